@@ -1,0 +1,13 @@
+/** Jest runs the TypeScript through esbuild; the types are checked by `tsc --noEmit`, once, in `npm run lint`. */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  testMatch: ["**/*.test.ts"],
+  transform: { "\\.ts$": "<rootDir>/test/support/esbuild-transformer.js" },
+  moduleNameMapper: { "^cdktf-moesif-firehose$": "<rootDir>/modules/index.ts" },
+  modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out"],
+  watchman: false,
+  globalSetup: "<rootDir>/test/support/global-setup.ts",
+  reporters: ["default", "<rootDir>/test/support/closing-reporter.js"],
+  testTimeout: 30_000,
+};

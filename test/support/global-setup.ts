@@ -1,0 +1,12 @@
+/** Looks for the tools once, for all test files; says what will be skipped, or refuses to go on where nothing may be. */
+import { findTools, HOW_TO_GET, type Tools } from "./tools";
+
+export default function setup(): void {
+  const tools = findTools();
+  process.env.TEST_TOOLS = JSON.stringify(tools);
+  const missing = (Object.keys(HOW_TO_GET) as (keyof Tools)[]).filter((tool) => !tools[tool]);
+  if (missing.length === 0) return;
+  const message = missing.map((tool) => `  ${HOW_TO_GET[tool]}`).join("\n");
+  if (process.env.REQUIRE_TERRAFORM_TESTS) throw new Error(`missing, and needed here:\n${message}`);
+  process.env.TEST_TOOLS_MISSING = message;
+}

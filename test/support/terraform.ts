@@ -1,0 +1,98 @@
+/** Runs the real Terraform with the real provider on what was synthesized. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Tools } from "./tools";
+
+export const tools: Tools = JSON.parse(process.env.TEST_TOOLS ?? "{}");
+
+/** As `describe`, for tests that need Terraform and the provider. */
+export const describeWithTerraform: jest.Describe = tools.terraform && tools.mirror ? describe : describe.skip;
+
+/** As `describe`, for tests that need moto besides. */
+export const describeWithMoto: jest.Describe = tools.terraform && tools.mirror && tools.moto ? describe : describe.skip;
+
+export interface Result {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+let cliConfig: string | undefined;
+
+/** Terraform takes providers from the mirror, and from nowhere else. */
+function cliConfigFile(): string {
+  if (cliConfig === undefined) {
+    cliConfig = join(mkdtempSync(join(tmpdir(), "terraform-rc-")), "terraformrc");
+    writeFileSync(
+      cliConfig,
+      `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(tools.mirror)}\n  }\n}\n`,
+    );
+  }
+  return cliConfig;
+}
+
+/** One working directory of Terraform. */
+export class Terraform {
+  constructor(
+    readonly directory: string,
+    private readonly environment: Record<string, string> = {},
+  ) {}
+
+  /** Runs a command to its end, or kills it after the time-out; never throws because Terraform failed. */
+  run(args: readonly string[], timeoutSeconds = 300): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(tools.terraform!, [`-chdir=${this.directory}`, ...args], {
+        env: {
+          ...process.env,
+          TF_CLI_CONFIG_FILE: cliConfigFile(),
+          TF_IN_AUTOMATION: "1",
+          CHECKPOINT_DISABLE: "1",
+          ...this.environment,
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+        timeout: timeoutSeconds * 1000,
+      });
+      let output = "";
+      child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+      child.stderr.on("data", (data: Buffer) => (output += data.toString()));
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ code, output }));
+    });
+  }
+
+  /** Runs a command that must succeed. */
+  async must(args: readonly string[], timeoutSeconds?: number): Promise<string> {
+    const { code, output } = await this.run(args, timeoutSeconds);
+    if (code !== 0) throw new Error(`terraform ${args.join(" ")}: exit code ${code}\n${output}`);
+    return output;
+  }
+
+  /** `init` without the backend, which needs credentials. */
+  init(): Promise<string> {
+    return this.must(["init", "-backend=false", "-input=false", "-no-color"]);
+  }
+
+  validate(): Promise<Result> {
+    return this.run(["validate", "-no-color"]);
+  }
+
+  apply(): Promise<string> {
+    return this.must(["apply", "-auto-approve", "-input=false", "-no-color"]);
+  }
+
+  /** Exit code 0: nothing to do; 2: a difference; 1: an error. */
+  plan(...args: string[]): Promise<Result> {
+    return this.run(["plan", "-detailed-exitcode", "-input=false", "-no-color", ...args]);
+  }
+
+  destroy(): Promise<string> {
+    return this.must(["destroy", "-auto-approve", "-input=false", "-no-color"]);
+  }
+
+  /** The addresses in state; empty when there is none. */
+  async stateList(): Promise<string[]> {
+    const { output } = await this.run(["state", "list", "-no-color"]);
+    return output.split("\n").filter((line) => /^[a-z_.]+[a-zA-Z0-9_.-]+$/.test(line));
+  }
+}

@@ -1,0 +1,76 @@
+/** Finds Terraform, the AWS provider's mirror and moto; they are needed by some tests and installed by none. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+
+export interface Tools {
+  readonly terraform?: string;
+  /** The folder that holds `registry.terraform.io/hashicorp/aws`. */
+  readonly mirror?: string;
+  readonly moto?: string;
+}
+
+/** How to get what is missing. */
+export const HOW_TO_GET: Readonly<Record<keyof Tools, string>> = {
+  terraform: "Terraform >= 1.11 on the PATH: https://developer.hashicorp.com/terraform/install",
+  mirror:
+    "the AWS provider 5.100.0 in a filesystem mirror: `terraform providers mirror DIR`, then set TF_PROVIDER_MIRROR=DIR",
+  moto: "moto_server on the PATH: `pip install 'moto[server]'`",
+};
+
+const PROVIDER = join("registry.terraform.io", "hashicorp", "aws");
+
+export function findTools(): Tools {
+  const terraform = onPath("terraform");
+  return { terraform, mirror: terraform && findMirror(), moto: onPath("moto_server") };
+}
+
+function onPath(command: string): string | undefined {
+  const file = (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((directory) => join(directory, command))
+    .find((candidate) => existsSync(candidate));
+  if (file === undefined) return undefined;
+  try {
+    execFileSync(file, [command === "terraform" ? "version" : "--help"], { stdio: "ignore", timeout: 30_000 });
+    return file;
+  } catch {
+    return undefined;
+  }
+}
+
+function findMirror(): string | undefined {
+  const named = [
+    process.env.TF_PROVIDER_MIRROR,
+    join(homedir(), ".terraform.d", "plugins"),
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+  ];
+  const known = named.find((directory) => directory && existsSync(join(directory, PROVIDER)));
+  return known ?? search("/", 3);
+}
+
+/** Breadth first, since a mirror lies near the top of wherever it is. */
+function search(root: string, depth: number): string | undefined {
+  let level = [root];
+  for (let deep = 0; deep <= depth; deep++) {
+    const found = level.find((directory) => existsSync(join(directory, PROVIDER)));
+    if (found) return found;
+    level = level.flatMap(foldersIn);
+  }
+  return undefined;
+}
+
+const NOT_WORTH_A_LOOK = new Set(["/proc", "/sys", "/dev", "/run", "/boot"]);
+
+function foldersIn(directory: string): string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== "node_modules" && entry.name !== ".git")
+      .map((entry) => join(directory, entry.name))
+      .filter((path) => !NOT_WORTH_A_LOOK.has(path));
+  } catch {
+    return [];
+  }
+}
