@@ -1,0 +1,69 @@
+// What the access log does not say: `metadata` with the account, region, environment, API and stage of the call.
+import type { AccessLog } from "./access-log";
+import type { ApiSettings, JsonValue, Metadata, TransformerSettings } from "./settings";
+
+/** Stages of one API whose metadata is kept ready. */
+const MAX_STAGES = 100;
+
+/** Fills `metadata` of an access log. */
+export type Enrich = (log: AccessLog) => void;
+
+/**
+ * Prepares the metadata of each API once. From weakest to strongest: the target's metadata, the API's own, the facts
+ * (account, region, environment, API name, stage), and what the record itself says. The record wins so that
+ * transforming twice gives the same.
+ */
+export function createEnrich(settings: TransformerSettings): Enrich {
+  const other = createStages(metadataOf(settings, {}));
+  // A map, since the record says which API it is of: in an object, an API called `constructor` would find something.
+  const apis = new Map<unknown, MetadataOfStage>();
+  for (const [apiId, api] of Object.entries(settings.apis ?? {})) {
+    apis.set(apiId, createStages(metadataOf(settings, api)));
+  }
+  return (log) => {
+    const metadata = (apis.get(log.apiId) ?? other)(log.stage);
+    const own = log.metadata;
+    // Spread copies a key called `__proto__` like any other; assignment would not.
+    log.metadata = own === undefined || own === null ? metadata : { ...metadata, ...asObject(own) };
+  };
+}
+
+/** The metadata of one API, by the stage that a record names. */
+type MetadataOfStage = (stage: unknown) => Metadata;
+
+/**
+ * Makes the metadata of a stage once: its records share one frozen object. An API has few stages, but a record could
+ * name any: how many are kept is bounded.
+ */
+function createStages(metadata: Metadata): MetadataOfStage {
+  const stages = new Map<string, Metadata>();
+  return (stage) => {
+    if (typeof stage !== "string") {
+      return metadata;
+    }
+    let known = stages.get(stage);
+    if (known === undefined) {
+      known = Object.freeze({ ...metadata, stage });
+      if (stages.size < MAX_STAGES) {
+        stages.set(stage, known);
+      }
+    }
+    return known;
+  };
+}
+
+function metadataOf(settings: TransformerSettings, api: ApiSettings): Metadata {
+  return Object.freeze({
+    ...settings.metadata,
+    ...api.metadata,
+    accountId: settings.accountId,
+    region: settings.region,
+    ...(settings.environment !== undefined && { environment: settings.environment }),
+    ...(api.name !== undefined && { apiName: api.name }),
+  });
+}
+
+/** Moesif takes an object as metadata: any other value that a record has there is kept as `metadata.value`. */
+function asObject(value: JsonValue): Metadata {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Metadata) : { value };
+}

@@ -1,0 +1,38 @@
+// The transformation function of the delivery stream: every record comes back once, in order, with its result.
+import { answerOf, fitAnswer } from "./answer";
+import type { FirehoseAnswer, FirehoseEvent } from "./firehose";
+import { loadSettings } from "./load-settings";
+import { reportOf } from "./report";
+import { createTransform, type Transform } from "./transform";
+
+let prepared: Promise<Transform> | undefined;
+
+/** Reads the settings once for each execution environment; after a failure the next invocation tries again. */
+function prepare(): Promise<Transform> {
+  prepared ??= loadSettings()
+    .then(createTransform)
+    .catch((error: unknown) => {
+      prepared = undefined;
+      throw error;
+    });
+  return prepared;
+}
+
+/**
+ * Transforms one batch. No record makes it throw; without its settings it throws, so that Firehose retries and then
+ * keeps the records.
+ */
+export async function handler(event: FirehoseEvent): Promise<FirehoseAnswer> {
+  const started = performance.now();
+  const transform = await prepare();
+  const outcomes = fitAnswer(
+    event.records,
+    event.records.map((record) => transform(record.data)),
+  );
+  const report = reportOf(event, outcomes, performance.now() - started);
+  // Past the console, which AWS Lambda patches to put a prefix before each line: this line is JSON and nothing else.
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+  return {
+    records: event.records.map((record, index) => answerOf(record, outcomes[index]!)),
+  };
+}

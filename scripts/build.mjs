@@ -1,0 +1,120 @@
+// Builds dist/: the JavaScript of the project, and the transformer's bundle and zip, byte-identical on any machine.
+//   node scripts/build.mjs [--if-missing] [--lambda-only]
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify, parseArgs } from "node:util";
+import { build } from "esbuild";
+import { zipSync } from "fflate";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const DIST = join(ROOT, "dist");
+const TRANSFORMER = join(DIST, "lambda", "transformer");
+const ZIP = `${TRANSFORMER}.zip`;
+const TSC_TIMEOUT_MS = 5 * 60_000;
+
+/** The bundle's files by name. Neither the folder it is built in nor a linked node_modules may show in it. */
+async function bundleTransformer() {
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    preserveSymlinks: true,
+    entryPoints: ["lambda/transformer/index.ts"],
+    outdir: "dist/lambda/transformer",
+    write: false,
+    bundle: true,
+    // The AWS SDK comes in chunks of its own, which are read only when a client is needed.
+    splitting: true,
+    chunkNames: "chunk-[hash]",
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    // The ES modules of the AWS SDK, where there are any: they need no `require`, and what is not used falls away.
+    mainFields: ["module", "main"],
+    platform: "node",
+    target: "node22",
+    minify: true,
+    legalComments: "none",
+    // The project's own tsconfig is for the type check: an edit there must not change the bundle.
+    tsconfigRaw: {},
+    logLevel: "silent",
+  });
+  const files = outputFiles.map((file) => [basename(file.path), file.contents]);
+  return files.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/**
+ * The same bytes wherever and whenever it is made: no file's own date, mode or order, and a deflate that is pure
+ * JavaScript. A zip holds local time, so the date is given as local time, at noon, which every time zone has had.
+ */
+function zip(files) {
+  const attributes = { mtime: new Date(1980, 0, 1, 12), os: 3, attrs: 0o100644 << 16, level: 9 };
+  return zipSync(Object.fromEntries(files.map(([name, contents]) => [name, [contents, attributes]])));
+}
+
+/** Another process may be reading or writing the same file: it sees the old one or the new one, whole. */
+async function replaceFile(path, contents) {
+  const old = await readFile(path).catch(() => undefined);
+  if (old === undefined || !old.equals(contents)) {
+    const temporary = join(DIST, `.${process.pid}-${basename(path)}`);
+    await writeFile(temporary, contents);
+    await rename(temporary, path);
+  }
+}
+
+async function buildTransformer() {
+  const files = await bundleTransformer();
+  const archive = zip(files);
+  await mkdir(TRANSFORMER, { recursive: true });
+  // "index.mjs" sorts behind its chunks: it never names a chunk that is not there yet.
+  for (const [name, contents] of files) {
+    await replaceFile(join(TRANSFORMER, name), contents);
+  }
+  await replaceFile(ZIP, archive);
+  const names = new Set(files.map(([name]) => name));
+  for (const stale of (await readdir(TRANSFORMER)).filter((name) => !names.has(name))) {
+    await rm(join(TRANSFORMER, stale), { force: true });
+  }
+  const sha256 = createHash("sha256").update(archive).digest("hex");
+  const kib = (bytes) => `${Math.ceil(bytes / 1024)} KiB`;
+  const bundled = files.reduce((sum, [, contents]) => sum + contents.length, 0);
+  return `transformer.zip sha256 ${sha256}, ${kib(archive.length)} (${files.length} files, ${kib(bundled)})`;
+}
+
+async function compile() {
+  const tsc = join(ROOT, "node_modules", "typescript", "lib", "tsc.js");
+  const options = { cwd: ROOT, timeout: TSC_TIMEOUT_MS, killSignal: "SIGKILL", maxBuffer: 64 * 1024 * 1024 };
+  try {
+    await promisify(execFile)(process.execPath, [tsc, "-p", "tsconfig.build.json", "--noEmitOnError"], options);
+  } catch (error) {
+    throw new Error(error.killed ? `tsc took longer than ${TSC_TIMEOUT_MS / 1000} s` : error.stdout || error.message);
+  }
+  return undefined;
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: { "if-missing": { type: "boolean" }, "lambda-only": { type: "boolean" } },
+  });
+  const products = values["lambda-only"] ? [ZIP] : [ZIP, join(DIST, "main.js")];
+  if (values["if-missing"] && products.every((path) => existsSync(path))) {
+    return;
+  }
+  const started = performance.now();
+  if (!values["lambda-only"]) {
+    await rm(DIST, { recursive: true, force: true });
+  }
+  const jobs = values["lambda-only"] ? [buildTransformer()] : [buildTransformer(), compile()];
+  const results = await Promise.allSettled(jobs);
+  for (const { reason } of results.filter(({ status }) => status === "rejected")) {
+    console.error(reason.message ?? reason);
+    process.exitCode = 1;
+  }
+  if (!process.exitCode) {
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`built dist: ${results[0].value}, ${seconds} s`);
+  }
+}
+
+await main();
