@@ -1,4 +1,6 @@
-// How fast the built transformer is, as a ratio to the least work that such a function can do on the same records.
+/**
+ * How fast the built transformer is, as a ratio to the least work that such a function can do on the same records.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

@@ -1,5 +1,7 @@
-// Builds dist/: the JavaScript of the project, and the transformer's bundle and zip, byte-identical on any machine.
-//   node scripts/build.mjs [--if-missing] [--lambda-only]
+/**
+ * Builds dist/: the JavaScript of the project, and the transformer's bundle and zip, byte-identical on any machine.
+ *   node scripts/build.mjs [--if-missing] [--lambda-only]
+ */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";

@@ -1,5 +1,7 @@
-// One access-log object and the keys that Moesif asks of it.
-// https://github.com/Moesif/moesif-firehose-transform-lambda
+/**
+ * One access-log object and the keys that Moesif asks of it.
+ * https://github.com/Moesif/moesif-firehose-transform-lambda
+ */
 import type { JsonValue } from "./settings";
 
 /**

@@ -1,5 +1,7 @@
-// Keeps the answer within what AWS Lambda can return: beyond it, the whole batch would be lost to `processing-failed`.
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+/**
+ * Keeps the answer within what AWS Lambda can return: beyond it, the whole batch would be lost to `processing-failed`.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 import type { FirehoseRecord, RecordAnswer } from "./firehose";
 import { failed, type Outcome } from "./outcome";
 

@@ -1,4 +1,4 @@
-// From the data of a Firehose record to its access-log objects: base64, UTF-8, JSON.
+/** From the data of a Firehose record to its access-log objects: base64, UTF-8, JSON. */
 import { isUtf8 } from "node:buffer";
 import type { AccessLog } from "./access-log";
 import { parseDocuments } from "./parse-documents";

@@ -1,4 +1,4 @@
-// From access-log objects to the data of a Firehose record: JSON, UTF-8, base64.
+/** From access-log objects to the data of a Firehose record: JSON, UTF-8, base64. */
 import type { Decoded } from "./decode";
 import { scratch } from "./scratch";
 

@@ -1,4 +1,6 @@
-// What the access log does not say: `metadata` with the account, region, environment, API and stage of the call.
+/**
+ * What the access log does not say: `metadata` with the account, region, environment, API and stage of the call.
+ */
 import type { AccessLog } from "./access-log";
 import type { ApiSettings, JsonValue, Metadata, TransformerSettings } from "./settings";
 

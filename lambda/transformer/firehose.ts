@@ -1,5 +1,7 @@
-// The contract between Amazon Data Firehose and a transformation function.
-// https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
+/**
+ * The contract between Amazon Data Firehose and a transformation function.
+ * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
+ */
 
 /** One record as Firehose hands it over. */
 export interface FirehoseRecord {

@@ -1,4 +1,4 @@
-// The transformation function of the delivery stream: every record comes back once, in order, with its result.
+/** The transformation function of the delivery stream: every record comes back once, in order, with its result. */
 import { answerOf, fitAnswer } from "./answer";
 import type { FirehoseAnswer, FirehoseEvent } from "./firehose";
 import { loadSettings } from "./load-settings";

@@ -1,5 +1,7 @@
-// Who made the call: `user` and `companyId`, the keys from which Moesif takes the user and the company.
-// https://github.com/Moesif/moesif-firehose-transform-lambda
+/**
+ * Who made the call: `user` and `companyId`, the keys from which Moesif takes the user and the company.
+ * https://github.com/Moesif/moesif-firehose-transform-lambda
+ */
 import { type AccessLog, isAbsent } from "./access-log";
 import type { IdentitySettings } from "./settings";
 

@@ -1,4 +1,4 @@
-// Reads the settings document once for each execution environment. Without it the function must not work.
+/** Reads the settings document once for each execution environment. Without it the function must not work. */
 import { readFile } from "node:fs/promises";
 import type { TransformerSettings } from "./settings";
 

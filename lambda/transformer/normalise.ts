@@ -1,4 +1,6 @@
-// One shape for every access log: what API Gateway prints for "no value" is removed, what Moesif requires is there.
+/**
+ * One shape for every access log: what API Gateway prints for "no value" is removed, what Moesif requires is there.
+ */
 import { type AccessLog, isAbsent, REQUIRED_KEYS } from "./access-log";
 
 const required: ReadonlySet<string> = new Set(REQUIRED_KEYS);

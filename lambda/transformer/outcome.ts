@@ -1,4 +1,6 @@
-// What the steps make of one record, with the reason that is counted in the log (Firehose is told the result alone).
+/**
+ * What the steps make of one record, with the reason that is counted in the log (Firehose is told the result alone).
+ */
 
 /** Why there is nothing to deliver. */
 export type DropReason = "empty";

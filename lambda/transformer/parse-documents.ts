@@ -1,4 +1,4 @@
-// Several JSON objects in one text, run together (`}{`) or with white space between them.
+/** Several JSON objects in one text, run together (`}{`) or with white space between them. */
 import type { AccessLog } from "./access-log";
 
 const QUOTE = 0x22;

@@ -1,4 +1,4 @@
-// What one invocation did, in numbers: one JSON line in the function's log. Nothing of a record's content.
+/** What one invocation did, in numbers: one JSON line in the function's log. Nothing of a record's content. */
 import type { FirehoseEvent } from "./firehose";
 import type { Outcome } from "./outcome";
 

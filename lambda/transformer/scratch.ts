@@ -1,4 +1,4 @@
-// One buffer that every record is decoded and encoded through, instead of two new buffers for each record.
+/** One buffer that every record is decoded and encoded through, instead of two new buffers for each record. */
 
 let buffer = Buffer.allocUnsafeSlow(64 * 1024);
 

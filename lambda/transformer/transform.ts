@@ -1,4 +1,4 @@
-// The steps in their order, for the data of one record.
+/** The steps in their order, for the data of one record. */
 import { decode } from "./decode";
 import { encode } from "./encode";
 import { createEnrich } from "./enrich";

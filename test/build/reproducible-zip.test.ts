@@ -1,4 +1,6 @@
-// The transformer's zip: the same bytes from two folders that share nothing but the sources, and a bundle that works.
+/**
+ * The transformer's zip: the same bytes from two folders that share nothing but the sources, and a bundle that works.
+ */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";

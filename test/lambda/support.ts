@@ -1,4 +1,4 @@
-// What the tests of the transformer share: settings, one access log, and records as Firehose sends them.
+/** What the tests of the transformer share: settings, one access log, and records as Firehose sends them. */
 import type { FirehoseEvent, FirehoseRecord } from "../../lambda/transformer/firehose";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
 

@@ -1,4 +1,4 @@
-// Each fixture is one record and what becomes of it; its file name says why.
+/** Each fixture is one record and what becomes of it; its file name says why. */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createTransform } from "../../lambda/transformer/transform";

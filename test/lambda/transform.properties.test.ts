@@ -1,4 +1,4 @@
-// What holds for any input at all.
+/** What holds for any input at all. */
 import * as fc from "fast-check";
 import { answerOf, fitAnswer } from "../../lambda/transformer/answer";
 import { isAbsent, REQUIRED_KEYS } from "../../lambda/transformer/access-log";

@@ -1,6 +1,7 @@
 /** An AWS emulator on localhost, one for each test file. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -39,6 +40,55 @@ export class Moto {
 
   reset(): Promise<Response> {
     return fetch(`${this.url}/moto-api/reset`, { method: "POST" });
+  }
+
+  /** Calls an API of AWS's JSON protocol in an account and region; moto reads the credentials and checks no signature. */
+  async call(service: string, target: string, account: string, region: string, body: object): Promise<any> {
+    const response = await fetch(this.url, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": target,
+        Authorization: `AWS4-HMAC-SHA256 Credential=${await this.#accessKey(account)}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${target}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+
+  createSecret(account: string, region: string, name: string, value: object): Promise<unknown> {
+    return this.call("secretsmanager", "secretsmanager.CreateSecret", account, region, {
+      Name: name,
+      SecretString: JSON.stringify(value),
+      ClientRequestToken: randomUUID(),
+    });
+  }
+
+  /** The streams and log groups of an account and region. */
+  async leftOvers(account: string, region: string): Promise<string[]> {
+    const streams = await this.call("firehose", "Firehose_20150804.ListDeliveryStreams", account, region, {});
+    const groups = await this.call("logs", "Logs_20140328.DescribeLogGroups", account, region, {});
+    return [...streams.DeliveryStreamNames, ...groups.logGroups.map((group: any) => group.logGroupName)];
+  }
+
+  /** Of credentials in an account, which moto tells by the access key. */
+  async #accessKey(account: string): Promise<string> {
+    const response = await fetch(this.url, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/x-www-form-urlencoded",
+        Authorization:
+          "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0",
+      },
+      body: new URLSearchParams({
+        Action: "AssumeRole",
+        Version: "2011-06-15",
+        RoleArn: `arn:aws:iam::${account}:role/test`,
+        RoleSessionName: "test",
+      }),
+    });
+    return (await response.text()).match(/<AccessKeyId>(.*?)<\/AccessKeyId>/)![1]!;
   }
 
   /** What makes the AWS clients of a Terraform run talk to moto. */

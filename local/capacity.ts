@@ -1,0 +1,56 @@
+/** Bounds what the delivery stream holds in memory, whatever the size of the input. */
+
+/** Counts bytes that come in and go out, and lets newcomers wait in turn while it is full. */
+export class Capacity {
+  readonly #limit: number;
+  #held = 0;
+  readonly #waiting: { bytes: number; enter: () => void }[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /**
+   * Takes `bytes` in, once there is room; false when there was none for `patience` milliseconds. Into an empty store
+   * anything fits.
+   */
+  async acquire(bytes: number, patience: number): Promise<boolean> {
+    if (this.#waiting.length === 0 && this.#fits(bytes)) {
+      this.#held += bytes;
+      return true;
+    }
+    return new Promise((resolve) => {
+      const entry = {
+        bytes,
+        enter: () => {
+          clearTimeout(timer);
+          resolve(true);
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(entry), 1);
+        resolve(false);
+        this.#admit();
+      }, patience);
+      this.#waiting.push(entry);
+    });
+  }
+
+  /** Gives `bytes` back. */
+  release(bytes: number): void {
+    this.#held -= bytes;
+    this.#admit();
+  }
+
+  #admit(): void {
+    for (let next = this.#waiting[0]; next && this.#fits(next.bytes); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#held += next.bytes;
+      next.enter();
+    }
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#held === 0 || this.#held + bytes <= this.#limit;
+  }
+}

@@ -1,0 +1,175 @@
+/** The delivery stream: takes records in, has them transformed, delivers them, and keeps what failed. */
+import { Agent } from "node:http";
+import { BackgroundTasks } from "./background-tasks";
+import type { BackupBucket } from "./backup-bucket";
+import { BatchBuffer } from "./batch-buffer";
+import { Capacity } from "./capacity";
+import type { Clock } from "./clock";
+import { deliveryFailureLine, processingFailureLine } from "./firehose-failures";
+import { buildRequest, deliver, RECORDS_PER_REQUEST } from "./http-delivery";
+import { processBatch } from "./processing";
+import { MIB, type StreamRecord } from "./stream-record";
+import type { SynthesizedStack } from "./synthesized-stack";
+import type { Invocation } from "./transformer-function";
+
+/** Bytes of records held at once. Beyond that a caller waits, and is told to come back later. */
+const CAPACITY = 64 * MIB;
+const PATIENCE_MS = 10_000;
+
+/** What a stream is made of. */
+export interface DeliveryStreamOptions {
+  readonly stack: SynthesizedStack;
+  readonly bucket: BackupBucket;
+  readonly clock: Clock;
+  /** Where requests go instead of the endpoint's own origin; the path stays. */
+  readonly origin: string;
+  readonly accessKey: string | undefined;
+  /** Runs the transformer; not needed where processing is off. */
+  readonly invoke?: (payload: string) => Promise<Invocation>;
+  /** See {@link AttemptOptions.replySeconds}. */
+  readonly replySeconds?: number;
+  readonly signal?: AbortSignal;
+  /** Called once something fails that a real stream would not let happen, such as a full disk. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** The stream's own counts of records; the report trusts others for all but `dropped`. */
+export interface StreamCounts {
+  /** Dropped by the transformer's answer. */
+  dropped: number;
+  delivered: number;
+  failed: number;
+  /** Refused by the endpoint with 413. */
+  lost: number;
+}
+
+/** One record before and after the transformer. */
+export interface RecordSample {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A delivery stream as synthesized. */
+export class DeliveryStream {
+  readonly name: string;
+  readonly counts: StreamCounts = { dropped: 0, delivered: 0, failed: 0, lost: 0 };
+  /** The first record that the transformer passed on. */
+  sample: RecordSample | undefined;
+
+  readonly #options: DeliveryStreamOptions;
+  readonly #capacity = new Capacity(CAPACITY);
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #url: URL;
+  readonly #processing: BackgroundTasks;
+  readonly #delivering: BackgroundTasks;
+  readonly #toProcess: BatchBuffer<StreamRecord> | undefined;
+  readonly #toDeliver: BatchBuffer<StreamRecord>;
+  #sequence = 0;
+
+  constructor(options: DeliveryStreamOptions) {
+    const { stream, processor } = options.stack;
+    const { clock, onError } = options;
+    this.#options = options;
+    this.name = stream.name;
+    const synthesizedUrl = new URL(stream.url);
+    this.#url = new URL(synthesizedUrl.pathname + synthesizedUrl.search, options.origin);
+    this.#processing = new BackgroundTasks(onError);
+    this.#delivering = new BackgroundTasks(onError);
+    this.#toDeliver = new BatchBuffer<StreamRecord>(
+      {
+        bytes: stream.buffering.megabytes * MIB,
+        seconds: stream.buffering.seconds,
+        items: RECORDS_PER_REQUEST,
+      },
+      ({ data }) => data.length,
+      clock,
+      (batch) => this.#delivering.add(this.#deliver(batch)),
+    );
+    this.#toProcess =
+      processor &&
+      new BatchBuffer<StreamRecord>(
+        { bytes: processor.buffering.megabytes * MIB, seconds: processor.buffering.seconds },
+        ({ size }) => size,
+        clock,
+        (batch) => this.#processing.add(this.#process(batch)),
+      );
+  }
+
+  /** Takes records in and returns their ids; undefined when there has been no room for a while. */
+  async put(data: readonly Buffer[]): Promise<string[] | undefined> {
+    const size = data.reduce((sum, { length }) => sum + length, 0);
+    if (!(await this.#capacity.acquire(size, PATIENCE_MS))) return undefined;
+    return data.map((bytes) => {
+      const id = String(++this.#sequence).padStart(56, "0");
+      this.#take({ id, arrival: this.#options.clock.now(), data: bytes, size: bytes.length });
+      return id;
+    });
+  }
+
+  /** Lets go of every buffer, and waits until each record has come to its end. */
+  async drain(): Promise<void> {
+    this.#toProcess?.flush();
+    await this.#processing.idle();
+    this.#toDeliver.flush();
+    await this.#delivering.idle();
+    await this.#options.bucket.flush();
+  }
+
+  /** Forgets what is buffered. Work under way ends by the signal that the stream was given. */
+  async close(): Promise<void> {
+    this.#toProcess?.clear();
+    await this.#processing.idle();
+    this.#toDeliver.clear();
+    await this.#delivering.idle();
+    this.#agent.destroy();
+    await this.#options.bucket.close();
+  }
+
+  /**
+   * With the backup mode AllData every incoming record is kept, whatever becomes of it
+   * (https://docs.aws.amazon.com/firehose/latest/dev/create-configure-backup.html).
+   */
+  #take(record: StreamRecord): void {
+    const { stack, bucket } = this.#options;
+    if (stack.stream.backupMode === "AllData") bucket.addRecord(record);
+    (this.#toProcess ?? this.#toDeliver).add(record);
+  }
+
+  async #process(batch: readonly StreamRecord[]): Promise<void> {
+    const { stack, bucket, clock, signal, invoke } = this.#options;
+    const { processor, region, stream } = stack;
+    if (!processor || !invoke) throw new Error(`The stream ${stream.name} has no function to process records with.`);
+    const { retries } = processor;
+    const processed = await processBatch(batch, { invoke, retries, streamArn: stream.arn, region, clock, signal });
+    for (const { record, failure } of processed.failed)
+      bucket.addFailure(
+        "processing-failed",
+        processingFailureLine(record, failure, `${processor.function.arn}:$LATEST`),
+      );
+    this.#settle(
+      "failed",
+      processed.failed.map(({ record }) => record),
+    );
+    this.#settle("dropped", processed.dropped);
+    const [first] = processed.ok;
+    if (first) this.sample ??= { before: first.before.data.toString(), after: first.after.data.toString() };
+    for (const { after } of processed.ok) this.#toDeliver.add(after);
+  }
+
+  async #deliver(batch: readonly StreamRecord[]): Promise<void> {
+    const { stack, bucket, clock, accessKey, signal, replySeconds } = this.#options;
+    const { stream } = stack;
+    const request = await buildRequest(batch, stream, this.#url, accessKey, clock.now());
+    const { retrySeconds } = stream;
+    const delivery = await deliver(request, { clock, retrySeconds, signal, replySeconds, agent: this.#agent });
+    if (delivery.outcome === "failed")
+      for (const record of batch)
+        bucket.addFailure("http-endpoint-failed", deliveryFailureLine(record, delivery.failure));
+    this.#settle(delivery.outcome, batch);
+  }
+
+  #settle(outcome: keyof StreamCounts, records: readonly StreamRecord[]): void {
+    this.counts[outcome] += records.length;
+    this.#capacity.release(records.reduce((sum, { size }) => sum + size, 0));
+  }
+}

@@ -1,0 +1,54 @@
+/** What runs in the transformer's worker thread, as source: it must be plain JavaScript, whoever compiles this file. */
+
+/** What the worker is started with. */
+export interface WorkerSetup {
+  /** URL of the module that exports the handler. */
+  readonly module: string;
+  readonly handler: string;
+}
+
+/** One invocation, as the worker receives it. */
+export interface WorkerRequest {
+  readonly payload: string;
+  /** The plain fields of Lambda's context object. */
+  readonly context: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch, in real time. */
+  readonly deadline: number;
+}
+
+/** What the worker answers. */
+export type WorkerReply =
+  | { readonly payload: string }
+  | { readonly error: string; /** The module did not load, so this worker is of no use. */ readonly fatal: boolean };
+
+/** Payloads pass as JSON text, as they do between Firehose and Lambda. */
+export const WORKER_SOURCE = `
+const { parentPort, workerData } = require("node:worker_threads");
+
+const describe = (error) => (error instanceof Error ? error.name + ": " + error.message : String(error));
+
+const loading = import(workerData.module).then((module) => {
+  const handler = module[workerData.handler];
+  if (typeof handler !== "function") throw new Error(workerData.handler + " is not a function of " + workerData.module);
+  return handler;
+});
+loading.catch(() => {});
+
+parentPort.on("message", async ({ payload, context, deadline }) => {
+  let handler;
+  try {
+    handler = await loading;
+  } catch (error) {
+    console.error(error);
+    return parentPort.postMessage({ error: describe(error), fatal: true });
+  }
+  try {
+    const getRemainingTimeInMillis = () => Math.max(0, deadline - Date.now());
+    const answer = await handler(JSON.parse(payload), { ...context, getRemainingTimeInMillis });
+    parentPort.postMessage({ payload: JSON.stringify(answer) ?? "null" });
+  } catch (error) {
+    console.error(error);
+    parentPort.postMessage({ error: describe(error), fatal: false });
+  }
+});
+`;

@@ -1,0 +1,117 @@
+/** A stand-in for Moesif's collector on localhost: strict about what it takes, and able to fail on purpose. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { EventIds } from "./events";
+import { listen, readBody, stop } from "./local-server";
+import { checkRequest, ContractViolation, tooLarge, type AcceptedRequest } from "./moesif-contract";
+import { MIB } from "./stream-record";
+
+/** What the stand-in expects and how it behaves. */
+export interface StandInOptions {
+  /** The application id that requests must carry. */
+  readonly accessKey: string;
+  /** Answers every request with this status. */
+  readonly status?: number;
+  /** Waits so long before it answers. */
+  readonly delayMs?: number;
+  /** Answers 200 with a body that is no acknowledgement. */
+  readonly malformed?: boolean;
+  /** Largest body that it takes, before and after decompression; 413 beyond. */
+  readonly bodyLimit?: number;
+}
+
+/** What the stand-in counted. */
+export interface Received {
+  /** Requests, each retry included. */
+  requests: number;
+  /** Bytes of their bodies, as sent. */
+  bytes: number;
+  /** Records that were acknowledged. */
+  records: number;
+  /** Acknowledged requests that came again; their records are counted once, since the request id tells them. */
+  duplicates: number;
+  /** Requests that broke the contract, each rule once. */
+  readonly violations: Map<string, number>;
+}
+
+/** Any body that Firehose may send: 64 MiB of records, in base64, and what goes around them. */
+const DEFAULT_BODY_LIMIT = 100 * MIB;
+
+/** The stand-in as a server. */
+export class MoesifStandIn {
+  readonly received: Received = { requests: 0, bytes: 0, records: 0, duplicates: 0, violations: new Map() };
+  /** The events of the acknowledged records. */
+  readonly events = new EventIds();
+  readonly #options: StandInOptions;
+  readonly #bodyLimit: number;
+  readonly #server: Server;
+  readonly #acknowledged = new Set<string>();
+
+  constructor(options: StandInOptions) {
+    this.#options = options;
+    this.#bodyLimit = options.bodyLimit ?? DEFAULT_BODY_LIMIT;
+    this.#server = createServer((request, response) => {
+      // A client that gives up in the middle of its request needs no answer.
+      this.#handle(request, response).catch(() => response.destroy());
+    });
+  }
+
+  /** Starts to listen and returns the origin. */
+  start(): Promise<string> {
+    return listen(this.#server);
+  }
+
+  stop(): Promise<void> {
+    return stop(this.#server);
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status = 200, malformed, delayMs = 0 } = this.#options;
+    this.received.requests++;
+    const accepted = await this.#check(request);
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const requestId = String(request.headers["x-amz-firehose-request-id"] ?? "");
+    if (accepted instanceof ContractViolation)
+      return this.#answer(response, accepted.status, requestId, accepted.message);
+    if (status !== 200) return this.#answer(response, status, requestId, `told to answer ${status}`);
+    if (malformed) return send(response, 200, { status: "ok" });
+    // Only an answer that got through acknowledges anything.
+    response.once("finish", () => this.#count(accepted));
+    this.#answer(response, 200, requestId);
+  }
+
+  async #check(request: IncomingMessage): Promise<AcceptedRequest | ContractViolation> {
+    try {
+      const body = await readBody(request, this.#bodyLimit);
+      if (!body) throw tooLarge(this.#bodyLimit);
+      this.received.bytes += body.length;
+      const { method = "", url: path = "", headers } = request;
+      return checkRequest({ method, path, headers, body }, { ...this.#options, bodyLimit: this.#bodyLimit });
+    } catch (error) {
+      if (!(error instanceof ContractViolation)) throw error;
+      const { violations } = this.received;
+      violations.set(error.message, (violations.get(error.message) ?? 0) + 1);
+      return error;
+    }
+  }
+
+  #count({ requestId, records }: AcceptedRequest): void {
+    if (this.#acknowledged.has(requestId)) {
+      this.received.duplicates++;
+      return;
+    }
+    this.#acknowledged.add(requestId);
+    this.received.records += records.length;
+    for (const event of records.flat()) this.events.add(event);
+  }
+
+  /** https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html#responseformat */
+  #answer(response: ServerResponse, status: number, requestId: string, errorMessage?: string): void {
+    send(response, status, { requestId, timestamp: Date.now(), errorMessage });
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) });
+  response.end(text);
+}

@@ -1,0 +1,89 @@
+/** What a run came to, for people and for programs. */
+import { relative } from "node:path";
+import Table from "cli-table3";
+import type { RecordSample } from "./delivery-stream";
+import type { RunResult } from "./run";
+
+/** Everything that makes a run a failure: a record unaccounted for, or a broken contract. */
+export function problemsOf(result: RunResult): string[] {
+  const { lost, refusedAsTooLarge, repeatedEvents, violations } = result;
+  const problems: string[] = [];
+  if (lost > 0) problems.push(`${count(lost, "record")} lost.`);
+  if (refusedAsTooLarge > 0)
+    problems.push(
+      `The endpoint answered 413 to ${count(refusedAsTooLarge, "record")}: Firehose neither retries nor keeps them. Lower the buffering size.`,
+    );
+  if (lost < 0) problems.push(`${count(-lost, "record")} more came out than went in.`);
+  if (repeatedEvents > 0) problems.push(`${count(repeatedEvents, "event")} delivered with the id of another.`);
+  for (const [rule, times] of Object.entries(violations))
+    problems.push(`Broken contract, ${count(times, "request")}: ${rule}.`);
+  return problems;
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** The report as JSON: the fields of the result in their order, but for the sample. */
+export function reportJson(result: RunResult): string {
+  const { sample: _, ...figures } = result;
+  return `${JSON.stringify(figures, undefined, 2)}\n`;
+}
+
+/** The closing table. */
+export function reportTable(result: RunResult, terraformDirectory: string): string {
+  const noRules = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+  const table = new Table({ colAligns: ["left", "right"], style: { head: [], border: [] }, chars: noRules });
+  const figure = (name: string, value: number): unknown => table.push([name, value.toLocaleString("en")]);
+  figure("records in", result.recordsIn);
+  figure("delivered", result.delivered);
+  figure("dropped", result.dropped);
+  figure("failed, kept in the backup bucket", result.failed);
+  for (const [code, records] of Object.entries(result.failures)) figure(`  ${code}`, records);
+  figure("lost", result.lost);
+  figure("requests", result.requests);
+  figure("bytes sent", result.bytesSent);
+  figure("seconds", result.seconds);
+  const places: [string, string][] = [
+    ["Terraform JSON", terraformDirectory],
+    ["backup bucket", result.backupDirectory],
+    ["log of the transformer", result.transformerLog],
+  ];
+  const lines = places.map(([name, path]) => `${name.padEnd(24)}${relative(process.cwd(), path) || "."}`);
+  return [table.toString(), ...lines].join("\n");
+}
+
+/** One record before and after the transformer, with the lines that went and those that came marked. */
+export function sampleText({ before, after }: RecordSample): string {
+  const beforeLines = pretty(before).split("\n");
+  const afterLines = pretty(after).split("\n");
+  return [
+    "One record as API Gateway writes it:",
+    ...marked(beforeLines, "-", afterLines),
+    "and as Moesif gets it:",
+    ...marked(afterLines, "+", beforeLines),
+  ].join("\n");
+}
+
+function marked(lines: readonly string[], mark: string, others: readonly string[]): string[] {
+  const known = new Set(others.map(withoutComma));
+  return lines.map((line) => `${known.has(withoutComma(line)) ? " " : mark} ${line}`);
+}
+
+function withoutComma(line: string): string {
+  return line.replace(/,$/, "");
+}
+
+/** Indented JSON; a log may hold anything, so no control character reaches the terminal. */
+function pretty(text: string): string {
+  let value: unknown = text;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Shown as the text that it is.
+  }
+  return JSON.stringify(value, undefined, 2).replace(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
+  );
+}

@@ -1,0 +1,130 @@
+/** `npm start`: the rollout synthesized, and a log sent through its delivery stream on this machine. */
+import { existsSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { packageRoot, sampleLog } from "./package-root";
+import { showProgress } from "./progress";
+import { problemsOf, reportJson, reportTable, sampleText } from "./report";
+import { run } from "./run";
+import { chooseStack, readManifest, synthesize } from "./synthesis";
+import { messageOf, UsageError } from "./usage-error";
+
+interface Options {
+  readonly input: string;
+  readonly report?: string;
+  readonly moesifStatus?: number;
+  readonly stack?: string;
+  readonly rollout?: string;
+  readonly timeScale: number;
+  readonly out: string;
+}
+
+const EXAMPLES = `
+Examples:
+  npm start                                          the sample log through the example rollout
+  npm start -- --input access.ndjson                 a log of your own, one JSON record a line
+  zcat access.ndjson.gz | npm start -- --input -     from standard input
+  npm start -- --moesif-status 503                   Moesif is down: see the backup bucket fill
+  npm start -- --report report.json                  the figures as JSON
+
+Exit codes: 0 every record is accounted for; 1 a record was lost or a contract was broken; 2 the command could not run.`;
+
+function integerStatus(text: string): number {
+  const status = Number(text);
+  if (Number.isInteger(status) && status >= 200 && status <= 599) return status;
+  throw new InvalidArgumentError("Give an HTTP status from 200 to 599, such as 503.");
+}
+
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError("Give a number above 0, such as 100; 1 is real time.");
+}
+
+function parse(argv: readonly string[]): Options {
+  const command = new Command("npm start --")
+    .description("Synthesizes the rollout and sends a log through its delivery stream, on this machine.")
+    .addOption(
+      new Option("--input <file>", "records to send, one JSON object a line, gzip or not; - is standard input").default(
+        sampleLog(),
+        "the sample in local/sample",
+      ),
+    )
+    .option("--report <file>", "write the figures as JSON")
+    .option("--moesif-status <status>", "let the stand-in for Moesif answer this HTTP status always", integerStatus)
+    .option("--stack <name>", "the stack to run; by default the first of the rollout")
+    .option("--rollout <file>", "the rollout file to synthesize")
+    .option("--time-scale <factor>", "how many times faster than real time the stream runs", positiveNumber, 100)
+    .option("--out <directory>", "where the backup bucket and the log go", "local.out")
+    .addHelpText("after", EXAMPLES)
+    .showHelpAfterError("npm start -- --help shows the options.")
+    .allowExcessArguments(false)
+    .exitOverride();
+  return command.parse(argv, { from: "user" }).opts<Options>();
+}
+
+/** What can be seen to be wrong before anything runs. */
+function checkFiles({ input, report, rollout }: Options): void {
+  for (const [option, file] of [
+    ["--input", input],
+    ["--rollout", rollout],
+  ] as const)
+    if (file !== undefined && file !== "-" && !existsSync(file))
+      throw new UsageError(`${option}: there is no file ${file}. Give the path of one.`);
+  if (report !== undefined && !existsSync(dirname(resolve(report))))
+    throw new UsageError(`--report: there is no directory ${dirname(report)}. Make it, or name another.`);
+}
+
+async function start(options: Options, signal: AbortSignal): Promise<number> {
+  const say = (text: string): void => console.log(text);
+  checkFiles(options);
+  const root = packageRoot();
+  const rollout = options.rollout === undefined ? undefined : resolve(options.rollout);
+  const { directory, warnings } = await synthesize(root, rollout, signal);
+  if (warnings !== "") console.error(warnings);
+  const stacks = readManifest(directory);
+  const stack = chooseStack(stacks, options.stack);
+  say(`Synthesized: ${stacks.map(({ name }) => name).join(", ")}.`);
+
+  const progress = showProgress(process.stderr);
+  try {
+    const result = await run({
+      stackFile: stack.file,
+      input: options.input,
+      out: resolve(options.out),
+      timeScale: options.timeScale,
+      moesif: { status: options.moesifStatus },
+      signal,
+      onStarted: (name, origin) =>
+        say(`Running ${name} of ${stack.name} on ${origin}, ${options.timeScale} times faster than real time.`),
+      onProgress: (read, settled) => progress.update(read, settled),
+    });
+    progress.stop();
+    if (options.report !== undefined) writeFileSync(options.report, reportJson(result));
+    if (result.sample) say(`\n${sampleText(result.sample)}`);
+    say(`\n${reportTable(result, directory)}`);
+    const problems = problemsOf(result);
+    for (const problem of problems) console.error(problem);
+    return problems.length > 0 ? 1 : 0;
+  } finally {
+    progress.stop();
+  }
+}
+
+async function main(): Promise<number> {
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort(new Error("Interrupted.")));
+  process.once("SIGTERM", () => controller.abort(new Error("Interrupted.")));
+  try {
+    return await start(parse(process.argv.slice(2)), controller.signal);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    console.error(error instanceof UsageError || controller.signal.aborted ? messageOf(error) : error);
+    if (controller.signal.aborted) return 130;
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

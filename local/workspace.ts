@@ -1,0 +1,51 @@
+/** The directory that a local run writes to, and how an earlier run's files are cleared from it. */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, UsageError } from "./usage-error";
+
+/** Only a directory with this file in it is ever cleared. */
+const MARKER = ".moesif-firehose-local-run";
+const BACKUP = "backup";
+const SECRET = "secret.json";
+const LOG = "transformer.log";
+
+/** Where things are in the directory of a run. */
+export interface Workspace {
+  /** Below it, one directory for each stream's bucket. */
+  readonly backup: string;
+  /** Holds the application id as Secrets Manager would. */
+  readonly secretFile: string;
+  readonly logFile: string;
+  /** The application id of this run: random, so that nothing can depend on its value. */
+  readonly applicationId: string;
+}
+
+/**
+ * Makes `directory` ready: what an earlier run wrote is removed, and nothing else is. A directory that holds other
+ * people's files is refused.
+ */
+export function openWorkspace(directory: string): Workspace {
+  try {
+    mkdirSync(directory, { recursive: true });
+    claim(directory);
+    for (const name of [BACKUP, SECRET, LOG]) rmSync(join(directory, name), { recursive: true, force: true });
+    const applicationId = randomBytes(48).toString("base64url");
+    const secretFile = join(directory, SECRET);
+    writeFileSync(secretFile, `${JSON.stringify({ api_key: applicationId })}\n`, { mode: 0o600 });
+    writeFileSync(join(directory, LOG), "");
+    mkdirSync(join(directory, BACKUP));
+    return { backup: join(directory, BACKUP), secretFile, logFile: join(directory, LOG), applicationId };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--out: ${directory} cannot be written to: ${messageOf(error)}`);
+  }
+}
+
+function claim(directory: string): void {
+  const marker = join(directory, MARKER);
+  if (existsSync(marker)) return;
+  if (readdirSync(directory).length > 0)
+    throw new UsageError(`--out: ${directory} holds files that no local run wrote. Name a new or an empty directory.`);
+  writeFileSync(marker, "Written by npm start, which clears this directory when it runs again.\n");
+}

@@ -1,0 +1,85 @@
+/** The report: what makes a run a failure, the JSON, the table, the record before and after. */
+import { problemsOf, reportJson, reportTable, sampleText } from "../../local/report";
+import type { RunResult } from "../../local/run";
+
+const RESULT: RunResult = {
+  recordsIn: 3000,
+  delivered: 2990,
+  dropped: 5,
+  failed: 5,
+  lost: 0,
+  requests: 4,
+  seconds: 0.5,
+  events: 2990,
+  repeatedEvents: 0,
+  bytesSent: 12_345,
+  streamName: "stream",
+  backupDirectory: `${process.cwd()}/local.out/backup/stream`,
+  transformerLog: `${process.cwd()}/local.out/transformer.log`,
+  refusedAsTooLarge: 0,
+  failures: { "Lambda.ProcessingFailedStatus": 5 },
+  violations: {},
+  sample: { before: "{}", after: "{}" },
+};
+
+test("a run that accounts for every record has no problems", () => {
+  expect(problemsOf(RESULT)).toEqual([]);
+});
+
+test.each([
+  [{ lost: 1 }, "1 record lost."],
+  [
+    { refusedAsTooLarge: 2 },
+    "The endpoint answered 413 to 2 records: Firehose neither retries nor keeps them. Lower the buffering size.",
+  ],
+  [{ lost: -2 }, "2 records more came out than went in."],
+  [{ repeatedEvents: 3 }, "3 events delivered with the id of another."],
+  [{ violations: { "the path is wrong": 1 } }, "Broken contract, 1 request: the path is wrong."],
+])("%j is a problem", (change, problem) => {
+  expect(problemsOf({ ...RESULT, ...change })).toEqual([problem]);
+});
+
+test("the JSON begins with the documented fields, all numbers", () => {
+  const report = JSON.parse(reportJson(RESULT)) as Record<string, unknown>;
+  const fields = ["recordsIn", "delivered", "dropped", "failed", "lost", "requests", "seconds"];
+  expect(Object.keys(report).slice(0, 7)).toEqual(fields);
+  for (const field of fields) expect(typeof report[field]).toBe("number");
+  expect(report).not.toHaveProperty("sample");
+});
+
+test("the table has every figure, and where things lie", () => {
+  const text = reportTable(RESULT, `${process.cwd()}/cdktf.out`);
+  for (const part of [
+    /records in +│ +3,000/,
+    /delivered +│ +2,990/,
+    /Lambda.ProcessingFailedStatus +│ +5/,
+    /bytes sent +│ +12,345/,
+  ])
+    expect(text).toMatch(part);
+  expect(text).toMatch(/Terraform JSON +cdktf.out\nbackup bucket +local.out\/backup\/stream\n/);
+});
+
+test("what the transformer took away, added or changed is marked", () => {
+  const text = sampleText({ before: '{"a":"-","b":1}', after: '{"a":"x","b":1,"c":2}' });
+  expect(text).toBe(
+    [
+      "One record as API Gateway writes it:",
+      "  {",
+      '-   "a": "-",',
+      '    "b": 1',
+      "  }",
+      "and as Moesif gets it:",
+      "  {",
+      '+   "a": "x",',
+      '    "b": 1,',
+      '+   "c": 2',
+      "  }",
+    ].join("\n"),
+  );
+});
+
+test("no control character of a log reaches the terminal", () => {
+  expect(sampleText({ before: "\u001b[2J\u009b", after: '{"a":"\\u001b[2J"}' })).not.toMatch(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/,
+  );
+});

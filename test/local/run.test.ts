@@ -1,0 +1,183 @@
+/** A whole run over a hand-made stack: what Moesif answers decides where the records end. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { problemsOf } from "../../local/report";
+import { run, type RunOptions, type RunResult } from "../../local/run";
+import { UsageError } from "../../local/usage-error";
+import { logEvent, objectsIn, stackJson, temporaryDirectory, TRANSFORMER, writeLog, writeStack } from "./support";
+
+jest.setTimeout(60_000);
+
+const EVENTS = Array.from({ length: 300 }, (_, index) => logEvent(index));
+
+function runWith(options: Partial<RunOptions> = {}): Promise<RunResult> {
+  return run({
+    stackFile: options.stackFile ?? writeStack(),
+    input: writeLog(EVENTS),
+    out: join(temporaryDirectory(), "out"),
+    timeScale: 1000,
+    ...options,
+  });
+}
+
+function failureLines(result: RunResult, type: string): Record<string, unknown>[] {
+  return objectsIn(result.backupDirectory)
+    .filter(({ key }) => key.includes(`firehose/failed/${type}/`))
+    .flatMap(({ text }) => text.trim().split("\n"))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test("every record is delivered through the transformer, and none is lost", async () => {
+  const result = await runWith();
+
+  expect(result).toMatchObject({ recordsIn: 300, delivered: 300, dropped: 0, failed: 0, lost: 0, events: 300 });
+  expect(result.sample?.after).toContain('"companyId":"acme"');
+  expect(result.sample?.before).not.toContain("companyId");
+  expect(problemsOf(result)).toEqual([]);
+});
+
+test("the transformer decides which records are dropped and which have failed", async () => {
+  const events = [{}, { resourcePath: "/drop" }, { resourcePath: "/fail" }].map((change, i) => logEvent(i, change));
+  const result = await runWith({ input: writeLog(events) });
+
+  expect(result).toMatchObject({ recordsIn: 3, delivered: 1, dropped: 1, failed: 1, lost: 0 });
+  expect(result.failures).toEqual({ "Lambda.ProcessingFailedStatus": 1 });
+  const [line] = failureLines(result, "processing-failed");
+  expect(JSON.parse(Buffer.from(String(line?.["rawData"]), "base64").toString())).toEqual(events[2]);
+  expect(problemsOf(result)).toEqual([]);
+});
+
+test.each([503, 401, 204])(
+  "when Moesif answers %i every record lies in the backup bucket, in Firehose's format",
+  async (status) => {
+    const result = await runWith({ moesif: { status } });
+
+    expect(result).toMatchObject({ recordsIn: 300, delivered: 0, dropped: 0, failed: 300, lost: 0 });
+    expect(result.failures).toEqual({ "HttpEndpoint.DestinationException": 300 });
+    const lines = failureLines(result, "http-endpoint-failed");
+    expect(Object.keys(lines[0] ?? {})).toEqual([
+      "attemptsMade",
+      "arrivalTimestamp",
+      "errorCode",
+      "errorMessage",
+      "attemptEndingTimestamp",
+      "rawData",
+      "subsequenceNumber",
+      "dataId",
+    ]);
+    const kept = lines.map(
+      ({ rawData }) => JSON.parse(Buffer.from(String(rawData), "base64").toString()) as { requestId: string },
+    );
+    expect(kept.map(({ requestId }) => requestId).sort()).toEqual(EVENTS.map(({ requestId }) => requestId));
+    expect(kept[0]).toMatchObject({ companyId: "acme" });
+    expect(problemsOf(result)).toEqual([]);
+  },
+);
+
+test("a reply that is no acknowledgement counts as a failure", async () => {
+  const result = await runWith({ moesif: { malformed: true } });
+
+  expect(result).toMatchObject({ delivered: 0, failed: 300, lost: 0 });
+  expect(result.failures).toEqual({ "HttpEndpoint.InvalidResponseFromDestination": 300 });
+});
+
+test("a slow Moesif is awaited", async () => {
+  const result = await runWith({ moesif: { delayMs: 400 } });
+
+  expect(result).toMatchObject({ delivered: 300, failed: 0, lost: 0, requests: 1 });
+});
+
+test("a Moesif that does not reply in time has not taken the records", async () => {
+  const stackFile = writeStack(stackJson({ endpoint: { retry_duration: 0.5 } }));
+  const result = await runWith({ stackFile, replySeconds: 0.2, moesif: { delayMs: 1000 } });
+
+  expect(result).toMatchObject({ delivered: 0, failed: 300, lost: 0, requests: 2 });
+  expect(result.failures).toEqual({ "HttpEndpoint.RequestTimeout": 300 });
+});
+
+test("413 loses the records, and the run says so", async () => {
+  const result = await runWith({ moesif: { status: 413 } });
+
+  expect(result).toMatchObject({
+    recordsIn: 300,
+    delivered: 0,
+    failed: 0,
+    lost: 300,
+    refusedAsTooLarge: 300,
+    requests: 1,
+  });
+  expect(problemsOf(result).join(" ")).toMatch(/300 records lost.*413 to 300 records/);
+});
+
+test("a stack without an access key breaks Moesif's contract", async () => {
+  const stackFile = writeStack(stackJson({ endpoint: { secrets_manager_configuration: { enabled: false } } }));
+  const result = await runWith({ stackFile });
+
+  expect(result).toMatchObject({ delivered: 0, failed: 300, lost: 0 });
+  expect(problemsOf(result).join(" ")).toContain("the header x-amz-firehose-access-key is missing");
+});
+
+test("with processing off the records arrive as they were sent", async () => {
+  const stackFile = writeStack(stackJson({ endpoint: { processing_configuration: { enabled: false } } }));
+  const result = await runWith({ stackFile });
+
+  expect(result).toMatchObject({ delivered: 300, lost: 0 });
+  expect(result.sample).toBeUndefined();
+});
+
+test("in the mode AllData the bucket keeps every record, delivered or not, and none counts as failed", async () => {
+  const stackFile = writeStack(stackJson({ endpoint: { s3_backup_mode: "AllData" } }));
+  const result = await runWith({ stackFile });
+
+  expect(result).toMatchObject({ delivered: 300, failed: 0, lost: 0 });
+  const [object] = objectsIn(result.backupDirectory);
+  expect(object?.key).toMatch(/^firehose\/delivered\/\d{4}\/\d\d\/\d\d\/\d\d\/amazon-apigateway-test-1-/);
+  expect(object?.text).toBe(EVENTS.map((event) => JSON.stringify(event)).join(""));
+});
+
+test("a transformer that gives two records the data of one is found out", async () => {
+  const source = TRANSFORMER.replace("recordId, data }) =>", "recordId }, _, [{ data }]) =>");
+  const result = await runWith({ stackFile: writeStack(stackJson(), source) });
+
+  expect(result).toMatchObject({ delivered: 300, lost: 0, repeatedEvents: 299 });
+  expect(problemsOf(result)).toEqual(["299 events delivered with the id of another."]);
+});
+
+test("events that the input itself repeats are no fault of the run", async () => {
+  const result = await runWith({ input: writeLog([logEvent(1), logEvent(1), logEvent(2)]) });
+
+  expect(result).toMatchObject({ recordsIn: 3, delivered: 3, lost: 0, repeatedEvents: 0 });
+});
+
+test("a run that is interrupted while the transformer hangs leaves no files of its own", async () => {
+  const controller = new AbortController();
+  const out = join(temporaryDirectory(), "out");
+  const source = "export const handler = () => (console.log(process.env.LAMBDA_TASK_ROOT), new Promise(() => {}));";
+  const log = join(out, "transformer.log");
+  const interrupt = (): void => {
+    if (existsSync(log)) controller.abort(new Error("Interrupted."));
+  };
+  const stackFile = writeStack(stackJson({ function: { timeout: 60 } }), source);
+
+  await expect(runWith({ stackFile, out, signal: controller.signal, onProgress: interrupt })).rejects.toThrow(
+    "Interrupted.",
+  );
+  expect(existsSync(readFileSync(log, "utf8").trim())).toBe(false);
+});
+
+test("a second run clears what the first one wrote", async () => {
+  const out = join(temporaryDirectory(), "out");
+  await runWith({ out, moesif: { status: 503 } });
+  const result = await runWith({ out });
+
+  expect(result.failed).toBe(0);
+  expect(existsSync(join(out, "secret.json"))).toBe(true);
+});
+
+test("an input that is too large for Firehose is refused with its line", async () => {
+  const input = writeLog([logEvent(1), logEvent(2, { resourcePath: "x".repeat(1_100_000) })]);
+
+  await expect(runWith({ input })).rejects.toThrow(
+    new UsageError("--input: line 2 has more than 1024000 bytes, the most that Firehose takes in a record."),
+  );
+});
