@@ -7,9 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tools } from "./terraform";
 
-const SERVICES = [
-  "apigateway", "cloudwatchlogs", "firehose", "iam", "kms", "lambda", "s3", "secretsmanager", "sts",
-];
+const SERVICES = ["apigateway", "cloudwatchlogs", "firehose", "iam", "kms", "lambda", "s3", "secretsmanager", "sts"];
 
 export class Moto {
   readonly #process: ChildProcess;
@@ -26,7 +24,13 @@ export class Moto {
     const child = spawn(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore", detached: true });
     const moto = new Moto(child, `http://127.0.0.1:${port}`);
     for (let tries = 0; tries < 150; tries++) {
-      if (await fetch(`${moto.url}/moto-api/`).then(() => true, () => false)) return moto;
+      if (
+        await fetch(`${moto.url}/moto-api/`).then(
+          () => true,
+          () => false,
+        )
+      )
+        return moto;
       await sleep(200);
     }
     moto.stop();
@@ -63,6 +67,13 @@ export class Moto {
       SecretString: JSON.stringify(value),
       ClientRequestToken: randomUUID(),
     });
+  }
+
+  /** Calls S3 in the account of the credentials `test`. */
+  s3(method: "GET" | "PUT" | "DELETE", path: string, body?: string): Promise<Response> {
+    const Authorization =
+      "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+    return fetch(`${this.url}/${path}`, { method, body, headers: { Authorization } });
   }
 
   /** The streams and log groups of an account and region. */

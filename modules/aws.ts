@@ -1,0 +1,33 @@
+/**
+ * Every class of the AWS provider that this project uses, by deep imports: the index of the package loads 2,213
+ * modules and costs five times the time and memory of a synthesis.
+ */
+export { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+export { CloudwatchLogStream } from "@cdktf/provider-aws/lib/cloudwatch-log-stream";
+export { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+export {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+export { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
+export { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
+export { DataAwsS3Bucket } from "@cdktf/provider-aws/lib/data-aws-s3-bucket";
+export { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret";
+export { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+export { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+export {
+  KinesisFirehoseDeliveryStream,
+  type KinesisFirehoseDeliveryStreamHttpEndpointConfiguration,
+} from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
+export { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+export { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+export { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+export { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+export { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+export { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+export { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+export { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+export { S3Object } from "@cdktf/provider-aws/lib/s3-object";
+export { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
+export { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";

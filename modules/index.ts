@@ -1,0 +1,32 @@
+/** The public face of the package. */
+export { MoesifPipeline, type MoesifPipelineProps } from "./pipeline/moesif-pipeline";
+export { ApplicationId, type ApplicationIdProps, type CreatedSecretProps } from "./pipeline/application-id";
+export { AwsEnvironment, type AwsEnvironmentProps } from "./pipeline/aws-environment";
+export { BackupBucket, type BackupBucketProps } from "./pipeline/backup-bucket";
+export { DeliveryRole, type DeliveryRoleProps } from "./pipeline/delivery-role";
+export { DeliveryStream, type DeliveryProps, type DeliveryStreamProps } from "./pipeline/delivery-stream";
+export { ErrorLog, type ErrorLogProps } from "./pipeline/error-log";
+export type { IamProps } from "./pipeline/service-role";
+export type { TransformBuffering } from "./pipeline/transform-parameters";
+export { TransformerFunction, type TransformerFunctionProps } from "./pipeline/transformer-function";
+export type { TransformerSettingsInput } from "./pipeline/transformer-settings";
+export type {
+  ApiSettings,
+  IdentitySettings,
+  JsonValue,
+  Metadata,
+  TransformerSettings,
+} from "../lambda/transformer/settings";
+export { identityFrom, type IdentitySource } from "./stage-logging/identity";
+export {
+  restAccessLogFormat,
+  type RestAccessLogFormatProps,
+  restAccessLogFormatProblems,
+} from "./stage-logging/rest-format";
+export { restAccessLogSettings, type StageAccessLogSettings } from "./stage-logging/rest-stage";
+export { widenAwsProvider } from "./provider-versions";
+export { InvalidValueError } from "./value-checks";
+export { rollOut } from "./rollout";
+export { RolloutError, type Mistake } from "./rollout/mistakes";
+export { TargetStack } from "./rollout/target-stack";
+export { synthesizeRollout, type SynthesizedRollout } from "./rollout/synthesize";

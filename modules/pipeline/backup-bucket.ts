@@ -1,0 +1,194 @@
+/** The S3 bucket behind the stream: what could not be delivered, and the transformer's settings. */
+import {
+  DataAwsIamPolicyDocument,
+  DataAwsS3Bucket,
+  S3Bucket,
+  S3BucketLifecycleConfiguration,
+  S3BucketOwnershipControls,
+  S3BucketPolicy,
+  S3BucketPublicAccessBlock,
+  S3BucketServerSideEncryptionConfigurationA,
+  S3BucketVersioningA,
+} from "../aws";
+import { Construct, type IResolvable } from "../cdk";
+import { pinned } from "../addresses";
+import { rules } from "../rules";
+import { ValueChecks } from "../value-checks";
+import { KmsKey } from "./kms-key";
+
+/** Everything that Firehose writes lies under this prefix; the expiry is for it alone, never for the settings. */
+export const DELIVERY_PREFIX = "firehose/";
+
+/**
+ * Where failed records lie: by kind of failure, then by day.
+ *
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
+ */
+export const ERROR_PREFIX = `${DELIVERY_PREFIX}failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/`;
+
+/** Where every record lies if `backup.mode` is `AllData`. */
+export const ALL_DATA_PREFIX = `${DELIVERY_PREFIX}all/!{timestamp:yyyy/MM/dd/HH}/`;
+
+export interface BackupBucketProps {
+  /**
+   * Name of a bucket that is there already, in the stream's region; this construct then leaves its policy, encryption
+   * and lifecycle alone. Decides which resources there are, so it is no plan-time choice; the name itself may be one.
+   *
+   * @default a bucket of its own
+   */
+  readonly existingBucketName?: string;
+  /**
+   * Days after which what Firehose wrote is deleted; old versions follow a week later.
+   *
+   * @default 90
+   */
+  readonly expirationDays?: number;
+  /**
+   * Days after which an upload that was not completed is deleted.
+   *
+   * @default 7
+   */
+  readonly abortIncompleteUploadDays?: number;
+  /**
+   * KMS key that encrypts the objects: ARN of a key or of an alias, or `alias/<name>`. For an existing bucket, the
+   * key that it is encrypted with. Whether a key is given decides which resources there are.
+   *
+   * @default SSE-S3
+   */
+  readonly kmsKey?: string;
+  /**
+   * Let `terraform destroy` delete the bucket with everything in it.
+   *
+   * @default false
+   */
+  readonly forceDestroy?: boolean | IResolvable;
+  /** Tags of the bucket. */
+  readonly tags?: { [key: string]: string };
+}
+
+/**
+ * A bucket of its own (public access blocked, owner enforced, encrypted, TLS only, versioned, with expiry) or a
+ * reference to an existing one.
+ */
+export class BackupBucket extends Construct {
+  readonly name: string;
+  readonly arn: string;
+  /** ARN of the KMS key; absent for SSE-S3. */
+  readonly kmsKeyArn?: string;
+
+  /** @throws InvalidValueError if a literal is out of its bounds */
+  constructor(scope: Construct, id: string, props: BackupBucketProps = {}) {
+    super(scope, id);
+    const checks = new ValueChecks(this.node.path)
+      .check("existingBucketName", props.existingBucketName, rules.bucketName)
+      .check("expirationDays", props.expirationDays, rules.expirationDays)
+      .check("abortIncompleteUploadDays", props.abortIncompleteUploadDays, rules.expirationDays);
+    const lifecycle = checks.lifecycle();
+
+    if (props.kmsKey !== undefined) this.kmsKeyArn = new KmsKey(this, "kms_key", { key: props.kmsKey }).arn;
+    if (props.existingBucketName !== undefined) {
+      const existing = pinned(new DataAwsS3Bucket(this, "existing", { bucket: props.existingBucketName, lifecycle }));
+      this.name = existing.bucket;
+      this.arn = existing.arn;
+      return;
+    }
+
+    // Bucket names are global: a generated one cannot be taken, or claimed by somebody else, in advance.
+    const bucket = pinned(
+      new S3Bucket(this, "Resource", {
+        bucketPrefix: "moesif-backup-",
+        forceDestroy: props.forceDestroy ?? false,
+        tags: props.tags,
+        lifecycle,
+      }),
+    );
+    this.name = bucket.bucket;
+    this.arn = bucket.arn;
+    this.#protect(bucket);
+    this.#encrypt(bucket);
+    this.#expire(bucket, props);
+  }
+
+  #protect(bucket: S3Bucket): void {
+    const noPublicAccess = pinned(
+      new S3BucketPublicAccessBlock(this, "public_access_block", {
+        bucket: bucket.id,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      }),
+    );
+    pinned(
+      new S3BucketOwnershipControls(this, "ownership", {
+        bucket: bucket.id,
+        rule: { objectOwnership: "BucketOwnerEnforced" },
+      }),
+    );
+    const tlsOnly = pinned(
+      new DataAwsIamPolicyDocument(this, "tls_only", {
+        statement: [
+          {
+            sid: "DenyPlainHttp",
+            effect: "Deny",
+            actions: ["s3:*"],
+            resources: [bucket.arn, `${bucket.arn}/*`],
+            principals: [{ type: "*", identifiers: ["*"] }],
+            condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+          },
+        ],
+      }),
+    );
+    // S3 refuses two changes of a bucket's access at the same time (OperationAborted).
+    pinned(
+      new S3BucketPolicy(this, "policy", { bucket: bucket.id, policy: tlsOnly.json, dependsOn: [noPublicAccess] }),
+    );
+  }
+
+  #encrypt(bucket: S3Bucket): void {
+    pinned(
+      new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+        bucket: bucket.id,
+        rule: [
+          this.kmsKeyArn === undefined
+            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+            : {
+                applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.kmsKeyArn },
+                bucketKeyEnabled: true,
+              },
+        ],
+      }),
+    );
+  }
+
+  #expire(bucket: S3Bucket, props: BackupBucketProps): void {
+    const versioning = pinned(
+      new S3BucketVersioningA(this, "versioning", {
+        bucket: bucket.id,
+        versioningConfiguration: { status: "Enabled" },
+      }),
+    );
+    // A rule on old versions needs versioning to be there first.
+    pinned(
+      new S3BucketLifecycleConfiguration(this, "lifecycle", {
+        bucket: bucket.id,
+        rule: [
+          {
+            id: "expire-delivered-and-failed",
+            status: "Enabled",
+            filter: [{ prefix: DELIVERY_PREFIX }],
+            expiration: [{ days: props.expirationDays ?? 90 }],
+            noncurrentVersionExpiration: [{ noncurrentDays: 7 }],
+          },
+          {
+            id: "abort-incomplete-uploads",
+            status: "Enabled",
+            filter: [{ prefix: "" }],
+            abortIncompleteMultipartUpload: [{ daysAfterInitiation: props.abortIncompleteUploadDays ?? 7 }],
+          },
+        ],
+        dependsOn: [versioning],
+      }),
+    );
+  }
+}

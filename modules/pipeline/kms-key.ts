@@ -1,0 +1,45 @@
+/** A KMS key that is there already, looked up: a policy can name a key by its ARN only, never by an alias. */
+import { DataAwsKmsKey, type DataAwsIamPolicyDocumentStatement } from "../aws";
+import { Construct } from "../cdk";
+import { pinned } from "../addresses";
+import { rules } from "../rules";
+import { ValueChecks } from "../value-checks";
+
+export class KmsKey extends Construct {
+  readonly arn: string;
+
+  /** @throws InvalidValueError if a literal `key` is neither an ARN nor an alias */
+  constructor(scope: Construct, id: string, props: { readonly key: string }) {
+    super(scope, id);
+    const lifecycle = new ValueChecks(this.node.path).check("kmsKey", props.key, rules.kmsKey).lifecycle();
+    this.arn = pinned(new DataAwsKmsKey(this, "Resource", { keyId: props.key, lifecycle })).arn;
+  }
+}
+
+/** The key may be used by way of one service only. The star covers China's `amazonaws.com.cn`. */
+export function usedThrough(service: string, region: string) {
+  return { test: "StringLike", variable: "kms:ViaService", values: [`${service}.${region}.amazonaws.com*`] };
+}
+
+/** Allows the key's use for the objects of a bucket under one prefix, by way of S3, and for nothing else. */
+export function objectEncryption(
+  sid: string,
+  actions: string[],
+  objects: { readonly bucketArn: string; readonly prefix: string; readonly kmsKeyArn: string; readonly region: string },
+): DataAwsIamPolicyDocumentStatement {
+  const { bucketArn, prefix, kmsKeyArn, region } = objects;
+  return {
+    sid,
+    actions,
+    resources: [kmsKeyArn],
+    condition: [
+      usedThrough("s3", region),
+      {
+        test: "StringLike",
+        variable: "kms:EncryptionContext:aws:s3:arn",
+        // With an S3 bucket key the context is the bucket, without one the object.
+        values: [bucketArn, `${bucketArn}/${prefix}*`],
+      },
+    ],
+  };
+}

@@ -1,0 +1,63 @@
+/** Presets for who is the user, and who the company, of a call. */
+import { InvalidValueError } from "../value-checks";
+
+/** A `$context` variable that identifies a caller. */
+export interface IdentitySource {
+  readonly variable: string;
+}
+
+/** Names that API Gateway itself uses below `$context.authorizer`. */
+export const AUTHORIZER_OWN_NAMES: readonly string[] = [
+  "claims",
+  "error",
+  "integrationLatency",
+  "integrationStatus",
+  "latency",
+  "principalId",
+  "requestId",
+  "status",
+];
+
+/**
+ * Where an identity is taken from.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
+ */
+export const identityFrom = {
+  /** The id of the API key; never the key itself, which is a secret. */
+  apiKeyId: (): IdentitySource => ({ variable: "$context.identity.apiKeyId" }),
+
+  /** The principal that a Lambda authorizer returned. */
+  authorizerPrincipal: (): IdentitySource => ({ variable: "$context.authorizer.principalId" }),
+
+  /** A claim of a Cognito user pool's token, such as `sub` or `custom:tenant`. */
+  cognitoClaim(claim: string): IdentitySource {
+    if (!/^[^\s"'\\$]+$/.test(claim)) {
+      throw new InvalidValueError("identityFrom.cognitoClaim", [
+        `claim must be a name without space, quote, backslash or $, and is ${JSON.stringify(claim)}`,
+      ]);
+    }
+    return { variable: `$context.authorizer.claims.${claim}` };
+  },
+
+  /** A property of the context that a Lambda authorizer returned. */
+  authorizerProperty(property: string): IdentitySource {
+    if (!/^[A-Za-z0-9_]+$/.test(property)) {
+      throw new InvalidValueError("identityFrom.authorizerProperty", [
+        `property must be letters, digits and '_', as API Gateway demands, and is ${JSON.stringify(property)}`,
+      ]);
+    }
+    if (AUTHORIZER_OWN_NAMES.includes(property)) {
+      throw new InvalidValueError("identityFrom.authorizerProperty", [
+        `property ${JSON.stringify(property)} is one of API Gateway's own names below $context.authorizer: have the authorizer return another name`,
+      ]);
+    }
+    return { variable: `$context.authorizer.${property}` };
+  },
+
+  /** The identity of a Cognito identity pool. */
+  cognitoIdentityId: (): IdentitySource => ({ variable: "$context.identity.cognitoIdentityId" }),
+
+  /** The principal of a request that was signed with IAM credentials. */
+  iamCaller: (): IdentitySource => ({ variable: "$context.identity.caller" }),
+} as const;

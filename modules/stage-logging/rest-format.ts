@@ -1,0 +1,156 @@
+/** The access-log format of a REST API, as Moesif and the transformer read it. */
+import { InvalidValueError } from "../value-checks";
+import type { IdentitySource } from "./identity";
+import { isRestVariable, SECRET_VARIABLE } from "./rest-variables";
+
+/** Moesif rejects a record that lacks one of these keys. */
+export const REQUIRED_KEYS = [
+  "apiId",
+  "requestId",
+  "requestTime",
+  "protocol",
+  "httpMethod",
+  "resourcePath",
+  "requestHostHeader",
+  "requestUserAgentHeader",
+  "status",
+  "responseLength",
+  "durationMs",
+] as const;
+
+/** The quota of API Gateway, in bytes. */
+export const MAX_FORMAT_BYTES = 3 * 1024;
+
+export interface RestAccessLogFormatProps {
+  /**
+   * Who is the user of a call.
+   *
+   * @default `$context.identity.user`; where that is absent, Moesif takes API key id, authorizer principal, Cognito
+   * identity and caller, in this order
+   */
+  readonly user?: IdentitySource;
+  /**
+   * Which company a call belongs to.
+   *
+   * @default none
+   */
+  readonly company?: IdentitySource;
+  /**
+   * What `resourcePath` holds: the `real` path (`/prod/items/42`; on the execute-api host it begins with the stage) or
+   * the `route` (`/items/{id}`).
+   *
+   * @default "real"
+   */
+  readonly path?: "real" | "route";
+  /**
+   * Keys with one `$context` variable each that appear in Moesif as `metadata`.
+   *
+   * @default none
+   */
+  readonly metadata?: { readonly [key: string]: string };
+  /**
+   * Further keys of the record, with one `$context` variable each. Moesif ignores keys that it does not know.
+   *
+   * @default none
+   */
+  readonly extra?: { readonly [key: string]: string };
+}
+
+/**
+ * Builds the format: one line of JSON in which every variable is quoted, since API Gateway writes `-` for what is
+ * absent.
+ *
+ * @throws InvalidValueError naming each key that is wrong
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+ */
+export function restAccessLogFormat(props: RestAccessLogFormatProps = {}): string {
+  const keys: Record<string, string | Readonly<Record<string, string>>> = {
+    apiId: "$context.apiId",
+    requestId: "$context.requestId",
+    // The caller can choose requestId, but not this one: the id that tells calls apart is made of it.
+    extendedRequestId: "$context.extendedRequestId",
+    requestTime: "$context.requestTime",
+    protocol: "$context.protocol",
+    httpMethod: "$context.httpMethod",
+    resourcePath: props.path === "route" ? "$context.resourcePath" : "$context.path",
+    requestHostHeader: "$context.domainName",
+    requestUserAgentHeader: "$context.identity.userAgent",
+    ip: "$context.identity.sourceIp",
+    status: "$context.status",
+    responseLength: "$context.responseLength",
+    durationMs: "$context.responseLatency",
+    caller: "$context.identity.caller",
+    user: props.user?.variable ?? "$context.identity.user",
+    principalId: "$context.authorizer.principalId",
+    cognitoIdentityId: "$context.identity.cognitoIdentityId",
+    userArn: "$context.identity.userArn",
+    apiKeyId: "$context.identity.apiKeyId",
+    ...(props.company && { companyId: props.company.variable }),
+    stage: "$context.stage",
+    accountId: "$context.accountId",
+  };
+  const taken = Object.keys(props.extra ?? {}).filter(
+    (key) => key in keys || key === "metadata" || key === "companyId",
+  );
+  const format = JSON.stringify({ ...keys, ...props.extra, ...(props.metadata && { metadata: props.metadata }) });
+  const problems = [
+    ...taken.map((key) => `extra.${key}: the format sets this key itself; choose another name`),
+    ...restAccessLogFormatProblems(format),
+  ];
+  if (problems.length > 0) throw new InvalidValueError("restAccessLogFormat", problems);
+  return format;
+}
+
+/**
+ * What is wrong with a format, one sentence for each problem, each with its fix; empty for a good one.
+ *
+ * @param format the text of `accessLogSettings.format`
+ */
+export function restAccessLogFormatProblems(format: string): string[] {
+  const problems: string[] = [];
+  const bytes = Buffer.byteLength(format);
+  if (bytes > MAX_FORMAT_BYTES) problems.push(`the format has ${bytes} bytes; API Gateway takes ${MAX_FORMAT_BYTES}`);
+  if (/[\r\n]/.test(format.replace(/\r?\n$/, ""))) {
+    problems.push("the format must be one line: API Gateway allows a line break at its end alone");
+  }
+  const keys = parse(format);
+  if (keys === undefined) {
+    problems.push(
+      'the format must be a JSON object with every variable in quotes, such as {"status":"$context.status"}',
+    );
+    return problems;
+  }
+  const missing = REQUIRED_KEYS.filter((key) => !(key in keys));
+  if (missing.length > 0) problems.push(`Moesif rejects records without ${missing.join(", ")}: add the keys`);
+  const variables = variablesIn(keys);
+  if (!variables.some((variable) => /^\$context\.(extendedR|r)equestId$/.test(variable))) {
+    problems.push("API Gateway demands $context.requestId or $context.extendedRequestId in the format");
+  }
+  return [...problems, ...variables.flatMap(variableProblem)];
+}
+
+function parse(format: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(format);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every `$context` variable in the values, however deep. */
+function variablesIn(value: unknown): string[] {
+  if (typeof value === "string") return value.match(/\$context[^\s"'\\$,;|/]*/g) ?? [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(variablesIn) : [];
+}
+
+function variableProblem(variable: string): string[] {
+  if (variable === SECRET_VARIABLE) {
+    return [`${variable} is the API key itself, a secret: log $context.identity.apiKeyId`];
+  }
+  return isRestVariable(variable)
+    ? []
+    : [`${variable} is no variable of a REST API's access log, and would be logged as "-": see the AWS page`];
+}

@@ -1,0 +1,64 @@
+/**
+ * Applies rules to the properties of a construct: literals at once, plan-time values (variables, references) by
+ * preconditions that Terraform evaluates before it touches the resource.
+ */
+import { type IResolvable, type TerraformResourceLifecycle, Token } from "./cdk";
+import { accepts, condition, expectation, type Rule } from "./rules";
+
+/** Thrown when literals given to a construct break rules; names every one of them. */
+export class InvalidValueError extends Error {
+  /**
+   * @param construct path of the construct
+   * @param problems one sentence for each broken rule
+   */
+  constructor(
+    readonly construct: string,
+    readonly problems: readonly string[],
+  ) {
+    super(`${construct}: ${problems.join("\n")}`);
+    this.name = "InvalidValueError";
+  }
+}
+
+/** Collects the checks of one construct; `lifecycle()` ends them. */
+export class ValueChecks {
+  readonly #problems: string[] = [];
+  readonly #preconditions: { condition: IResolvable; errorMessage: string }[] = [];
+
+  constructor(private readonly construct: string) {}
+
+  /** Checks one property; an absent one is left to its default. */
+  check(property: string, value: string | number | undefined, rule: Rule): this {
+    if (value === undefined) return this;
+    const problem = `${property} must be ${expectation(rule)}`;
+    if (Token.isUnresolved(value)) {
+      this.#preconditions.push({ condition: condition(rule, value), errorMessage: `${problem} (${rule.because}).` });
+    } else if (!accepts(rule, value)) {
+      this.#problems.push(`${problem}, and is ${JSON.stringify(value)} (${rule.because})`);
+    }
+    return this;
+  }
+
+  /** A literal breaks a rule that is no `Rule`. */
+  refuse(problem: string): this {
+    this.#problems.push(problem);
+    return this;
+  }
+
+  /** A condition between plan-time values. */
+  require(condition: IResolvable, errorMessage: string): this {
+    this.#preconditions.push({ condition, errorMessage });
+    return this;
+  }
+
+  /**
+   * The `lifecycle` block for the resource that the values are for.
+   *
+   * @throws InvalidValueError if a literal broke a rule
+   */
+  lifecycle(rest: TerraformResourceLifecycle = {}): TerraformResourceLifecycle | undefined {
+    if (this.#problems.length > 0) throw new InvalidValueError(this.construct, this.#problems);
+    const lifecycle = { ...rest, ...(this.#preconditions.length > 0 && { precondition: this.#preconditions }) };
+    return Object.keys(lifecycle).length > 0 ? lifecycle : undefined;
+  }
+}

@@ -1,0 +1,120 @@
+/** Every statement that allows something, held against a table of what each action needs. */
+import { MoesifPipeline } from "../../modules";
+import { synthesize } from "../support/synth";
+
+const KEY = "arn:aws:kms:us-east-1:111111111111:key/11111111-2222-3333-4444-555555555555";
+const SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbC123";
+
+const stack = synthesize((scope) => {
+  new MoesifPipeline(scope, "pipeline", {
+    accountId: "111111111111",
+    region: "us-east-1",
+    applicationId: { secretArn: SECRET, kmsKey: KEY },
+    backup: { kmsKey: "alias/backup" },
+  });
+});
+
+const BUCKET = "${aws_s3_bucket.pipeline_backup_bucket.arn}";
+const BUCKET_KEY = "${data.aws_kms_key.pipeline_backup_bucket_kms_key.arn}";
+const SECRET_KEY = "${data.aws_kms_key.pipeline_application_id_kms_key.arn}";
+
+/** What an action may be allowed on, and nothing wider. */
+const NEEDED: Record<string, readonly string[]> = {
+  "s3:GetBucketLocation": [BUCKET],
+  "s3:ListBucket": [BUCKET],
+  "s3:ListBucketMultipartUploads": [BUCKET],
+  "s3:AbortMultipartUpload": [`${BUCKET}/firehose/*`],
+  "s3:PutObject": [`${BUCKET}/firehose/*`],
+  "s3:GetObject": [`${BUCKET}/firehose/*`, `${BUCKET}/transformer/*`],
+  "kms:Decrypt": [BUCKET_KEY, SECRET_KEY],
+  "kms:GenerateDataKey": [BUCKET_KEY],
+  "lambda:InvokeFunction": ["${aws_lambda_function.pipeline_transformer.arn}:$LATEST"],
+  "lambda:GetFunctionConfiguration": ["${aws_lambda_function.pipeline_transformer.arn}:$LATEST"],
+  "logs:CreateLogStream": ["${aws_cloudwatch_log_group.pipeline_transformer_log.arn}:log-stream:*"],
+  "logs:PutLogEvents": [
+    "${aws_cloudwatch_log_group.pipeline_transformer_log.arn}:log-stream:*",
+    "${aws_cloudwatch_log_stream.pipeline_error_log_destination.arn}",
+    "${aws_cloudwatch_log_stream.pipeline_error_log_backup.arn}",
+  ],
+  "secretsmanager:GetSecretValue": [SECRET],
+};
+
+interface Statement {
+  readonly sid?: string;
+  readonly effect?: string;
+  readonly actions: readonly string[];
+  readonly resources?: readonly string[];
+  readonly condition?: readonly { variable: string; values: readonly string[] }[];
+}
+
+const documents: Record<string, { statement: Statement[] }> = stack.json.data.aws_iam_policy_document;
+const allowed = Object.entries(documents)
+  .flatMap(([name, { statement }]) => statement.map((one) => ({ name, ...one })))
+  .filter(({ effect, resources }) => effect !== "Deny" && resources !== undefined);
+
+describe("the policies", () => {
+  it("are all looked at here", () => {
+    expect(allowed.map(({ sid }) => sid).sort()).toEqual([
+      "DecryptApplicationId",
+      "DecryptSettings",
+      "EncryptBackup",
+      "InvokeTransformer",
+      "ListBackupBucket",
+      "ReadApplicationId",
+      "ReadSettings",
+      "WriteBackup",
+      "WriteErrorLog",
+      "WriteLog",
+    ]);
+  });
+
+  describe.each(allowed.map((statement) => [statement.sid!, statement] as const))("%s", (_, statement) => {
+    it("names its actions, none by a star", () => {
+      for (const action of statement.actions) expect(Object.keys(NEEDED)).toContain(action);
+    });
+
+    it("is no wider than its actions need", () => {
+      for (const action of statement.actions) {
+        for (const resource of statement.resources!) expect(NEEDED[action]).toContain(resource);
+      }
+    });
+  });
+
+  it("allow a key's use only through the service, and for the objects, that it is needed for", () => {
+    const conditions = (sid: string) =>
+      Object.fromEntries(
+        allowed
+          .find((statement) => statement.sid === sid)!
+          .condition!.map(({ variable, values }) => [variable, values]),
+      );
+    expect(conditions("EncryptBackup")).toEqual({
+      "kms:ViaService": ["s3.us-east-1.amazonaws.com*"],
+      "kms:EncryptionContext:aws:s3:arn": [BUCKET, `${BUCKET}/firehose/*`],
+    });
+    expect(conditions("DecryptSettings")).toEqual({
+      "kms:ViaService": ["s3.us-east-1.amazonaws.com*"],
+      "kms:EncryptionContext:aws:s3:arn": [BUCKET, `${BUCKET}/transformer/*`],
+    });
+    expect(conditions("DecryptApplicationId")).toEqual({
+      "kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com*"],
+    });
+  });
+
+  it("let each role be assumed by its one service, Firehose for this account alone", () => {
+    expect(documents.pipeline_delivery_role_trust!.statement).toEqual([
+      {
+        actions: ["sts:AssumeRole"],
+        principals: [{ type: "Service", identifiers: ["firehose.amazonaws.com"] }],
+        condition: [{ test: "StringEquals", variable: "sts:ExternalId", values: ["111111111111"] }],
+      },
+    ]);
+    expect(documents.pipeline_transformer_role_trust!.statement).toEqual([
+      { actions: ["sts:AssumeRole"], principals: [{ type: "Service", identifiers: ["lambda.amazonaws.com"] }] },
+    ]);
+  });
+
+  it("write out no partition", () => {
+    const literals = JSON.stringify(stack.json.data).replaceAll(SECRET, "").replaceAll(KEY, "");
+    expect(literals).not.toContain("arn:aws");
+  });
+});

@@ -1,0 +1,281 @@
+import { MoesifPipeline, type MoesifPipelineProps } from "../../modules";
+import { synthesize } from "../support/synth";
+
+const SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbC123";
+const pipeline = (props: Partial<MoesifPipelineProps> = {}) =>
+  synthesize(
+    (stack) =>
+      void new MoesifPipeline(stack, "pipeline", {
+        accountId: "111111111111",
+        region: "us-east-1",
+        applicationId: { secretArn: SECRET },
+        ...props,
+      }),
+  );
+
+describe("the delivery stream", () => {
+  const stack = pipeline();
+  const destination = stack.resource("aws_kinesis_firehose_delivery_stream").http_endpoint_configuration;
+
+  it("has the name that API Gateway demands, and waits for its role's permissions", () => {
+    expect(stack.resource("aws_kinesis_firehose_delivery_stream")).toMatchObject({
+      name: "amazon-apigateway-moesif",
+      destination: "http_endpoint",
+      server_side_encryption: { enabled: true, key_type: "AWS_OWNED_CMK" },
+      depends_on: ["aws_iam_role_policy.pipeline_delivery_role_policy"],
+    });
+  });
+
+  it("delivers to Moesif, compressed, within its five minutes", () => {
+    expect(destination).toMatchObject({
+      name: "Moesif",
+      url: "https://api.moesif.net/v1/partners/aws/kinesis",
+      buffering_interval: 60,
+      buffering_size: 1,
+      retry_duration: 300,
+      s3_backup_mode: "FailedDataOnly",
+      request_configuration: { content_encoding: "GZIP" },
+    });
+  });
+
+  it("knows the application id by reference alone", () => {
+    expect(destination.secrets_manager_configuration).toEqual({
+      enabled: true,
+      secret_arn: SECRET,
+      role_arn: "${aws_iam_role.pipeline_delivery_role.arn}",
+    });
+    expect(destination).not.toHaveProperty("access_key");
+  });
+
+  it("sends records through the transformer, with no parameter that AWS assumes anyway", () => {
+    expect(destination.processing_configuration).toEqual({
+      enabled: true,
+      processors: [
+        {
+          type: "Lambda",
+          parameters: [
+            { parameter_name: "LambdaArn", parameter_value: "${aws_lambda_function.pipeline_transformer.arn}:$LATEST" },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("tells errors of delivery and of backup, each in its own log stream", () => {
+    const logging = (name: string) => ({
+      enabled: true,
+      log_group_name: "${aws_cloudwatch_log_group.pipeline_error_log.name}",
+      log_stream_name: `\${aws_cloudwatch_log_stream.pipeline_error_log_${name}.name}`,
+    });
+    expect(destination.cloudwatch_logging_options).toEqual(logging("destination"));
+    expect(destination.s3_configuration.cloudwatch_logging_options).toEqual(logging("backup"));
+  });
+
+  it("keeps failed records by kind of failure and day", () => {
+    expect(destination.s3_configuration).toMatchObject({
+      bucket_arn: "${aws_s3_bucket.pipeline_backup_bucket.arn}",
+      prefix: "firehose/all/!{timestamp:yyyy/MM/dd/HH}/",
+      error_output_prefix: "firehose/failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/",
+      compression_format: "GZIP",
+    });
+  });
+
+  it("can bypass the transformer, which stays", () => {
+    const bypassed = pipeline({ delivery: { transformerEnabled: false } });
+    const { http_endpoint_configuration } = bypassed.resource("aws_kinesis_firehose_delivery_stream");
+    expect(http_endpoint_configuration.processing_configuration).toMatchObject({ enabled: false, processors: [{}] });
+    expect(bypassed.resource("aws_lambda_function")).toBeDefined();
+  });
+
+  it("goes by way of a proxy if told to", () => {
+    const proxied = pipeline({ baseUrl: "https://moesif-proxy.example.com/collector/" });
+    expect(proxied.resource("aws_kinesis_firehose_delivery_stream").http_endpoint_configuration.url).toBe(
+      "https://moesif-proxy.example.com/collector/v1/partners/aws/kinesis",
+    );
+  });
+
+  it("sends common attributes", () => {
+    const { http_endpoint_configuration } = pipeline({
+      delivery: { commonAttributes: { environment: "production" } },
+    }).resource("aws_kinesis_firehose_delivery_stream");
+    expect(http_endpoint_configuration.request_configuration.common_attributes).toEqual([
+      { name: "environment", value: "production" },
+    ]);
+  });
+
+  it("is encrypted by a customer's key only with a warning", () => {
+    const key = "arn:aws:kms:us-east-1:111111111111:key/11111111-2222-3333-4444-555555555555";
+    const encrypted = pipeline({ delivery: { kmsKeyArn: key } });
+    expect(encrypted.resource("aws_kinesis_firehose_delivery_stream").server_side_encryption).toEqual({
+      enabled: true,
+      key_type: "CUSTOMER_MANAGED_CMK",
+      key_arn: key,
+    });
+    expect(encrypted.warnings()).toEqual([expect.stringContaining("access logs may not arrive")]);
+  });
+});
+
+describe("the parameters of the transformation", () => {
+  const parameters = (delivery: MoesifPipelineProps["delivery"]) => {
+    const stream = pipeline({ delivery }).resource("aws_kinesis_firehose_delivery_stream");
+    const [processor] = stream.http_endpoint_configuration.processing_configuration.processors;
+    const all: { parameter_name: string; parameter_value: string }[] = processor.parameters;
+    return Object.fromEntries(
+      all.filter((p) => p.parameter_name !== "LambdaArn").map((p) => [p.parameter_name, p.parameter_value]),
+    );
+  };
+
+  it.each<[string, MoesifPipelineProps["delivery"], Record<string, string>]>([
+    ["AWS's default retries", { transformRetries: 3 }, {}],
+    ["AWS's default buffer", { transformBufferSizeMb: 1, transformBufferIntervalSeconds: 60 }, {}],
+    ["other retries", { transformRetries: 5 }, { NumberOfRetries: "5" }],
+    ["no retries", { transformRetries: 0 }, { NumberOfRetries: "0" }],
+    [
+      "another buffer",
+      { transformBufferSizeMb: 0.5, transformBufferIntervalSeconds: 30 },
+      { BufferSizeInMBs: "0.5", BufferIntervalInSeconds: "30" },
+    ],
+  ])("for %s are those that the provider does not forget", (_, delivery, expected) => {
+    expect(parameters(delivery)).toEqual(expected);
+  });
+
+  it.each<[string, MoesifPipelineProps["delivery"]]>([
+    ["size alone", { transformBufferSizeMb: 2 }],
+    ["interval alone", { transformBufferIntervalSeconds: 30 }],
+    ["a default beside another value", { transformBufferSizeMb: 3, transformBufferIntervalSeconds: 60 }],
+  ])("are refused for %s, which AWS or the provider would not take", (_, delivery) => {
+    expect(() => parameters(delivery)).toThrow(/transformBufferSizeMb .*and transformBufferIntervalSeconds/);
+  });
+});
+
+describe("the transformer function", () => {
+  const stack = pipeline({
+    settings: {
+      environment: "production",
+      apis: { a1b2c3d4e5: { name: "orders" } },
+      metadata: { note: "${path} 100%{" },
+    },
+  });
+
+  it("runs the bundle that was built, with AWS's own hash of it", () => {
+    const lambda = stack.resource("aws_lambda_function");
+    expect(lambda).toMatchObject({
+      function_name: "moesif-transform-moesif",
+      handler: "index.handler",
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      memory_size: 256,
+      timeout: 60,
+      reserved_concurrent_executions: -1,
+    });
+    expect(lambda.filename).toMatch(/^assets\/.*\/transformer\.zip$/);
+    expect(lambda.source_code_hash).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+  });
+
+  it("finds its settings in the bucket, under a name made of their content", () => {
+    const document = stack.resource("aws_s3_object");
+    expect(document.key).toMatch(/^transformer\/settings-[0-9a-f]{64}\.json$/);
+    expect(document.lifecycle).toEqual({ create_before_destroy: true });
+    expect(document.override_provider).toEqual({ default_tags: { tags: {} } });
+    expect(stack.resource("aws_lambda_function").environment.variables).toEqual({
+      SETTINGS_URL:
+        "s3://${aws_s3_object.pipeline_transformer_settings.bucket}/${aws_s3_object.pipeline_transformer_settings.key}",
+    });
+  });
+
+  it("has settings in which Terraform evaluates nothing that somebody wrote as text", () => {
+    const { content } = stack.resource("aws_s3_object");
+    expect(content).toContain("$${path} 100%%{");
+    expect(JSON.parse(content.replaceAll("$${", "${").replaceAll("%%{", "%{"))).toEqual({
+      version: 1,
+      accountId: "111111111111",
+      region: "us-east-1",
+      environment: "production",
+      apis: { a1b2c3d4e5: { name: "orders" } },
+      metadata: { note: "${path} 100%{" },
+    });
+  });
+
+  it("has its log group before it is made, so that Lambda makes none without retention", () => {
+    expect(stack.resource("aws_lambda_function").depends_on).toContain(
+      "aws_cloudwatch_log_group.pipeline_transformer_log",
+    );
+    expect(stack.json.resource.aws_cloudwatch_log_group.pipeline_transformer_log).toMatchObject({
+      name: "/aws/lambda/moesif-transform-moesif",
+      retention_in_days: 30,
+    });
+  });
+
+  it("refuses settings that it could not read", () => {
+    expect(() => pipeline({ settings: { apis: { a1: { nmae: "orders" } } } as never })).toThrow(/nmae/);
+  });
+});
+
+describe("a pipeline", () => {
+  it.each<[string, Partial<MoesifPipelineProps>, RegExp]>([
+    ["a name with the prefix that would be too long", { name: "a".repeat(47) }, /name must be 1 to 46 letters/],
+    ["a plain http address", { baseUrl: "http://api.moesif.net" }, /baseUrl must be an https address on port 443/],
+    ["another port", { baseUrl: "https://api.moesif.net:8443" }, /baseUrl must be an https address/],
+    [
+      "a buffer beyond five minutes",
+      { delivery: { bufferIntervalSeconds: 301 } },
+      /bufferIntervalSeconds .*five minutes/,
+    ],
+    ["a buffer that Moesif would refuse", { delivery: { bufferSizeMb: 64 } }, /bufferSizeMb .*from 1 to 35/],
+    ["retries beyond Firehose's", { delivery: { retrySeconds: 7201 } }, /retrySeconds .*from 0 to 7200/],
+    ["another backup mode", { delivery: { backupMode: "Some" } }, /backupMode must be one of FailedDataOnly, AllData/],
+    ["too little memory", { transformer: { memoryMb: 64 } }, /memoryMb .*from 128 to 10240/],
+    ["half a MB of memory", { transformer: { memoryMb: 256.5 } }, /memoryMb must be a whole number/],
+    ["a time-out that Firehose would not wait for", { transformer: { timeoutSeconds: 301 } }, /timeoutSeconds .*300/],
+    ["a foreign runtime", { transformer: { runtime: "python3.12" } }, /runtime must be a Node.js runtime/],
+    ["a malformed path of roles", { iam: { path: "teams/" } }, /path must be a path that begins and ends with '\/'/],
+    ["a boundary that is no policy", { iam: { permissionsBoundary: "admin" } }, /permissionsBoundary must be the ARN/],
+    [
+      "51 common attributes",
+      { delivery: { commonAttributes: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`a${i}`, ""])) } },
+      /commonAttributes must be at most 50/,
+    ],
+  ])("refuses %s, naming the property and the fix", (_, props, message) => {
+    expect(() => pipeline(props)).toThrow(message);
+  });
+
+  it("puts tags, path and boundary wherever they belong", () => {
+    const boundary = "arn:aws:iam::111111111111:policy/boundary";
+    const { json } = pipeline({ tags: { team: "api" }, iam: { path: "/moesif/", permissionsBoundary: boundary } });
+    const roles = Object.values(json.resource.aws_iam_role);
+    expect(roles).toHaveLength(2);
+    for (const role of roles) expect(role).toMatchObject({ path: "/moesif/", permissions_boundary: boundary });
+    const taggable = [
+      "aws_iam_role",
+      "aws_s3_bucket",
+      "aws_lambda_function",
+      "aws_cloudwatch_log_group",
+      "aws_kinesis_firehose_delivery_stream",
+    ];
+    for (const type of taggable) {
+      for (const resource of Object.values(json.resource[type]))
+        expect(resource).toMatchObject({ tags: { team: "api" } });
+    }
+  });
+
+  it("looks account and region up where they are not given", () => {
+    const stack = synthesize((scope) => {
+      new MoesifPipeline(scope, "pipeline", { applicationId: { secretArn: SECRET } });
+    });
+    expect(stack.resource("aws_s3_object").content).toBe(
+      '${jsonencode({"version" = 1, "accountId" = data.aws_caller_identity.pipeline_environment_caller.account_id, "region" = data.aws_region.pipeline_environment_region.id})}',
+    );
+  });
+
+  it("can stand in one stack beside another", () => {
+    const stack = synthesize((scope) => {
+      for (const name of ["orders", "media"]) {
+        new MoesifPipeline(scope, name, { name, applicationId: { secretArn: SECRET } });
+      }
+    });
+    expect(Object.keys(stack.json.resource.aws_kinesis_firehose_delivery_stream)).toEqual([
+      "media_delivery_stream",
+      "orders_delivery_stream",
+    ]);
+  });
+});

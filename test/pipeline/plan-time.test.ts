@@ -1,0 +1,176 @@
+/** Properties given as Terraform variables: what the real provider makes of them. */
+import { MoesifPipeline } from "../../modules";
+import { Token } from "../../modules/cdk";
+import { Moto } from "../support/moto";
+import { synthesize, variable } from "../support/synth";
+import { describeWithMoto, describeWithTerraform, Terraform } from "../support/terraform";
+
+/** A pipeline in which everything that may be a variable is one. */
+function pipelineOfVariables() {
+  return synthesize((stack) => {
+    const text = (name: string, value: string) => variable(stack, name, "string", value).stringValue;
+    const number = (name: string, value: number) => variable(stack, name, "number", value).numberValue;
+    const boolean = (name: string, value: boolean) => variable(stack, name, "bool", value).booleanValue;
+    const texts = (name: string, value: object) => Token.asStringMap(variable(stack, name, "map(string)", value).value);
+    const applicationId = variable(stack, "application_id", "string", undefined);
+    applicationId.addOverride("ephemeral", true);
+    new MoesifPipeline(stack, "pipeline", {
+      accountId: text("account_id", "123456789012"),
+      region: text("region", "us-east-1"),
+      name: text("name", "orders"),
+      baseUrl: text("base_url", "https://api.moesif.net"),
+      applicationId: {
+        createSecret: {
+          name: text("secret_name", "moesif/application-id"),
+          value: applicationId.stringValue,
+          version: number("secret_version", 1),
+          recoveryWindowDays: number("recovery_window_days", 0),
+        },
+      },
+      backup: {
+        expirationDays: number("expiration_days", 30),
+        abortIncompleteUploadDays: number("abort_days", 3),
+        forceDestroy: boolean("force_destroy", true),
+      },
+      delivery: {
+        bufferIntervalSeconds: number("buffer_interval", 30),
+        bufferSizeMb: number("buffer_size", 2),
+        retrySeconds: number("retry", 600),
+        backupMode: text("backup_mode", "AllData"),
+        commonAttributes: texts("common_attributes", { environment: "production" }),
+        transformerEnabled: boolean("transformer_enabled", true),
+        transformBufferSizeMb: number("transform_buffer_size", 0.5),
+        transformBufferIntervalSeconds: number("transform_buffer_interval", 30),
+        transformRetries: number("transform_retries", 3),
+        logRetentionDays: number("error_log_days", 14),
+      },
+      transformer: {
+        memoryMb: number("memory", 512),
+        timeoutSeconds: number("timeout", 30),
+        reservedConcurrency: number("concurrency", 5),
+        runtime: text("runtime", "nodejs22.x"),
+        architecture: text("architecture", "x86_64"),
+        logRetentionDays: number("log_days", 7),
+      },
+      settings: {
+        environment: text("environment", "production"),
+        apis: variable(stack, "apis", "any", { a1b2c3d4e5: { name: "orders" } }).value,
+        metadata: variable(stack, "metadata", "any", { team: "payments" }).value,
+      },
+      iam: {
+        path: text("iam_path", "/moesif/"),
+        permissionsBoundary: text("boundary", "arn:aws:iam::123456789012:policy/b"),
+      },
+      tags: texts("tags", { team: "api" }),
+    });
+  });
+}
+
+/**
+ * Bad values and what is said of them. A failed precondition keeps Terraform from what depends on the resource, so
+ * the values stand together by how deep their resources lie.
+ */
+const BAD_VALUES: readonly [string, Readonly<Record<string, [value: string, message: RegExp]>>][] = [
+  [
+    "bucket, secret, logs and roles",
+    {
+      expiration_days: ["0", /expirationDays must be a whole number from 1/],
+      secret_name: ["with space", /createSecret.name must be 1 to 512/],
+      recovery_window_days: ["3", /createSecret.recoveryWindowDays must be one of 0, 7/],
+      error_log_days: ["31", /retentionDays must be one of 0, 1, 3/],
+      log_days: ["2", /logRetentionDays must be one of 0, 1, 3/],
+      iam_path: ["moesif", /path must be a path that begins and ends with '\/'/],
+      boundary: ["admin", /permissionsBoundary must be the ARN of an IAM policy/],
+    },
+  ],
+  [
+    "the function",
+    {
+      name: ["with.full.stop", /name must be 1 to 46 letters/],
+      memory: ["256.5", /memoryMb must be a whole number from 128/],
+      timeout: ["301", /timeoutSeconds must be a whole number from 1/],
+      concurrency: ["-2", /reservedConcurrency must be a whole number from -1/],
+      runtime: ["python3.12", /runtime must be a Node.js runtime/],
+      architecture: ["z80", /architecture must be one of arm64, x86_64/],
+    },
+  ],
+  [
+    "the stream",
+    {
+      base_url: ["http://api.moesif.net", /baseUrl must be an https address on port 443/],
+      buffer_interval: ["301", /bufferIntervalSeconds must be a whole number from 0 to 300/],
+      buffer_size: ["64", /bufferSizeMb must be a whole number from 1 to 35/],
+      retry: ["-1", /retrySeconds must be a whole number from 0 to 7200/],
+      backup_mode: ["Some", /backupMode must be one of FailedDataOnly, AllData/],
+      transform_buffer_size: ["1", /are AWS's defaults, which the AWS provider forgets/],
+      transform_retries: ["301", /transformRetries must be a whole number from 0 to 300/],
+    },
+  ],
+];
+
+describeWithTerraform("a pipeline of variables", () => {
+  let terraform: Terraform;
+
+  beforeAll(async () => {
+    terraform = new Terraform(pipelineOfVariables().directory, {
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      TF_VAR_application_id: "x",
+    });
+    await terraform.must(["init", "-input=false", "-no-color"]);
+  }, 60_000);
+
+  it("is valid", async () => {
+    expect(await terraform.validate()).toEqual({ code: 0, output: expect.stringContaining("Success!") });
+  }, 60_000);
+});
+
+describeWithMoto("on an emulated AWS, a pipeline of variables", () => {
+  const secret = "the-application-id-itself";
+  let moto: Moto;
+  let terraform: Terraform;
+
+  beforeAll(async () => {
+    moto = await Moto.start();
+    const { directory } = pipelineOfVariables();
+    moto.redirect(directory);
+    terraform = new Terraform(directory, { ...moto.environment(), TF_VAR_application_id: secret });
+    await terraform.must(["init", "-input=false", "-no-color"]);
+  }, 60_000);
+
+  afterAll(() => moto?.stop());
+
+  it.each(BAD_VALUES)(
+    "refuses every bad value for %s when it plans",
+    async (_, values) => {
+      const variables = Object.entries(values).flatMap(([name, [value]]) => ["-var", `${name}=${value}`]);
+      const { code, output } = await terraform.plan("-refresh=false", ...variables);
+      const text = output.replace(/\s+/g, " ");
+      for (const [, message] of Object.values(values)) expect(text).toMatch(message);
+      expect(code).toBe(1);
+    },
+    60_000,
+  );
+
+  it("is applied, and the next plan is empty", async () => {
+    await terraform.apply();
+    expect((await terraform.plan()).code).toBe(0);
+  }, 240_000);
+
+  it("has the next plan empty, too, once the transformation's parameters are AWS's defaults", async () => {
+    const defaults = ["-var", "transform_buffer_size=1", "-var", "transform_buffer_interval=60"];
+    await terraform.must(["apply", "-auto-approve", "-input=false", "-no-color", ...defaults]);
+    expect((await terraform.plan(...defaults)).code).toBe(0);
+  }, 240_000);
+
+  it("keeps the application id out of state", async () => {
+    const state = await terraform.must(["state", "pull"]);
+    expect(state).toContain("moesif/application-id");
+    expect(state).not.toContain(secret);
+  }, 60_000);
+
+  it("is destroyed without leaving anything", async () => {
+    await terraform.destroy();
+    expect(await terraform.stateList()).toEqual([]);
+  }, 240_000);
+});

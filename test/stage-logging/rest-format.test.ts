@@ -1,0 +1,152 @@
+import fc from "fast-check";
+import { identityFrom, restAccessLogFormat, restAccessLogFormatProblems } from "../../modules";
+import { MAX_FORMAT_BYTES, REQUIRED_KEYS } from "../../modules/stage-logging/rest-format";
+
+const keys = (format: string) => JSON.parse(format) as Record<string, unknown>;
+
+describe("the access-log format of a REST API", () => {
+  it("has every key that Moesif demands, on one line, every variable quoted", () => {
+    const format = restAccessLogFormat();
+    expect(Object.keys(keys(format))).toEqual(expect.arrayContaining([...REQUIRED_KEYS]));
+    expect(format).not.toMatch(/\n/);
+    expect(Object.values(keys(format)).every((value) => typeof value === "string")).toBe(true);
+  });
+
+  it("is this, without options", () => {
+    expect(keys(restAccessLogFormat())).toEqual({
+      apiId: "$context.apiId",
+      requestId: "$context.requestId",
+      extendedRequestId: "$context.extendedRequestId",
+      requestTime: "$context.requestTime",
+      protocol: "$context.protocol",
+      httpMethod: "$context.httpMethod",
+      resourcePath: "$context.path",
+      requestHostHeader: "$context.domainName",
+      requestUserAgentHeader: "$context.identity.userAgent",
+      ip: "$context.identity.sourceIp",
+      status: "$context.status",
+      responseLength: "$context.responseLength",
+      durationMs: "$context.responseLatency",
+      caller: "$context.identity.caller",
+      user: "$context.identity.user",
+      principalId: "$context.authorizer.principalId",
+      cognitoIdentityId: "$context.identity.cognitoIdentityId",
+      userArn: "$context.identity.userArn",
+      apiKeyId: "$context.identity.apiKeyId",
+      stage: "$context.stage",
+      accountId: "$context.accountId",
+    });
+  });
+
+  it.each([
+    ["the API key's id", identityFrom.apiKeyId(), "$context.identity.apiKeyId"],
+    ["a Lambda authorizer's principal", identityFrom.authorizerPrincipal(), "$context.authorizer.principalId"],
+    ["a Cognito claim", identityFrom.cognitoClaim("custom:tenant"), "$context.authorizer.claims.custom:tenant"],
+    ["an authorizer's property", identityFrom.authorizerProperty("orgId"), "$context.authorizer.orgId"],
+    ["a Cognito identity", identityFrom.cognitoIdentityId(), "$context.identity.cognitoIdentityId"],
+    ["an IAM caller", identityFrom.iamCaller(), "$context.identity.caller"],
+  ])("takes user and company from %s", (_, source, variable) => {
+    expect(keys(restAccessLogFormat({ user: source, company: source }))).toMatchObject({
+      user: variable,
+      companyId: variable,
+    });
+  });
+
+  it("takes the route in place of the path", () => {
+    expect(keys(restAccessLogFormat({ path: "route" })).resourcePath).toBe("$context.resourcePath");
+  });
+
+  it("takes metadata and further keys", () => {
+    const format = restAccessLogFormat({
+      metadata: { xray: "$context.xrayTraceId" },
+      extra: { integrationLatency: "$context.integrationLatency" },
+    });
+    expect(keys(format)).toMatchObject({
+      metadata: { xray: "$context.xrayTraceId" },
+      integrationLatency: "$context.integrationLatency",
+    });
+  });
+
+  it.each<[string, Parameters<typeof restAccessLogFormat>[0], RegExp]>([
+    ["an unknown variable", { extra: { body: "$context.request.body" } }, /request\.body is no variable of a REST API/],
+    [
+      "the API key itself",
+      { extra: { key: "$context.identity.apiKey" } },
+      /a secret: log \$context\.identity\.apiKeyId/,
+    ],
+    ["a variable of HTTP APIs", { extra: { route: "$context.routeKey" } }, /routeKey is no variable of a REST API/],
+    ["claims as a whole", { extra: { claims: "$context.authorizer.claims" } }, /claims is no variable/],
+    ["wrong case", { extra: { id: "$context.apiID" } }, /apiID is no variable/],
+    [
+      "a key that the format sets",
+      { extra: { status: "$context.integration.status" } },
+      /extra\.status: the format sets/,
+    ],
+    [
+      "more than API Gateway takes",
+      { extra: { x: "x".repeat(3000) } },
+      /the format has \d+ bytes; API Gateway takes 3072/,
+    ],
+  ])("refuses %s", (_, props, message) => {
+    expect(() => restAccessLogFormat(props)).toThrow(message);
+  });
+
+  it.each([
+    ["a claim with a quote", () => identityFrom.cognitoClaim('a"b')],
+    ["a property with a full stop", () => identityFrom.authorizerProperty("a.b")],
+    ["a property of API Gateway's own", () => identityFrom.authorizerProperty("latency")],
+  ])("refuses an identity from %s", (_, source) => {
+    expect(source).toThrow(/must be|own names/);
+  });
+
+  it("knows any claim and property that it can be given", () => {
+    const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,30}Id$/);
+    fc.assert(
+      fc.property(name, (text) => {
+        restAccessLogFormat({ user: identityFrom.authorizerProperty(text), company: identityFrom.cognitoClaim(text) });
+      }),
+    );
+  });
+});
+
+describe("a format of one's own", () => {
+  const good = restAccessLogFormat();
+
+  it("may end in a line break", () => {
+    expect(restAccessLogFormatProblems(`${good}\n`)).toEqual([]);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ["of several lines", JSON.stringify(JSON.parse(good), null, 1), /must be one line/],
+    ["with an unquoted variable", good.replace('"$context.status"', "$context.status"), /every variable in quotes/],
+    ["that is no JSON", "$context.requestId $context.status", /must be a JSON object/],
+    ["that is an array", '["$context.requestId"]', /must be a JSON object/],
+    [
+      "of 2021, without responseLength",
+      good.replace("responseLength", "length"),
+      /rejects records without responseLength/,
+    ],
+    ["without an id", good.replace(/"\$context\.(extendedR|r)equestId"/g, '"-"'), /demands \$context\.requestId or/],
+  ])("%s is refused with what would be right", (_, format, problem) => {
+    expect(restAccessLogFormatProblems(format).join("\n")).toMatch(problem);
+  });
+
+  it("has all its problems told at once", () => {
+    expect(restAccessLogFormatProblems('{"a":"$context.identity.apiKey","b":"$context.nothing"}')).toHaveLength(4);
+  });
+
+  it("never makes the check fail, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (format) => {
+        expect(restAccessLogFormatProblems(format).length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it(`is measured in bytes, of which there may be ${MAX_FORMAT_BYTES}`, () => {
+    const filled = (letter: string, count: number) => JSON.stringify({ ...JSON.parse(good), x: letter.repeat(count) });
+    const room = MAX_FORMAT_BYTES - Buffer.byteLength(filled("a", 0));
+    expect(restAccessLogFormatProblems(filled("a", room))).toEqual([]);
+    expect(restAccessLogFormatProblems(filled("é", room))).toHaveLength(1);
+  });
+});
