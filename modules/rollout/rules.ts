@@ -1,0 +1,75 @@
+/**
+ * Rules for values that stand in a rollout file alone; all others are in `modules/rules.ts`. JavaScript alone applies
+ * these, so that they may look ahead.
+ */
+import { AUTHORIZER_OWN_NAMES } from "../stage-logging/identity";
+import type { NumberRule, Rule, TextRule } from "../rules";
+
+function text(pattern: string, expects: string, because: string): TextRule {
+  return { kind: "text", pattern, expects, because };
+}
+
+const secretVersion: NumberRule = {
+  kind: "number",
+  min: 1,
+  max: 2_147_483_647,
+  integer: true,
+  unit: "version of the value",
+  because:
+    "Terraform writes a write-only value when its version changes: https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only",
+};
+
+/** Every rule of the rollout file's own values, by the name of what it is about. */
+export const rolloutRules = {
+  /** How long it may be in the end, the region decides. */
+  accountName: text(
+    "^[a-zA-Z0-9][a-zA-Z0-9_-]{0,49}$",
+    "1 to 50 letters, digits, '_' or '-', the first a letter or digit",
+    "it is part of the stack's name, moesif-<account name>-<region>, which has at most 64 characters as the name of a role's session: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html",
+  ),
+  environment: text("^.{1,128}$", "1 to 128 characters", "it appears in Moesif as metadata.environment"),
+  /** The form alone: which names are regions is for the partitions to say, and they suggest one. */
+  regionName: text(
+    "^[a-z0-9-]{1,32}$",
+    "the name of a region in small letters, such as us-east-1",
+    "https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html",
+  ),
+  partition: text(
+    "^aws(-[a-z]+)*$",
+    "the name of a partition, such as aws, aws-cn or aws-us-gov",
+    "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html",
+  ),
+  apiId: text(
+    "^[a-z0-9]{1,64}$",
+    "the id of an API, small letters and digits alone, such as a1b2c3d4e5",
+    "records say it as $context.apiId: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html",
+  ),
+  apiName: text("^.{1,1024}$", "1 to 1024 characters", "it appears in Moesif as metadata.apiName"),
+  tagKey: text(
+    "^(?![aA][wW][sS]:).{1,128}$",
+    "1 to 128 characters that do not begin with 'aws:'",
+    "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
+  ),
+  tagValue: text(
+    "^.{0,256}$",
+    "a text of at most 256 characters",
+    "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
+  ),
+  claimName: text(
+    "^[^\\s\"'$\\\\]+$",
+    "the name of a claim, such as sub or custom:tenant, without space, quote, backslash or $",
+    "it is read as $context.authorizer.claims.<name>: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html",
+  ),
+  authorizerProperty: text(
+    `^(?!(${AUTHORIZER_OWN_NAMES.join("|")})$)[A-Za-z0-9_]+$`,
+    "letters, digits and '_', and none of API Gateway's own names below $context.authorizer",
+    "it is read as $context.authorizer.<name>: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html",
+  ),
+  stateKeyPrefix: text(
+    "^[^/]+(/[^/]+)*$",
+    "a prefix without '/' at its ends, such as moesif/state",
+    "the state of each stack is kept at <keyPrefix>/<stack name>.tfstate",
+  ),
+  stateDirectory: text("^.+$", "the path of a directory", "a relative one begins where the rollout file is"),
+  secretVersion,
+} as const satisfies Record<string, Rule>;

@@ -1,0 +1,160 @@
+/** The settings of a rollout file, which may stand at each of its levels: defaults, account and region. */
+import { z } from "zod";
+import { rules } from "../rules";
+import { about, exactlyOne, flag, metadata, required, section, setting, texts } from "./fields";
+import { rolloutRules } from "./rules";
+
+/** Firehose's limit for one delivery stream. */
+export const MOST_COMMON_ATTRIBUTES = 50;
+
+/** AWS's limit for one resource. */
+export const MOST_TAGS = 50;
+
+const createSecret = section({
+  name: required(rules.secretName, "Name of the secret."),
+  recoveryWindowDays: setting(rules.recoveryWindowDays, "How long a deleted secret can be restored, in days.", 30),
+  version: setting(rolloutRules.secretVersion, "Raise it to write a changed value.", 1),
+});
+
+const applicationId = exactlyOne(
+  section({
+    secretArn: setting(rules.secretArn, "A secret by its ARN, in the region of the target."),
+    secretName: setting(rules.secretName, "A secret by its name, looked up in each target's account and region."),
+    createSecret: createSecret
+      .optional()
+      .meta(
+        about("A secret that the stack creates; its value, a variable, never enters the state (Terraform >= 1.11)."),
+      ),
+    kmsKey: setting(rules.kmsKey, "The customer key that encrypts the secret, if it is not AWS's own."),
+  }),
+  "secretArn",
+  "secretName",
+  "createSecret",
+);
+
+const backup = section({
+  existingBucketName: setting(rules.bucketName, "A bucket that exists, in place of one that the stack creates."),
+  expirationDays: setting(rules.expirationDays, "Days after which backup objects expire.", 90),
+  abortIncompleteUploadDays: setting(rules.expirationDays, "Days after which incomplete uploads are removed.", 7),
+  kmsKey: setting(rules.kmsKey, "Key that encrypts the bucket, in place of SSE-S3; its ARN names the target's region."),
+  forceDestroy: flag("Whether `destroy` deletes a bucket that still holds objects.", false),
+  mode: setting(
+    rules.backupMode,
+    "What Firehose writes to the bucket: what failed, or every record.",
+    "FailedDataOnly",
+  ),
+});
+
+const delivery = section({
+  bufferIntervalSeconds: setting(
+    rules.bufferIntervalSeconds,
+    "Seconds for which Firehose gathers records before it sends them.",
+    60,
+  ),
+  bufferSizeMb: setting(rules.bufferSizeMb, "MB that Firehose gathers before it sends them.", 1),
+  retrySeconds: setting(
+    rules.retrySeconds,
+    "Seconds for which Firehose retries a refused request before it goes to the bucket.",
+    300,
+  ),
+  commonAttributes: texts(rules.commonAttributeName, rules.commonAttributeValue, MOST_COMMON_ATTRIBUTES)
+    .optional()
+    .meta(
+      about(
+        "Names and values sent with each request, in X-Amz-Firehose-Common-Attributes; at most 50. Levels merge name by name. (https://docs.aws.amazon.com/firehose/latest/APIReference/API_HttpEndpointRequestConfiguration.html)",
+        {},
+      ),
+    ),
+  kmsKeyArn: setting(
+    rules.kmsKeyArn,
+    "Customer key that encrypts the stream, in the target's region, in place of the key that AWS owns. API Gateway cannot use one: https://docs.aws.amazon.com/firehose/latest/dev/encryption.html",
+  ),
+  logRetentionDays: setting(rules.logRetentionDays, "Days for which the stream's error log is kept.", 30),
+});
+
+const transformer = section({
+  enabled: flag("Whether records pass the transformer; without it, metadata and API names do not reach Moesif.", true),
+  memoryMb: setting(rules.memoryMb, "Memory of the function, in MB.", 256),
+  timeoutSeconds: setting(rules.timeoutSeconds, "Time-out of the function, in seconds.", 60),
+  reservedConcurrency: setting(rules.reservedConcurrency, "Concurrent executions reserved for the function.", -1),
+  runtime: setting(rules.runtime, "Runtime of the function.", "nodejs22.x"),
+  architecture: setting(rules.architecture, "Processor architecture of the function.", "arm64"),
+  logRetentionDays: setting(rules.logRetentionDays, "Days for which the function's log is kept.", 30),
+  bufferSizeMb: setting(
+    rules.transformBufferSizeMb,
+    "MB that Firehose gathers before it calls the function, 1 if left out; goes with bufferIntervalSeconds.",
+  ),
+  bufferIntervalSeconds: setting(
+    rules.transformBufferIntervalSeconds,
+    "Seconds for which Firehose gathers records before it calls the function, 60 if left out; goes with bufferSizeMb.",
+  ),
+  retries: setting(rules.transformRetries, "How often Firehose calls a failed function again, 3 if left out."),
+});
+
+const iam = section({
+  path: setting(rules.iamPath, "Path of the roles.", "/"),
+  permissionsBoundary: setting(rules.policyArn, "ARN of the policy that bounds the roles."),
+  confusedDeputyGuard: setting(
+    rules.confusedDeputyGuard,
+    "What Firehose must show to assume its role: the account's id as external id, the condition key aws:SourceAccount (which no AWS page promises for this role), or nothing.",
+    "externalId",
+  ),
+});
+
+const PLAIN_SOURCES = ["apiKeyId", "authorizerPrincipal", "cognitoIdentityId", "iamCaller"] as const;
+
+const from = "Where API Gateway finds it.";
+const identity = z.discriminatedUnion(
+  "from",
+  [
+    section({ from: z.enum(PLAIN_SOURCES).describe(from) }),
+    section({
+      from: z.literal("cognitoClaim").describe(from),
+      name: required(rolloutRules.claimName, "Name of the claim in the token of a Cognito user pool."),
+    }),
+    section({
+      from: z.literal("authorizerProperty").describe(from),
+      name: required(rolloutRules.authorizerProperty, "Name of the property that the Lambda authorizer returned."),
+    }),
+  ],
+  { error: () => `write one of ${[...PLAIN_SOURCES, "cognitoClaim", "authorizerProperty"].join(", ")}` },
+);
+
+const accessLog = section({
+  user: identity.optional().meta(about("Who the user of a call is. An override replaces it whole.")),
+  company: identity.optional().meta(about("Who the company of a call is. An override replaces it whole.")),
+  path: z
+    .enum(["real", "route"], { error: () => "write one of real, route" })
+    .optional()
+    .meta(about("The path that Moesif sees: the real one (/orders/42) or the resource's (/orders/{id}).", "real")),
+});
+
+/** The settings of one level. Nothing is filled in: the constructs own their defaults, the descriptions tell them. */
+export const settingsSchema = section({
+  name: setting(rules.pipelineName, "Name of the pipeline; the stream is called amazon-apigateway-<name>.", "moesif"),
+  baseUrl: setting(rules.baseUrl, "Address of Moesif's collector.", "https://api.moesif.net"),
+  applicationId: applicationId
+    .optional()
+    .meta(
+      about(
+        'Where Moesif\'s application id is kept: exactly one of secretArn, secretName and createSecret. Each target needs one; an override replaces it whole. The secret holds {"api_key": "<application id>"}. (https://docs.aws.amazon.com/firehose/latest/dev/using-secrets-manager.html)',
+      ),
+    ),
+  backup: backup.optional().meta(about("The bucket that keeps what could not be processed or delivered.")),
+  delivery: delivery.optional().meta(about("Delivery of the records to Moesif.")),
+  transformer: transformer.optional().meta(about("The function that completes each record.")),
+  iam: iam.optional().meta(about("The roles that the stack creates.")),
+  accessLog: accessLog.optional().meta(about("What the stages write.")),
+  metadata: metadata
+    .optional()
+    .meta(about("JSON that appears in Moesif as metadata of every call. Levels merge key by key.", {})),
+  tags: texts(rolloutRules.tagKey, rolloutRules.tagValue, MOST_TAGS)
+    .optional()
+    .meta(about(`Tags of every resource. Levels merge key by key. (see ${rolloutRules.tagKey.because})`, {})),
+}).meta({ id: "settings" });
+
+/** The settings of one level, or of several merged. */
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Where Moesif's application id is kept. */
+export type ApplicationId = z.output<typeof applicationId>;

@@ -1,0 +1,29 @@
+/** From a rollout file to a folder of Terraform JSON. */
+import { join } from "node:path";
+import { AnnotationMetadataEntryType, App } from "../cdk";
+import { rollOut } from ".";
+
+export interface SynthesizedRollout {
+  /** The folder of each stack, where Terraform runs. */
+  readonly folders: readonly string[];
+  /** What the constructs warn of. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * @param file path of the rollout file
+ * @param outdir where the JSON goes; default: `CDKTF_OUTDIR`, which the CLI of cdktf sets, then `cdktf.out`
+ * @throws RolloutError with every mistake of the file; nothing is written then
+ */
+export function synthesizeRollout(file: string, outdir?: string): SynthesizedRollout {
+  let app: App | undefined;
+  const stacks = rollOut(() => (app = new App({ outdir })), file);
+  app!.synth();
+  const manifests = stacks.map((stack) => app!.manifest.forStack(stack));
+  return {
+    folders: manifests.map(({ workingDirectory }) => join(app!.outdir, workingDirectory)),
+    warnings: manifests.flatMap(({ annotations }) =>
+      annotations.filter(({ level }) => level === AnnotationMetadataEntryType.WARN).map(({ message }) => message),
+    ),
+  };
+}

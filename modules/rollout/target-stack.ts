@@ -1,0 +1,143 @@
+/** The stack of one target: its provider, its state, one pipeline, and outputs for those who set up stages. */
+import { dirname, join, relative, resolve } from "node:path";
+import { AwsProvider } from "../aws";
+import {
+  App,
+  type Construct,
+  LocalBackend,
+  S3Backend,
+  TerraformOutput,
+  TerraformStack,
+  TerraformVariable,
+} from "../cdk";
+import type { ApplicationIdProps } from "../pipeline/application-id";
+import { MoesifPipeline } from "../pipeline/moesif-pipeline";
+import { widenAwsProvider } from "../provider-versions";
+import { identityFrom, type IdentitySource } from "../stage-logging/identity";
+import { restAccessLogFormat } from "../stage-logging/rest-format";
+import { escapeTemplate } from "../tokens";
+import type { RolloutTarget, TargetSettings } from "./targets";
+
+/** The variable that brings the application id where the stack creates the secret. */
+export const APPLICATION_ID_VARIABLE = "moesif_application_id";
+
+/** Write-only arguments and lock files in S3 came with this version of Terraform. */
+const NEWEST_NEEDS = ">= 1.11.0";
+
+export class TargetStack extends TerraformStack {
+  readonly pipeline: MoesifPipeline;
+  /** The access-log format for the REST stages of the target. */
+  readonly accessLogFormat: string;
+
+  constructor(scope: Construct, target: RolloutTarget) {
+    super(scope, target.stackName);
+    const { account, region, settings, apis } = target;
+    this.#provider(target);
+    this.#state(target);
+    if (target.state.s3 || settings.applicationId.createSecret) {
+      this.addOverride("terraform.required_version", NEWEST_NEEDS);
+    }
+    const { enabled, bufferSizeMb, bufferIntervalSeconds, retries, ...transformer } = settings.transformer ?? {};
+    const { mode, ...backup } = settings.backup ?? {};
+    this.pipeline = new MoesifPipeline(this, "pipeline", {
+      accountId: account.id,
+      region,
+      name: settings.name,
+      baseUrl: settings.baseUrl,
+      applicationId: this.#applicationId(settings),
+      backup,
+      delivery: {
+        ...settings.delivery,
+        commonAttributes: escaped(settings.delivery?.commonAttributes),
+        backupMode: mode,
+        transformerEnabled: enabled,
+        transformBufferSizeMb: bufferSizeMb,
+        transformBufferIntervalSeconds: bufferIntervalSeconds,
+        transformRetries: retries,
+      },
+      transformer,
+      settings: {
+        environment: account.environment,
+        metadata: settings.metadata ?? {},
+        apis: Object.fromEntries(apis.map(({ id, name, metadata }) => [id, { name, metadata }])),
+      },
+      iam: settings.iam,
+    });
+    this.accessLogFormat = restAccessLogFormat({
+      user: identitySource(settings.accessLog?.user),
+      company: identitySource(settings.accessLog?.company),
+      path: settings.accessLog?.path,
+    });
+    this.#outputs();
+  }
+
+  #provider({ account, region, settings }: RolloutTarget): void {
+    new AwsProvider(this, "aws", {
+      region,
+      // A stack that is applied with the wrong credentials stops here.
+      allowedAccountIds: [account.id],
+      assumeRole:
+        account.deployRole === undefined ? undefined : [{ roleArn: account.deployRole, sessionName: this.node.id }],
+      defaultTags: [{ tags: { "managed-by": "cdktf-moesif-firehose", ...escaped(settings.tags) } }],
+    });
+    widenAwsProvider(this);
+  }
+
+  #state({ state }: RolloutTarget): void {
+    if (state.local) {
+      // Relative to the stack's folder, so that the JSON holds no path of the machine that made it.
+      const folder = resolve(App.of(this).outdir, "stacks", this.node.id);
+      const path = join(relative(folder, dirname(state.local.path)), `${this.node.id}.tfstate`);
+      new LocalBackend(this, { path });
+      return;
+    }
+    const { bucket, region, key, kmsKey, roleArn } = state.s3;
+    new S3Backend(this, {
+      bucket,
+      region,
+      key,
+      encrypt: true,
+      kmsKeyId: kmsKey,
+      assumeRole: roleArn === undefined ? undefined : { roleArn },
+    });
+    this.addOverride("terraform.backend.s3.use_lockfile", true);
+  }
+
+  #applicationId({ applicationId }: TargetSettings): ApplicationIdProps {
+    const { createSecret, ...rest } = applicationId;
+    if (createSecret === undefined) return rest;
+    const variable = new TerraformVariable(this, APPLICATION_ID_VARIABLE, {
+      type: "string",
+      description: "Moesif Collector Application Id; kept in Secrets Manager alone, never in plan or state",
+      sensitive: true,
+      nullable: false,
+    });
+    variable.addOverride("ephemeral", true);
+    return { ...rest, createSecret: { ...createSecret, value: variable.stringValue } };
+  }
+
+  #outputs(): void {
+    const { stream, bucket, deliveryRole, transformer } = this.pipeline;
+    const output = (id: string, value: string, description: string) =>
+      new TerraformOutput(this, id, { value, description });
+    output("stream_arn", stream.arn, "Delivery stream: the destination of the stages' access logs");
+    output("stream_name", stream.name, "Name of the delivery stream");
+    output("access_log_format", this.accessLogFormat, "Access-log format for the REST stages");
+    output("backup_bucket", bucket.name, "Bucket of what could not be processed or delivered");
+    output("delivery_role_arn", deliveryRole.arn, "Role of the delivery stream");
+    output("transformer_arn", transformer.arn, "Transformer function");
+    output("transformer_role_arn", transformer.roleArn, "Role of the transformer function");
+  }
+}
+
+function escaped(texts: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
+  if (texts === undefined) return undefined;
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [escapeTemplate(key), escapeTemplate(text)]));
+}
+
+type IdentitySetting = NonNullable<TargetSettings["accessLog"]>["user"];
+
+function identitySource(setting: IdentitySetting): IdentitySource | undefined {
+  if (setting === undefined) return undefined;
+  return "name" in setting ? identityFrom[setting.from](setting.name) : identityFrom[setting.from]();
+}

@@ -1,0 +1,111 @@
+/** One target for each account and region of a rollout: what a stack is made from. */
+import { posix, resolve } from "node:path";
+import type { Metadata } from "../../lambda/transformer/settings";
+import { mergeSettings } from "./levels";
+import { partitionOf } from "./partitions";
+import type { AccountEntry, RegionEntry, RolloutDocument } from "./schema";
+import type { ApplicationId, Settings } from "./settings-schema";
+
+/** A rollout file without mistakes. */
+export interface Rollout extends RolloutDocument {
+  /** The directory of the file, absolute: relative paths begin there. */
+  readonly directory: string;
+}
+
+/** Merged settings; but for the name, defaults are left to the constructs. */
+export interface TargetSettings extends Settings {
+  name: string;
+  applicationId: ApplicationId;
+}
+
+/** An API of a target. */
+export interface TargetApi {
+  readonly id: string;
+  readonly name: string;
+  readonly metadata: Metadata;
+}
+
+/** Where the state of one stack is kept. */
+export type TargetState =
+  { readonly s3: S3State; readonly local?: undefined } | { readonly local: LocalState; readonly s3?: undefined };
+
+/** State in an S3 bucket. */
+export interface S3State {
+  readonly bucket: string;
+  readonly region: string;
+  /** Key of this stack's state. */
+  readonly key: string;
+  readonly kmsKey?: string;
+  readonly roleArn?: string;
+}
+
+/** State in a file. */
+export interface LocalState {
+  /** Absolute path of this stack's state. */
+  readonly path: string;
+}
+
+/** One account and region. */
+export interface RolloutTarget {
+  /** `moesif-<account name>-<region>`. */
+  readonly stackName: string;
+  readonly account: {
+    readonly id: string;
+    readonly name: string;
+    /** Default: the account's name. */
+    readonly environment: string;
+    /** ARN of the role to assume; without one, the caller's own credentials serve. */
+    readonly deployRole?: string;
+  };
+  readonly region: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
+  readonly settings: TargetSettings;
+  readonly apis: readonly TargetApi[];
+  readonly state: TargetState;
+}
+
+/** Name of a pipeline that is given none. */
+const DEFAULT_NAME = "moesif";
+
+/** Where state is kept if the file does not say. */
+const DEFAULT_STATE_DIRECTORY = "terraform-state";
+
+/** The name of the stack of one account and region. */
+export function stackNameOf(account: string, region: string): string {
+  return `moesif-${account}-${region}`;
+}
+
+/** The targets of a rollout, in the order of the file. */
+export function rolloutTargets(rollout: Rollout): RolloutTarget[] {
+  return rollout.accounts.flatMap((account) => account.regions.map((region) => target(rollout, account, region)));
+}
+
+function target(rollout: Rollout, account: AccountEntry, region: RegionEntry): RolloutTarget {
+  const stackName = stackNameOf(account.name, region.name);
+  const merged = mergeSettings([rollout.defaults, account.settings, region.settings]);
+  return {
+    stackName,
+    account: {
+      id: account.id,
+      name: account.name,
+      environment: account.environment ?? account.name,
+      ...(account.deployRole !== undefined && { deployRole: account.deployRole }),
+    },
+    region: region.name,
+    // A rollout that was read has, for each target, a partition and an application id: the cross-checks ask for them.
+    partition: (region.partition ?? partitionOf(region.name))!,
+    settings: { ...merged, name: merged.name ?? DEFAULT_NAME, applicationId: merged.applicationId! },
+    apis: (region.apis ?? []).map(({ id, name, metadata }) => ({ id, name, metadata: metadata ?? {} })),
+    state: stateOf(rollout, stackName),
+  };
+}
+
+function stateOf({ state, directory }: Rollout, stackName: string): TargetState {
+  const file = `${stackName}.tfstate`;
+  if (state?.s3) {
+    const { keyPrefix, ...s3 } = state.s3;
+    return { s3: { ...s3, key: posix.join(keyPrefix ?? "", file) } };
+  }
+  return { local: { path: resolve(directory, state?.local?.directory ?? DEFAULT_STATE_DIRECTORY, file) } };
+}

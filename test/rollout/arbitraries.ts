@@ -1,0 +1,171 @@
+/** Rollouts, right and wrong, for the property tests. */
+import fc from "fast-check";
+import { rules } from "../../modules/rules";
+
+const optional = { requiredKeys: [] };
+const within = ({ min, max }: { min: number; max: number }) => fc.integer({ min, max });
+const textOf = (pattern: string) => fc.stringMatching(new RegExp(pattern));
+const json = fc.jsonValue({ noUnicodeString: false, maxDepth: 2 }).filter(isExact);
+
+/** JSON that numbers of double precision hold as it is written. */
+function isExact(value: unknown): boolean {
+  return JSON.stringify(value).match(/-?[0-9]{16,}|e\+/) === null;
+}
+
+const texts = (most: number) =>
+  fc.dictionary(fc.stringMatching(/^[b-z][a-z-]{0,20}$/), fc.string({ maxLength: 100 }), { maxKeys: most });
+const metadata = fc.dictionary(fc.string({ minLength: 1, maxLength: 10 }), json, { maxKeys: 4 }).map(withoutPrototype);
+
+/** `__proto__` is no key that one can write in an object. */
+function withoutPrototype<T>(map: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => key !== "__proto__"));
+}
+
+const identity = fc.oneof(
+  fc.constantFrom("apiKeyId", "authorizerPrincipal", "cognitoIdentityId", "iamCaller").map((from) => ({ from })),
+  fc.constantFrom("sub", "custom:tenant").map((name) => ({ from: "cognitoClaim", name })),
+);
+
+const applicationId = fc.oneof(
+  textOf("^[a-zA-Z0-9/_+=.@!-]{1,40}$").map((secretName) => ({ secretName })),
+  fc
+    .record(
+      { name: fc.constant("moesif"), recoveryWindowDays: fc.constantFrom(...rules.recoveryWindowDays.choices) },
+      { requiredKeys: ["name"] },
+    )
+    .map((createSecret) => ({ createSecret })),
+);
+
+const settings = fc.record(
+  {
+    name: textOf("^[a-zA-Z0-9_-]{1,46}$"),
+    applicationId,
+    backup: fc.record(
+      { expirationDays: within(rules.expirationDays), forceDestroy: fc.boolean(), kmsKey: fc.constant("alias/moesif") },
+      optional,
+    ),
+    delivery: fc.record(
+      {
+        bufferIntervalSeconds: within(rules.bufferIntervalSeconds),
+        bufferSizeMb: within(rules.bufferSizeMb),
+        commonAttributes: texts(10),
+        logRetentionDays: fc.constantFrom(...rules.logRetentionDays.choices),
+      },
+      optional,
+    ),
+    transformer: fc.record({ memoryMb: within(rules.memoryMb), retries: within(rules.transformRetries) }, optional),
+    accessLog: fc.record({ user: identity, company: identity, path: fc.constantFrom("real", "route") }, optional),
+    metadata,
+    tags: texts(10),
+  },
+  optional,
+);
+
+const api = fc.record(
+  { id: textOf("^[a-z0-9]{10}$"), name: fc.stringMatching(/^[^\n\r\u2028\u2029]{1,40}$/), metadata },
+  { requiredKeys: ["id", "name"] },
+);
+
+const region = fc.record(
+  {
+    name: fc.constantFrom("us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1", "ap-southeast-9"),
+    settings,
+    apis: fc.uniqueArray(api, { selector: ({ id }) => id, maxLength: 3 }),
+  },
+  { requiredKeys: ["name"] },
+);
+
+const account = fc.record(
+  {
+    id: textOf("^[0-9]{12}$"),
+    name: textOf("^[a-zA-Z0-9][a-zA-Z0-9_-]{0,39}$"),
+    settings,
+    regions: fc.uniqueArray(region, { selector: ({ name }) => name, minLength: 1, maxLength: 3 }),
+  },
+  { requiredKeys: ["id", "name", "regions"] },
+);
+
+/** A rollout without a mistake. */
+export const soundRollout = fc.record({
+  version: fc.constant(1),
+  defaults: fc.tuple(settings, applicationId).map(([rest, id]) => ({ ...rest, applicationId: id })),
+  accounts: fc
+    .uniqueArray(account, { selector: ({ id }) => id, minLength: 1, maxLength: 3 })
+    .map((accounts) => accounts.map((each, index) => ({ ...each, name: `${each.name.slice(0, 38)}-${index}` }))),
+});
+
+/** A rollout in which one value, wherever it stands, is replaced by any other, or taken out. */
+export const spoiltRollout = fc
+  .tuple(soundRollout, fc.nat(), fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom(1e21, "us-east1", undefined)))
+  .map(([rollout, place, value]) => {
+    const places = placesOf(rollout);
+    const { holder, key } = places[place % places.length]!;
+    if (value !== undefined) holder[key] = value;
+    else if (Array.isArray(holder)) holder.splice(Number(key), 1);
+    else delete holder[key];
+    return rollout;
+  });
+
+interface Place {
+  readonly holder: Record<string, unknown>;
+  readonly key: string;
+}
+
+function placesOf(value: unknown): Place[] {
+  if (typeof value !== "object" || value === null) return [];
+  const holder = value as Record<string, unknown>;
+  return Object.keys(holder).flatMap((key) => [{ holder, key }, ...placesOf(holder[key])]);
+}
+
+/** Text that is YAML here and there. */
+export const nearlyYaml = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        "version: 1",
+        "accounts:",
+        "defaults:",
+        "regions:",
+        "- id: '1'",
+        "name: a",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "\t",
+        " ",
+        "- ",
+        "? ",
+        ": ",
+        "&a ",
+        "*a",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "|",
+        ">-",
+        "'",
+        '"',
+        "!x ",
+        "!!set ",
+        "!!binary ",
+        "#",
+        "---\n",
+        "...\n",
+        "%YAML 1.1\n",
+        "<<: ",
+        "@",
+        "`",
+        "0x1F",
+        ".nan",
+        "1e999",
+        "null",
+        "~",
+        "__proto__: ",
+      ),
+      fc.string({ maxLength: 4 }),
+    ),
+    { maxLength: 40 },
+  )
+  .map((parts) => parts.join(""));

@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../../modules/rollout/json-schema";
+import { generatedFiles, outdatedFiles } from "../../scripts/generate-docs";
+
+const root = join(__dirname, "..", "..");
+
+test("what is generated is up to date: npm run docs", () => {
+  expect(outdatedFiles(root).map(({ path }) => path)).toEqual([]);
+});
+
+test("a file that differs is found, and so is one that is missing", () => {
+  const directory = mkdtempSync(join(tmpdir(), "docs-"));
+  try {
+    writeFileSync(join(directory, "rollout.schema.json"), "{}");
+    writeFileSync(join(directory, "README.md"), "<!-- settings -->\n<!-- end of settings -->\n");
+    expect(outdatedFiles(directory)).toEqual(generatedFiles(directory));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+describe("the JSON Schema", () => {
+  test("describes every key, and tells its default", () => {
+    const bare = Object.entries(keysOf(rolloutJsonSchema())).filter(([, { description }]) => !description);
+    expect(bare).toEqual([]);
+    expect(keysOf(rolloutJsonSchema())["settings.transformer.memoryMb"]).toMatchObject({
+      description: expect.stringMatching(/Default: 256\.$/),
+      minimum: 128,
+      maximum: 10240,
+      default: 256,
+    });
+  });
+
+  test("refuses unknown keys at every level of the file", () => {
+    const open = Object.entries(keysOf(rolloutJsonSchema()))
+      .filter(([, { properties, additionalProperties }]) => properties && additionalProperties !== false)
+      .map(([path]) => path);
+    expect(open).toEqual([]);
+  });
+
+  test("says no more than an editor knows", () => {
+    expect(JSON.stringify(rolloutJsonSchema())).not.toContain('"expects"');
+    expect(JSON.stringify(rolloutJsonSchema())).not.toContain('"$id"');
+  });
+});
+
+test("the tables have a row, or a heading, for each key", () => {
+  const page = readFileSync(join(root, "docs", "rollout-settings.md"), "utf8");
+  for (const path of Object.keys(keysOf(describedSchema()))) {
+    const key = path.replace(/^settings\./, "");
+    const heading = `### \`${key}\``;
+    expect(page.includes(`| \`${key}\` |`) || page.includes(heading) ? key : "").toBe(key);
+  }
+});
+
+/** Every key that is described, by its path. */
+function keysOf(schema: JsonSchema, prefix = ""): Record<string, JsonSchema> {
+  const within = [schema, ...(schema.oneOf ?? []), ...(schema.anyOf ?? [])].flatMap(({ properties = {}, items }) => [
+    ...Object.entries(properties).flatMap(([key, value]) => [
+      [prefix + key, value] as const,
+      ...Object.entries(keysOf(value, `${prefix}${key}.`)),
+    ]),
+    ...(items ? Object.entries(keysOf(items, prefix.replace(/\.$/, "[]."))) : []),
+  ]);
+  const settings = schema.definitions?.["settings"];
+  return Object.fromEntries([...within, ...(settings ? Object.entries(keysOf(settings, "settings.")) : [])]);
+}

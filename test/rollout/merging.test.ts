@@ -1,0 +1,98 @@
+import { targetsOf } from "./support";
+
+/** The settings of one target, from those of its three levels. */
+function merged(levels: { defaults: object; account?: object; region?: object }) {
+  const rollout = {
+    version: 1,
+    defaults: levels.defaults,
+    accounts: [
+      {
+        id: "111111111111",
+        name: "production",
+        ...(levels.account && { settings: levels.account }),
+        regions: [{ name: "us-east-1", ...(levels.region && { settings: levels.region }) }],
+      },
+    ],
+  };
+  return targetsOf(JSON.stringify(rollout))[0]?.settings;
+}
+
+const applicationId = { secretName: "moesif/application-id" };
+
+test("the nearest level wins: region, then account, then defaults", () => {
+  const name = (levels: Parameters<typeof merged>[0]) => merged(levels)?.name;
+  expect(name({ defaults: { applicationId, name: "far" } })).toBe("far");
+  expect(name({ defaults: { applicationId, name: "far" }, account: { name: "near" } })).toBe("near");
+  expect(
+    name({ defaults: { applicationId, name: "far" }, account: { name: "near" }, region: { name: "nearest" } }),
+  ).toBe("nearest");
+});
+
+test("settings of a section are merged key by key", () => {
+  const settings = merged({
+    defaults: { applicationId, backup: { expirationDays: 30, mode: "AllData" }, transformer: { memoryMb: 512 } },
+    account: { backup: { expirationDays: 60 }, iam: { path: "/moesif/" } },
+    region: { backup: { forceDestroy: true }, transformer: { retries: 5 } },
+  });
+  expect(settings).toMatchObject({
+    backup: { expirationDays: 60, mode: "AllData", forceDestroy: true },
+    transformer: { memoryMb: 512, retries: 5 },
+    iam: { path: "/moesif/" },
+  });
+});
+
+test("tags, metadata and common attributes are merged key by key", () => {
+  const settings = merged({
+    defaults: {
+      applicationId,
+      tags: { owner: "platform", tier: "1" },
+      metadata: { organisation: "example", place: { city: "Zürich", floor: 2 } },
+      delivery: { bufferSizeMb: 2, commonAttributes: { a: "1", b: "2" } },
+    },
+    account: { tags: { tier: "2" }, delivery: { commonAttributes: { b: "3" } } },
+    region: { metadata: { place: { city: "Bern" } }, delivery: { retrySeconds: 60 } },
+  });
+  expect(settings).toMatchObject({
+    tags: { owner: "platform", tier: "2" },
+    delivery: { bufferSizeMb: 2, retrySeconds: 60, commonAttributes: { a: "1", b: "3" } },
+  });
+  // A value of metadata is the user's own: it is replaced, not merged.
+  expect(settings?.metadata).toEqual({ organisation: "example", place: { city: "Bern" } });
+});
+
+test("an override replaces the application id whole, with its key", () => {
+  const settings = merged({
+    defaults: { applicationId: { secretName: "shared", kmsKey: "alias/shared" } },
+    region: { applicationId: { createSecret: { name: "own", version: 2 } } },
+  });
+  expect(settings?.applicationId).toEqual({ createSecret: { name: "own", version: 2 } });
+});
+
+test("an override replaces an identity whole, and leaves the other one", () => {
+  const settings = merged({
+    defaults: {
+      applicationId,
+      accessLog: { user: { from: "cognitoClaim", name: "sub" }, company: { from: "apiKeyId" } },
+    },
+    account: { accessLog: { user: { from: "iamCaller" }, path: "route" } },
+  });
+  expect(settings?.accessLog).toEqual({ user: { from: "iamCaller" }, company: { from: "apiKeyId" }, path: "route" });
+});
+
+test("a secret's ARN of another region does no harm where an override stands in its place", () => {
+  const settings = merged({
+    defaults: {
+      applicationId: { secretArn: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:moesif-AbCdEf" },
+    },
+    region: { applicationId },
+  });
+  expect(settings?.applicationId).toEqual(applicationId);
+});
+
+test("the two halves of the transformer's buffer may come from different levels", () => {
+  const settings = merged({
+    defaults: { applicationId, transformer: { bufferSizeMb: 2 } },
+    region: { transformer: { bufferIntervalSeconds: 30 } },
+  });
+  expect(settings?.transformer).toEqual({ bufferSizeMb: 2, bufferIntervalSeconds: 30 });
+});

@@ -1,0 +1,82 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseRollout, readRollout } from "../../modules/rollout/read-rollout";
+import { rolloutTargets } from "../../modules/rollout/targets";
+import { messageOf, mistakesIn } from "./support";
+
+const root = join(__dirname, "..", "..");
+
+test("the example makes two stacks, with three APIs, and says nothing wrong", () => {
+  const targets = rolloutTargets(readRollout(join(root, "rollout.yaml")));
+  expect(targets.map(({ stackName, apis }) => [stackName, apis.map(({ name }) => name)])).toEqual([
+    ["moesif-production-us-east-1", ["orders", "storefront", "media"]],
+    ["moesif-staging-eu-west-1", []],
+  ]);
+});
+
+test("a file that is not there is told like any mistake", () => {
+  expect(messageOf(() => readRollout("/nowhere/rollout.yaml"))).toMatch(
+    /^\/nowhere\/rollout.yaml:1:1 {2}cannot be read: ENOENT.*\n {4}fix: give the path of a rollout file$/,
+  );
+});
+
+test("relative paths begin at the file's directory, wherever the program runs", () => {
+  const directory = mkdtempSync(join(tmpdir(), "rollout-"));
+  try {
+    const file = join(directory, "rollout.yaml");
+    copyFileSync(join(root, "rollout.yaml"), file);
+    expect(rolloutTargets(readRollout(file))[0]?.state.local?.path).toBe(
+      join(directory, "terraform-state", "moesif-production-us-east-1.tfstate"),
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test("mistakes are told as data too, in the order of the file", () => {
+  const error = mistakesIn(() => parseRollout('version: 1\nacounts: []\naccounts:\n  - id: "1"\n', "r.yaml"));
+  expect(error?.mistakes.map(({ line, column, path }) => [line, column, path])).toEqual([
+    [2, 1, "acounts"],
+    [4, 5, "accounts[0].name"],
+    [4, 5, "accounts[0].regions"],
+    [4, 9, "accounts[0].id"],
+  ]);
+  expect(error?.mistakes[0]).toMatchObject({ file: "r.yaml", problem: "unknown key 'acounts'" });
+});
+
+test("what an anchor names may be used again, and a mistake in it is told for each place", () => {
+  const text = (bucket: string) => `
+version: 1
+accounts:
+  - id: "111111111111"
+    name: production
+    settings: &settings
+      applicationId: { secretName: moesif }
+      backup: { existingBucketName: ${bucket} }
+    regions: [{ name: us-east-1 }]
+  - id: "222222222222"
+    name: staging
+    settings: *settings
+    regions: [{ name: us-east-1 }]
+`;
+  expect(rolloutTargets(parseRollout(text("example"), "r.yaml")).map(({ settings }) => settings.backup)).toEqual([
+    { existingBucketName: "example" },
+    { existingBucketName: "example" },
+  ]);
+  const mistakes = mistakesIn(() => parseRollout(text("EXAMPLE"), "r.yaml"))?.mistakes;
+  expect(mistakes?.map(({ line, column, path }) => [line, column, path])).toEqual([
+    [8, 37, "accounts[0].settings.backup.existingBucketName"],
+    [8, 37, "accounts[1].settings.backup.existingBucketName"],
+  ]);
+});
+
+test.each([
+  ["thousands of brackets", "[".repeat(5000)],
+  ["thousands of lists in lists", "- ".repeat(5000)],
+  ["aliases that multiply", `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [${"*a,".repeat(20)}]\nc: [${"*b,".repeat(20)}]\n`],
+  ["keys that JavaScript has already", "__proto__: {x: 1}\nconstructor: 1\nversion: 1\n"],
+  ["control characters", "\u0000\u0001: \uffff"],
+])("%s are refused in good order", (_, text) => {
+  expect(mistakesIn(() => parseRollout(text, "rollout.yaml"))?.mistakes.length).toBeGreaterThan(0);
+});

@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { stringify } from "yaml";
+import type { Mistake } from "../../modules/rollout/mistakes";
+import { parseRollout } from "../../modules/rollout/read-rollout";
+import { nearlyYaml, soundRollout, spoiltRollout } from "./arbitraries";
+import { mistakesIn, targetsOf } from "./support";
+
+const writers = [
+  (rollout: unknown) => stringify(rollout),
+  (rollout: unknown) => JSON.stringify(rollout),
+  (rollout: unknown) => JSON.stringify(rollout, null, 2).replaceAll("\n", "\r\n"),
+];
+
+const mistakesOf = (text: string) => mistakesIn(() => parseRollout(text, "rollout.yaml"))?.mistakes ?? [];
+
+test("a sound rollout is accepted, as YAML and as JSON, and gives a target for each region", () => {
+  fc.assert(
+    fc.property(soundRollout, fc.constantFrom(...writers), (rollout, write) => {
+      const targets = targetsOf(write(rollout));
+      expect(targets.map(({ region }) => region)).toEqual(
+        rollout.accounts.flatMap(({ regions }) => regions.map(({ name }) => name)),
+      );
+      expect(new Set(targets.map(({ stackName }) => stackName)).size).toBe(targets.length);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("any text is a rollout or has mistakes, each at a place of the text", () => {
+  fc.assert(
+    fc.property(fc.oneof(nearlyYaml, fc.string({ unit: "binary" })), (text) => {
+      for (const mistake of mistakesOf(text)) expect(isPlaceOf(mistake, text)).toBe(true);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("a mistake is at its value, and a missing key at the map that misses it", () => {
+  fc.assert(
+    fc.property(spoiltRollout, (rollout) => {
+      const text = JSON.stringify(rollout, null, 1);
+      for (const mistake of mistakesOf(text)) {
+        expect(isPlaceOf(mistake, text)).toBe(true);
+        const { found, value } = follow(rollout, mistake.path);
+        const written = text.split("\n")[mistake.line - 1]!.slice(mistake.column - 1);
+        expect(found || mistake.problem.endsWith("is missing")).toBe(true);
+        expect(written[0]).toBe(beginsAs(value, mistake));
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+function isPlaceOf({ line, column }: Mistake, text: string): boolean {
+  const written = text.split("\n")[line - 1];
+  return written !== undefined && column >= 1 && column <= written.length + 1;
+}
+
+/** The value at a path, or that of the map in which its last key is missing. */
+function follow(root: unknown, path: string): { found: boolean; value: unknown } {
+  const keys = [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([^.[\]]+)/g)].map(
+    ([, index, quoted, name]) => index ?? (quoted ? (JSON.parse(quoted) as string) : name!),
+  );
+  let value = root;
+  for (const [depth, key] of keys.entries()) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) {
+      return { found: false, value: depth === keys.length - 1 ? value : undefined };
+    }
+    value = (value as Record<string, unknown>)[key];
+  }
+  return { found: true, value };
+}
+
+/** The sign with which JSON writes a value; a key that is wrong itself is a text. */
+function beginsAs(value: unknown, { problem }: Mistake): string {
+  if (problem.startsWith("unknown key") || problem.endsWith("is no name for this")) return '"';
+  return JSON.stringify(value)[0]!;
+}

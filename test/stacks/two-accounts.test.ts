@@ -1,0 +1,67 @@
+/** The example rollout applied, as synthesized, to two accounts of an emulated AWS, by the roles that it names. */
+import { Moto } from "../support/moto";
+import { synthesizeFile } from "../support/rollout";
+import { describeWithMoto, Terraform } from "../support/terraform";
+
+describeWithMoto("the example rollout on two emulated accounts", () => {
+  const stacks = [...synthesizeFile("rollout.yaml")].map(([name, stack]) => ({ name, stack }));
+  let moto: Moto;
+  let deployments: { name: string; account: string; region: string; terraform: Terraform }[];
+
+  beforeAll(async () => {
+    moto = await Moto.start();
+    deployments = stacks.map(({ name, stack: { directory, json } }) => {
+      moto.redirect(directory);
+      const [{ region, allowed_account_ids: accounts }] = json.provider.aws;
+      return { name, account: accounts[0], region, terraform: new Terraform(directory, moto.environment()) };
+    });
+    for (const { account, region, terraform } of deployments) {
+      await moto.createSecret(account, region, "moesif/application-id", { api_key: "application-id" });
+      // State beside the JSON: the rollout file's own place for it is in the repository.
+      await terraform.must(["init", "-input=false", "-no-color", "-backend-config=path=terraform.tfstate"]);
+    }
+  }, 120_000);
+
+  afterAll(() => moto?.stop());
+
+  it("is applied to both", async () => {
+    // Most of the time the provider waits for the bucket's lifecycle: both wait together.
+    await Promise.all(deployments.map(({ terraform }) => terraform.apply()));
+    for (const { account, region, terraform } of deployments) {
+      const arn = await terraform.must(["output", "-raw", "stream_arn"]);
+      expect(arn).toBe(`arn:aws:firehose:${region}:${account}:deliverystream/amazon-apigateway-moesif`);
+    }
+  }, 300_000);
+
+  it("needs no change afterwards", async () => {
+    for (const { terraform } of deployments) {
+      const { code, output } = await terraform.plan();
+      expect(output).toContain("No changes.");
+      expect(code).toBe(0);
+    }
+  }, 120_000);
+
+  it("keeps no application id in state, nor anywhere in the stream", async () => {
+    for (const { terraform } of deployments) {
+      expect(await terraform.must(["state", "pull"])).not.toMatch(/"application-id"|"api_key"/);
+    }
+  }, 60_000);
+
+  it("refuses the wrong account's credentials", async () => {
+    const [{ stack }] = stacks as [(typeof stacks)[0]];
+    moto.redirect(stack.directory, { assume_role: [{ role_arn: "arn:aws:iam::333333333333:role/moesif-deploy" }] });
+    const { code, output } = await deployments[0]!.terraform.plan();
+    moto.redirect(stack.directory);
+    expect(output).toMatch(/AWS account ID not allowed: 333333333333/);
+    expect(code).toBe(1);
+  }, 60_000);
+
+  it("is destroyed without leaving anything", async () => {
+    // The production bucket does not force its objects' deletion, and goes all the same: the settings go first.
+    await Promise.all(deployments.map(({ terraform }) => terraform.destroy()));
+    for (const { terraform, account, region } of deployments) {
+      expect(await terraform.stateList()).toEqual([]);
+      expect(await moto.leftOvers(account, region)).toEqual([]);
+    }
+  }, 300_000);
+});
