@@ -12,7 +12,7 @@ const CLOSE = 0x7d;
  */
 export function parseDocuments(text: string): AccessLog[] | undefined {
   const documents: AccessLog[] = [];
-  for (let start = skipSpace(text, 0); start < text.length; ) {
+  for (let start = skipSpace(text, 0); start < text.length;) {
     const end = text.charCodeAt(start) === OPEN ? endOfObject(text, start) : -1;
     if (end < 0) {
       return undefined;

@@ -35,7 +35,11 @@ describe("fitAnswer", () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 20 }), fc.integer({ min: 3_500, max: 6_000 }), (entries, limit) => {
         const records = entries.map(([recordId]) => ({ recordId, approximateArrivalTimestamp: 0, data: "" }));
-        const fitted = fitAnswer(records, entries.map(([, length]) => ok(length)), limit);
+        const fitted = fitAnswer(
+          records,
+          entries.map(([, length]) => ok(length)),
+          limit,
+        );
         const answer = { records: records.map((record, index) => answerOf(record, fitted[index]!)) };
         expect(fitted).toHaveLength(records.length);
         expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(limit);

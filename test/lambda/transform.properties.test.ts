@@ -65,7 +65,10 @@ describe("for any records, the transformer", () => {
       fc.property(fc.array(data), anySettings, (datas, of) => {
         const records = recordsOf(datas);
         const transform = createTransform(of);
-        const outcomes = fitAnswer(records, records.map((record) => transform(record.data)));
+        const outcomes = fitAnswer(
+          records,
+          records.map((record) => transform(record.data)),
+        );
         const answers = records.map((record, index) => answerOf(record, outcomes[index]!));
         expect(answers.map(({ recordId }) => recordId)).toEqual(records.map(({ recordId }) => recordId));
         for (const answer of answers) {
