@@ -67,13 +67,11 @@ const state = exactlyOne(
 export const rolloutSchema = section({
   version: z.literal(1, { error: () => "write version: 1" }).meta(about("Version of the file's form.")),
   defaults: settingsSchema.optional().meta(about("Settings of every target.")),
-  state: state
-    .optional()
-    .meta(
-      about("Where Terraform keeps its state: exactly one of s3 and local.", {
-        local: { directory: "terraform-state" },
-      }),
-    ),
+  state: state.optional().meta(
+    about("Where Terraform keeps its state: exactly one of s3 and local.", {
+      local: { directory: "terraform-state" },
+    }),
+  ),
   accounts: list(account, "accounts", 1).meta(about("The accounts that get a pipeline.")),
 }).meta({ title: "Rollout of API Gateway traffic into Moesif" });
 
