@@ -7,7 +7,7 @@ import { Capacity } from "./capacity";
 import type { Clock } from "./clock";
 import { deliveryFailureLine, processingFailureLine } from "./firehose-failures";
 import { buildRequest, deliver, RECORDS_PER_REQUEST } from "./http-delivery";
-import { processBatch } from "./processing";
+import { processBatch, type Processed } from "./processing";
 import { MIB, type StreamRecord } from "./stream-record";
 import type { SynthesizedStack } from "./synthesized-stack";
 import type { Invocation } from "./transformer-function";
@@ -53,7 +53,7 @@ export interface RecordSample {
 export class DeliveryStream {
   readonly name: string;
   readonly counts: StreamCounts = { dropped: 0, delivered: 0, failed: 0, lost: 0 };
-  /** The first record that the transformer passed on. */
+  /** One record of the first batch that the transformer passed on. */
   sample: RecordSample | undefined;
 
   readonly #options: DeliveryStreamOptions;
@@ -151,8 +151,7 @@ export class DeliveryStream {
       processed.failed.map(({ record }) => record),
     );
     this.#settle("dropped", processed.dropped);
-    const [first] = processed.ok;
-    if (first) this.sample ??= { before: first.before.data.toString(), after: first.after.data.toString() };
+    this.sample ??= mostTelling(processed.ok);
     for (const { after } of processed.ok) this.#toDeliver.add(after);
   }
 
@@ -172,4 +171,13 @@ export class DeliveryStream {
     this.counts[outcome] += records.length;
     this.#capacity.release(records.reduce((sum, { size }) => sum + size, 0));
   }
+}
+
+/** The record to which the transformer added most. */
+function mostTelling(records: Processed["ok"]): RecordSample | undefined {
+  const added = ({ before, after }: Processed["ok"][number]): number => after.data.length - before.data.length;
+  const [first, ...others] = records;
+  if (!first) return undefined;
+  const { before, after } = others.reduce((best, record) => (added(record) > added(best) ? record : best), first);
+  return { before: before.data.toString(), after: after.data.toString() };
 }
