@@ -122,7 +122,7 @@ export class Moto {
     writeFileSync(
       join(directory, "moto_override.tf.json"),
       JSON.stringify({
-        data: { aws_iam_policy_document: withoutDenyOnObjects(directory) },
+        ...withoutDenyOnObjects(directory),
         provider: {
           aws: [
             {
@@ -149,7 +149,7 @@ interface PolicyDocument {
  * moto takes a Deny with a condition for one without, so that a TLS-only policy locks everybody out: for moto the
  * policy speaks of the bucket alone.
  */
-function withoutDenyOnObjects(directory: string): Record<string, PolicyDocument> {
+function withoutDenyOnObjects(directory: string): object {
   const { data } = JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8"));
   const documents: Record<string, PolicyDocument> = data?.aws_iam_policy_document ?? {};
   const narrowed = Object.entries(documents)
@@ -160,7 +160,7 @@ function withoutDenyOnObjects(directory: string): Record<string, PolicyDocument>
         statement: statement.map((one) => ({ ...one, resources: one.resources?.filter((arn) => !arn.endsWith("/*")) })),
       },
     ]);
-  return Object.fromEntries(narrowed);
+  return narrowed.length === 0 ? {} : { data: { aws_iam_policy_document: Object.fromEntries(narrowed) } };
 }
 
 function freePort(): Promise<number> {
