@@ -14,7 +14,16 @@ try {
   for (const warning of warnings) console.warn(`Warning: ${warning}`);
   for (const folder of folders) console.log(folder);
 } catch (error) {
-  if (!(error instanceof RolloutError || error instanceof InvalidValueError)) throw error;
+  if (!isForTheReader(error)) throw error;
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** A mistake in the file, or a folder that cannot be written to: no stack trace helps with these. */
+function isForTheReader(error: unknown): error is Error {
+  return (
+    error instanceof RolloutError ||
+    error instanceof InvalidValueError ||
+    (error instanceof Error && "syscall" in error && "path" in error)
+  );
 }

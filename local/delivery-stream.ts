@@ -71,8 +71,9 @@ export class DeliveryStream {
     const { clock, onError } = options;
     this.#options = options;
     this.name = stream.name;
-    const synthesizedUrl = new URL(stream.url);
-    this.#url = new URL(synthesizedUrl.pathname + synthesizedUrl.search, options.origin);
+    const { pathname, search } = new URL(stream.url);
+    // Not resolved against the origin: a path that begins with // would be taken for another host.
+    this.#url = new URL(options.origin + pathname + search);
     this.#processing = new BackgroundTasks(onError);
     this.#delivering = new BackgroundTasks(onError);
     this.#toDeliver = new BatchBuffer<StreamRecord>(

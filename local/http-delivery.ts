@@ -59,10 +59,15 @@ export async function buildRequest(
     "X-Amz-Firehose-Request-Id": requestId,
     "X-Amz-Firehose-Source-Arn": arn,
     ...(accessKey !== undefined && { "X-Amz-Firehose-Access-Key": accessKey }),
-    ...(hasAttributes && { "X-Amz-Firehose-Common-Attributes": JSON.stringify({ commonAttributes }) }),
+    ...(hasAttributes && { "X-Amz-Firehose-Common-Attributes": utf8Header(JSON.stringify({ commonAttributes })) }),
     ...(contentEncoding === "GZIP" && { "Content-Encoding": "gzip" }),
   };
   return { url, requestId, headers, body: contentEncoding === "GZIP" ? await gzipAsync(body) : body };
+}
+
+/** Node.js writes a header as Latin-1, and refuses what does not fit; so each UTF-8 byte becomes one character. */
+function utf8Header(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
 }
 
 /**

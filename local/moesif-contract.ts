@@ -8,8 +8,8 @@ import { gunzipSync } from "node:zlib";
 import { parseEvents, type LogEvent } from "./events";
 import { decodeBase64 } from "./transformation-reply";
 
-/** Where Moesif takes API Gateway access logs. */
-export const MOESIF_PATH = "/v1/partners/aws/kinesis";
+/** Where Moesif takes API Gateway access logs; a proxy in front of it may have a path of its own before this. */
+const MOESIF_PATH = "/v1/partners/aws/kinesis";
 
 /** Moesif treats a record as an API Gateway event only when it has all of these. */
 export const REQUIRED_KEYS = [
@@ -41,6 +41,8 @@ export interface ReceivedRequest {
 /** What the checks need to know. */
 export interface Expectations {
   readonly accessKey: string;
+  /** Path of the stream's URL. */
+  readonly path: string;
   /** Upper bound of the decompressed body. */
   readonly bodyLimit: number;
 }
@@ -69,7 +71,7 @@ function must(condition: boolean, message: string): asserts condition {
 /** Checks a request against every rule, and throws a {@link ContractViolation} for the first that it breaks. */
 export function checkRequest(request: ReceivedRequest, expected: Expectations): AcceptedRequest {
   must(request.method === "POST", `the method is ${request.method}, not POST`);
-  must(request.path === MOESIF_PATH, `the path is ${request.path}, not ${MOESIF_PATH}`);
+  checkPath(request.path, expected.path);
   checkHeaders(request.headers, expected);
   const requestId = header(request.headers, "x-amz-firehose-request-id");
   const records = checkBody(decompress(request, expected.bodyLimit), requestId);
@@ -80,6 +82,14 @@ function header(headers: IncomingHttpHeaders, name: string): string {
   const value = headers[name];
   must(typeof value === "string" && value !== "", `the header ${name} is missing`);
   return value;
+}
+
+function checkPath(path: string, expected: string): void {
+  must(path === expected, `the path is ${path}, not that of the stream's URL, ${expected}`);
+  must(
+    path.endsWith(MOESIF_PATH),
+    `the path ${path} does not end with ${MOESIF_PATH}, where Moesif takes access logs; nothing would be delivered`,
+  );
 }
 
 function checkHeaders(headers: IncomingHttpHeaders, { accessKey }: Expectations): void {
@@ -101,7 +111,9 @@ function checkHeaders(headers: IncomingHttpHeaders, { accessKey }: Expectations)
 
 function checkCommonAttributes(value: string | string[] | undefined): void {
   if (value === undefined) return;
-  const { commonAttributes } = parseObject(String(value), "the common attributes");
+  // Node.js reads the bytes of a header as Latin-1; these are UTF-8.
+  const text = Buffer.from(String(value), "latin1").toString("utf8");
+  const { commonAttributes } = parseObject(text, "the common attributes");
   const isObject =
     typeof commonAttributes === "object" && commonAttributes !== null && !Array.isArray(commonAttributes);
   must(isObject, "the common attributes header does not hold an object commonAttributes");

@@ -9,6 +9,8 @@ import { MIB } from "./stream-record";
 export interface StandInOptions {
   /** The application id that requests must carry. */
   readonly accessKey: string;
+  /** The path that requests must have: that of the stream's URL. */
+  readonly path: string;
   /** Answers every request with this status. */
   readonly status?: number;
   /** Waits so long before it answers. */
@@ -49,7 +51,8 @@ export class MoesifStandIn {
   constructor(options: StandInOptions) {
     this.#options = options;
     this.#bodyLimit = options.bodyLimit ?? DEFAULT_BODY_LIMIT;
-    this.#server = createServer((request, response) => {
+    // Fifty attributes of a thousand characters are more than the 16 KiB that Node.js allows for headers.
+    this.#server = createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
       // A client that gives up in the middle of its request needs no answer.
       this.#handle(request, response).catch(() => response.destroy());
     });

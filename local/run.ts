@@ -26,7 +26,7 @@ export interface RunOptions {
   /** How many times faster than real time the services run. */
   readonly timeScale: number;
   /** How the stand-in for Moesif behaves. */
-  readonly moesif?: Omit<StandInOptions, "accessKey">;
+  readonly moesif?: Omit<StandInOptions, "accessKey" | "path">;
   /** Real seconds that the endpoint has to reply; as documented, 180. */
   readonly replySeconds?: number;
   readonly signal?: AbortSignal;
@@ -110,7 +110,9 @@ async function assemble(
   const workspace = openWorkspace(options.out);
   const clock = scaledClock(options.timeScale);
 
-  const standIn = new MoesifStandIn({ ...options.moesif, accessKey: workspace.applicationId });
+  const { pathname, search } = new URL(stack.stream.url);
+  const path = pathname + search;
+  const standIn = new MoesifStandIn({ ...options.moesif, accessKey: workspace.applicationId, path });
   const origin = await standIn.start();
   closers.push(() => standIn.stop());
 

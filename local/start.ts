@@ -1,11 +1,11 @@
 /** `npm start`: the rollout synthesized, and a log sent through its delivery stream on this machine. */
-import { existsSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { packageRoot, sampleLog } from "./package-root";
 import { showProgress } from "./progress";
 import { problemsOf, reportJson, reportTable, sampleText } from "./report";
-import { run } from "./run";
+import { run, type RunResult } from "./run";
 import { chooseStack, readManifest, synthesize } from "./synthesis";
 import { messageOf, UsageError } from "./usage-error";
 
@@ -71,8 +71,28 @@ function checkFiles({ input, report, rollout }: Options): void {
   ] as const)
     if (file !== undefined && file !== "-" && !existsSync(file))
       throw new UsageError(`${option}: there is no file ${file}. Give the path of one.`);
-  if (report !== undefined && !existsSync(dirname(resolve(report))))
+  if (report !== undefined) checkReport(report);
+}
+
+function checkReport(report: string): void {
+  const directory = dirname(resolve(report));
+  if (!existsSync(directory))
     throw new UsageError(`--report: there is no directory ${dirname(report)}. Make it, or name another.`);
+  if (!isDirectory(directory)) throw new UsageError(`--report: ${dirname(report)} is not a directory. Name another.`);
+  if (isDirectory(resolve(report)))
+    throw new UsageError(`--report: ${report} is a directory. Name a file, such as ${join(report, "report.json")}.`);
+}
+
+function isDirectory(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+function writeReport(file: string, result: RunResult): void {
+  try {
+    writeFileSync(file, reportJson(result));
+  } catch (error) {
+    throw new UsageError(`--report: ${file} cannot be written: ${messageOf(error)}. Name another file.`);
+  }
 }
 
 async function start(options: Options, signal: AbortSignal): Promise<number> {
@@ -100,11 +120,11 @@ async function start(options: Options, signal: AbortSignal): Promise<number> {
       onProgress: (read, settled) => progress.update(read, settled),
     });
     progress.stop();
-    if (options.report !== undefined) writeFileSync(options.report, reportJson(result));
     if (result.sample) say(`\n${sampleText(result.sample)}`);
     say(`\n${reportTable(result, directory)}`);
     const problems = problemsOf(result);
     for (const problem of problems) console.error(problem);
+    if (options.report !== undefined) writeReport(options.report, result);
     return problems.length > 0 ? 1 : 0;
   } finally {
     progress.stop();

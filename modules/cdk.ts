@@ -13,6 +13,7 @@ export {
   TerraformAsset,
   AssetType,
   TerraformIterator,
+  TerraformLocal,
   TerraformOutput,
   TerraformStack,
   TerraformVariable,

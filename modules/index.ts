@@ -4,12 +4,18 @@ export { ApplicationId, type ApplicationIdProps, type CreatedSecretProps } from 
 export { AwsEnvironment, type AwsEnvironmentProps } from "./pipeline/aws-environment";
 export { BackupBucket, type BackupBucketProps } from "./pipeline/backup-bucket";
 export { DeliveryRole, type DeliveryRoleProps } from "./pipeline/delivery-role";
-export { DeliveryStream, type DeliveryProps, type DeliveryStreamProps } from "./pipeline/delivery-stream";
+export {
+  DeliveryStream,
+  type DeliveryProps,
+  type DeliveryStreamProps,
+  streamName,
+  type TransformProps,
+} from "./pipeline/delivery-stream";
 export { ErrorLog, type ErrorLogProps } from "./pipeline/error-log";
 export type { IamProps } from "./pipeline/service-role";
 export type { TransformBuffering } from "./pipeline/transform-parameters";
 export { TransformerFunction, type TransformerFunctionProps } from "./pipeline/transformer-function";
-export type { TransformerSettingsInput } from "./pipeline/transformer-settings";
+export type { ApiSettingsInput, MetadataInput, TransformerSettingsInput } from "./pipeline/transformer-settings";
 export type {
   ApiSettings,
   IdentitySettings,

@@ -79,7 +79,7 @@ export function condition(rule: Rule, value: string | number): IResolvable {
 }
 
 /** CDKTF prints a literal 0 in an expression as `undefined`. */
-function operand(value: number): number {
+export function operand(value: number): number {
   return value === 0 ? Fn.tonumber("0") : value;
 }
 
@@ -107,6 +107,9 @@ const retention = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIRe
 const LOG_RETENTION_DAYS = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+
+/** Moesif calls an event that is older than five minutes late. */
+export const MOST_WAIT_SECONDS = 300;
 
 /** Every rule, by the name of what it is about. */
 export const rules = {
@@ -229,12 +232,18 @@ export const rules = {
     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
   ),
   runtime: text(
-    "^nodejs[0-9]+[.]x$",
-    "a Node.js runtime such as nodejs22.x",
+    "^nodejs(2[0-9]|[3-9][0-9])[.]x$",
+    "a Node.js runtime from nodejs20.x, such as nodejs22.x",
     "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
   ),
   architecture: choice(["arm64", "x86_64"], "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"),
   logRetentionDays: choice(LOG_RETENTION_DAYS, `days; 0 keeps them for ever: ${retention}`),
+  secretVersion: wholeNumber(
+    1,
+    2_147_483_647,
+    "version of the value",
+    "Terraform writes a write-only value when its version changes: https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only",
+  ),
   recoveryWindowDays: choice(
     [0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30],
     "days; 0 deletes at once: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html",

@@ -1,11 +1,11 @@
 /**
  * Builds dist/: the JavaScript of the project, and the transformer's bundle and zip, byte-identical on any machine.
- *   node scripts/build.mjs [--if-missing] [--lambda-only]
+ *   node scripts/build.mjs [--if-stale] [--lambda-only]
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify, parseArgs } from "node:util";
@@ -95,12 +95,27 @@ async function compile() {
   return undefined;
 }
 
+/** Is every product there, and younger than every source? */
+async function areFresh(products) {
+  if (!products.every((path) => existsSync(path))) {
+    return false;
+  }
+  const sources = ["main.ts", "package-lock.json", "tsconfig.json", "tsconfig.build.json"];
+  for (const folder of ["modules", "lambda", "scripts"]) {
+    const entries = await readdir(join(ROOT, folder), { recursive: true });
+    sources.push(...entries.map((entry) => join(folder, entry)));
+  }
+  const times = async (paths) => Promise.all(paths.map(async (path) => (await stat(path)).mtimeMs));
+  const youngest = Math.max(...(await times(sources.map((path) => join(ROOT, path)))));
+  return (await times(products)).every((time) => time >= youngest);
+}
+
 async function main() {
   const { values } = parseArgs({
-    options: { "if-missing": { type: "boolean" }, "lambda-only": { type: "boolean" } },
+    options: { "if-stale": { type: "boolean" }, "lambda-only": { type: "boolean" } },
   });
   const products = values["lambda-only"] ? [ZIP] : [ZIP, join(DIST, "main.js")];
-  if (values["if-missing"] && products.every((path) => existsSync(path))) {
+  if (values["if-stale"] && (await areFresh(products))) {
     return;
   }
   const started = performance.now();

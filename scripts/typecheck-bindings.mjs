@@ -4,7 +4,7 @@
  * and are installed on demand.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,8 +19,10 @@ function run(command, args, cwd, timeoutMinutes) {
   }
 }
 
-if (!existsSync(join(folder, "node_modules", "@cdktf", "provider-aws"))) {
+const installed = join(folder, "node_modules", "@cdktf", "provider-aws", "package.json");
+const wanted = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).dependencies["@cdktf/provider-aws"];
+if (!existsSync(installed) || JSON.parse(readFileSync(installed, "utf8")).version !== wanted) {
   run("npm", ["ci", "--legacy-peer-deps", "--no-audit", "--no-fund"], folder, 10);
 }
 run(process.execPath, [join(root, "node_modules", "typescript", "lib", "tsc.js"), "-p", folder], root, 5);
-console.log("types hold against provider bindings 20.1.0");
+console.log(`types hold against provider bindings ${wanted}`);

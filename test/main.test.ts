@@ -37,6 +37,22 @@ describe("npm run synth", () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it("says in a line that it cannot write", () => {
+    writeFileSync(join(folder, "no-folder"), "");
+    const { status, stderr } = synth(GOOD, "no-folder");
+    expect(stderr).toMatch(/^E[A-Z]+: .*no-folder.*\n$/);
+    expect(status).toBe(1);
+  });
+
+  it("names the folder of a stack that is not in the rollout any more", () => {
+    synth(GOOD, "smaller");
+    const { status, stderr } = synth(GOOD.replace("us-east-1", "eu-west-1"), "smaller");
+    expect(stderr).toMatch(
+      /^Warning: .*moesif-production-us-east-1 is of no stack of the rollout any more: destroy it/,
+    );
+    expect(status).toBe(0);
+  });
+
   it("passes on what the constructs warn of", () => {
     const key = "arn:aws:kms:us-east-1:111111111111:key/1";
     const { status, stderr } = synth(

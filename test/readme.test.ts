@@ -9,6 +9,7 @@ describe("the README", () => {
   it("shows an example of each way of use", () => {
     expect([...readme.matchAll(/<!-- file: (examples\/\S+) -->/g)].map(([, file]) => file)).toEqual([
       "examples/cdktf-app/rollout.yaml",
+      "examples/cdktf-app/cdktf.json",
       "examples/cdktf-app/main.ts",
       "examples/library/main.ts",
       "examples/terraform-json/rollout.yaml",

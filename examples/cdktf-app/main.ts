@@ -1,3 +1,4 @@
+/** A stack for each account and region of a rollout file. */
 import { App } from "cdktf";
 import { rollOut } from "cdktf-moesif-firehose";
 

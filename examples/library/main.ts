@@ -1,3 +1,4 @@
+/** A REST API in one's own stack, with its calls in Moesif. */
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
@@ -40,7 +41,7 @@ const deployment = new ApiGatewayDeployment(stack, "deployment", { restApiId: ap
 // Its traffic into Moesif: one pipeline for the account and region, one line in each stage.
 const pipeline = new MoesifPipeline(stack, "moesif", {
   applicationId: { secretName: "moesif/application-id" },
-  settings: { environment: "production" },
+  environment: "production",
 });
 new ApiGatewayStage(stack, "prod", {
   restApiId: api.id,

@@ -25,14 +25,16 @@ function prepare(): Promise<Transform> {
 export async function handler(event: FirehoseEvent): Promise<FirehoseAnswer> {
   const started = performance.now();
   const transform = await prepare();
+  // What has no id cannot be answered; Firehose sends no such thing.
+  const records = event.records.filter((record) => typeof record?.recordId === "string");
   const outcomes = fitAnswer(
-    event.records,
-    event.records.map((record) => transform(record.data)),
+    records,
+    records.map((record) => transform(record.data)),
   );
-  const report = reportOf(event, outcomes, performance.now() - started);
+  const report = reportOf({ ...event, records }, outcomes, performance.now() - started);
   // Past the console, which AWS Lambda patches to put a prefix before each line: this line is JSON and nothing else.
   process.stdout.write(`${JSON.stringify(report)}\n`);
   return {
-    records: event.records.map((record, index) => answerOf(record, outcomes[index]!)),
+    records: records.map((record, index) => answerOf(record, outcomes[index]!)),
   };
 }

@@ -2,6 +2,7 @@
  * One shape for every access log: what API Gateway prints for "no value" is removed, what Moesif requires is there.
  */
 import { type AccessLog, isAbsent, REQUIRED_KEYS } from "./access-log";
+import type { JsonValue } from "./settings";
 
 const required: ReadonlySet<string> = new Set(REQUIRED_KEYS);
 
@@ -21,5 +22,18 @@ export function normalise(log: AccessLog): boolean {
       log[key] = undefined;
     }
   }
+  if (log.metadata !== undefined) {
+    log.metadata = withoutAbsent(log.metadata);
+  }
   return true;
+}
+
+/** The access-log format may fill `metadata` by variables, which are as often without a value as any other. */
+function withoutAbsent(metadata: JsonValue): JsonValue {
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
+    return metadata;
+  }
+  const entries = Object.entries(metadata);
+  const present = entries.filter(([, value]) => !isAbsent(value));
+  return present.length === entries.length ? metadata : Object.fromEntries(present);
 }

@@ -1,6 +1,6 @@
 /** The Moesif Collector Application Id, always by reference to a secret, so that its value is never in state. */
 import { DataAwsSecretsmanagerSecret, SecretsmanagerSecret, SecretsmanagerSecretVersion } from "../aws";
-import { Construct, Fn, Token } from "../cdk";
+import { Construct, Fn, type ITerraformDependable, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
@@ -37,6 +37,7 @@ export interface ApplicationIdProps {
   readonly secretArn?: string;
   /** Name of such a secret, in the stream's account and region. */
   readonly secretName?: string;
+  /** A secret of this name is created, and its value written to it. */
   readonly createSecret?: CreatedSecretProps;
   /**
    * KMS key that encrypts the secret: ARN of a key or of an alias, or `alias/<name>`.
@@ -55,6 +56,8 @@ export interface ApplicationIdProps {
  */
 export class ApplicationId extends Construct {
   readonly secretArn: string;
+  /** What has to be in place before the secret can be read: the value of a secret that Terraform creates. */
+  readonly value: ITerraformDependable[] = [];
   /** ARN of the secret's own KMS key; absent for the key `aws/secretsmanager`. */
   readonly kmsKeyArn?: string;
 
@@ -65,6 +68,7 @@ export class ApplicationId extends Construct {
       .check("secretArn", props.secretArn, rules.secretArn)
       .check("secretName", props.secretName, rules.secretName)
       .check("createSecret.name", props.createSecret?.name, rules.secretName)
+      .check("createSecret.version", props.createSecret?.version, rules.secretVersion)
       .check("createSecret.recoveryWindowDays", props.createSecret?.recoveryWindowDays, rules.recoveryWindowDays);
     const given = [props.secretArn, props.secretName, props.createSecret].filter((source) => source !== undefined);
     if (given.length !== 1) checks.refuse("exactly one of secretArn, secretName and createSecret must be given");
@@ -109,7 +113,7 @@ export class ApplicationId extends Construct {
         secretStringWoVersion: secret.version ?? 1,
       }),
     );
-    // By way of the version, so that whoever uses the secret waits until it has a value.
-    return version.arn;
+    this.value.push(version);
+    return resource.arn;
   }
 }

@@ -10,24 +10,33 @@ import {
   S3BucketServerSideEncryptionConfigurationA,
   S3BucketVersioningA,
 } from "../aws";
-import { Construct, type IResolvable } from "../cdk";
+import { Construct, type IResolvable, type ITerraformDependable } from "../cdk";
 import { pinned } from "../addresses";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
 import { KmsKey } from "./kms-key";
 
 /** Everything that Firehose writes lies under this prefix; the expiry is for it alone, never for the settings. */
-export const DELIVERY_PREFIX = "firehose/";
+const DELIVERIES = "firehose/";
+
+/** What the stream of a pipeline writes lies under this prefix; several pipelines may share a bucket. */
+export function deliveryPrefix(pipelineName: string): string {
+  return `${DELIVERIES}${pipelineName}/`;
+}
 
 /**
  * Where failed records lie: by kind of failure, then by day.
  *
  * @see https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
  */
-export const ERROR_PREFIX = `${DELIVERY_PREFIX}failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/`;
+export function errorPrefix(pipelineName: string): string {
+  return `${deliveryPrefix(pipelineName)}failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/`;
+}
 
-/** Where every record lies if `backup.mode` is `AllData`. */
-export const ALL_DATA_PREFIX = `${DELIVERY_PREFIX}all/!{timestamp:yyyy/MM/dd/HH}/`;
+/** Where every record lies in the backup mode `AllData`. */
+export function allDataPrefix(pipelineName: string): string {
+  return `${deliveryPrefix(pipelineName)}all/!{timestamp:yyyy/MM/dd/HH}/`;
+}
 
 export interface BackupBucketProps {
   /**
@@ -75,6 +84,8 @@ export class BackupBucket extends Construct {
   readonly arn: string;
   /** ARN of the KMS key; absent for SSE-S3. */
   readonly kmsKeyArn?: string;
+  /** What protects the bucket: whoever writes to it, or has it written to, waits for these. */
+  readonly safeguards: ITerraformDependable[];
 
   /** @throws InvalidValueError if a literal is out of its bounds */
   constructor(scope: Construct, id: string, props: BackupBucketProps = {}) {
@@ -90,6 +101,7 @@ export class BackupBucket extends Construct {
       const existing = pinned(new DataAwsS3Bucket(this, "existing", { bucket: props.existingBucketName, lifecycle }));
       this.name = existing.bucket;
       this.arn = existing.arn;
+      this.safeguards = [];
       return;
     }
 
@@ -104,12 +116,12 @@ export class BackupBucket extends Construct {
     );
     this.name = bucket.bucket;
     this.arn = bucket.arn;
-    this.#protect(bucket);
-    this.#encrypt(bucket);
-    this.#expire(bucket, props);
+    const versioning = this.#version(bucket);
+    this.safeguards = [this.#encrypt(bucket), versioning, ...this.#protect(bucket)];
+    this.#expire(bucket, versioning, props);
   }
 
-  #protect(bucket: S3Bucket): void {
+  #protect(bucket: S3Bucket): ITerraformDependable[] {
     const noPublicAccess = pinned(
       new S3BucketPublicAccessBlock(this, "public_access_block", {
         bucket: bucket.id,
@@ -119,7 +131,7 @@ export class BackupBucket extends Construct {
         restrictPublicBuckets: true,
       }),
     );
-    pinned(
+    const ownership = pinned(
       new S3BucketOwnershipControls(this, "ownership", {
         bucket: bucket.id,
         rule: { objectOwnership: "BucketOwnerEnforced" },
@@ -140,13 +152,14 @@ export class BackupBucket extends Construct {
       }),
     );
     // S3 refuses two changes of a bucket's access at the same time (OperationAborted).
-    pinned(
+    const policy = pinned(
       new S3BucketPolicy(this, "policy", { bucket: bucket.id, policy: tlsOnly.json, dependsOn: [noPublicAccess] }),
     );
+    return [ownership, policy];
   }
 
-  #encrypt(bucket: S3Bucket): void {
-    pinned(
+  #encrypt(bucket: S3Bucket): ITerraformDependable {
+    return pinned(
       new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
         bucket: bucket.id,
         rule: [
@@ -161,13 +174,16 @@ export class BackupBucket extends Construct {
     );
   }
 
-  #expire(bucket: S3Bucket, props: BackupBucketProps): void {
-    const versioning = pinned(
+  #version(bucket: S3Bucket): ITerraformDependable {
+    return pinned(
       new S3BucketVersioningA(this, "versioning", {
         bucket: bucket.id,
         versioningConfiguration: { status: "Enabled" },
       }),
     );
+  }
+
+  #expire(bucket: S3Bucket, versioning: ITerraformDependable, props: BackupBucketProps): void {
     // A rule on old versions needs versioning to be there first.
     pinned(
       new S3BucketLifecycleConfiguration(this, "lifecycle", {
@@ -176,7 +192,7 @@ export class BackupBucket extends Construct {
           {
             id: "expire-delivered-and-failed",
             status: "Enabled",
-            filter: [{ prefix: DELIVERY_PREFIX }],
+            filter: [{ prefix: DELIVERIES }],
             expiration: [{ days: props.expirationDays ?? 90 }],
             noncurrentVersionExpiration: [{ noncurrentDays: 7 }],
           },

@@ -1,20 +1,27 @@
 /** The role of the delivery stream: each statement allows one thing that Firehose does, on the one resource it needs. */
 import type { DataAwsIamPolicyDocumentStatement } from "../aws";
-import { Construct } from "../cdk";
+import { Construct, Fn, Op, Token } from "../cdk";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
+import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
-import { DELIVERY_PREFIX } from "./backup-bucket";
+import { type BackupBucket, deliveryPrefix } from "./backup-bucket";
 import { objectEncryption, usedThrough } from "./kms-key";
 import { type IamProps, ServiceRole } from "./service-role";
 
 export interface DeliveryRoleProps extends IamProps {
+  /** Name of the pipeline, under which its stream writes to the bucket. */
+  readonly name: string;
+  /** The account and region of the stream. */
   readonly environment: Pick<AwsEnvironment, "accountId" | "region">;
-  readonly bucket: { readonly arn: string; readonly kmsKeyArn?: string };
+  /** The bucket that the stream writes to. */
+  readonly bucket: Pick<BackupBucket, "arn" | "kmsKeyArn">;
   /** ARN of the function as the stream invokes it, qualifier included. */
   readonly transformerArn: string;
+  /** ARNs of the log streams that Firehose writes its errors to. */
   readonly errorLogStreamArns: string[];
-  readonly applicationId: { readonly secretArn: string; readonly kmsKeyArn?: string };
+  /** The secret that the stream reads. */
+  readonly applicationId: Pick<ApplicationId, "secretArn" | "kmsKeyArn">;
   /**
    * What Firehose must show to assume the role. `externalId`: the account id as external id, which Firehose sends.
    * `sourceAccount`: the condition key `aws:SourceAccount`, which no AWS page promises for this role. `none`: the
@@ -23,7 +30,7 @@ export interface DeliveryRoleProps extends IamProps {
    * @default "externalId"
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
    */
-  readonly confusedDeputyGuard?: "externalId" | "sourceAccount" | "none";
+  readonly confusedDeputyGuard?: string;
   readonly tags?: { [key: string]: string };
 }
 
@@ -35,14 +42,16 @@ export class DeliveryRole extends Construct {
   /** @throws InvalidValueError if `path` or `permissionsBoundary` is malformed */
   constructor(scope: Construct, id: string, props: DeliveryRoleProps) {
     super(scope, id);
-    new ValueChecks(this.node.path)
-      .check("confusedDeputyGuard", props.confusedDeputyGuard, rules.confusedDeputyGuard)
-      .lifecycle();
     const role = new ServiceRole(this, "Default", {
       namePrefix: "moesif-delivery-",
       description: "Firehose: delivers API Gateway access logs to Moesif",
       service: "firehose.amazonaws.com",
       trustConditions: trustConditions(props),
+      checks: new ValueChecks(this.node.path).check(
+        "confusedDeputyGuard",
+        props.confusedDeputyGuard,
+        rules.confusedDeputyGuard,
+      ),
       statements: [
         ...backupStatements(props),
         {
@@ -62,13 +71,25 @@ export class DeliveryRole extends Construct {
   }
 }
 
-function trustConditions({ confusedDeputyGuard = "externalId", environment }: DeliveryRoleProps) {
-  if (confusedDeputyGuard === "none") return undefined;
-  const variable = confusedDeputyGuard === "externalId" ? "sts:ExternalId" : "aws:SourceAccount";
+function trustConditions({ confusedDeputyGuard: guard = "externalId", environment }: DeliveryRoleProps) {
+  if (Token.isUnresolved(guard)) return [conditionAtPlanTime(guard, environment.accountId)];
+  if (guard === "none") return undefined;
+  const variable = guard === "externalId" ? "sts:ExternalId" : "aws:SourceAccount";
   return [{ test: "StringEquals", variable, values: [environment.accountId] }];
 }
 
-function backupStatements({ bucket, environment }: DeliveryRoleProps): DataAwsIamPolicyDocumentStatement[] {
+/** One condition for every guard: for `none` it is one that always holds. */
+function conditionAtPlanTime(guard: string, accountId: string) {
+  const isNone = Op.eq(guard, "none");
+  return {
+    test: Token.asString(Fn.conditional(isNone, "StringLikeIfExists", "StringEquals")),
+    variable: Token.asString(Fn.conditional(Op.eq(guard, "externalId"), "sts:ExternalId", "aws:SourceAccount")),
+    values: [Token.asString(Fn.conditional(isNone, "*", accountId))],
+  };
+}
+
+function backupStatements({ name, bucket, environment }: DeliveryRoleProps): DataAwsIamPolicyDocumentStatement[] {
+  const prefix = deliveryPrefix(name);
   const statements: DataAwsIamPolicyDocumentStatement[] = [
     {
       sid: "ListBackupBucket",
@@ -78,14 +99,14 @@ function backupStatements({ bucket, environment }: DeliveryRoleProps): DataAwsIa
     {
       sid: "WriteBackup",
       actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-      resources: [`${bucket.arn}/${DELIVERY_PREFIX}*`],
+      resources: [`${bucket.arn}/${prefix}*`],
     },
   ];
   if (bucket.kmsKeyArn !== undefined) {
     statements.push(
       objectEncryption("EncryptBackup", ["kms:Decrypt", "kms:GenerateDataKey"], {
         bucketArn: bucket.arn,
-        prefix: DELIVERY_PREFIX,
+        prefix,
         kmsKeyArn: bucket.kmsKeyArn,
         region: environment.region,
       }),

@@ -1,23 +1,29 @@
 /** The Firehose delivery stream from API Gateway through the transformer to Moesif. */
 import { KinesisFirehoseDeliveryStream, type KinesisFirehoseDeliveryStreamHttpEndpointConfiguration } from "../aws";
-import { Annotations, Construct, type IResolvable, type ITerraformDependable, TerraformIterator, Token } from "../cdk";
+import { Annotations, Construct, Fn, type IResolvable, Op, TerraformIterator, Token } from "../cdk";
 import { pinned } from "../addresses";
-import { rules } from "../rules";
+import { MOST_WAIT_SECONDS, operand, rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-import { ALL_DATA_PREFIX, ERROR_PREFIX } from "./backup-bucket";
+import type { ApplicationId } from "./application-id";
+import { allDataPrefix, type BackupBucket, errorPrefix } from "./backup-bucket";
+import type { DeliveryRole } from "./delivery-role";
 import type { ErrorLog } from "./error-log";
-import { type TransformBuffering, transformParameters } from "./transform-parameters";
+import { AWS_DEFAULTS, type TransformBuffering, transformParameters } from "./transform-parameters";
 
 /** API Gateway writes to streams of this name only. */
 export const STREAM_NAME_PREFIX = "amazon-apigateway-";
 
 /** Where Moesif takes API Gateway's access logs from Firehose. */
-const ACCESS_LOG_PATH = "/v1/partners/aws/kinesis";
+export const ACCESS_LOG_PATH = "/v1/partners/aws/kinesis";
 
-/** How records are gathered, sent and kept. */
-export interface DeliveryProps extends TransformBuffering {
+/** Seconds that a request to Moesif waits to fill, where nothing is said. */
+export const DEFAULT_WAIT_SECONDS = 60;
+
+/** How records are gathered, and sent. */
+export interface DeliveryProps {
   /**
-   * Seconds that records wait for a request to Moesif to fill.
+   * Seconds that records wait for a request to Moesif to fill, after they waited for the transformer. Both waits
+   * together may last for Moesif's five minutes.
    *
    * @default 60
    */
@@ -35,24 +41,11 @@ export interface DeliveryProps extends TransformBuffering {
    */
   readonly retrySeconds?: number;
   /**
-   * What goes to the bucket: `FailedDataOnly`, or `AllData` for a copy of every record.
-   *
-   * @default "FailedDataOnly"
-   */
-  readonly backupMode?: string;
-  /**
    * Attributes that Firehose sends with each request, in the header `X-Amz-Firehose-Common-Attributes`. At most 50.
    *
    * @default none
    */
   readonly commonAttributes?: { [name: string]: string };
-  /**
-   * Send records through the transformer. `false` bypasses it: they reach Moesif as API Gateway wrote them. The
-   * function stays, so that the way back is as short.
-   *
-   * @default true
-   */
-  readonly transformerEnabled?: boolean | IResolvable;
   /**
    * ARN of a KMS key of one's own that encrypts the records within Firehose. API Gateway's service-linked role has no
    * permission on such a key: for streams made after 20 April 2026 Firehose asks for it, and API Gateway then cannot
@@ -64,21 +57,43 @@ export interface DeliveryProps extends TransformBuffering {
   readonly kmsKeyArn?: string;
 }
 
+/** How records pass the transformer. */
+export interface TransformProps extends TransformBuffering {
+  /**
+   * Send records through the transformer. `false` bypasses it: they reach Moesif as API Gateway wrote them. The
+   * function stays, so that the way back is as short.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean | IResolvable;
+}
+
 export interface DeliveryStreamProps extends DeliveryProps {
   /** Name of the pipeline; the stream is called `amazon-apigateway-<name>`. */
   readonly name: string;
   /**
-   * Moesif's collector, or a proxy before it.
+   * Moesif's collector, or a proxy before it, without the path of the endpoint.
    *
    * @default "https://api.moesif.net"
    */
   readonly baseUrl?: string;
   /** The role and, to wait for, its permissions. */
-  readonly role: { readonly arn: string; readonly policy: ITerraformDependable };
-  readonly bucketArn: string;
-  /** ARN of the function with its qualifier. */
-  readonly transformerArn: string;
-  readonly applicationIdSecretArn: string;
+  readonly role: Pick<DeliveryRole, "arn" | "policy">;
+  /** The function, by its ARN with its qualifier, and how records pass it. */
+  readonly transformer: TransformProps & { readonly arn: string };
+  /** Where Firehose puts what it could not deliver. */
+  readonly backup: {
+    readonly bucket: Pick<BackupBucket, "arn" | "safeguards">;
+    /**
+     * `FailedDataOnly`, or `AllData` for a copy of every record.
+     *
+     * @default "FailedDataOnly"
+     */
+    readonly mode?: string;
+  };
+  /** The secret that Firehose reads, and what has to be in place before it can. */
+  readonly applicationId: Pick<ApplicationId, "secretArn" | "value">;
+  /** Where Firehose says what went wrong. */
   readonly errorLog: ErrorLog;
   readonly tags?: { [key: string]: string };
 }
@@ -91,16 +106,18 @@ export class DeliveryStream extends Construct {
   /** @throws InvalidValueError if a literal is out of its bounds */
   constructor(scope: Construct, id: string, props: DeliveryStreamProps) {
     super(scope, id);
+    const { transformer, backup, applicationId } = props;
     const checks = new ValueChecks(this.node.path)
       .check("name", props.name, rules.pipelineName)
-      .check("baseUrl", props.baseUrl, rules.baseUrl)
       .check("bufferIntervalSeconds", props.bufferIntervalSeconds, rules.bufferIntervalSeconds)
       .check("bufferSizeMb", props.bufferSizeMb, rules.bufferSizeMb)
       .check("retrySeconds", props.retrySeconds, rules.retrySeconds)
-      .check("backupMode", props.backupMode, rules.backupMode)
+      .check("backup.mode", backup.mode, rules.backupMode)
       .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
-      .check("applicationIdSecretArn", props.applicationIdSecretArn, rules.secretArn);
-    const parameters = transformParameters(props.transformerArn, props, checks);
+      .check("applicationId.secretArn", applicationId.secretArn, rules.secretArn);
+    const url = endpointUrl(props.baseUrl ?? "https://api.moesif.net", checks);
+    const parameters = transformParameters(transformer.arn, transformer, checks);
+    checkWait(transformer.bufferIntervalSeconds, props.bufferIntervalSeconds, checks);
     if (props.kmsKeyArn !== undefined) {
       Annotations.of(this).addWarning(
         "kmsKeyArn: API Gateway's service-linked role has no permission on a customer's key, and Firehose asks its " +
@@ -112,13 +129,14 @@ export class DeliveryStream extends Construct {
       new KinesisFirehoseDeliveryStream(this, "Resource", {
         name: streamName(props.name),
         destination: "http_endpoint",
-        httpEndpointConfiguration: this.#destination(props, parameters, checks),
+        httpEndpointConfiguration: this.#destination(props, url, parameters, checks),
         serverSideEncryption:
           props.kmsKeyArn === undefined
             ? { enabled: true, keyType: "AWS_OWNED_CMK" }
             : { enabled: true, keyType: "CUSTOMER_MANAGED_CMK", keyArn: props.kmsKeyArn },
         tags: props.tags,
-        dependsOn: [props.role.policy],
+        // Nothing flows before the role may do its work, the secret has its value and the bucket is protected.
+        dependsOn: [props.role.policy, ...applicationId.value, ...backup.bucket.safeguards],
         lifecycle: checks.lifecycle(),
       }),
     );
@@ -134,10 +152,11 @@ export class DeliveryStream extends Construct {
 
   #destination(
     props: DeliveryStreamProps,
+    url: string,
     parameters: ReturnType<typeof transformParameters>,
     checks: ValueChecks,
   ): KinesisFirehoseDeliveryStreamHttpEndpointConfiguration {
-    const { role, errorLog } = props;
+    const { name, role, backup, errorLog } = props;
     const logging = (stream: ErrorLog["destination"]) => ({
       enabled: true,
       logGroupName: errorLog.groupName,
@@ -145,27 +164,27 @@ export class DeliveryStream extends Construct {
     });
     return {
       name: "Moesif",
-      url: `${withoutTrailingSlash(props.baseUrl ?? "https://api.moesif.net")}${ACCESS_LOG_PATH}`,
+      url,
       roleArn: role.arn,
-      bufferingInterval: props.bufferIntervalSeconds ?? 60,
+      bufferingInterval: props.bufferIntervalSeconds ?? DEFAULT_WAIT_SECONDS,
       bufferingSize: props.bufferSizeMb ?? 1,
       retryDuration: props.retrySeconds ?? 300,
-      s3BackupMode: props.backupMode ?? "FailedDataOnly",
+      s3BackupMode: backup.mode ?? "FailedDataOnly",
       requestConfiguration: {
         contentEncoding: "GZIP",
         commonAttributes: commonAttributes(props.commonAttributes, checks),
       },
-      secretsManagerConfiguration: { enabled: true, secretArn: props.applicationIdSecretArn, roleArn: role.arn },
+      secretsManagerConfiguration: { enabled: true, secretArn: props.applicationId.secretArn, roleArn: role.arn },
       processingConfiguration: {
-        enabled: props.transformerEnabled ?? true,
+        enabled: props.transformer.enabled ?? true,
         processors: Array.isArray(parameters) ? [{ type: "Lambda", parameters }] : undefined,
       },
       cloudwatchLoggingOptions: logging(errorLog.destination),
       s3Configuration: {
-        bucketArn: props.bucketArn,
+        bucketArn: backup.bucket.arn,
         roleArn: role.arn,
-        prefix: ALL_DATA_PREFIX,
-        errorOutputPrefix: ERROR_PREFIX,
+        prefix: allDataPrefix(name),
+        errorOutputPrefix: errorPrefix(name),
         compressionFormat: "GZIP",
         cloudwatchLoggingOptions: logging(errorLog.backup),
       },
@@ -178,8 +197,32 @@ export function streamName(pipelineName: string): string {
   return `${STREAM_NAME_PREFIX}${pipelineName}`;
 }
 
-function withoutTrailingSlash(url: string): string {
-  return url.replace(/\/+$/, "");
+/** The endpoint below a base URL. */
+function endpointUrl(baseUrl: string, checks: ValueChecks): string {
+  checks.check("baseUrl", baseUrl, rules.baseUrl);
+  const problem = `baseUrl must end before ${ACCESS_LOG_PATH}, which is appended to it`;
+  if (Token.isUnresolved(baseUrl)) {
+    checks.require(Op.not(Fn.can(Fn.regex(ACCESS_LOG_PATH, baseUrl))), `${problem}.`);
+    return `${Fn.trimsuffix(baseUrl, "/")}${ACCESS_LOG_PATH}`;
+  }
+  if (baseUrl.includes(ACCESS_LOG_PATH)) checks.refuse(`${problem}, and is ${JSON.stringify(baseUrl)}`);
+  return `${baseUrl.replace(/\/$/, "")}${ACCESS_LOG_PATH}`;
+}
+
+/** Records wait twice: for the transformer, and for a request to fill. */
+function checkWait(
+  transform: number = AWS_DEFAULTS.interval,
+  delivery: number = DEFAULT_WAIT_SECONDS,
+  checks: ValueChecks,
+): void {
+  const problem =
+    `transformer.bufferIntervalSeconds and bufferIntervalSeconds must be ${MOST_WAIT_SECONDS} together at most: an event ` +
+    "that reaches Moesif more than five minutes late may miss its alerts and bills";
+  if (Token.isUnresolved(transform) || Token.isUnresolved(delivery)) {
+    checks.require(Op.lte(Op.add(operand(transform), operand(delivery)), MOST_WAIT_SECONDS), `${problem}.`);
+  } else if (transform + delivery > MOST_WAIT_SECONDS) {
+    checks.refuse(`${problem}; they are ${transform} and ${delivery}`);
+  }
 }
 
 function commonAttributes(attributes: { [name: string]: string } | undefined, checks: ValueChecks) {

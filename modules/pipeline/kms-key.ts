@@ -1,6 +1,9 @@
-/** A KMS key that is there already, looked up: a policy can name a key by its ARN only, never by an alias. */
+/**
+ * A KMS key that is there already. A policy can name a key by its ARN only, never by an alias: what is not plainly the
+ * ARN of a key is looked up.
+ */
 import { DataAwsKmsKey, type DataAwsIamPolicyDocumentStatement } from "../aws";
-import { Construct } from "../cdk";
+import { Construct, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
@@ -12,8 +15,15 @@ export class KmsKey extends Construct {
   constructor(scope: Construct, id: string, props: { readonly key: string }) {
     super(scope, id);
     const lifecycle = new ValueChecks(this.node.path).check("kmsKey", props.key, rules.kmsKey).lifecycle();
-    this.arn = pinned(new DataAwsKmsKey(this, "Resource", { keyId: props.key, lifecycle })).arn;
+    this.arn = isKeyArn(props.key)
+      ? props.key
+      : pinned(new DataAwsKmsKey(this, "Resource", { keyId: props.key, lifecycle })).arn;
   }
+}
+
+/** A key of another account could not be looked up. */
+function isKeyArn(key: string): boolean {
+  return !Token.isUnresolved(key) && key.includes(":key/");
 }
 
 /** The key may be used by way of one service only. The star covers China's `amazonaws.com.cn`. */

@@ -4,7 +4,13 @@ import { ApplicationId, type ApplicationIdProps } from "./application-id";
 import { AwsEnvironment, type AwsEnvironmentProps } from "./aws-environment";
 import { BackupBucket, type BackupBucketProps } from "./backup-bucket";
 import { DeliveryRole, type DeliveryRoleProps } from "./delivery-role";
-import { type DeliveryProps, DeliveryStream, type DeliveryStreamProps, streamName } from "./delivery-stream";
+import {
+  type DeliveryProps,
+  DeliveryStream,
+  type DeliveryStreamProps,
+  streamName,
+  type TransformProps,
+} from "./delivery-stream";
 import { ErrorLog, type ErrorLogProps } from "./error-log";
 import type { IamProps } from "./service-role";
 import { TransformerFunction, type TransformerFunctionProps } from "./transformer-function";
@@ -31,7 +37,9 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
   readonly baseUrl?: string;
   /** Where the Moesif Collector Application Id is kept. */
   readonly applicationId: Omit<ApplicationIdProps, "tags">;
-  readonly backup?: Omit<BackupBucketProps, "tags">;
+  /** The bucket for what could not be delivered, and what goes there. */
+  readonly backup?: Omit<BackupBucketProps, "tags"> & Pick<DeliveryStreamProps["backup"], "mode">;
+  /** How records are gathered, and sent. */
   readonly delivery?: DeliveryProps & {
     /**
      * Days for which Firehose's errors are kept; 0 keeps them for ever.
@@ -40,15 +48,39 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
      */
     readonly logRetentionDays?: ErrorLogProps["retentionDays"];
   };
-  readonly transformer?: Pick<
-    TransformerFunctionProps,
-    "memoryMb" | "timeoutSeconds" | "reservedConcurrency" | "runtime" | "architecture" | "logRetentionDays"
-  >;
-  /** What the transformer knows of the target and its APIs. */
-  readonly settings?: Omit<TransformerSettingsInput, "version" | "accountId" | "region">;
+  /** The transformer function, and how records pass it. */
+  readonly transformer?: TransformProps &
+    Pick<
+      TransformerFunctionProps,
+      "memoryMb" | "timeoutSeconds" | "reservedConcurrency" | "runtime" | "architecture" | "logRetentionDays"
+    >;
+  /**
+   * Name of the environment, such as `production`, that Moesif shows.
+   *
+   * @default none
+   */
+  readonly environment?: TransformerSettingsInput["environment"];
+  /**
+   * Metadata of every call, that Moesif shows.
+   *
+   * @default none
+   */
+  readonly metadata?: TransformerSettingsInput["metadata"];
+  /**
+   * Names and metadata of APIs, by their ids. Calls of others are sent as well.
+   *
+   * @default none
+   */
+  readonly apis?: TransformerSettingsInput["apis"];
+  /**
+   * Which keys of a record say who the user and the company are.
+   *
+   * @default Moesif's own order
+   */
+  readonly identity?: TransformerSettingsInput["identity"];
   /** Path, permissions boundary and trust of the roles. */
   readonly iam?: IamProps & Pick<DeliveryRoleProps, "confusedDeputyGuard">;
-  /** Tags of everything that takes tags. */
+  /** Tags of everything that takes tags, but for the settings document, since S3 takes ten on an object. */
   readonly tags?: { [key: string]: string };
 }
 
@@ -69,16 +101,17 @@ export class MoesifPipeline extends Construct {
   /** @throws InvalidValueError naming the part, the property and the fix, if a literal is wrong */
   constructor(scope: Construct, id: string, props: MoesifPipelineProps) {
     super(scope, id);
-    const { name = "moesif", tags, iam = {}, delivery = {} } = props;
+    const { name = "moesif", baseUrl, tags, iam = {}, delivery = {} } = props;
+    const { mode, ...bucket } = props.backup ?? {};
     const environment = new AwsEnvironment(this, "environment", props);
-    this.bucket = new BackupBucket(this, "backup_bucket", { ...props.backup, tags });
+    this.bucket = new BackupBucket(this, "backup_bucket", { ...bucket, tags });
     this.applicationId = new ApplicationId(this, "application_id", { ...props.applicationId, tags });
     this.transformer = new TransformerFunction(this, "transformer", {
       ...props.transformer,
       name,
       environment,
       bucket: this.bucket,
-      settings: { ...props.settings, version: 1, accountId: environment.accountId, region: environment.region },
+      settings: settingsOf(props, environment),
       iam: { path: iam.path, permissionsBoundary: iam.permissionsBoundary },
       tags,
     });
@@ -89,6 +122,7 @@ export class MoesifPipeline extends Construct {
     });
     this.deliveryRole = new DeliveryRole(this, "delivery_role", {
       ...iam,
+      name,
       environment,
       bucket: this.bucket,
       transformerArn: this.transformer.invokeArn,
@@ -99,13 +133,18 @@ export class MoesifPipeline extends Construct {
     this.stream = new DeliveryStream(this, "delivery_stream", {
       ...delivery,
       name,
-      baseUrl: props.baseUrl,
+      baseUrl,
       role: this.deliveryRole,
-      bucketArn: this.bucket.arn,
-      transformerArn: this.transformer.invokeArn,
-      applicationIdSecretArn: this.applicationId.secretArn,
+      transformer: { ...props.transformer, arn: this.transformer.invokeArn },
+      backup: { bucket: this.bucket, mode },
+      applicationId: this.applicationId,
       errorLog: this.errorLog,
       tags,
-    } satisfies DeliveryStreamProps);
+    });
   }
+}
+
+function settingsOf(props: MoesifPipelineProps, { accountId, region }: AwsEnvironment): TransformerSettingsInput {
+  const { environment, metadata, apis, identity } = props;
+  return { version: 1, accountId, region, environment, metadata, apis, identity };
 }

@@ -31,6 +31,8 @@ export interface ServiceRoleProps extends IamProps {
   /** Conditions on who may assume the role. */
   readonly trustConditions?: DataAwsIamPolicyDocumentStatement["condition"];
   readonly statements: DataAwsIamPolicyDocumentStatement[];
+  /** Checks of what the conditions were made from. */
+  readonly checks?: ValueChecks;
   readonly tags?: { [key: string]: string };
 }
 
@@ -43,7 +45,7 @@ export class ServiceRole extends Construct {
   /** @throws InvalidValueError if `path` or `permissionsBoundary` is malformed */
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
-    const checks = new ValueChecks(this.node.path)
+    const checks = (props.checks ?? new ValueChecks(this.node.path))
       .check("path", props.path, rules.iamPath)
       .check("permissionsBoundary", props.permissionsBoundary, rules.policyArn);
 

@@ -13,19 +13,19 @@ export interface TransformBuffering {
    *
    * @default 1, AWS's own
    */
-  readonly transformBufferSizeMb?: number;
+  readonly bufferSizeMb?: number;
   /**
    * Seconds that records wait before the transformer is invoked. Give both buffer size and interval, or neither.
    *
    * @default 60, AWS's own
    */
-  readonly transformBufferIntervalSeconds?: number;
+  readonly bufferIntervalSeconds?: number;
   /**
    * How often Firehose retries an invocation that failed, before the batch goes to the backup bucket.
    *
    * @default 3, AWS's own
    */
-  readonly transformRetries?: number;
+  readonly retries?: number;
 }
 
 export interface ProcessorParameter {
@@ -44,7 +44,7 @@ export interface DynamicParameters {
 }
 
 /** What AWS takes where nothing is said. */
-const AWS_DEFAULTS = { size: 1, interval: 60, retries: 3 } as const;
+export const AWS_DEFAULTS = { size: 1, interval: 60, retries: 3 } as const;
 
 /**
  * Checks the buffering and gives the parameters: as a list where all is known, otherwise as a dynamic block, whose
@@ -55,11 +55,11 @@ export function transformParameters(
   props: TransformBuffering,
   checks: ValueChecks,
 ): ProcessorParameter[] | DynamicParameters {
-  const { transformBufferSizeMb: size, transformBufferIntervalSeconds: interval, transformRetries: retries } = props;
+  const { bufferSizeMb: size, bufferIntervalSeconds: interval, retries } = props;
   checks
-    .check("transformBufferSizeMb", size, rules.transformBufferSizeMb)
-    .check("transformBufferIntervalSeconds", interval, rules.transformBufferIntervalSeconds)
-    .check("transformRetries", retries, rules.transformRetries);
+    .check("transformer.bufferSizeMb", size, rules.transformBufferSizeMb)
+    .check("transformer.bufferIntervalSeconds", interval, rules.transformBufferIntervalSeconds)
+    .check("transformer.retries", retries, rules.transformRetries);
   checkTogether(size, interval, checks);
 
   const numbers = [
@@ -80,11 +80,11 @@ export function transformParameters(
 function checkTogether(size: number | undefined, interval: number | undefined, checks: ValueChecks): void {
   if (size === undefined && interval === undefined) return;
   if (size === undefined || interval === undefined) {
-    checks.refuse("transformBufferSizeMb and transformBufferIntervalSeconds must be given together, or neither");
+    checks.refuse("transformer.bufferSizeMb and transformer.bufferIntervalSeconds must be given together, or neither");
     return;
   }
   const problem =
-    `transformBufferSizeMb ${AWS_DEFAULTS.size} and transformBufferIntervalSeconds ${AWS_DEFAULTS.interval} are AWS's ` +
+    `transformer.bufferSizeMb ${AWS_DEFAULTS.size} and transformer.bufferIntervalSeconds ${AWS_DEFAULTS.interval} are AWS's ` +
     "defaults, which the AWS provider forgets: give both or none of them (61 seconds, or 1.1 MB, will do)";
   if (Token.isUnresolved(size) || Token.isUnresolved(interval)) {
     const sizeIsDefault = Op.eq(size, AWS_DEFAULTS.size);

@@ -9,16 +9,17 @@ import { packageRoot } from "../package-root";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
 import type { AwsEnvironment } from "./aws-environment";
+import type { BackupBucket } from "./backup-bucket";
 import { objectEncryption } from "./kms-key";
 import { type IamProps, ServiceRole } from "./service-role";
-import { SETTINGS_PREFIX, TransformerSettingsDocument, type TransformerSettingsInput } from "./transformer-settings";
+import { settingsPrefix, TransformerSettingsDocument, type TransformerSettingsInput } from "./transformer-settings";
 
 export interface TransformerFunctionProps {
   /** Name of the pipeline; the function is called `moesif-transform-<name>`. */
   readonly name: string;
   readonly environment: Pick<AwsEnvironment, "region">;
   /** The bucket that the settings document is written to. */
-  readonly bucket: { readonly name: string; readonly arn: string; readonly kmsKeyArn?: string };
+  readonly bucket: Pick<BackupBucket, "name" | "arn" | "kmsKeyArn" | "safeguards">;
   readonly settings: TransformerSettingsInput;
   /**
    * Memory in MB; a function gets CPU in proportion.
@@ -71,7 +72,8 @@ export class TransformerFunction extends Construct {
     const functionName = `moesif-transform-${props.name}`;
     const logGroup = this.#logGroup(functionName, props);
     const document = new TransformerSettingsDocument(this, "settings", {
-      bucket: props.bucket.name,
+      name: props.name,
+      bucket: props.bucket,
       settings: props.settings,
     });
     const role = this.#role(logGroup, props);
@@ -125,7 +127,9 @@ export class TransformerFunction extends Construct {
     );
   }
 
-  #role(logGroup: CloudwatchLogGroup, { bucket, environment, iam, tags }: TransformerFunctionProps): ServiceRole {
+  #role(logGroup: CloudwatchLogGroup, props: TransformerFunctionProps): ServiceRole {
+    const { bucket, environment, iam, tags } = props;
+    const prefix = settingsPrefix(props.name);
     const statements: DataAwsIamPolicyDocumentStatement[] = [
       {
         sid: "WriteLog",
@@ -133,13 +137,13 @@ export class TransformerFunction extends Construct {
         resources: [`${logGroup.arn}:log-stream:*`],
       },
       // The prefix, not the one object: while settings change, environments of both documents start.
-      { sid: "ReadSettings", actions: ["s3:GetObject"], resources: [`${bucket.arn}/${SETTINGS_PREFIX}*`] },
+      { sid: "ReadSettings", actions: ["s3:GetObject"], resources: [`${bucket.arn}/${prefix}*`] },
     ];
     if (bucket.kmsKeyArn !== undefined) {
       statements.push(
         objectEncryption("DecryptSettings", ["kms:Decrypt"], {
           bucketArn: bucket.arn,
-          prefix: SETTINGS_PREFIX,
+          prefix,
           kmsKeyArn: bucket.kmsKeyArn,
           region: environment.region,
         }),

@@ -59,6 +59,22 @@ function withinAccount(account: Account, index: number): Finding[] {
       ),
     ),
     ...roleOfAnotherAccount(account, index),
+    ...onePartition(account, index),
+  ];
+}
+
+/** An account belongs to one partition: the same id in China would be another account. */
+function onePartition(account: Account, index: number): Finding[] {
+  const partitions = (account?.regions ?? []).map((region) => region?.partition ?? partitionOf(region?.name ?? ""));
+  const first = partitions.findIndex((partition) => partition !== undefined);
+  const other = partitions.findIndex((partition) => partition !== undefined && partition !== partitions[first]);
+  if (other < 0) return [];
+  return [
+    {
+      path: ["accounts", index, "regions", other, "name"],
+      problem: `this region is of partition ${partitions[other]}, and ${formatPath(["accounts", index, "regions", first])} of ${partitions[first]}`,
+      fix: "list the account of each partition by itself: an account belongs to one",
+    },
   ];
 }
 

@@ -3,21 +3,11 @@
  * these, so that they may look ahead.
  */
 import { AUTHORIZER_OWN_NAMES } from "../stage-logging/identity";
-import type { NumberRule, Rule, TextRule } from "../rules";
+import type { Rule, TextRule } from "../rules";
 
 function text(pattern: string, expects: string, because: string): TextRule {
   return { kind: "text", pattern, expects, because };
 }
-
-const secretVersion: NumberRule = {
-  kind: "number",
-  min: 1,
-  max: 2_147_483_647,
-  integer: true,
-  unit: "version of the value",
-  because:
-    "Terraform writes a write-only value when its version changes: https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only",
-};
 
 /** Every rule of the rollout file's own values, by the name of what it is about. */
 export const rolloutRules = {
@@ -45,14 +35,15 @@ export const rolloutRules = {
     "records say it as $context.apiId: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html",
   ),
   apiName: text("^.{1,1024}$", "1 to 1024 characters", "it appears in Moesif as metadata.apiName"),
+  /** IAM takes the fewest characters of all that is tagged. */
   tagKey: text(
-    "^(?![aA][wW][sS]:).{1,128}$",
-    "1 to 128 characters that do not begin with 'aws:'",
+    "^(?![aA][wW][sS]:)[A-Za-z0-9\\u00a0-\\uffff _.:/=+@-]{1,128}$",
+    "1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'",
     "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
   ),
   tagValue: text(
-    "^.{0,256}$",
-    "a text of at most 256 characters",
+    "^[A-Za-z0-9\\u00a0-\\uffff _.:/=+@-]{0,256}$",
+    "at most 256 letters, digits, spaces or any of _.:/=+-@",
     "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
   ),
   claimName: text(
@@ -71,5 +62,4 @@ export const rolloutRules = {
     "the state of each stack is kept at <keyPrefix>/<stack name>.tfstate",
   ),
   stateDirectory: text("^.+$", "the path of a directory", "a relative one begins where the rollout file is"),
-  secretVersion,
 } as const satisfies Record<string, Rule>;

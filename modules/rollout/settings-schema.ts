@@ -13,7 +13,7 @@ export const MOST_TAGS = 50;
 const createSecret = section({
   name: required(rules.secretName, "Name of the secret."),
   recoveryWindowDays: setting(rules.recoveryWindowDays, "How long a deleted secret can be restored, in days.", 30),
-  version: setting(rolloutRules.secretVersion, "Raise it to write a changed value.", 1),
+  version: setting(rules.secretVersion, "Raise it to write a changed value.", 1),
 });
 
 const applicationId = exactlyOne(

@@ -1,4 +1,5 @@
 /** From a rollout file to a folder of Terraform JSON. */
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { AnnotationMetadataEntryType, App } from "../cdk";
 import { rollOut } from ".";
@@ -22,8 +23,20 @@ export function synthesizeRollout(file: string, outdir?: string): SynthesizedRol
   const manifests = stacks.map((stack) => app!.manifest.forStack(stack));
   return {
     folders: manifests.map(({ workingDirectory }) => join(app!.outdir, workingDirectory)),
-    warnings: manifests.flatMap(({ annotations }) =>
-      annotations.filter(({ level }) => level === AnnotationMetadataEntryType.WARN).map(({ message }) => message),
-    ),
+    warnings: [
+      ...manifests.flatMap(({ annotations }) =>
+        annotations.filter(({ level }) => level === AnnotationMetadataEntryType.WARN).map(({ message }) => message),
+      ),
+      ...leftFolders(join(app!.outdir, "stacks"), new Set(manifests.map(({ name }) => name))),
+    ],
   };
+}
+
+/** Folders of stacks that the file named earlier; what they deployed is still there. */
+function leftFolders(stacks: string, named: ReadonlySet<string>): string[] {
+  return readdirSync(stacks)
+    .filter((folder) => !named.has(folder))
+    .map(
+      (folder) => `${join(stacks, folder)} is of no stack of the rollout any more: destroy it, then delete the folder`,
+    );
 }

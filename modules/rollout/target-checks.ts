@@ -3,6 +3,9 @@ import { parseArn } from "./arn";
 import { type Candidate, candidatesOf } from "./candidates";
 import { valueAt, whereSet } from "./levels";
 import { type Finding, formatPath, type Path } from "./mistakes";
+import { ACCESS_LOG_PATH, DEFAULT_WAIT_SECONDS } from "../pipeline/delivery-stream";
+import { AWS_DEFAULTS } from "../pipeline/transform-parameters";
+import { MOST_WAIT_SECONDS } from "../rules";
 import { suggestRegion } from "./partitions";
 import type { RolloutDocument } from "./schema";
 import { MOST_COMMON_ATTRIBUTES, MOST_TAGS } from "./settings-schema";
@@ -25,6 +28,8 @@ const CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
   arnsOfPartition,
   boundaryOfAccount,
   transformerBuffer,
+  waitTogether,
+  baseOfEndpoint,
   fewEnough,
 ];
 
@@ -34,8 +39,9 @@ const CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
  * @param rollout the well-formed part of a file
  */
 export function checkTargets(rollout: Sound<RolloutDocument>): Finding[] {
+  const candidates = candidatesOf(rollout);
   const groups = new Map<string, Complaint & { labels: string[] }>();
-  for (const target of candidatesOf(rollout)) {
+  for (const target of candidates) {
     for (const complaint of CHECKS.flatMap((check) => check(target))) {
       const key = `${formatPath(complaint.path)} ${complaint.problem("")}`;
       const group = groups.get(key) ?? { ...complaint, labels: [] };
@@ -43,7 +49,32 @@ export function checkTargets(rollout: Sound<RolloutDocument>): Finding[] {
       groups.set(key, group);
     }
   }
-  return [...groups.values()].map(({ problem, labels, ...rest }) => ({ ...rest, problem: problem(labels.join(", ")) }));
+  const findings = [...groups.values()].map(({ problem, labels, ...rest }) => ({
+    ...rest,
+    problem: problem(labels.join(", ")),
+  }));
+  return [...findings, ...bucketsOfOneRegion(candidates)];
+}
+
+/** A bucket must be in the region of its stream, so that one cannot serve two. */
+function bucketsOfOneRegion(candidates: readonly Candidate[]): Finding[] {
+  const first = new Map<string, Candidate>();
+  const findings = new Map<string, Finding>();
+  for (const candidate of candidates) {
+    const { levels, region, settings, label } = candidate;
+    const bucket = settings.backup?.existingBucketName;
+    const path = whereSet(levels, ["backup", "existingBucketName"]);
+    if (bucket === undefined || !path) continue;
+    const before = first.get(bucket) ?? candidate;
+    first.set(bucket, before);
+    if (before.region === region || findings.has(formatPath(path))) continue;
+    findings.set(formatPath(path), {
+      path,
+      problem: `the bucket ${bucket} would serve ${before.label} and ${label}, but a bucket is in one region`,
+      fix: "name a bucket of each region in the region's own settings",
+    });
+  }
+  return [...findings.values()];
 }
 
 function knownPartition({ partition, region, path }: Candidate): Complaint[] {
@@ -154,7 +185,7 @@ function boundaryOfAccount({ account, levels, settings }: Candidate): Complaint[
 }
 
 /** What AWS takes where nothing is said; the AWS provider forgets such a value, and then plans it for ever. */
-const AWS_BUFFER = { bufferSizeMb: 1, bufferIntervalSeconds: 60 } as const;
+const AWS_BUFFER = { bufferSizeMb: AWS_DEFAULTS.size, bufferIntervalSeconds: AWS_DEFAULTS.interval } as const;
 const BUFFER_KEYS = ["bufferSizeMb", "bufferIntervalSeconds"] as const;
 
 function transformerBuffer({ levels, settings: { transformer = {} } }: Candidate): Complaint[] {
@@ -175,6 +206,30 @@ function transformerBuffer({ levels, settings: { transformer = {} } }: Candidate
     `${asAws} ${AWS_BUFFER[asAws]} is AWS's default, and the other half is not: every plan would show a change`,
     `write ${asAws === "bufferSizeMb" ? "1.1 MB" : "61 seconds"}, or leave out both; see https://github.com/hashicorp/terraform-provider-aws/issues/9827`,
   );
+}
+
+/** Records wait twice: for the transformer, and for a request to Moesif to fill. */
+function waitTogether({ levels, settings }: Candidate): Complaint[] {
+  const first = settings.transformer?.bufferIntervalSeconds ?? AWS_DEFAULTS.interval;
+  const second = settings.delivery?.bufferIntervalSeconds ?? DEFAULT_WAIT_SECONDS;
+  const path =
+    whereSet(levels, ["transformer", "bufferIntervalSeconds"]) ??
+    whereSet(levels, ["delivery", "bufferIntervalSeconds"]);
+  if (first + second <= MOST_WAIT_SECONDS || !path) return [];
+  return [
+    {
+      path,
+      problem: (targets) => `records wait ${first} s for the transformer and ${second} s for delivery (${targets})`,
+      fix: `let both be ${MOST_WAIT_SECONDS} s together at most: an event that reaches Moesif more than five minutes late may miss its alerts and bills`,
+    },
+  ];
+}
+
+function baseOfEndpoint({ levels, settings }: Candidate): Complaint[] {
+  const path = whereSet(levels, ["baseUrl"]);
+  if (!path || !settings.baseUrl?.includes(ACCESS_LOG_PATH)) return [];
+  const problem = () => `${settings.baseUrl} holds ${ACCESS_LOG_PATH} already, which is appended to it`;
+  return [{ path, problem, fix: "write the address of the collector alone, such as https://api.moesif.net" }];
 }
 
 function fewEnough({ levels, settings }: Candidate): Complaint[] {

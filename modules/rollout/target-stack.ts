@@ -37,30 +37,18 @@ export class TargetStack extends TerraformStack {
     if (target.state.s3 || settings.applicationId.createSecret) {
       this.addOverride("terraform.required_version", NEWEST_NEEDS);
     }
-    const { enabled, bufferSizeMb, bufferIntervalSeconds, retries, ...transformer } = settings.transformer ?? {};
-    const { mode, ...backup } = settings.backup ?? {};
     this.pipeline = new MoesifPipeline(this, "pipeline", {
       accountId: account.id,
       region,
       name: settings.name,
       baseUrl: settings.baseUrl,
       applicationId: this.#applicationId(settings),
-      backup,
-      delivery: {
-        ...settings.delivery,
-        commonAttributes: escaped(settings.delivery?.commonAttributes),
-        backupMode: mode,
-        transformerEnabled: enabled,
-        transformBufferSizeMb: bufferSizeMb,
-        transformBufferIntervalSeconds: bufferIntervalSeconds,
-        transformRetries: retries,
-      },
-      transformer,
-      settings: {
-        environment: account.environment,
-        metadata: settings.metadata ?? {},
-        apis: Object.fromEntries(apis.map(({ id, name, metadata }) => [id, { name, metadata }])),
-      },
+      backup: settings.backup,
+      delivery: { ...settings.delivery, commonAttributes: escaped(settings.delivery?.commonAttributes) },
+      transformer: settings.transformer,
+      environment: account.environment,
+      metadata: settings.metadata ?? {},
+      apis: Object.fromEntries(apis.map(({ id, name, metadata }) => [id, { name, metadata }])),
       iam: settings.iam,
     });
     this.accessLogFormat = restAccessLogFormat({

@@ -1,4 +1,5 @@
 /** Presets for who is the user, and who the company, of a call. */
+import { Token } from "../cdk";
 import { InvalidValueError } from "../value-checks";
 
 /** A `$context` variable that identifies a caller. */
@@ -32,7 +33,7 @@ export const identityFrom = {
 
   /** A claim of a Cognito user pool's token, such as `sub` or `custom:tenant`. */
   cognitoClaim(claim: string): IdentitySource {
-    if (!/^[^\s"'\\$]+$/.test(claim)) {
+    if (!Token.isUnresolved(claim) && !/^[^\s"'\\$]+$/.test(claim)) {
       throw new InvalidValueError("identityFrom.cognitoClaim", [
         `claim must be a name without space, quote, backslash or $, and is ${JSON.stringify(claim)}`,
       ]);
@@ -42,6 +43,7 @@ export const identityFrom = {
 
   /** A property of the context that a Lambda authorizer returned. */
   authorizerProperty(property: string): IdentitySource {
+    if (Token.isUnresolved(property)) return { variable: `$context.authorizer.${property}` };
     if (!/^[A-Za-z0-9_]+$/.test(property)) {
       throw new InvalidValueError("identityFrom.authorizerProperty", [
         `property must be letters, digits and '_', as API Gateway demands, and is ${JSON.stringify(property)}`,

@@ -1,4 +1,5 @@
 /** The access-log format of a REST API, as Moesif and the transformer read it. */
+import { Fn, Op, Token } from "../cdk";
 import { InvalidValueError } from "../value-checks";
 import type { IdentitySource } from "./identity";
 import { isRestVariable, SECRET_VARIABLE } from "./rest-variables";
@@ -17,6 +18,9 @@ export const REQUIRED_KEYS = [
   "responseLength",
   "durationMs",
 ] as const;
+
+/** What the transformer puts into metadata; what a caller brings may not pass for it. */
+const FACTS: readonly string[] = ["accountId", "region", "environment", "apiName", "stage"];
 
 /** The quota of API Gateway, in bytes. */
 export const MAX_FORMAT_BYTES = 3 * 1024;
@@ -41,7 +45,7 @@ export interface RestAccessLogFormatProps {
    *
    * @default "real"
    */
-  readonly path?: "real" | "route";
+  readonly path?: string;
   /**
    * Keys with one `$context` variable each that appear in Moesif as `metadata`.
    *
@@ -72,7 +76,7 @@ export function restAccessLogFormat(props: RestAccessLogFormatProps = {}): strin
     requestTime: "$context.requestTime",
     protocol: "$context.protocol",
     httpMethod: "$context.httpMethod",
-    resourcePath: props.path === "route" ? "$context.resourcePath" : "$context.path",
+    resourcePath: pathVariable(props.path),
     requestHostHeader: "$context.domainName",
     requestUserAgentHeader: "$context.identity.userAgent",
     ip: "$context.identity.sourceIp",
@@ -93,12 +97,22 @@ export function restAccessLogFormat(props: RestAccessLogFormatProps = {}): strin
     (key) => key in keys || key === "metadata" || key === "companyId",
   );
   const format = JSON.stringify({ ...keys, ...props.extra, ...(props.metadata && { metadata: props.metadata }) });
+  const known = Object.keys(props.metadata ?? {}).filter((key) => FACTS.includes(key));
   const problems = [
+    ...(props.path === undefined || Token.isUnresolved(props.path) || ["real", "route"].includes(props.path)
+      ? []
+      : [`path must be real or route, and is ${JSON.stringify(props.path)}`]),
+    ...known.map((key) => `metadata.${key}: the transformer knows this for sure; choose another name`),
     ...taken.map((key) => `extra.${key}: the format sets this key itself; choose another name`),
     ...restAccessLogFormatProblems(format),
   ];
   if (problems.length > 0) throw new InvalidValueError("restAccessLogFormat", problems);
   return format;
+}
+
+function pathVariable(path: string | undefined): string {
+  if (!Token.isUnresolved(path)) return path === "route" ? "$context.resourcePath" : "$context.path";
+  return Token.asString(Fn.conditional(Op.eq(path!, "route"), "$context.resourcePath", "$context.path"));
 }
 
 /**
@@ -140,9 +154,9 @@ function parse(format: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Every `$context` variable in the values, however deep. */
+/** Every `$context` variable in the values, however deep, but for those of which only Terraform knows the end. */
 function variablesIn(value: unknown): string[] {
-  if (typeof value === "string") return value.match(/\$context[^\s"'\\$,;|/]*/g) ?? [];
+  if (typeof value === "string") return value.match(/\$context[^\s"'\\$,;|/]*(?!\$\{)(?![^\s"'\\$,;|/])/g) ?? [];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(variablesIn) : [];
 }
 

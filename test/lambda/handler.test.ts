@@ -48,6 +48,15 @@ describe("handler", () => {
     expect(delivered).toMatchObject({ metadata: { apiName: "Orders" } });
   });
 
+  it("answers what has an id, whatever else is wrong with a record", async () => {
+    const strange = [null, {}, { recordId: "1" }, { recordId: "2", data: 7 }, "3"] as never;
+    const { records } = await freshHandler()({ ...eventOf([]), records: strange });
+    expect(records).toEqual([
+      { recordId: "1", result: "ProcessingFailed" },
+      { recordId: "2", result: "ProcessingFailed" },
+    ]);
+  });
+
   it("answers an empty batch", async () => {
     await expect(freshHandler()(eventOf([]))).resolves.toEqual({ records: [] });
   });

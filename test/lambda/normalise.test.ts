@@ -17,6 +17,11 @@ describe("normalise", () => {
     expect(normalised(accessLog(more))).toEqual(accessLog(more));
   });
 
+  it("removes what has no value from metadata, too, which a format may fill by variables", () => {
+    const metadata = { tenant: "-", plan: "", trace: "1-5f", nested: { a: "-" } };
+    expect(normalised(accessLog({ metadata }))).toEqual(accessLog({ metadata: { trace: "1-5f", nested: { a: "-" } } }));
+  });
+
   it.each(REQUIRED_KEYS)("keeps %s, which is required, whatever it holds", (key) => {
     expect(normalised(accessLog({ [key]: "-" }))).toEqual(accessLog({ [key]: "-" }));
     expect(normalise(accessLog({ [key]: null }) as AccessLog)).toBe(true);

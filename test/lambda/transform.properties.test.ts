@@ -120,13 +120,13 @@ describe("for any records, the transformer", () => {
     );
   });
 
-  it("keeps what the record's own metadata says", () => {
+  it("keeps what the record's own metadata says, where it says something", () => {
     fc.assert(
       fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 2 })), anySettings, (metadata, of) => {
         const input = JSON.stringify(accessLog({ metadata }));
         const after = JSON.parse(textOf(transformed(base64(input), of)!)) as { metadata: Log };
         const own = (JSON.parse(input) as { metadata: Log }).metadata;
-        for (const name of Object.keys(own)) {
+        for (const name of Object.keys(own).filter((one) => !isAbsent(own[one]))) {
           const value: unknown = Object.getOwnPropertyDescriptor(after.metadata, name)?.value;
           expect(JSON.stringify(value)).toBe(JSON.stringify(own[name]));
         }

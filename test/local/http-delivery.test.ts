@@ -77,6 +77,19 @@ test("the request has the documented headers and body", async () => {
   });
 });
 
+test("common attributes beyond ASCII are sent as UTF-8", async () => {
+  let header: unknown;
+  const url = await endpoint((request, response) => {
+    header = request.headers["x-amz-firehose-common-attributes"];
+    answering(200, acknowledgement)(request, response);
+  });
+  const source: RequestSource = { ...SOURCE, commonAttributes: { place: "Zürich →" } };
+
+  const request = await buildRequest([record("1")], source, url, "key", 7);
+  expect(await attemptDelivery(request)).toEqual({ outcome: "acknowledged" });
+  expect(Buffer.from(String(header), "latin1").toString("utf8")).toBe('{"commonAttributes":{"place":"Zürich →"}}');
+});
+
 test("what is not configured is not sent", async () => {
   const source: RequestSource = { ...SOURCE, contentEncoding: "NONE", commonAttributes: {} };
   const { headers, body } = await buildRequest([record("1")], source, new URL("http://x"), undefined, 7);

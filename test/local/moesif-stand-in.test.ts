@@ -6,7 +6,8 @@ import { MoesifStandIn, type StandInOptions } from "../../local/moesif-stand-in"
 import { logEvent } from "./support";
 
 const ID = "00000000-0000-4000-8000-000000000000";
-const EXPECTED = { accessKey: "key", bodyLimit: 100_000 };
+const PATH = "/v1/partners/aws/kinesis";
+const EXPECTED = { accessKey: "key", path: PATH, bodyLimit: 100_000 };
 const base64 = (value: unknown): string =>
   Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64");
 
@@ -18,13 +19,7 @@ interface Change {
   readonly raw?: Buffer;
 }
 
-function request({
-  method = "POST",
-  path = "/v1/partners/aws/kinesis",
-  headers,
-  body,
-  raw,
-}: Change = {}): ReceivedRequest {
+function request({ method = "POST", path = PATH, headers, body, raw }: Change = {}): ReceivedRequest {
   const content = { requestId: ID, timestamp: 1, records: [{ data: base64(logEvent(1)) }], ...(body as object) };
   return {
     method,
@@ -66,6 +61,23 @@ test.each([
   ["objects run together", JSON.stringify(logEvent(1)) + JSON.stringify(logEvent(2))],
 ])("a record may hold several events: %s", (_, text) => {
   expect(checkRequest(request(withRecord(base64(text))), EXPECTED).records).toEqual([[logEvent(1), logEvent(2)]]);
+});
+
+test("the path is that of the stream's URL, and leads to where Moesif takes access logs", () => {
+  const proxied = `/a${PATH}`;
+  expect(checkRequest(request({ path: proxied }), { ...EXPECTED, path: proxied }).requestId).toBe(ID);
+  expect(() => checkRequest(request(), { ...EXPECTED, path: proxied })).toThrow(
+    "the path is /v1/partners/aws/kinesis, not that of the stream's URL, /a/v1/partners/aws/kinesis",
+  );
+  expect(() => checkRequest(request({ path: "/v1/events" }), { ...EXPECTED, path: "/v1/events" })).toThrow(
+    "the path /v1/events does not end with /v1/partners/aws/kinesis, where Moesif takes access logs",
+  );
+});
+
+test("common attributes are UTF-8, and their limits count characters", () => {
+  const value = JSON.stringify({ commonAttributes: { city: "ü".repeat(1024) } });
+  const header = Buffer.from(value, "utf8").toString("latin1");
+  expect(checkRequest(request(withHeader("x-amz-firehose-common-attributes", header)), EXPECTED).requestId).toBe(ID);
 });
 
 test.each<[string, Change, RegExp, number?]>([
@@ -143,7 +155,7 @@ describe("the server", () => {
   let standIn: MoesifStandIn;
   let origin: string;
   const start = async (options: Partial<StandInOptions> = {}): Promise<void> => {
-    standIn = new MoesifStandIn({ accessKey: "key", ...options });
+    standIn = new MoesifStandIn({ accessKey: "key", path: PATH, ...options });
     origin = await standIn.start();
   };
   afterEach(() => standIn.stop());

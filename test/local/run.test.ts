@@ -117,6 +117,33 @@ test("a stack without an access key breaks Moesif's contract", async () => {
   expect(problemsOf(result).join(" ")).toContain("the header x-amz-firehose-access-key is missing");
 });
 
+test.each(["https://proxy.example.com/a", "https://proxy.example.com//a"])(
+  "a stream behind %s keeps the path of its URL, and stays on this machine",
+  async (baseUrl) => {
+    const stackFile = writeStack(stackJson({ endpoint: { url: `${baseUrl}/v1/partners/aws/kinesis` } }));
+    const result = await runWith({ stackFile });
+
+    expect(result).toMatchObject({ delivered: 300, failed: 0, lost: 0 });
+    expect(problemsOf(result)).toEqual([]);
+  },
+);
+
+test("a stream that does not deliver to where Moesif takes access logs breaks the contract", async () => {
+  const stackFile = writeStack(stackJson({ endpoint: { url: "https://api.moesif.net/v1/events" } }));
+  const result = await runWith({ stackFile });
+
+  expect(result).toMatchObject({ delivered: 0, failed: 300, lost: 0 });
+  expect(problemsOf(result).join(" ")).toContain("the path /v1/events does not end with /v1/partners/aws/kinesis");
+});
+
+test("common attributes beyond ASCII are delivered", async () => {
+  const request_configuration = { common_attributes: [{ name: "place", value: "Zürich →" }] };
+  const result = await runWith({ stackFile: writeStack(stackJson({ endpoint: { request_configuration } })) });
+
+  expect(result).toMatchObject({ delivered: 300, failed: 0, lost: 0 });
+  expect(problemsOf(result)).toEqual([]);
+});
+
 test("with processing off the records arrive as they were sent", async () => {
   const stackFile = writeStack(stackJson({ endpoint: { processing_configuration: { enabled: false } } }));
   const result = await runWith({ stackFile });

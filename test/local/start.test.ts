@@ -69,6 +69,15 @@ test("a good run exits with 0, shows a record and the figures, and writes the re
   });
 });
 
+test("a report that cannot be written exits with 2 in one line, after the figures", async () => {
+  const report = "x".repeat(300);
+  const { code, stdout, stderr } = await start("--input", input(), "--report", report).outcome;
+
+  expect(stdout).toMatch(/delivered +│ +3 │/);
+  expect(stderr).toMatch(/^--report: x+ cannot be written: ENAMETOOLONG.* Name another file.\n$/);
+  expect(code).toBe(2);
+});
+
 test("records come from standard input as well", async () => {
   const { outcome, child } = start("--input", "-");
   child.stdin?.end(readFileSync(input()));
@@ -95,6 +104,14 @@ test.each([
   [
     ["--input", "package.json", "--report", "nowhere/report.json"],
     /^--report: there is no directory nowhere. Make it, or name another.\n$/,
+  ],
+  [
+    ["--input", "package.json", "--report", "dist"],
+    /^--report: dist is a directory. Name a file, such as dist\/report.json.\n$/,
+  ],
+  [
+    ["--input", "package.json", "--report", "package.json/report.json"],
+    /^--report: package.json is not a directory. Name another.\n$/,
   ],
   [["--input", "package.json", "--stack", "two"], /^--stack: there is no stack two. There are: one.\n$/],
   [["--input", "package.json", "--out", "."], /^--out: .* holds files that no local run wrote/],

@@ -27,7 +27,8 @@ function pipelineOnWhatIsThere() {
     new MoesifPipeline(stack, "pipeline", {
       applicationId: { secretArn: secret.arn, kmsKey: secretKey.arn },
       backup: { existingBucketName: bucket.bucket, kmsKey: alias.name },
-      delivery: { kmsKeyArn: streamKey.arn, transformerEnabled: false },
+      delivery: { kmsKeyArn: streamKey.arn },
+      transformer: { enabled: false },
     });
   });
 }

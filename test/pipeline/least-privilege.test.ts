@@ -16,17 +16,16 @@ const stack = synthesize((scope) => {
 
 const BUCKET = "${aws_s3_bucket.pipeline_backup_bucket.arn}";
 const BUCKET_KEY = "${data.aws_kms_key.pipeline_backup_bucket_kms_key.arn}";
-const SECRET_KEY = "${data.aws_kms_key.pipeline_application_id_kms_key.arn}";
 
 /** What an action may be allowed on, and nothing wider. */
 const NEEDED: Record<string, readonly string[]> = {
   "s3:GetBucketLocation": [BUCKET],
   "s3:ListBucket": [BUCKET],
   "s3:ListBucketMultipartUploads": [BUCKET],
-  "s3:AbortMultipartUpload": [`${BUCKET}/firehose/*`],
-  "s3:PutObject": [`${BUCKET}/firehose/*`],
-  "s3:GetObject": [`${BUCKET}/firehose/*`, `${BUCKET}/transformer/*`],
-  "kms:Decrypt": [BUCKET_KEY, SECRET_KEY],
+  "s3:AbortMultipartUpload": [`${BUCKET}/firehose/moesif/*`],
+  "s3:PutObject": [`${BUCKET}/firehose/moesif/*`],
+  "s3:GetObject": [`${BUCKET}/firehose/moesif/*`, `${BUCKET}/transformer/moesif/*`],
+  "kms:Decrypt": [BUCKET_KEY, KEY],
   "kms:GenerateDataKey": [BUCKET_KEY],
   "lambda:InvokeFunction": ["${aws_lambda_function.pipeline_transformer.arn}:$LATEST"],
   "lambda:GetFunctionConfiguration": ["${aws_lambda_function.pipeline_transformer.arn}:$LATEST"],
@@ -50,6 +49,7 @@ interface Statement {
 const documents: Record<string, { statement: Statement[] }> = stack.json.data.aws_iam_policy_document;
 const allowed = Object.entries(documents)
   .flatMap(([name, { statement }]) => statement.map((one) => ({ name, ...one })))
+  // A statement without resources is one of trust; the test of the trust names them all.
   .filter(({ effect, resources }) => effect !== "Deny" && resources !== undefined);
 
 describe("the policies", () => {
@@ -65,6 +65,18 @@ describe("the policies", () => {
       "WriteBackup",
       "WriteErrorLog",
       "WriteLog",
+    ]);
+  });
+
+  it("say what is allowed, never what is not", () => {
+    const keys = Object.values(documents).flatMap(({ statement }) => statement.flatMap((one) => Object.keys(one)));
+    expect(keys.filter((key) => key.startsWith("not_"))).toEqual([]);
+    const withoutResources = Object.entries(documents).filter(([, { statement }]) =>
+      statement.some((one) => !one.resources),
+    );
+    expect(withoutResources.map(([name]) => name).sort()).toEqual([
+      "pipeline_delivery_role_trust",
+      "pipeline_transformer_role_trust",
     ]);
   });
 
@@ -89,11 +101,11 @@ describe("the policies", () => {
       );
     expect(conditions("EncryptBackup")).toEqual({
       "kms:ViaService": ["s3.us-east-1.amazonaws.com*"],
-      "kms:EncryptionContext:aws:s3:arn": [BUCKET, `${BUCKET}/firehose/*`],
+      "kms:EncryptionContext:aws:s3:arn": [BUCKET, `${BUCKET}/firehose/moesif/*`],
     });
     expect(conditions("DecryptSettings")).toEqual({
       "kms:ViaService": ["s3.us-east-1.amazonaws.com*"],
-      "kms:EncryptionContext:aws:s3:arn": [BUCKET, `${BUCKET}/transformer/*`],
+      "kms:EncryptionContext:aws:s3:arn": [BUCKET, `${BUCKET}/transformer/moesif/*`],
     });
     expect(conditions("DecryptApplicationId")).toEqual({
       "kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com*"],

@@ -17,12 +17,18 @@ describe("the delivery stream", () => {
   const stack = pipeline();
   const destination = stack.resource("aws_kinesis_firehose_delivery_stream").http_endpoint_configuration;
 
-  it("has the name that API Gateway demands, and waits for its role's permissions", () => {
+  it("has the name that API Gateway demands, and waits for its role and its bucket", () => {
     expect(stack.resource("aws_kinesis_firehose_delivery_stream")).toMatchObject({
       name: "amazon-apigateway-moesif",
       destination: "http_endpoint",
       server_side_encryption: { enabled: true, key_type: "AWS_OWNED_CMK" },
-      depends_on: ["aws_iam_role_policy.pipeline_delivery_role_policy"],
+      depends_on: [
+        "aws_iam_role_policy.pipeline_delivery_role_policy",
+        "aws_s3_bucket_server_side_encryption_configuration.pipeline_backup_bucket_encryption",
+        "aws_s3_bucket_versioning.pipeline_backup_bucket_versioning",
+        "aws_s3_bucket_ownership_controls.pipeline_backup_bucket_ownership",
+        "aws_s3_bucket_policy.pipeline_backup_bucket_policy",
+      ],
     });
   });
 
@@ -74,14 +80,14 @@ describe("the delivery stream", () => {
   it("keeps failed records by kind of failure and day", () => {
     expect(destination.s3_configuration).toMatchObject({
       bucket_arn: "${aws_s3_bucket.pipeline_backup_bucket.arn}",
-      prefix: "firehose/all/!{timestamp:yyyy/MM/dd/HH}/",
-      error_output_prefix: "firehose/failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/",
+      prefix: "firehose/moesif/all/!{timestamp:yyyy/MM/dd/HH}/",
+      error_output_prefix: "firehose/moesif/failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/",
       compression_format: "GZIP",
     });
   });
 
   it("can bypass the transformer, which stays", () => {
-    const bypassed = pipeline({ delivery: { transformerEnabled: false } });
+    const bypassed = pipeline({ transformer: { enabled: false } });
     const { http_endpoint_configuration } = bypassed.resource("aws_kinesis_firehose_delivery_stream");
     expect(http_endpoint_configuration.processing_configuration).toMatchObject({ enabled: false, processors: [{}] });
     expect(bypassed.resource("aws_lambda_function")).toBeDefined();
@@ -116,8 +122,8 @@ describe("the delivery stream", () => {
 });
 
 describe("the parameters of the transformation", () => {
-  const parameters = (delivery: MoesifPipelineProps["delivery"]) => {
-    const stream = pipeline({ delivery }).resource("aws_kinesis_firehose_delivery_stream");
+  const parameters = (transformer: MoesifPipelineProps["transformer"]) => {
+    const stream = pipeline({ transformer }).resource("aws_kinesis_firehose_delivery_stream");
     const [processor] = stream.http_endpoint_configuration.processing_configuration.processors;
     const all: { parameter_name: string; parameter_value: string }[] = processor.parameters;
     return Object.fromEntries(
@@ -125,36 +131,34 @@ describe("the parameters of the transformation", () => {
     );
   };
 
-  it.each<[string, MoesifPipelineProps["delivery"], Record<string, string>]>([
-    ["AWS's default retries", { transformRetries: 3 }, {}],
-    ["AWS's default buffer", { transformBufferSizeMb: 1, transformBufferIntervalSeconds: 60 }, {}],
-    ["other retries", { transformRetries: 5 }, { NumberOfRetries: "5" }],
-    ["no retries", { transformRetries: 0 }, { NumberOfRetries: "0" }],
+  it.each<[string, MoesifPipelineProps["transformer"], Record<string, string>]>([
+    ["AWS's default retries", { retries: 3 }, {}],
+    ["AWS's default buffer", { bufferSizeMb: 1, bufferIntervalSeconds: 60 }, {}],
+    ["other retries", { retries: 5 }, { NumberOfRetries: "5" }],
+    ["no retries", { retries: 0 }, { NumberOfRetries: "0" }],
     [
       "another buffer",
-      { transformBufferSizeMb: 0.5, transformBufferIntervalSeconds: 30 },
+      { bufferSizeMb: 0.5, bufferIntervalSeconds: 30 },
       { BufferSizeInMBs: "0.5", BufferIntervalInSeconds: "30" },
     ],
-  ])("for %s are those that the provider does not forget", (_, delivery, expected) => {
-    expect(parameters(delivery)).toEqual(expected);
+  ])("for %s are those that the provider does not forget", (_, transformer, expected) => {
+    expect(parameters(transformer)).toEqual(expected);
   });
 
-  it.each<[string, MoesifPipelineProps["delivery"]]>([
-    ["size alone", { transformBufferSizeMb: 2 }],
-    ["interval alone", { transformBufferIntervalSeconds: 30 }],
-    ["a default beside another value", { transformBufferSizeMb: 3, transformBufferIntervalSeconds: 60 }],
-  ])("are refused for %s, which AWS or the provider would not take", (_, delivery) => {
-    expect(() => parameters(delivery)).toThrow(/transformBufferSizeMb .*and transformBufferIntervalSeconds/);
+  it.each<[string, MoesifPipelineProps["transformer"]]>([
+    ["size alone", { bufferSizeMb: 2 }],
+    ["interval alone", { bufferIntervalSeconds: 30 }],
+    ["a default beside another value", { bufferSizeMb: 3, bufferIntervalSeconds: 60 }],
+  ])("are refused for %s, which AWS or the provider would not take", (_, transformer) => {
+    expect(() => parameters(transformer)).toThrow(/transformer.bufferSizeMb .*and transformer.bufferIntervalSeconds/);
   });
 });
 
 describe("the transformer function", () => {
   const stack = pipeline({
-    settings: {
-      environment: "production",
-      apis: { a1b2c3d4e5: { name: "orders" } },
-      metadata: { note: "${path} 100%{" },
-    },
+    environment: "production",
+    apis: { a1b2c3d4e5: { name: "orders" } },
+    metadata: { note: "${path} 100%{" },
   });
 
   it("runs the bundle that was built, with AWS's own hash of it", () => {
@@ -174,7 +178,7 @@ describe("the transformer function", () => {
 
   it("finds its settings in the bucket, under a name made of their content", () => {
     const document = stack.resource("aws_s3_object");
-    expect(document.key).toMatch(/^transformer\/settings-[0-9a-f]{64}\.json$/);
+    expect(document.key).toMatch(/^transformer\/moesif\/settings-[0-9a-f]{64}\.json$/);
     expect(document.lifecycle).toEqual({ create_before_destroy: true });
     expect(document.override_provider).toEqual({ default_tags: { tags: {} } });
     expect(stack.resource("aws_lambda_function").environment.variables).toEqual({
@@ -207,7 +211,7 @@ describe("the transformer function", () => {
   });
 
   it("refuses settings that it could not read", () => {
-    expect(() => pipeline({ settings: { apis: { a1: { nmae: "orders" } } } as never })).toThrow(/nmae/);
+    expect(() => pipeline({ apis: { a1: { nmae: "orders" } as never } })).toThrow(/nmae/);
   });
 });
 
@@ -223,7 +227,7 @@ describe("a pipeline", () => {
     ],
     ["a buffer that Moesif would refuse", { delivery: { bufferSizeMb: 64 } }, /bufferSizeMb .*from 1 to 35/],
     ["retries beyond Firehose's", { delivery: { retrySeconds: 7201 } }, /retrySeconds .*from 0 to 7200/],
-    ["another backup mode", { delivery: { backupMode: "Some" } }, /backupMode must be one of FailedDataOnly, AllData/],
+    ["another backup mode", { backup: { mode: "Some" } }, /backup.mode must be one of FailedDataOnly, AllData/],
     ["too little memory", { transformer: { memoryMb: 64 } }, /memoryMb .*from 128 to 10240/],
     ["half a MB of memory", { transformer: { memoryMb: 256.5 } }, /memoryMb must be a whole number/],
     ["a time-out that Firehose would not wait for", { transformer: { timeoutSeconds: 301 } }, /timeoutSeconds .*300/],
@@ -262,8 +266,20 @@ describe("a pipeline", () => {
     const stack = synthesize((scope) => {
       new MoesifPipeline(scope, "pipeline", { applicationId: { secretArn: SECRET } });
     });
-    expect(stack.resource("aws_s3_object").content).toBe(
-      '${jsonencode({"version" = 1, "accountId" = data.aws_caller_identity.pipeline_environment_caller.account_id, "region" = data.aws_region.pipeline_environment_region.id})}',
+    const [json] = Object.values(stack.json.locals);
+    expect(json).toBe(
+      '{"version":1,"accountId":${jsonencode(data.aws_caller_identity.pipeline_environment_caller.account_id)},' +
+        '"region":${jsonencode(data.aws_region.pipeline_environment_region.id)}}',
+    );
+  });
+
+  it("refuses an id that would give its resources the addresses of another's", () => {
+    const beside = (...ids: string[]) =>
+      synthesize((scope) => {
+        for (const id of ids) new MoesifPipeline(scope, id, { name: "a", applicationId: { secretArn: SECRET } });
+      });
+    expect(() => beside("orders v1", "orders.v1")).toThrow(
+      /its address .*\.orders_v1_.* is that of .*: give one of the two/,
     );
   });
 

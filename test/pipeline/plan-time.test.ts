@@ -31,20 +31,20 @@ function pipelineOfVariables() {
         expirationDays: number("expiration_days", 30),
         abortIncompleteUploadDays: number("abort_days", 3),
         forceDestroy: boolean("force_destroy", true),
+        mode: text("backup_mode", "AllData"),
       },
       delivery: {
         bufferIntervalSeconds: number("buffer_interval", 30),
         bufferSizeMb: number("buffer_size", 2),
         retrySeconds: number("retry", 600),
-        backupMode: text("backup_mode", "AllData"),
         commonAttributes: texts("common_attributes", { environment: "production" }),
-        transformerEnabled: boolean("transformer_enabled", true),
-        transformBufferSizeMb: number("transform_buffer_size", 0.5),
-        transformBufferIntervalSeconds: number("transform_buffer_interval", 30),
-        transformRetries: number("transform_retries", 3),
         logRetentionDays: number("error_log_days", 14),
       },
       transformer: {
+        retries: number("transform_retries", 3),
+        bufferIntervalSeconds: number("transform_buffer_interval", 30),
+        bufferSizeMb: number("transform_buffer_size", 0.5),
+        enabled: boolean("transformer_enabled", true),
         memoryMb: number("memory", 512),
         timeoutSeconds: number("timeout", 30),
         reservedConcurrency: number("concurrency", 5),
@@ -52,14 +52,17 @@ function pipelineOfVariables() {
         architecture: text("architecture", "x86_64"),
         logRetentionDays: number("log_days", 7),
       },
-      settings: {
-        environment: text("environment", "production"),
-        apis: variable(stack, "apis", "any", { a1b2c3d4e5: { name: "orders" } }).value,
-        metadata: variable(stack, "metadata", "any", { team: "payments" }).value,
+      environment: `${text("environment", "production")} "quoted" \\ %{if} \${x}`,
+      apis: variable(stack, "apis", "any", { a1b2c3d4e5: { name: "orders" } }).value,
+      metadata: {
+        team: text("team", 'the "core" team'),
+        note: 'C:\\temp "quoted" %{if} ${x}',
+        'key "${y}"': variable(stack, "nested", "any", { deep: ["-", 1] }).value,
       },
       iam: {
         path: text("iam_path", "/moesif/"),
         permissionsBoundary: text("boundary", "arn:aws:iam::123456789012:policy/b"),
+        confusedDeputyGuard: text("guard", "externalId"),
       },
       tags: texts("tags", { team: "api" }),
     });
@@ -78,6 +81,7 @@ const BAD_VALUES: readonly [string, Readonly<Record<string, [value: string, mess
       secret_name: ["with space", /createSecret.name must be 1 to 512/],
       recovery_window_days: ["3", /createSecret.recoveryWindowDays must be one of 0, 7/],
       error_log_days: ["31", /retentionDays must be one of 0, 1, 3/],
+      guard: ["nobody", /confusedDeputyGuard must be one of externalId, sourceAccount, none/],
       log_days: ["2", /logRetentionDays must be one of 0, 1, 3/],
       iam_path: ["moesif", /path must be a path that begins and ends with '\/'/],
       boundary: ["admin", /permissionsBoundary must be the ARN of an IAM policy/],
@@ -97,13 +101,17 @@ const BAD_VALUES: readonly [string, Readonly<Record<string, [value: string, mess
   [
     "the stream",
     {
-      base_url: ["http://api.moesif.net", /baseUrl must be an https address on port 443/],
+      base_url: [
+        "http://api.moesif.net/v1/partners/aws/kinesis",
+        /baseUrl must be an https address on port 443.*baseUrl must end before \/v1\/partners/,
+      ],
       buffer_interval: ["301", /bufferIntervalSeconds must be a whole number from 0 to 300/],
       buffer_size: ["64", /bufferSizeMb must be a whole number from 1 to 35/],
+      transform_buffer_interval: ["280", /must be 300 together at most/],
       retry: ["-1", /retrySeconds must be a whole number from 0 to 7200/],
-      backup_mode: ["Some", /backupMode must be one of FailedDataOnly, AllData/],
+      backup_mode: ["Some", /backup.mode must be one of FailedDataOnly, AllData/],
       transform_buffer_size: ["1", /are AWS's defaults, which the AWS provider forgets/],
-      transform_retries: ["301", /transformRetries must be a whole number from 0 to 300/],
+      transform_retries: ["301", /transformer.retries must be a whole number from 0 to 300/],
     },
   ],
 ];
@@ -162,6 +170,23 @@ describeWithMoto("on an emulated AWS, a pipeline of variables", () => {
     await terraform.must(["apply", "-auto-approve", "-input=false", "-no-color", ...defaults]);
     expect((await terraform.plan(...defaults)).code).toBe(0);
   }, 240_000);
+
+  it("writes settings that say what was said, whatever signs it holds", async () => {
+    const state = JSON.parse(await terraform.must(["state", "pull"]));
+    const [document] = state.resources.filter(({ type }: { type: string }) => type === "aws_s3_object");
+    expect(JSON.parse(document.instances[0].attributes.content)).toEqual({
+      version: 1,
+      accountId: "123456789012",
+      region: "us-east-1",
+      environment: 'production "quoted" \\ %{if} ${x}',
+      metadata: {
+        team: 'the "core" team',
+        note: 'C:\\temp "quoted" %{if} ${x}',
+        'key "${y}"': { deep: ["-", 1] },
+      },
+      apis: { a1b2c3d4e5: { name: "orders" } },
+    });
+  }, 60_000);
 
   it("keeps the application id out of state", async () => {
     const state = await terraform.must(["state", "pull"]);

@@ -1,6 +1,6 @@
 /** Rollouts, right and wrong, for the property tests. */
 import fc from "fast-check";
-import { rules } from "../../modules/rules";
+import { MOST_WAIT_SECONDS, rules } from "../../modules/rules";
 
 const optional = { requiredKeys: [] };
 const within = ({ min, max }: { min: number; max: number }) => fc.integer({ min, max });
@@ -46,7 +46,8 @@ const settings = fc.record(
     ),
     delivery: fc.record(
       {
-        bufferIntervalSeconds: within(rules.bufferIntervalSeconds),
+        // The records have waited for the transformer for 60 s by then.
+        bufferIntervalSeconds: within({ min: 0, max: MOST_WAIT_SECONDS - 60 }),
         bufferSizeMb: within(rules.bufferSizeMb),
         commonAttributes: texts(10),
         logRetentionDays: fc.constantFrom(...rules.logRetentionDays.choices),
@@ -56,7 +57,9 @@ const settings = fc.record(
     transformer: fc.record({ memoryMb: within(rules.memoryMb), retries: within(rules.transformRetries) }, optional),
     accessLog: fc.record({ user: identity, company: identity, path: fc.constantFrom("real", "route") }, optional),
     metadata,
-    tags: texts(10),
+    tags: fc.dictionary(fc.stringMatching(/^[b-z][a-z-]{0,20}$/), textOf("^[A-Za-z0-9 _.:/=+@-]{0,60}$"), {
+      maxKeys: 10,
+    }),
   },
   optional,
 );
@@ -66,21 +69,27 @@ const api = fc.record(
   { requiredKeys: ["id", "name"] },
 );
 
-const region = fc.record(
-  {
-    name: fc.constantFrom("us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1", "ap-southeast-9"),
-    settings,
-    apis: fc.uniqueArray(api, { selector: ({ id }) => id, maxLength: 3 }),
-  },
-  { requiredKeys: ["name"] },
-);
+/** Each account is of one partition. */
+const PARTITIONS = [["us-east-1", "eu-west-1", "ap-southeast-9"], ["cn-north-1", "cn-northwest-1"], ["us-gov-west-1"]];
+
+const regionOf = (names: string[]) =>
+  fc.record(
+    {
+      name: fc.constantFrom(...names),
+      settings,
+      apis: fc.uniqueArray(api, { selector: ({ id }) => id, maxLength: 3 }),
+    },
+    { requiredKeys: ["name"] },
+  );
 
 const account = fc.record(
   {
     id: textOf("^[0-9]{12}$"),
     name: textOf("^[a-zA-Z0-9][a-zA-Z0-9_-]{0,39}$"),
     settings,
-    regions: fc.uniqueArray(region, { selector: ({ name }) => name, minLength: 1, maxLength: 3 }),
+    regions: fc
+      .constantFrom(...PARTITIONS)
+      .chain((names) => fc.uniqueArray(regionOf(names), { selector: ({ name }) => name, minLength: 1, maxLength: 3 })),
   },
   { requiredKeys: ["id", "name", "regions"] },
 );

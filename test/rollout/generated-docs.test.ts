@@ -1,3 +1,4 @@
+/** The JSON Schema and the tables of settings: up to date, complete, and strict. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+/** How a target's settings come from the defaults, its account and its region. */
 import { targetsOf } from "./support";
 
 /** The settings of one target, from those of its three levels. */

@@ -1,3 +1,4 @@
+/** Which partition a region is of, and which region is suggested for a misspelt one. */
 import { partitionOf, suggestRegion } from "../../modules/rollout/partitions";
 
 test.each([

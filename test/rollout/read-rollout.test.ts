@@ -1,3 +1,4 @@
+/** Reading the rollout file: paths, places of mistakes, anchors, and text that is no rollout. */
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

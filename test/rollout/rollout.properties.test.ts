@@ -1,3 +1,4 @@
+/** What holds for every rollout, right or wrong, on generated ones. */
 import fc from "fast-check";
 import { stringify } from "yaml";
 import type { Mistake } from "../../modules/rollout/mistakes";

@@ -1,3 +1,4 @@
+/** The targets that a rollout file stands for: accounts, regions, APIs, and where their state is kept. */
 import { targetsOf } from "./support";
 
 const oneTarget = `

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { identityFrom, restAccessLogFormat, restAccessLogFormatProblems } from "../../modules";
+import { TerraformOutput } from "../../modules/cdk";
 import { MAX_FORMAT_BYTES, REQUIRED_KEYS } from "../../modules/stage-logging/rest-format";
+import { synthesize, variable } from "../support/synth";
 
 const keys = (format: string) => JSON.parse(format) as Record<string, unknown>;
 
@@ -56,6 +58,22 @@ describe("the access-log format of a REST API", () => {
     expect(keys(restAccessLogFormat({ path: "route" })).resourcePath).toBe("$context.resourcePath");
   });
 
+  it("takes what only Terraform knows", () => {
+    const stack = synthesize((scope) => {
+      const text = (name: string, value: string) => variable(scope, name, "string", value).stringValue;
+      const format = restAccessLogFormat({
+        path: text("path", "route"),
+        user: identityFrom.cognitoClaim(text("claim", "sub")),
+        company: identityFrom.authorizerProperty(text("property", "orgId")),
+      });
+      new TerraformOutput(scope, "format", { value: format });
+    });
+    const { value } = stack.json.output.format;
+    expect(value).toContain('"user":"$context.authorizer.claims.${var.claim}"');
+    expect(value).toContain('"companyId":"$context.authorizer.${var.property}"');
+    expect(value).toContain('${(var.path == "route") ? "$context.resourcePath" : "$context.path"}');
+  });
+
   it("takes metadata and further keys", () => {
     const format = restAccessLogFormat({
       metadata: { xray: "$context.xrayTraceId" },
@@ -75,6 +93,12 @@ describe("the access-log format of a REST API", () => {
       /a secret: log \$context\.identity\.apiKeyId/,
     ],
     ["a variable of HTTP APIs", { extra: { route: "$context.routeKey" } }, /routeKey is no variable of a REST API/],
+    [
+      "metadata that the transformer knows for sure",
+      { metadata: { apiName: "$context.apiId" } },
+      /metadata\.apiName: the transformer knows/,
+    ],
+    ["another path", { path: "both" }, /path must be real or route, and is "both"/],
     ["claims as a whole", { extra: { claims: "$context.authorizer.claims" } }, /claims is no variable/],
     ["wrong case", { extra: { id: "$context.apiID" } }, /apiID is no variable/],
     [

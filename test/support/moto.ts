@@ -42,10 +42,6 @@ export class Moto {
     if (this.#process.pid !== undefined) process.kill(-this.#process.pid, "SIGTERM");
   }
 
-  reset(): Promise<Response> {
-    return fetch(`${this.url}/moto-api/reset`, { method: "POST" });
-  }
-
   /** Calls an API of AWS's JSON protocol in an account and region; moto reads the credentials and checks no signature. */
   async call(service: string, target: string, account: string, region: string, body: object): Promise<any> {
     const response = await fetch(this.url, {
@@ -53,7 +49,7 @@ export class Moto {
       headers: {
         "Content-Type": "application/x-amz-json-1.1",
         "X-Amz-Target": target,
-        Authorization: `AWS4-HMAC-SHA256 Credential=${await this.#accessKey(account)}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+        Authorization: authorization(await this.#accessKey(account), region, service),
       },
       body: JSON.stringify(body),
     });
@@ -71,16 +67,31 @@ export class Moto {
 
   /** Calls S3 in the account of the credentials `test`. */
   s3(method: "GET" | "PUT" | "DELETE", path: string, body?: string): Promise<Response> {
-    const Authorization =
-      "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
-    return fetch(`${this.url}/${path}`, { method, body, headers: { Authorization } });
+    return fetch(`${this.url}/${path}`, {
+      method,
+      body,
+      headers: { Authorization: authorization("test", "us-east-1", "s3") },
+    });
   }
 
-  /** The streams and log groups of an account and region. */
+  /** What an account and region still have of what a stack makes. */
   async leftOvers(account: string, region: string): Promise<string[]> {
     const streams = await this.call("firehose", "Firehose_20150804.ListDeliveryStreams", account, region, {});
     const groups = await this.call("logs", "Logs_20140328.DescribeLogGroups", account, region, {});
-    return [...streams.DeliveryStreamNames, ...groups.logGroups.map((group: any) => group.logGroupName)];
+    const key = await this.#accessKey(account);
+    const list = async (service: string, path: string, tag: RegExp): Promise<string[]> => {
+      const response = await fetch(`${this.url}/${path}`, {
+        headers: { Authorization: authorization(key, region, service) },
+      });
+      return [...(await response.text()).matchAll(tag)].map(([, name]) => name!);
+    };
+    return [
+      ...streams.DeliveryStreamNames,
+      ...groups.logGroups.map((group: any) => group.logGroupName),
+      ...(await list("lambda", "2015-03-31/functions/", /"FunctionName": ?"(.*?)"/g)),
+      ...(await list("s3", "", /<Bucket>.*?<Name>(.*?)<\/Name>/gs)),
+      ...(await list("iam", "?Action=ListRoles&Version=2010-05-08", /<RoleName>(.*?)<\/RoleName>/g)),
+    ];
   }
 
   /** Of credentials in an account, which moto tells by the access key. */
@@ -89,8 +100,7 @@ export class Moto {
       method: "POST",
       headers: {
         "Content-Type": "application/x-www-form-urlencoded",
-        Authorization:
-          "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0",
+        Authorization: authorization("test", "us-east-1", "sts"),
       },
       body: new URLSearchParams({
         Action: "AssumeRole",
@@ -109,7 +119,7 @@ export class Moto {
       AWS_SECRET_ACCESS_KEY: "test",
       AWS_EC2_METADATA_DISABLED: "true",
       AWS_ENDPOINT_URL: this.url,
-      AWS_MAX_ATTEMPTS: "2",
+      AWS_MAX_ATTEMPTS: "4",
     };
   }
 
@@ -130,8 +140,8 @@ export class Moto {
               skip_credentials_validation: true,
               skip_metadata_api_check: true,
               s3_use_path_style: true,
-              // A server error of the emulator would otherwise be retried 25 times.
-              max_retries: 1,
+              // A server error of the emulator would otherwise be retried 25 times; a lost connection deserves another try.
+              max_retries: 4,
               ...provider,
             },
           ],
@@ -139,6 +149,11 @@ export class Moto {
       }),
     );
   }
+}
+
+/** Credentials as a signature names them; moto checks no signature. */
+function authorization(accessKey: string, region: string, service: string): string {
+  return `AWS4-HMAC-SHA256 Credential=${accessKey}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 }
 
 interface PolicyDocument {

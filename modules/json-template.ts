@@ -1,0 +1,45 @@
+/**
+ * JSON that Terraform completes: literals are written out, and each plan-time value becomes `${jsonencode(…)}` in its
+ * place. CDKTF's own `Fn.jsonencode` does not escape quotes, backslashes and `%{` in literals.
+ */
+import { Fn, type IResolvable, Op, Token, Tokenization } from "./cdk";
+import { containsToken, escapeTemplate } from "./tokens";
+
+/**
+ * A value as the text of a Terraform string attribute.
+ *
+ * @throws Error if a key is a plan-time value: the keys of JSON are known when it is written
+ */
+export function jsonTemplate(value: unknown): string {
+  if (!containsToken(value)) return value === undefined ? "null" : escapeTemplate(JSON.stringify(value));
+  if (typeof value === "string") return text(value);
+  if (Tokenization.isResolvable(value)) return Fn.jsonencode(value as IResolvable);
+  if (Token.isUnresolved(value)) return Fn.jsonencode(value); // a list or a map
+  if (Array.isArray(value)) return `[${value.map(jsonTemplate).join(",")}]`;
+  const entries = Object.entries(value as object).filter(([, part]) => part !== undefined);
+  return `{${entries.map(([key, part]) => `${keyOf(key)}:${jsonTemplate(part)}`).join(",")}}`;
+}
+
+function keyOf(key: string): string {
+  if (Token.isUnresolved(key)) throw new Error("a key of the settings must be a literal, and is a plan-time value");
+  return escapeTemplate(JSON.stringify(key));
+}
+
+/** How CDKTF marks a token within a text. */
+const TOKEN = /(\$\{TfToken\[[^\]]+\]\})/;
+
+/** A text with tokens in it: the text of each goes between the quotes of the whole. */
+function text(value: string): string {
+  const parts = value.split(TOKEN).filter((part) => part !== "");
+  if (parts.length === 1) return Fn.jsonencode(value);
+  return `"${parts.map((part) => (Token.isUnresolved(part) ? withoutQuotes(part) : literal(part))).join("")}"`;
+}
+
+function literal(part: string): string {
+  return escapeTemplate(JSON.stringify(part).slice(1, -1));
+}
+
+function withoutQuotes(token: string): string {
+  const encoded = Fn.jsonencode(Fn.tostring(token));
+  return Fn.substr(encoded, 1, Op.sub(Fn.lengthOf(encoded), 2));
+}
