@@ -31,3 +31,16 @@ export const REQUIRED_KEYS = [
 export function isAbsent(value: unknown): boolean {
   return value === undefined || value === "-" || value === "";
 }
+
+/** Whether an object is an access log: Moesif rejects one in which a required key is missing. */
+export function isAccessLog(log: AccessLog): boolean {
+  for (const key of REQUIRED_KEYS) {
+    if (log[key] === undefined) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** A step that changes an access log in place, and says whether it did: a log that none changed is delivered as it came. */
+export type Step = (log: AccessLog) => boolean;

@@ -1,14 +1,14 @@
 /**
  * What the access log does not say: `metadata` with the account, region, environment, API and stage of the call.
  */
-import type { AccessLog } from "./access-log";
+import type { AccessLog, Step } from "./access-log";
 import type { ApiSettings, JsonValue, Metadata, TransformerSettings } from "./settings";
 
 /** Stages of one API whose metadata is kept ready. */
 const MAX_STAGES = 100;
 
 /** Fills `metadata` of an access log. */
-export type Enrich = (log: AccessLog) => void;
+export type Enrich = Step;
 
 /**
  * Prepares the metadata of each API once. From weakest to strongest: the target's metadata, the API's own, the facts
@@ -25,8 +25,11 @@ export function createEnrich(settings: TransformerSettings): Enrich {
   return (log) => {
     const metadata = (apis.get(log.apiId) ?? other)(log.stage);
     const own = log.metadata;
-    // Spread copies a key called `__proto__` like any other; assignment would not.
-    log.metadata = own === undefined || own === null ? metadata : { ...metadata, ...asObject(own) };
+    if (own !== undefined && own !== null) {
+      return add(log, own, metadata);
+    }
+    log.metadata = metadata;
+    return true;
   };
 }
 
@@ -65,7 +68,16 @@ function metadataOf(settings: TransformerSettings, api: ApiSettings): Metadata {
   });
 }
 
-/** Moesif takes an object as metadata: any other value that a record has there is kept as `metadata.value`. */
-function asObject(value: JsonValue): Metadata {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Metadata) : { value };
+/** Adds what the record's own metadata lacks. Spread copies a key called `__proto__` like any other. */
+function add(log: AccessLog, own: JsonValue, metadata: Metadata): boolean {
+  const lacks = !isObject(own) || Object.keys(metadata).some((key) => !Object.hasOwn(own, key));
+  if (lacks) {
+    // Moesif takes an object as metadata: any other value that a record has there is kept as `metadata.value`.
+    log.metadata = { ...metadata, ...(isObject(own) ? own : { value: own }) };
+  }
+  return lacks;
+}
+
+function isObject(value: JsonValue): value is Metadata {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@
  * Who made the call: `user` and `companyId`, the keys from which Moesif takes the user and the company.
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
-import { type AccessLog, isAbsent } from "./access-log";
+import { type AccessLog, isAbsent, type Step } from "./access-log";
 import type { IdentitySettings } from "./settings";
 
 /** Moesif's own order. */
@@ -10,7 +10,7 @@ const DEFAULT_USER_ORDER = ["user", "apiKeyId", "principalId", "cognitoIdentityI
 const DEFAULT_COMPANY_ORDER = ["companyId"];
 
 /** Sets `user` and `companyId` of an access log. */
-export type Identify = (log: AccessLog) => void;
+export type Identify = Step;
 
 /**
  * Prepares the rules. The first key that holds a string with a value wins; if none does, what is in `user` or
@@ -26,13 +26,13 @@ export function createIdentify(identity: IdentitySettings = {}): Identify {
   if (userOrder.includes("companyId")) {
     const order = without("user", companyOrder);
     return (log) => {
-      fill(log, "companyId", order);
-      fill(log, "user", userOrder);
+      const company = fill(log, "companyId", order);
+      return fill(log, "user", userOrder) || company;
     };
   }
   return (log) => {
-    fill(log, "user", userOrder);
-    fill(log, "companyId", companyOrder);
+    const user = fill(log, "user", userOrder);
+    return fill(log, "companyId", companyOrder) || user;
   };
 }
 
@@ -40,12 +40,15 @@ function without(key: string, order: readonly string[]): readonly string[] {
   return order.filter((other) => other !== key);
 }
 
-function fill(log: AccessLog, target: string, order: readonly string[]): void {
+/** Whether the target got a value that it had not. */
+function fill(log: AccessLog, target: string, order: readonly string[]): boolean {
   for (const key of order) {
     const value = log[key];
     if (typeof value === "string" && !isAbsent(value)) {
+      const changed = log[target] !== value;
       log[target] = value;
-      return;
+      return changed;
     }
   }
+  return false;
 }

@@ -9,23 +9,22 @@ const required: ReadonlySet<string> = new Set(REQUIRED_KEYS);
 /**
  * Removes optional keys without a value. Moesif tests the required keys for presence only, so these stay as they are.
  *
- * @returns false if a required key is missing: Moesif would reject the object.
+ * @returns whether it removed any
  */
 export function normalise(log: AccessLog): boolean {
-  for (const key of REQUIRED_KEYS) {
-    if (log[key] === undefined) {
-      return false;
-    }
-  }
+  let changed = false;
   for (const key in log) {
     if (isAbsent(log[key]) && !required.has(key)) {
       log[key] = undefined;
+      changed = true;
     }
   }
   if (log.metadata !== undefined) {
-    log.metadata = withoutAbsent(log.metadata);
+    const present = withoutAbsent(log.metadata);
+    changed ||= present !== log.metadata;
+    log.metadata = present;
   }
-  return true;
+  return changed;
 }
 
 /** The access-log format may fill `metadata` by variables, which are as often without a value as any other. */

@@ -8,6 +8,8 @@ export interface Report {
   readonly invocationId: string;
   readonly records: number;
   readonly ok: number;
+  /** Objects that were damaged, and are delivered repaired. */
+  readonly repaired: number;
   readonly dropped: Readonly<Record<string, number>>;
   readonly failed: Readonly<Record<string, number>>;
   /** Characters of base64 in and out. */
@@ -20,10 +22,12 @@ export interface Report {
 export function reportOf(event: FirehoseEvent, outcomes: readonly Outcome[], ms: number): Report {
   const counts = { Dropped: {} as Record<string, number>, ProcessingFailed: {} as Record<string, number> };
   let ok = 0;
+  let repaired = 0;
   let bytesOut = 0;
   for (const outcome of outcomes) {
     if (outcome.result === "Ok") {
       ok++;
+      repaired += outcome.repaired ?? 0;
       bytesOut += outcome.data.length;
     } else {
       const byReason = counts[outcome.result];
@@ -35,6 +39,7 @@ export function reportOf(event: FirehoseEvent, outcomes: readonly Outcome[], ms:
     invocationId: event.invocationId,
     records: outcomes.length,
     ok,
+    repaired,
     dropped: counts.Dropped,
     failed: counts.ProcessingFailed,
     bytesIn: event.records.reduce((sum, { data }) => sum + (data?.length ?? 0), 0),

@@ -1,10 +1,12 @@
 /** The steps in their order, for the data of one record. */
-import { decode } from "./decode";
+import { type AccessLog, isAccessLog } from "./access-log";
+import { decode, type Decoded } from "./decode";
+import { hasDuplicateKeys } from "./duplicate-keys";
 import { encode } from "./encode";
 import { createEnrich } from "./enrich";
 import { createIdentify } from "./identify";
 import { normalise } from "./normalise";
-import { failed, type Outcome } from "./outcome";
+import { dropped, failed, type Outcome } from "./outcome";
 import type { TransformerSettings } from "./settings";
 
 /** Transforms the data of one record. Never throws. */
@@ -18,22 +20,31 @@ export function createTransform(settings: TransformerSettings): Transform {
   const identify = createIdentify(settings.identity);
   const enrich = createEnrich(settings);
 
+  function change(log: AccessLog): boolean {
+    const normalised = normalise(log);
+    const identified = identify(log);
+    return enrich(log) || identified || normalised;
+  }
+
   function run(data: unknown): Outcome {
     const decoded = decode(data);
     if ("result" in decoded) {
       return decoded;
     }
     if (decoded.logs.length === 0) {
-      return { result: "Dropped", reason: "empty" };
+      return dropped("empty");
     }
+    const untouched: AccessLog[] = [];
     for (const log of decoded.logs) {
-      if (!normalise(log)) {
+      if (!isAccessLog(log)) {
         return failed("unknown-shape");
       }
-      identify(log);
-      enrich(log);
+      if (!change(log)) {
+        untouched.push(log);
+      }
     }
-    return { result: "Ok", data: encode(decoded) };
+    const delivered = isVerbatim(decoded, untouched) ? (data as string) : encode(decoded, untouched);
+    return { result: "Ok", data: delivered, ...(decoded.repaired > 0 && { repaired: decoded.repaired }) };
   }
 
   return (data) => {
@@ -44,4 +55,9 @@ export function createTransform(settings: TransformerSettings): Transform {
       return failed(error instanceof RangeError ? "too-deep" : "unexpected");
     }
   };
+}
+
+/** Whether a record is delivered byte for byte as it came. */
+function isVerbatim({ verbatim, logs, text }: Decoded, untouched: readonly AccessLog[]): boolean {
+  return verbatim && untouched.length === logs.length && !hasDuplicateKeys(text, logs);
 }

@@ -1,5 +1,7 @@
+import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { decode } from "../../lambda/transformer/decode";
+import { INFLATED_LIMIT } from "../../lambda/transformer/inflate";
 import { failed } from "../../lambda/transformer/outcome";
 import { parseDocuments } from "../../lambda/transformer/parse-documents";
 import { base64 } from "./support";
@@ -38,24 +40,51 @@ describe("decode", () => {
     ["an overlong form", [0x22, 0xc0, 0xaf, 0x22]],
     ["a surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
     ["a truncated character", [0x7b, 0x7d, 0xe2, 0x82]],
-    ["gzip", [0x1f, 0x8b, 0x08, 0x00]],
   ])("refuses bytes that are not UTF-8: %s", (_, bytes) => {
     expect(decode(Buffer.from(bytes).toString("base64"))).toEqual(failed("not-utf8"));
   });
 
-  it("remembers whether the record was one object, several or an array", () => {
-    expect(decode(base64("{}"))).toEqual({ framing: "single", logs: [{}] });
-    expect(decode(base64(" {}\n"))).toEqual({ framing: "single", logs: [{}] });
-    expect(decode(base64("{}{}"))).toEqual({ framing: "lines", logs: [{}, {}] });
-    expect(decode(base64("{}\n\n{}\n"))).toEqual({ framing: "lines", logs: [{}, {}] });
-    expect(decode(base64("[{}]"))).toEqual({ framing: "array", logs: [{}] });
-    expect(decode(base64(""))).toEqual({ framing: "lines", logs: [] });
-  });
+  it.each([
+    ["{}", "single", [{}], true],
+    [" {}\n", "single", [{}], true],
+    ["{}{}", "lines", [{}, {}], false],
+    ["{}\n\n{}\n", "lines", [{}, {}], true],
+    ["{}\n{}{}", "lines", [{}, {}, {}], false],
+    ["[{}]", "array", [{}], true],
+    ["", "lines", [], true],
+    ["\ufeff{}", "single", [{}], false],
+  ])(
+    "remembers how the objects of %j lie in it, and whether it can be delivered so",
+    (text, framing, logs, verbatim) => {
+      expect(decode(base64(text))).toMatchObject({ framing, logs, verbatim, repaired: 0 });
+      expect(decode(gzipSync(text).toString("base64"))).toMatchObject({ framing, logs, verbatim: false });
+    },
+  );
 
   it("decodes a record of Firehose's largest size, and a longer one after a shorter one", () => {
     const path = "/".repeat(1_024_000 - 20);
     expect(decode(base64("{}"))).toMatchObject({ logs: [{}] });
-    expect(decode(base64(JSON.stringify({ path })))).toEqual({ framing: "single", logs: [{ path }] });
+    expect(decode(base64(JSON.stringify({ path })))).toMatchObject({ framing: "single", logs: [{ path }] });
+  });
+
+  it("inflates up to its bound, and no byte more", () => {
+    const largest = " ".repeat(INFLATED_LIMIT);
+    expect(decode(gzipSync(largest).toString("base64"))).toMatchObject({ logs: [] });
+    expect(decode(gzipSync(`${largest} `).toString("base64"))).toEqual(failed("gzip-too-large"));
+  });
+
+  it("uses nothing of gzip that is cut anywhere", () => {
+    const whole = gzipSync(JSON.stringify({ messageType: "DATA_MESSAGE", logEvents: [{ message: "{}" }] }));
+    expect(decode(whole.toString("base64"))).toMatchObject({ framing: "lines", logs: [{}] });
+    for (let length = 2; length < whole.length; length++) {
+      expect(decode(whole.subarray(0, length).toString("base64"))).toEqual(failed("bad-gzip"));
+    }
+  });
+
+  it("opens an envelope of many messages", () => {
+    const logEvents = Array.from({ length: 50_000 }, (_, number) => ({ message: `{"number":${number}}` }));
+    const decoded = decode(gzipSync(JSON.stringify({ messageType: "DATA_MESSAGE", logEvents })).toString("base64"));
+    expect((decoded as { logs: readonly unknown[] }).logs).toHaveLength(logEvents.length);
   });
 });
 
@@ -67,7 +96,7 @@ describe("parseDocuments", () => {
       fc.property(documents, space, (objects, between) => {
         const texts = objects.map((object) => JSON.stringify(object));
         const found = parseDocuments(texts.join(between));
-        expect(JSON.stringify(found)).toBe(JSON.stringify(JSON.parse(`[${texts.join()}]`)));
+        expect(JSON.stringify(found?.logs)).toBe(JSON.stringify(JSON.parse(`[${texts.join()}]`)));
       }),
     );
   });

@@ -69,4 +69,15 @@ describe("enrich", () => {
     enrich(log);
     expect(log.metadata).not.toHaveProperty("secret");
   });
+
+  it("says whether the record lacked anything, and leaves it alone if not", () => {
+    const enrich = createEnrich(settings);
+    const log: AccessLog = { stage: "prod" };
+    expect(enrich(log)).toBe(true);
+    const own = { plan: "gold", ...(log.metadata as object) };
+    const again: AccessLog = { stage: "prod", metadata: own };
+    expect(enrich(again)).toBe(false);
+    expect(again.metadata).toBe(own);
+    expect(enrich({ stage: "test", metadata: { plan: "gold" } })).toBe(true);
+  });
 });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { handler as Handler } from "../../lambda/transformer/handler";
-import { accessLog, base64, eventOf, settings, textOf } from "./support";
+import { REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
+import { accessLog, base64, envelope, eventOf, settings, textOf } from "./support";
 
 /** A handler as a new execution environment has it: without settings. */
 function freshHandler(): typeof Handler {
@@ -69,6 +70,16 @@ describe("handler", () => {
     expect(line).toMatch(/^\{.*\}\n$/);
     expect(line).not.toContain("jane");
     expect(JSON.parse(line)).toMatchObject({ records: 3, ok: 1, failed: { "not-json": 1, "not-base64": 1 } });
+  });
+
+  it("counts what it repaired, and logs nothing of that either", async () => {
+    const keys = REPAIRABLE_FORMATS[0]!;
+    const damaged = `{${keys.map((key) => `"${key}":"${key === "user" ? 'jane "j"' : "-"}"`).join()}}`;
+    await freshHandler()(eventOf([envelope([damaged, damaged]), base64(damaged), envelope(["jane"])]));
+
+    const line = String(log.mock.calls[0]![0]);
+    expect(line).not.toContain("jane");
+    expect(JSON.parse(line)).toMatchObject({ ok: 2, repaired: 3, failed: { "not-json": 1 } });
   });
 
   it("reads the settings once for all invocations", async () => {

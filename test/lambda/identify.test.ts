@@ -52,4 +52,12 @@ describe("identify", () => {
     const once = identified({ user: "jane", companyId: "acme" }, identity);
     expect(identified({ ...once }, identity)).toEqual(once);
   });
+
+  it("says whether it set anything that was not there", () => {
+    const identify = createIdentify();
+    expect(identify({ apiKeyId: "key-1" })).toBe(true);
+    expect(identify({ user: "key-1", apiKeyId: "key-2" })).toBe(false);
+    expect(identify({})).toBe(false);
+    expect(createIdentify({ user: ["companyId"], company: ["orgId"] })({ user: "acme", orgId: "acme" })).toBe(true);
+  });
 });

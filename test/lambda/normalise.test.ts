@@ -1,4 +1,4 @@
-import { type AccessLog, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
+import { type AccessLog, isAccessLog, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { normalise } from "../../lambda/transformer/normalise";
 import { accessLog } from "./support";
 
@@ -24,12 +24,17 @@ describe("normalise", () => {
 
   it.each(REQUIRED_KEYS)("keeps %s, which is required, whatever it holds", (key) => {
     expect(normalised(accessLog({ [key]: "-" }))).toEqual(accessLog({ [key]: "-" }));
-    expect(normalise(accessLog({ [key]: null }) as AccessLog)).toBe(true);
+    expect(isAccessLog(accessLog({ [key]: null }) as AccessLog)).toBe(true);
   });
 
   it.each(REQUIRED_KEYS)("does not know an object that lacks %s", (key) => {
     const log = accessLog();
     delete log[key];
-    expect(normalise(log as AccessLog)).toBe(false);
+    expect(isAccessLog(log as AccessLog)).toBe(false);
+  });
+
+  it("says whether it removed anything", () => {
+    expect(normalise(accessLog({ ip: "-" }) as AccessLog)).toBe(true);
+    expect(normalise(accessLog({ status: "-", ip: "203.0.113.7" }) as AccessLog)).toBe(false);
   });
 });

@@ -6,20 +6,23 @@ describe("reportOf", () => {
   it("counts results by reason, and sizes", () => {
     const outcomes: Outcome[] = [
       { result: "Ok", data: "e30=" },
+      { result: "Ok", data: "e30=", repaired: 2 },
+      { result: "Ok", data: "e30=", repaired: 1 },
       { result: "Dropped", reason: "empty" },
       failed("not-json"),
       failed("not-json"),
       failed("unknown-shape"),
     ];
-    expect(reportOf(eventOf(["e30=", "", "AAAA", "AAAA", undefined]), outcomes, 1.26)).toEqual({
+    expect(reportOf(eventOf(["e30=", "e30=", "e30=", "", "AAAA", "AAAA", undefined]), outcomes, 1.26)).toEqual({
       message: "transformed",
       invocationId: "2b4d1ad9-2f48-94bd-a088-767c317e994a",
-      records: 5,
-      ok: 1,
+      records: 7,
+      ok: 3,
+      repaired: 3,
       dropped: { empty: 1 },
       failed: { "not-json": 2, "unknown-shape": 1 },
-      bytesIn: 12,
-      bytesOut: 4,
+      bytesIn: 20,
+      bytesOut: 12,
       ms: 1.3,
     });
   });

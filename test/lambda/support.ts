@@ -1,4 +1,5 @@
 /** What the tests of the transformer share: settings, one access log, and records as Firehose sends them. */
+import { gzipSync } from "node:zlib";
 import type { FirehoseEvent, FirehoseRecord } from "../../lambda/transformer/firehose";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
 
@@ -31,6 +32,17 @@ export function accessLog(more: Record<string, unknown> = {}): Record<string, un
 
 export function base64(text: string): string {
   return Buffer.from(text).toString("base64");
+}
+
+export function gzip(text: string): string {
+  return gzipSync(text).toString("base64");
+}
+
+/** The record in which CloudWatch Logs sends these messages. */
+export function envelope(messages: readonly string[]): string {
+  const logEvents = messages.map((message, index) => ({ id: String(index), timestamp: 1_795_000_000_000, message }));
+  const head = { messageType: "DATA_MESSAGE", owner: "111111111111", logGroup: "orders", logStream: "orders" };
+  return gzip(JSON.stringify({ ...head, subscriptionFilters: ["moesif"], logEvents }));
 }
 
 export function textOf(data: string): string {

@@ -1,37 +1,27 @@
-/** Each fixture is one record and what becomes of it; its file name says why. */
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { createTransform } from "../../lambda/transformer/transform";
-import { base64, settings, textOf } from "./support";
+/** Runs each fixture: what is delivered, and why nothing is. */
+import { exactText, fixtures, outcomeOf } from "./fixture";
+import { textOf } from "./support";
 
-interface Fixture {
-  /** Added to the settings of all fixtures. */
-  readonly settings?: object;
-  /** The record: an object, or its text. */
-  readonly input: object | string;
-  /** What is delivered: an object, or the exact text. */
-  readonly output?: object | string;
-  readonly drops?: string;
-  readonly fails?: string;
-}
-
-const folder = join(__dirname, "fixtures");
+const delivered = [...fixtures].filter(([, { output }]) => output !== undefined);
 
 describe("the transformer", () => {
-  for (const file of readdirSync(folder)) {
-    const fixture = JSON.parse(readFileSync(join(folder, file), "utf8")) as Fixture;
-    it(basename(file, ".json"), () => {
-      const input = typeof fixture.input === "string" ? fixture.input : JSON.stringify(fixture.input);
+  it.each([...fixtures])("%s", (_, fixture) => {
+    const outcome = outcomeOf(fixture);
 
-      const outcome = createTransform({ ...settings, ...fixture.settings })(base64(input));
+    if (outcome.result === "Ok") {
+      const text = textOf(outcome.data);
+      const expected = exactText(fixture.output);
+      expect(expected === undefined ? JSON.parse(text) : text).toEqual(expected ?? fixture.output);
+      expect(outcome.repaired).toBe(fixture.repairs);
+    } else {
+      const reason = outcome.result === "Dropped" ? fixture.drops : fixture.fails;
+      expect(outcome.reason).toBe(reason);
+    }
+  });
 
-      if (outcome.result === "Ok") {
-        const text = textOf(outcome.data);
-        expect(typeof fixture.output === "string" ? text : JSON.parse(text)).toEqual(fixture.output);
-      } else {
-        const reason = outcome.result === "Dropped" ? fixture.drops : fixture.fails;
-        expect(outcome.reason).toBe(reason);
-      }
-    });
-  }
+  it.each(delivered)("makes the same bytes again, where %s", (_, fixture) => {
+    const once = outcomeOf(fixture) as { data: string };
+    const twice = outcomeOf(fixture, once.data);
+    expect(twice).toEqual({ result: "Ok", data: once.data });
+  });
 });

@@ -1,11 +1,13 @@
 /** What holds for any input at all. */
+import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { answerOf, fitAnswer } from "../../lambda/transformer/answer";
 import { isAbsent, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { failed } from "../../lambda/transformer/outcome";
+import { REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
 import { createTransform } from "../../lambda/transformer/transform";
-import { accessLog, base64, recordsOf, settings, textOf } from "./support";
+import { accessLog, base64, envelope, gzip, recordsOf, settings, textOf } from "./support";
 
 type Log = Record<string, unknown>;
 
@@ -27,19 +29,41 @@ const log = fc
   .tuple(fc.dictionary(key, value), fc.dictionary(key, value))
   .map(([before, behind]) => merged(before, accessLog(), behind));
 
+/** An access log in a known format, of which some values are written as they are. */
+const damaged = fc
+  .tuple(fc.constantFrom(...REPAIRABLE_FORMATS), fc.dictionary(fc.nat(20).map(String), fc.string({ unit: "binary" })))
+  .map(([keys, values]) => {
+    const members = keys.map((name, index) => `"${name}":"${values[index] ?? (index === 8 ? 'a "b" \\c' : "-")}"`);
+    return `{${members.join()}}`;
+  });
+
+const logText = log.map((one) => JSON.stringify(one));
+const oneText = fc.oneof({ weight: 2, arbitrary: logText }, damaged);
+
 const text = fc.oneof(
-  log.map((one) => JSON.stringify(one)),
-  fc.array(log).map((several) => several.map((one) => JSON.stringify(one)).join("")),
-  fc.array(log).map((several) => several.map((one) => JSON.stringify(one)).join("\n")),
-  fc.array(log).map((several) => JSON.stringify(several)),
+  oneText,
+  fc.array(oneText).map((several) => several.join("")),
+  fc.array(oneText).map((several) => several.join("\n")),
+  fc.array(logText).map((several) => `[${several.join()}]`),
   fc.json(),
   fc.string({ unit: "binary" }),
-  fc.tuple(log, fc.nat()).map(([one, cut]) => JSON.stringify(one).slice(0, cut % 400)),
+  fc.tuple(oneText, fc.nat()).map(([one, cut]) => one.slice(0, cut % 400)),
+);
+
+const messages = fc.array(fc.oneof({ weight: 9, arbitrary: oneText }, text), { maxLength: 5 });
+const wrapped = fc.oneof(text.map(gzip), messages.map(envelope));
+const cut = fc.tuple(wrapped, fc.nat()).map(([one, at]) =>
+  Buffer.from(one, "base64")
+    .subarray(0, at % one.length)
+    .toString("base64"),
 );
 
 const data = fc.oneof(
   { weight: 4, arbitrary: text.map(base64) },
+  { weight: 3, arbitrary: wrapped },
+  cut,
   fc.uint8Array().map((bytes) => Buffer.from(bytes).toString("base64")),
+  fc.uint8Array().map((bytes) => gzipSync(bytes).toString("base64")),
   fc.string(),
   fc.anything(),
 );
@@ -54,7 +78,7 @@ function merged(...objects: readonly Log[]): Log {
   return Object.fromEntries(objects.flatMap((object) => Object.entries(object)));
 }
 
-function transformed(one: string, of: TransformerSettings): string | undefined {
+function transformed(one: unknown, of: TransformerSettings): string | undefined {
   const outcome = createTransform(of)(one);
   return outcome.result === "Ok" ? outcome.data : undefined;
 }
@@ -96,12 +120,39 @@ describe("for any records, the transformer", () => {
 
   it("makes the same bytes of what it has made", () => {
     fc.assert(
-      fc.property(text, anySettings, (one, of) => {
-        const once = transformed(base64(one), of);
+      fc.property(data, anySettings, (one, of) => {
+        const once = transformed(one, of);
         fc.pre(once !== undefined);
-        expect(textOf(transformed(once!, of)!)).toBe(textOf(once!));
+        expect(textOf(transformed(once, of)!)).toBe(textOf(once!));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("makes of an envelope what it makes of its messages, one to a line", () => {
+    fc.assert(
+      fc.property(fc.array(oneText, { minLength: 1, maxLength: 5 }), anySettings, (several, of) => {
+        const alone = several.map((message) => createTransform(of)(base64(message)));
+        const together = createTransform(of)(envelope(several));
+        const lines = alone.map((one) => (one.result === "Ok" ? textOf(one.data).trim() : undefined));
+        if (lines.includes(undefined)) {
+          expect(alone).toContainEqual(together);
+        } else {
+          expect(textOf((together as { data: string }).data)).toBe(lines.join("\n"));
+        }
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it("fails whatever gzip is cut", () => {
+    fc.assert(
+      fc.property(wrapped, fc.nat(), (one, at) => {
+        const bytes = Buffer.from(one, "base64");
+        const length = 2 + (at % (bytes.length - 2));
+        const outcome = createTransform(settings)(bytes.subarray(0, length).toString("base64"));
+        expect(outcome).toEqual(failed("bad-gzip"));
+      }),
     );
   });
 

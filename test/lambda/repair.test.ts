@@ -1,0 +1,98 @@
+import * as fc from "fast-check";
+import { repair, REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
+import { identityFrom } from "../../modules/stage-logging/identity";
+import { restAccessLogFormat } from "../../modules/stage-logging/rest-format";
+
+/** An access log as a writer has it that puts values into the format as they are. */
+function unescaped(keys: readonly string[], values: Readonly<Record<string, string>>): string {
+  return `{${keys.map((key) => `"${key}":"${values[key] ?? "-"}"`).join()}}`;
+}
+
+const format = fc.constantFrom(...REPAIRABLE_FORMATS);
+const character = fc.constantFrom(...'"\\{}[]:,\u0000\t\n\u001f u0061/é東ab');
+const harm = fc.array(fc.oneof(character, fc.constantFrom('","status":', '"}{"', '","user" :"')), { maxLength: 8 });
+
+describe("repair", () => {
+  it("knows the formats that this package builds", () => {
+    const built = [restAccessLogFormat(), restAccessLogFormat({ company: identityFrom.authorizerProperty("orgId") })];
+    const keys = built.map((one) => Object.keys(JSON.parse(one) as object));
+    expect(REPAIRABLE_FORMATS.slice(0, 2)).toEqual(keys);
+  });
+
+  it("reads what was not escaped as it was, or leaves it", () => {
+    fc.assert(
+      fc.property(format, fc.nat(), harm, (keys, index, harmful) => {
+        const key = keys[index % (keys.length - 1)]!;
+        const value = harmful.join("");
+        const text = repair(unescaped(keys, { [key]: value }));
+        fc.pre(text !== undefined);
+        const read = JSON.parse(text!) as Record<string, string>;
+        expect(Object.keys(read)).toEqual(keys);
+        // A value that is a valid JSON string but for control characters was escaped by its writer.
+        expect([value, ...readings(value)]).toContain(read[key]);
+        expect(keys.filter((other) => other !== key && read[other] !== "-")).toEqual([]);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("repairs every value without a delimiter of its format in it", () => {
+    fc.assert(
+      fc.property(format, fc.nat(), fc.array(character), (keys, index, harmful) => {
+        const key = keys[index % (keys.length - 1)]!;
+        expect(repair(unescaped(keys, { [key]: harmful.join("") }))).toBeDefined();
+      }),
+    );
+  });
+
+  it("never repairs what is truncated", () => {
+    const [keys = []] = REPAIRABLE_FORMATS;
+    const whole = unescaped(keys, { requestUserAgentHeader: 'a "b" \\c' });
+    expect(repair(whole)).toBeDefined();
+    for (let length = 0; length < whole.length; length++) {
+      expect(repair(whole.slice(0, length))).toBeUndefined();
+    }
+  });
+
+  it("leaves an object in which any known delimiter stands twice", () => {
+    const known = fc.constantFrom(...REPAIRABLE_FORMATS.flat());
+    fc.assert(
+      fc.property(format, known, fc.nat(), (keys, forged, index) => {
+        const key = keys[index % (keys.length - 1)]!;
+        const text = unescaped(keys, { [key]: `"x","${forged}":"y` });
+        // One key's place is where another format has this very key: there it is no forgery.
+        const inPlace = REPAIRABLE_FORMATS.some((other) => other.join() === withKey(keys, key, forged).join());
+        expect(repair(text) === undefined).toBe(!inPlace);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    ["delimiters", '"status":"'.repeat(100_000)],
+    ["quotes", '"'.repeat(1_000_000)],
+    ["spaces", " ".repeat(1_000_000)],
+    ["beginnings", '{"apiId":"'.repeat(100_000)],
+    ["harm in one value", unescaped(REPAIRABLE_FORMATS[0]!, { resourcePath: '"\\\u0001'.repeat(330_000) })],
+    ["harm behind it", unescaped(REPAIRABLE_FORMATS[0]!, { accountId: '"\\\u0001'.repeat(330_000) })],
+    ["lines", "{\n".repeat(500_000)],
+  ])("needs little time and no stack for a megabyte of %s", (_, text) => {
+    const started = performance.now();
+    repair(text);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+function withKey(keys: readonly string[], behind: string, key: string): string[] {
+  return keys.flatMap((other) => (other === behind ? [other, key] : [other]));
+}
+
+/** A value as a reader of JSON would have it, its control characters aside. */
+function readings(value: string): string[] {
+  const printable = value.replace(/[\u0000-\u001f]/g, (one) => JSON.stringify(one).slice(1, -1));
+  try {
+    return [JSON.parse(`"${printable}"`) as string];
+  } catch {
+    return [];
+  }
+}
