@@ -18,9 +18,13 @@ export { TransformerFunction, type TransformerFunctionProps } from "./pipeline/t
 export type { ApiSettingsInput, MetadataInput, TransformerSettingsInput } from "./pipeline/transformer-settings";
 export type {
   ApiSettings,
+  FieldSelection,
   IdentitySettings,
   JsonValue,
+  MaskRule,
   Metadata,
+  PathRedaction,
+  RedactionSettings,
   TransformerSettings,
 } from "../lambda/transformer/settings";
 export { identityFrom, type IdentitySource } from "./stage-logging/identity";

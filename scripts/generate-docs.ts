@@ -43,7 +43,7 @@ with its position, and then nothing is written.
 const LEVELS = `## Settings
 
 They may stand at three levels: \`defaults\`, \`accounts[].settings\` and \`accounts[].regions[].settings\`. The nearest
-level wins, key by key.
+level wins, key by key; only of the \`redaction\` none wins: what any level redacts is redacted.
 `;
 
 function settingsPage(schema: JsonSchema): string {

@@ -2,6 +2,7 @@
  * What the access log does not say: `metadata` with the account, region, environment, API and stage of the call.
  */
 import type { AccessLog, Step } from "./access-log";
+import type { Redaction } from "./redact";
 import type { ApiSettings, JsonValue, Metadata, TransformerSettings } from "./settings";
 
 /** Stages of one API whose metadata is kept ready. */
@@ -15,22 +16,32 @@ export type Enrich = Step;
  * (account, region, environment, API name, stage), and what the record itself says. The record wins so that
  * transforming twice gives the same.
  */
-export function createEnrich(settings: TransformerSettings): Enrich {
-  const other = createStages(metadataOf(settings, {}));
+export function createEnrich(settings: TransformerSettings, redaction: Pick<Redaction, "metadata">): Enrich {
+  if (redaction.metadata({}) === undefined) {
+    return removeMetadata;
+  }
+  const other = createStages(metadataOf(settings, {}), redaction);
   // A map, since the record says which API it is of: in an object, an API called `constructor` would find something.
   const apis = new Map<unknown, MetadataOfStage>();
   for (const [apiId, api] of Object.entries(settings.apis ?? {})) {
-    apis.set(apiId, createStages(metadataOf(settings, api)));
+    apis.set(apiId, createStages(metadataOf(settings, api), redaction));
   }
   return (log) => {
     const metadata = (apis.get(log.apiId) ?? other)(log.stage);
     const own = log.metadata;
     if (own !== undefined && own !== null) {
-      return add(log, own, metadata);
+      return add(log, own, metadata, redaction);
     }
     log.metadata = metadata;
     return true;
   };
+}
+
+/** No metadata may leave, neither the record's own nor ours. */
+function removeMetadata(log: AccessLog): boolean {
+  const had = log.metadata !== undefined;
+  log.metadata = undefined;
+  return had;
 }
 
 /** The metadata of one API, by the stage that a record names. */
@@ -38,17 +49,19 @@ type MetadataOfStage = (stage: unknown) => Metadata;
 
 /**
  * Makes the metadata of a stage once: its records share one frozen object. An API has few stages, but a record could
- * name any: how many are kept is bounded.
+ * name any: how many are kept is bounded. What may not leave of it is redacted here, once.
  */
-function createStages(metadata: Metadata): MetadataOfStage {
+function createStages(all: Metadata, redaction: Pick<Redaction, "metadata">): MetadataOfStage {
+  const redacted = (metadata: Metadata) => Object.freeze(redaction.metadata(metadata) ?? {});
   const stages = new Map<string, Metadata>();
+  const metadata = redacted(all);
   return (stage) => {
     if (typeof stage !== "string") {
       return metadata;
     }
     let known = stages.get(stage);
     if (known === undefined) {
-      known = Object.freeze({ ...metadata, stage });
+      known = redacted({ ...all, stage });
       if (stages.size < MAX_STAGES) {
         stages.set(stage, known);
       }
@@ -69,13 +82,14 @@ function metadataOf(settings: TransformerSettings, api: ApiSettings): Metadata {
 }
 
 /** Adds what the record's own metadata lacks. Spread copies a key called `__proto__` like any other. */
-function add(log: AccessLog, own: JsonValue, metadata: Metadata): boolean {
-  const lacks = !isObject(own) || Object.keys(metadata).some((key) => !Object.hasOwn(own, key));
-  if (lacks) {
-    // Moesif takes an object as metadata: any other value that a record has there is kept as `metadata.value`.
-    log.metadata = { ...metadata, ...(isObject(own) ? own : { value: own }) };
+function add(log: AccessLog, own: JsonValue, metadata: Metadata, redaction: Pick<Redaction, "metadata">): boolean {
+  // Moesif takes an object as metadata: any other value that a record has there is kept as `metadata.value`.
+  const left = redaction.metadata(isObject(own) ? own : { value: own }) ?? {};
+  const changed = left !== own || Object.keys(metadata).some((key) => !Object.hasOwn(left, key));
+  if (changed) {
+    log.metadata = { ...metadata, ...left };
   }
-  return lacks;
+  return changed;
 }
 
 function isObject(value: JsonValue): value is Metadata {

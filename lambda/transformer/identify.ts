@@ -3,6 +3,7 @@
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
 import { type AccessLog, isAbsent, type Step } from "./access-log";
+import type { Redaction } from "./redact";
 import type { IdentitySettings } from "./settings";
 
 /** Moesif's own order. */
@@ -18,21 +19,22 @@ export type Identify = Step;
  *
  * A rule may take its value from the key that the other rule sets. That other rule then goes first, so that
  * transforming twice gives the same; where each names the other, the company does not look at `user`. For the same
- * reason neither looks at `metadata`, which is an object in what we send.
+ * reason neither looks at `metadata`, which is an object in what we send. A value that may not leave as `user` or
+ * `companyId` is passed over.
  */
-export function createIdentify(identity: IdentitySettings = {}): Identify {
+export function createIdentify(identity: IdentitySettings = {}, { copy }: Pick<Redaction, "copy">): Identify {
   const userOrder = without("metadata", identity.user ?? DEFAULT_USER_ORDER);
   const companyOrder = without("metadata", identity.company ?? DEFAULT_COMPANY_ORDER);
   if (userOrder.includes("companyId")) {
     const order = without("user", companyOrder);
     return (log) => {
-      const company = fill(log, "companyId", order);
-      return fill(log, "user", userOrder) || company;
+      const company = fill(log, "companyId", order, copy);
+      return fill(log, "user", userOrder, copy) || company;
     };
   }
   return (log) => {
-    const user = fill(log, "user", userOrder);
-    return fill(log, "companyId", companyOrder) || user;
+    const user = fill(log, "user", userOrder, copy);
+    return fill(log, "companyId", companyOrder, copy) || user;
   };
 }
 
@@ -41,13 +43,21 @@ function without(key: string, order: readonly string[]): readonly string[] {
 }
 
 /** Whether the target got a value that it had not. */
-function fill(log: AccessLog, target: string, order: readonly string[]): boolean {
+function fill(
+  log: AccessLog,
+  target: "user" | "companyId",
+  order: readonly string[],
+  copy: Redaction["copy"],
+): boolean {
   for (const key of order) {
     const value = log[key];
     if (typeof value === "string" && !isAbsent(value)) {
-      const changed = log[target] !== value;
-      log[target] = value;
-      return changed;
+      const copied = key === target ? value : copy(target, value);
+      if (copied !== undefined) {
+        const changed = log[target] !== copied;
+        log[target] = copied;
+        return changed;
+      }
     }
   }
   return false;

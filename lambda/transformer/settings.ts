@@ -30,6 +30,50 @@ export interface IdentitySettings {
   readonly company?: readonly string[];
 }
 
+/** Which keys of a record leave: an allow-list or a deny-list. */
+export type FieldSelection =
+  /** Of the optional keys these alone leave; the keys that Moesif requires leave beside them. */
+  | { readonly keep: readonly string[]; readonly remove?: undefined }
+  /**
+   * These do not leave, and neither does what `metadata` holds under their names. Of a key that Moesif requires, the
+   * value is masked.
+   */
+  | { readonly remove: readonly string[]; readonly keep?: undefined };
+
+/** Masks whatever a pattern finds. */
+export interface MaskRule {
+  /**
+   * A regular expression, read with the flags `s` and `u`; at most 256 characters, and of a kind that cannot run away:
+   * it is checked when the settings are written.
+   */
+  readonly pattern: string;
+  /** Keys of the record to look at, with all that is within. Default: all of them. */
+  readonly fields?: readonly string[];
+  /** What takes the place, in brackets. Default: `[redacted]`. */
+  readonly replacement?: string;
+}
+
+/** What of `resourcePath` does not leave. */
+export interface PathRedaction {
+  /** Whether segments and parameters that hold an e-mail address are masked. Default: `mask`. */
+  readonly emails?: "mask" | "keep";
+  /** Names of segments: the one that follows is masked, as `42` in `/users/42/orders`. Default: none. */
+  readonly segmentsAfter?: readonly string[];
+  /** Names of query parameters whose values are masked; `*` for all. Default: none. */
+  readonly queryParameters?: readonly string[];
+}
+
+/** What does not leave the account, beside what is a secret by its nature. No switch turns it off. */
+export interface RedactionSettings {
+  /** Default: every key leaves. */
+  readonly fields?: FieldSelection;
+  /** Default: none. */
+  readonly mask?: readonly MaskRule[];
+  /** `truncate` makes `ip` the network, /24 of IPv4 and /48 of IPv6, and removes what is no address. Default: `keep`. */
+  readonly ip?: "keep" | "truncate";
+  readonly path?: PathRedaction;
+}
+
 /** The settings document, version 1. */
 export interface TransformerSettings {
   readonly version: 1;
@@ -44,4 +88,5 @@ export interface TransformerSettings {
   /** By API id (`$context.apiId`). */
   readonly apis?: { readonly [apiId: string]: ApiSettings };
   readonly identity?: IdentitySettings;
+  readonly redaction?: RedactionSettings;
 }

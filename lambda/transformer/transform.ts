@@ -7,6 +7,7 @@ import { createEnrich } from "./enrich";
 import { createIdentify } from "./identify";
 import { normalise } from "./normalise";
 import { dropped, failed, type Outcome } from "./outcome";
+import { createRedaction } from "./redact";
 import type { TransformerSettings } from "./settings";
 
 /** Transforms the data of one record. Never throws. */
@@ -17,13 +18,16 @@ export type Transform = (data: unknown) => Outcome;
  * unknown shape, Firehose keeps the whole record in the backup bucket.
  */
 export function createTransform(settings: TransformerSettings): Transform {
-  const identify = createIdentify(settings.identity);
-  const enrich = createEnrich(settings);
+  const redaction = createRedaction(settings.redaction);
+  const identify = createIdentify(settings.identity, redaction);
+  const enrich = createEnrich(settings, redaction);
 
-  function change(log: AccessLog): boolean {
+  function change(log: AccessLog, mayHoldSecret: boolean): boolean {
     const normalised = normalise(log);
+    // First, so that what may not leave is not copied by the steps that follow.
+    const redacted = mayHoldSecret && redaction.record(log);
     const identified = identify(log);
-    return enrich(log) || identified || normalised;
+    return enrich(log) || identified || redacted || normalised;
   }
 
   function run(data: unknown): Outcome {
@@ -34,12 +38,13 @@ export function createTransform(settings: TransformerSettings): Transform {
     if (decoded.logs.length === 0) {
       return dropped("empty");
     }
+    const mayHoldSecret = redaction.concerns(decoded.text);
     const untouched: AccessLog[] = [];
     for (const log of decoded.logs) {
       if (!isAccessLog(log)) {
         return failed("unknown-shape");
       }
-      if (!change(log)) {
+      if (!change(log, mayHoldSecret)) {
         untouched.push(log);
       }
     }

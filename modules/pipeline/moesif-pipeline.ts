@@ -78,6 +78,12 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
    * @default Moesif's own order
    */
   readonly identity?: TransformerSettingsInput["identity"];
+  /**
+   * What may not leave the account, besides what is a secret by its nature. A literal.
+   *
+   * @default secrets by nature alone: see docs/privacy.md
+   */
+  readonly redaction?: TransformerSettingsInput["redaction"];
   /** Path, permissions boundary and trust of the roles. */
   readonly iam?: IamProps & Pick<DeliveryRoleProps, "confusedDeputyGuard">;
   /** Tags of everything that takes tags, but for the settings document, since S3 takes ten on an object. */
@@ -145,6 +151,6 @@ export class MoesifPipeline extends Construct {
 }
 
 function settingsOf(props: MoesifPipelineProps, { accountId, region }: AwsEnvironment): TransformerSettingsInput {
-  const { environment, metadata, apis, identity } = props;
-  return { version: 1, accountId, region, environment, metadata, apis, identity };
+  const { environment, metadata, apis, identity, redaction } = props;
+  return { version: 1, accountId, region, environment, metadata, apis, identity, redaction };
 }

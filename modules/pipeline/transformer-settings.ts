@@ -1,7 +1,7 @@
 /** The transformer's settings document: checked, then written into the bucket under a name made of its content. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { IdentitySettings, JsonValue } from "../../lambda/transformer/settings";
+import type { IdentitySettings, JsonValue, RedactionSettings } from "../../lambda/transformer/settings";
 import { S3Object } from "../aws";
 import {
   Construct,
@@ -17,6 +17,7 @@ import { accepts, expectation, rules } from "../rules";
 import { jsonTemplate } from "../json-template";
 import { containsToken } from "../tokens";
 import { InvalidValueError } from "../value-checks";
+import { redactionSchema } from "./redaction-schema";
 
 /** Everything that the transformer of a pipeline reads lies under this prefix. */
 export function settingsPrefix(pipelineName: string): string {
@@ -44,6 +45,8 @@ export interface TransformerSettingsInput {
   /** By API id. */
   readonly apis?: { readonly [apiId: string]: ApiSettingsInput } | IResolvable;
   readonly identity?: IdentitySettings | IResolvable;
+  /** What may not leave the account; a literal, since it is checked when the document is written. */
+  readonly redaction?: RedactionSettings;
 }
 
 const planTime = z.custom<IResolvable>((value) => Tokenization.isResolvable(value));
@@ -71,6 +74,7 @@ export const transformerSettingsSchema: z.ZodType<TransformerSettingsInput> = z.
       z.strictObject({ user: z.array(z.string()).optional(), company: z.array(z.string()).optional() }),
     ])
     .optional(),
+  redaction: redactionSchema.optional(),
 });
 
 export interface TransformerSettingsDocumentProps {

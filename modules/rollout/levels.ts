@@ -1,5 +1,9 @@
-/** The levels at which settings stand for one target, and how they become one: the nearest level wins, key by key. */
+/**
+ * The levels at which settings stand for one target, and how they become one: the nearest level wins, key by key. Only
+ * of the redaction none wins: what any level redacts is redacted.
+ */
 import type { Path } from "./mistakes";
+import { joinRedaction } from "./redaction";
 import type { Settings } from "./settings-schema";
 import type { Sound } from "./sound";
 
@@ -28,6 +32,7 @@ function mergeTwo<S extends SomeSettings>(far: S, near: S): S {
       commonAttributes: { ...far.delivery.commonAttributes, ...near.delivery.commonAttributes },
     };
   }
+  if (far.redaction && near.redaction) merged.redaction = joinRedaction(far.redaction, near.redaction);
   return merged;
 }
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { rules } from "../rules";
 import { about, exactlyOne, flag, metadata, required, section, setting, texts } from "./fields";
+import { redactionSection } from "./redaction";
 import { rolloutRules } from "./rules";
 
 /** Firehose's limit for one delivery stream. */
@@ -145,6 +146,13 @@ export const settingsSchema = section({
   transformer: transformer.optional().meta(about("The function that completes each record.")),
   iam: iam.optional().meta(about("The roles that the stack creates.")),
   accessLog: accessLog.optional().meta(about("What the stages write.")),
+  redaction: redactionSection
+    .optional()
+    .meta(
+      about(
+        "What does not leave the account, beside what is a secret by its nature: see docs/privacy.md. Levels join: what any of them redacts is redacted, and no level can take it back.",
+      ),
+    ),
   metadata: metadata
     .optional()
     .meta(about("JSON that appears in Moesif as metadata of every call. Levels merge key by key.", {})),

@@ -1,5 +1,6 @@
 /** Checks that settings, from whichever level, fit each account and region that they take effect for. */
 import { parseArn } from "./arn";
+import { MOST_MASKS } from "../pipeline/redaction-rules";
 import { type Candidate, candidatesOf } from "./candidates";
 import { valueAt, whereSet } from "./levels";
 import { type Finding, formatPath, type Path } from "./mistakes";
@@ -236,6 +237,7 @@ function fewEnough({ levels, settings }: Candidate): Complaint[] {
   return [
     { key: ["delivery", "commonAttributes"], map: settings.delivery?.commonAttributes, most: MOST_COMMON_ATTRIBUTES },
     { key: ["tags"], map: settings.tags, most: MOST_TAGS },
+    { key: ["redaction", "mask"], map: settings.redaction?.mask, most: MOST_MASKS },
   ].flatMap(({ key, map = {}, most }) => {
     const count = Object.keys(map).length;
     const path = whereSet(levels, key);

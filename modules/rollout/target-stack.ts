@@ -16,6 +16,7 @@ import { widenAwsProvider } from "../provider-versions";
 import { identityFrom, type IdentitySource } from "../stage-logging/identity";
 import { restAccessLogFormat } from "../stage-logging/rest-format";
 import { escapeTemplate } from "../tokens";
+import { redactionOf } from "./redaction";
 import type { RolloutTarget, TargetSettings } from "./targets";
 
 /** The variable that brings the application id where the stack creates the secret. */
@@ -49,6 +50,7 @@ export class TargetStack extends TerraformStack {
       environment: account.environment,
       metadata: settings.metadata ?? {},
       apis: Object.fromEntries(apis.map(({ id, name, metadata }) => [id, { name, metadata }])),
+      ...redactionOf(settings.redaction),
       iam: settings.iam,
     });
     this.accessLogFormat = restAccessLogFormat({

@@ -1,10 +1,11 @@
 import type { AccessLog } from "../../lambda/transformer/access-log";
 import { createEnrich } from "../../lambda/transformer/enrich";
+import { createRedaction } from "../../lambda/transformer/redact";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
 import { settings } from "./support";
 
 function metadataOf(log: AccessLog, of: TransformerSettings = settings): unknown {
-  createEnrich(of)(log);
+  createEnrich(of, createRedaction())(log);
   return log.metadata;
 }
 
@@ -52,7 +53,7 @@ describe("enrich", () => {
   });
 
   it("tells stages apart, more of them than an API can have", () => {
-    const enrich = createEnrich(settings);
+    const enrich = createEnrich(settings, createRedaction());
     for (let round = 0; round < 2; round++) {
       for (let number = 0; number < 250; number++) {
         const log: AccessLog = { stage: `stage ${number}` };
@@ -63,7 +64,7 @@ describe("enrich", () => {
   });
 
   it("does not let one record's metadata reach another's", () => {
-    const enrich = createEnrich(settings);
+    const enrich = createEnrich(settings, createRedaction());
     enrich({ stage: "prod", metadata: { secret: "x" } });
     const log: AccessLog = { stage: "prod" };
     enrich(log);
@@ -71,7 +72,7 @@ describe("enrich", () => {
   });
 
   it("says whether the record lacked anything, and leaves it alone if not", () => {
-    const enrich = createEnrich(settings);
+    const enrich = createEnrich(settings, createRedaction());
     const log: AccessLog = { stage: "prod" };
     expect(enrich(log)).toBe(true);
     const own = { plan: "gold", ...(log.metadata as object) };

@@ -1,9 +1,10 @@
 import type { AccessLog } from "../../lambda/transformer/access-log";
 import { createIdentify } from "../../lambda/transformer/identify";
+import { createRedaction } from "../../lambda/transformer/redact";
 import type { IdentitySettings } from "../../lambda/transformer/settings";
 
 function identified(log: AccessLog, identity?: IdentitySettings): AccessLog {
-  createIdentify(identity)(log);
+  createIdentify(identity, createRedaction())(log);
   return log;
 }
 
@@ -54,10 +55,12 @@ describe("identify", () => {
   });
 
   it("says whether it set anything that was not there", () => {
-    const identify = createIdentify();
+    const identify = createIdentify(undefined, createRedaction());
     expect(identify({ apiKeyId: "key-1" })).toBe(true);
     expect(identify({ user: "key-1", apiKeyId: "key-2" })).toBe(false);
     expect(identify({})).toBe(false);
-    expect(createIdentify({ user: ["companyId"], company: ["orgId"] })({ user: "acme", orgId: "acme" })).toBe(true);
+    expect(
+      createIdentify({ user: ["companyId"], company: ["orgId"] }, createRedaction())({ user: "acme", orgId: "acme" }),
+    ).toBe(true);
   });
 });

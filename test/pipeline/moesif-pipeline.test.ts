@@ -215,6 +215,27 @@ describe("the transformer function", () => {
   });
 });
 
+describe("the redaction of a pipeline", () => {
+  it("is in the settings, and what somebody wrote in it is not read by Terraform", () => {
+    const redaction = { mask: [{ pattern: '\\d{2}"[%]{2}\\\\', fields: ["note"] }] };
+    const literal = pipeline({ redaction }).resource("aws_s3_object").content as string;
+    expect(JSON.parse(literal)).toMatchObject({ redaction });
+    const [template] = Object.values(pipeline({ accountId: undefined, redaction }).json.locals);
+    const evaluated = (template as string).replace(/\$\{jsonencode\(.*?\)\}/g, '"111111111111"');
+    expect(JSON.parse(evaluated)).toMatchObject({ accountId: "111111111111", redaction });
+  });
+
+  it.each([
+    ["a pattern that could run away", { mask: [{ pattern: "(a+)+b" }] }, /redaction.mask\[0\].pattern/],
+    ["a replacement without brackets", { mask: [{ pattern: "a", replacement: "x" }] }, /must be a mark in brackets/],
+    ["both lists", { fields: { keep: [], remove: [] } }, /either keep or remove/],
+    ["a key that Moesif must read", { fields: { remove: ["status"] } }, /other than apiId, requestTime/],
+    ["what Terraform would fill in", "${var.redaction}", /redaction/],
+  ])("is refused for %s", (_, redaction, message) => {
+    expect(() => pipeline({ redaction: redaction as never })).toThrow(message);
+  });
+});
+
 describe("a pipeline", () => {
   it.each<[string, Partial<MoesifPipelineProps>, RegExp]>([
     ["a name with the prefix that would be too long", { name: "a".repeat(47) }, /name must be 1 to 46 letters/],

@@ -59,6 +59,7 @@ function pipelineOfVariables() {
         note: 'C:\\temp "quoted" %{if} ${x}',
         'key "${y}"': variable(stack, "nested", "any", { deep: ["-", 1] }).value,
       },
+      redaction: { mask: [{ pattern: '"\\d{2}%{2}' }] },
       iam: {
         path: text("iam_path", "/moesif/"),
         permissionsBoundary: text("boundary", "arn:aws:iam::123456789012:policy/b"),
@@ -185,6 +186,7 @@ describeWithMoto("on an emulated AWS, a pipeline of variables", () => {
         'key "${y}"': { deep: ["-", 1] },
       },
       apis: { a1b2c3d4e5: { name: "orders" } },
+      redaction: { mask: [{ pattern: '"\\d{2}%{2}' }] },
     });
   }, 60_000);
 

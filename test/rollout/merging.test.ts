@@ -97,3 +97,48 @@ test("the two halves of the transformer's buffer may come from different levels"
   });
   expect(settings?.transformer).toEqual({ bufferSizeMb: 2, bufferIntervalSeconds: 30 });
 });
+
+describe("of the redaction no level wins:", () => {
+  const redaction = (defaults: object, account?: object, region?: object) =>
+    merged({
+      defaults: { applicationId, redaction: defaults },
+      ...(account && { account: { redaction: account } }),
+      ...(region && { region: { redaction: region } }),
+    })?.redaction;
+
+  test("lists and masks add up", () => {
+    const a = { pattern: "a" };
+    const b = { pattern: "b", fields: ["user"] };
+    expect(
+      redaction(
+        { mask: [a], path: { segmentsAfter: ["users"] } },
+        { mask: [b, a], path: { queryParameters: ["token"] } },
+        { path: { segmentsAfter: ["users", "patients"] } },
+      ),
+    ).toEqual({ mask: [a, b], path: { segmentsAfter: ["users", "patients"], queryParameters: ["token"] } });
+  });
+
+  test("a key leaves that every level lets leave", () => {
+    const fields = (...levels: object[]) => {
+      const [defaults, account, region] = levels.map((one) => ({ fields: one }));
+      return redaction(defaults!, account, region)?.fields;
+    };
+    expect(fields({ remove: ["ip"] }, { remove: ["user", "ip"] })).toEqual({ remove: ["ip", "user"] });
+    expect(fields({ keep: ["ip", "user"] }, { keep: ["user", "stage"] })).toEqual({ keep: ["user"] });
+    expect(fields({ keep: ["ip", "user"] }, { remove: ["user"] })).toEqual({ keep: ["ip"] });
+    expect(fields({ remove: ["user"] }, { keep: ["ip", "user"] }, { remove: ["ip"] })).toEqual({ keep: [] });
+  });
+
+  test.each([
+    ["keep", "truncate"],
+    ["truncate", "keep"],
+    ["truncate", "truncate"],
+  ])("addresses of which one level says %s and the other %s are truncated", (far, near) => {
+    expect(redaction({ ip: far }, { ip: near })?.ip).toBe("truncate");
+  });
+
+  test("e-mail addresses are kept in paths only where no level says that they are masked", () => {
+    expect(redaction({ path: { emails: "mask" } }, { path: { emails: "keep" } })?.path?.emails).toBe("mask");
+    expect(redaction({}, { path: { emails: "keep" } })?.path?.emails).toBe("keep");
+  });
+});

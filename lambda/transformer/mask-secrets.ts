@@ -1,0 +1,37 @@
+/** Finds what is a secret by its nature in any text: JSON Web Tokens, and what follows `Bearer` or `Basic`. */
+import { HIDDEN_MASK } from "./marks";
+
+/** Every token of this kind begins with `{"` in base64url. */
+const TOKEN_START = "eyJ";
+const TOKEN_RUN = /[\w.-]+/g;
+
+/** `Bearer <token>` and `Basic <credentials>`, in a header's form or in that of a query, as anybody spells them. */
+const SCHEMES = "(?:[Bb]earer|BEARER|[Bb]asic|BASIC)(?: |\\+|%20)+";
+const CREDENTIALS = new RegExp(`\\b(${SCHEMES})((?:${SCHEMES})*)([\\w.~+/=%-]+)`, "g");
+const BEARER = /bearer/i;
+
+/** Every text with one of them has this. Spelt out, since the flag `i` would make it slow. */
+export const SECRET_TRACE = /eyJ|[Bb](?:earer|asic)|B(?:EARER|ASIC)/;
+
+const COLON = 0x3a;
+
+/** Whether a text may hold one: cheap, since every value is asked. */
+export function mayHoldSecret(text: string): boolean {
+  return SECRET_TRACE.test(text);
+}
+
+/** Masks each of them; the name of the scheme stays. Reads a text once, however long. */
+export function maskSecrets(hidden: string): string {
+  return hidden.replace(TOKEN_RUN, maskToken).replace(CREDENTIALS, maskCredentials);
+}
+
+function maskToken(run: string): string {
+  const start = run.indexOf(TOKEN_START);
+  return start < 0 || !run.includes(".", start) ? run : run.slice(0, start) + HIDDEN_MASK;
+}
+
+/** "Basic" is a word, too: what follows it counts if it is `user:password` in base64, as RFC 7617 has it. */
+function maskCredentials(whole: string, scheme: string, more: string, value: string): string {
+  const secret = BEARER.test(scheme + more) || Buffer.from(value, "base64").includes(COLON);
+  return secret ? scheme + HIDDEN_MASK : whole;
+}
