@@ -228,6 +228,7 @@ function checkWait(
 function commonAttributes(attributes: { [name: string]: string } | undefined, checks: ValueChecks) {
   if (attributes === undefined) return undefined;
   if (Token.isUnresolved(attributes)) {
+    checks.require(Op.lte(Fn.lengthOf(attributes), 50), "commonAttributes must be at most 50.");
     const each = TerraformIterator.fromMap(attributes);
     return each.dynamic({ name: each.key, value: each.value });
   }

@@ -108,6 +108,10 @@ const BAD_VALUES: readonly [string, Readonly<Record<string, [value: string, mess
       ],
       buffer_interval: ["301", /bufferIntervalSeconds must be a whole number from 0 to 300/],
       buffer_size: ["64", /bufferSizeMb must be a whole number from 1 to 35/],
+      common_attributes: [
+        JSON.stringify(Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`a${index}`, ""]))),
+        /commonAttributes must be at most 50/,
+      ],
       transform_buffer_interval: ["280", /must be 300 together at most/],
       retry: ["-1", /retrySeconds must be a whole number from 0 to 7200/],
       backup_mode: ["Some", /backup.mode must be one of FailedDataOnly, AllData/],
