@@ -5,9 +5,12 @@ import { HIDDEN_MASK } from "./marks";
 const TOKEN_START = "eyJ";
 const TOKEN_RUN = /[\w.-]+/g;
 
-/** `Bearer <token>` and `Basic <credentials>`, in a header's form or in that of a query, as anybody spells them. */
-const SCHEMES = "(?:[Bb]earer|BEARER|[Bb]asic|BASIC)(?: |\\+|%20)+";
-const CREDENTIALS = new RegExp(`\\b(${SCHEMES})((?:${SCHEMES})*)([\\w.~+/=%-]+)`, "g");
+/** The name of a scheme and what parts it from its value, in a header's form or in that of a query. */
+const SCHEME = "(?:[Bb]earer|BEARER|[Bb]asic|BASIC)(?: |\\+|%20)+";
+/** A value ends where the next scheme begins, lest it hide that scheme's own value. */
+const VALUE = `(?:(?!\\b${SCHEME})[\\w.~+/=%-])+`;
+/** How many schemes may stand before a value is bounded, so that a text of nothing but schemes is soon read. */
+const CREDENTIALS = new RegExp(`\\b(${SCHEME})((?:${SCHEME}){0,3})(${VALUE})`, "g");
 const BEARER = /bearer/i;
 
 /** Every text with one of them has this. Spelt out, since the flag `i` would make it slow. */
