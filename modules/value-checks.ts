@@ -56,9 +56,8 @@ export class ValueChecks {
    *
    * @throws InvalidValueError if a literal broke a rule
    */
-  lifecycle(rest: TerraformResourceLifecycle = {}): TerraformResourceLifecycle | undefined {
+  lifecycle(): TerraformResourceLifecycle | undefined {
     if (this.#problems.length > 0) throw new InvalidValueError(this.construct, this.#problems);
-    const lifecycle = { ...rest, ...(this.#preconditions.length > 0 && { precondition: this.#preconditions }) };
-    return Object.keys(lifecycle).length > 0 ? lifecycle : undefined;
+    return this.#preconditions.length > 0 ? { precondition: this.#preconditions } : undefined;
   }
 }

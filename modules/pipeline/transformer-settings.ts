@@ -54,7 +54,7 @@ const json = z.json() as unknown as z.ZodType<JsonValue>;
 const metadata = z.union([planTime, z.record(z.string(), z.union([planTime, json]))]);
 
 /** The schema of the document; parts that only Terraform knows are taken as they are. */
-export const transformerSettingsSchema: z.ZodType<TransformerSettingsInput> = z.strictObject({
+const transformerSettingsSchema: z.ZodType<TransformerSettingsInput> = z.strictObject({
   version: z.literal(1),
   accountId: z
     .string()

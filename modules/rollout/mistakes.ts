@@ -41,7 +41,7 @@ export class RolloutError extends Error {
 }
 
 /** `rollout.yaml:12:9  accounts[0].regions[1].name  <problem>`, and the fix on a line of its own. */
-export function formatMistake({ file, line, column, path, problem, fix }: Mistake): string {
+function formatMistake({ file, line, column, path, problem, fix }: Mistake): string {
   const where = [`${file}:${line}:${column}`, path, problem].filter((part) => part !== "");
   return `${where.join("  ")}\n    fix: ${fix}`;
 }

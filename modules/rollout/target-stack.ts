@@ -20,7 +20,7 @@ import { redactionOf } from "./redaction";
 import type { RolloutTarget, TargetSettings } from "./targets";
 
 /** The variable that brings the application id where the stack creates the secret. */
-export const APPLICATION_ID_VARIABLE = "moesif_application_id";
+const APPLICATION_ID_VARIABLE = "moesif_application_id";
 
 /** Write-only arguments and lock files in S3 came with this version of Terraform. */
 const NEWEST_NEEDS = ">= 1.11.0";
