@@ -4,7 +4,7 @@
  */
 import { type AccessLog, isAbsent, type Step } from "./access-log";
 import type { Redaction } from "./redact";
-import type { IdentitySettings } from "./settings";
+import type { IdentityRule, IdentitySettings } from "./settings";
 
 /** Moesif's own order. */
 const DEFAULT_USER_ORDER = ["user", "apiKeyId", "principalId", "cognitoIdentityId", "caller"];
@@ -38,8 +38,8 @@ export function createIdentify(identity: IdentitySettings = {}, { copy }: Pick<R
   };
 }
 
-function without(key: string, order: readonly string[]): readonly string[] {
-  return order.filter((other) => other !== key);
+function without(key: string, order: readonly IdentityRule[]): readonly string[] {
+  return order.filter((other): other is string => typeof other === "string" && other !== key);
 }
 
 /** Whether the target got a value that it had not. */

@@ -18,16 +18,45 @@ export interface Metadata {
 export interface ApiSettings {
   /** Name shown in Moesif as `metadata.apiName`. */
   readonly name?: string;
+  /** Version: `request.api_version` of an event, and `metadata.apiVersion`. */
+  readonly version?: string;
+  /** Shown as `metadata.tags`, together with those of the target. */
+  readonly tags?: readonly string[];
   /** The API's own metadata; wins over that of the target. */
   readonly metadata?: Metadata;
 }
 
-/** Which record keys say who the user and the company of a call are: the first usable value wins. */
+/** Where an identity is found. Exactly one of `from` and `template`. */
+export interface IdentitySource {
+  /** A key of the record, or a path into it such as `metadata.orgId`. */
+  readonly from?: string;
+  /** A text with keys or paths in braces, as `{stage}:{principalId}`; each of them must have a value. */
+  readonly template?: string;
+  /**
+   * A regular expression of which the first group (without one, the whole match) is the identity. A value in which it
+   * finds nothing is passed over. The rules of {@link MaskRule.pattern} hold.
+   */
+  readonly extract?: string;
+  /** Default: `false`. */
+  readonly lowerCase?: boolean;
+  /**
+   * The identity for each value, as the company of an API key id; a value that is not in it is passed over. It is looked
+   * up before the redaction, so that what is looked up need not leave the account.
+   */
+  readonly map?: { readonly [value: string]: string };
+}
+
+/** A text is short for {@link IdentitySource.from}. */
+export type IdentityRule = string | IdentitySource;
+
+/** Who made a call, by ordered rules: the first that gives a value wins. */
 export interface IdentitySettings {
   /** Default: Moesif's own order, `user`, `apiKeyId`, `principalId`, `cognitoIdentityId`, `caller`. */
-  readonly user?: readonly string[];
+  readonly user?: readonly IdentityRule[];
   /** Default: `companyId`. */
-  readonly company?: readonly string[];
+  readonly company?: readonly IdentityRule[];
+  /** Default: none. Access logs have no place for it, so it is sent in events alone. */
+  readonly sessionToken?: readonly IdentityRule[];
 }
 
 /** Which keys of a record leave: an allow-list or a deny-list. */
@@ -72,6 +101,48 @@ export interface RedactionSettings {
   /** `truncate` makes `ip` the network, /24 of IPv4 and /48 of IPv6, and removes what is no address. Default: `keep`. */
   readonly ip?: "keep" | "truncate";
   readonly path?: PathRedaction;
+  /**
+   * Keys of which the value leaves as a keyed hash (HMAC-SHA-256), equal for equal values. The function reads the key
+   * from the secret that the environment variable `HASH_KEY_SECRET` names. Default: none.
+   */
+  readonly hash?: readonly string[];
+}
+
+/** What a field must be: this text, one of these, or a text in which the pattern finds something. */
+export type FieldMatch = string | readonly string[] | { readonly pattern: string };
+
+/** The fields (keys of a record, or paths into it) of which each must match. */
+export interface FieldMatches {
+  readonly [field: string]: FieldMatch;
+}
+
+/** What becomes of the calls that match. Exactly one of the two. */
+export type FilterRule =
+  | { readonly drop: FieldMatches; readonly keep?: undefined }
+  | { readonly keep: FieldMatches; readonly drop?: undefined };
+
+/** How many calls of all are sent. */
+export interface SamplingSettings {
+  /** Whether the rules count that were made in Moesif (`GET /v1/config`). Default: `true`. */
+  readonly remote?: boolean;
+  /** Percentage of the calls that is kept where no rule of Moesif is known: 0 to 100. Default: 100. */
+  readonly rate?: number;
+  /**
+   * What decides alike: each request for itself, or all requests of a user or of a company, so that whole journeys are
+   * kept. Then the sum of the weights errs more, most where few make much of the traffic. Default: `request`.
+   */
+  readonly by?: "request" | "user" | "company";
+  /** Calls that no rate drops: none, those with status 500 and more (`server`), or 400 and more (`all`). Default: `none`. */
+  readonly keepErrors?: "none" | "server" | "all";
+  /**
+   * Calls of one company that are kept of a batch (what Firehose hands over at once: about a minute of traffic, or
+   * 1 MB). Of more, a sample is kept, with weights; errors that `keepErrors` keeps do not count. Default: no limit.
+   */
+  readonly companyLimit?: number;
+  /** Seconds between two looks at Moesif's rules. Default: 60. */
+  readonly refreshSeconds?: number;
+  /** Seconds for which an invocation waits for Moesif's rules, with all attempts. Default: 3. */
+  readonly timeoutSeconds?: number;
 }
 
 /** The settings document, version 1. */
@@ -85,8 +156,24 @@ export interface TransformerSettings {
   readonly environment?: string;
   /** Metadata of every record of this account and region. */
   readonly metadata?: Metadata;
+  /** Shown as `metadata.tags` of every record. */
+  readonly tags?: readonly string[];
   /** By API id (`$context.apiId`). */
   readonly apis?: { readonly [apiId: string]: ApiSettings };
+  /**
+   * What is delivered: Moesif's access-log keys, or objects in Moesif's event model. The stream must deliver to the
+   * address of the same. Default: `accessLog`.
+   */
+  readonly output?: "accessLog" | "event";
+  /** Address of Moesif's collector. Default: `https://api.moesif.net`. */
+  readonly baseUrl?: string;
+  /** `none`: nothing is added, neither identities nor metadata. Default: `full`. */
+  readonly enrichment?: "full" | "none";
   readonly identity?: IdentitySettings;
   readonly redaction?: RedactionSettings;
+  /** Which calls are sent at all: the first rule that matches decides, and without one a call is kept. */
+  readonly filter?: readonly FilterRule[];
+  readonly sampling?: SamplingSettings;
+  /** The kill switch: filter, sampling and enrichment are off; the redaction never is. Default: `false`. */
+  readonly passThrough?: boolean;
 }
