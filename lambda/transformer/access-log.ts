@@ -6,7 +6,7 @@ import type { JsonValue } from "./settings";
 
 /**
  * One access-log object. The steps change it in place: it was parsed for them and nobody else holds it. A key set to
- * `undefined` is a removed key, since `JSON.stringify` leaves it out; `delete` would make the object slow to write.
+ * `undefined` is a removed key; `delete` would make the object slow to write.
  */
 export interface AccessLog {
   [key: string]: JsonValue | undefined;
@@ -27,20 +27,20 @@ export const REQUIRED_KEYS = [
   "durationMs",
 ] as const;
 
-/** Whether API Gateway means "no value": it prints `-` for a variable that is not set. */
+/** What API Gateway prints for a variable that is not set. */
+export const ABSENT = "-";
+
+/** Whether there is no value. */
 export function isAbsent(value: unknown): boolean {
-  return value === undefined || value === "-" || value === "";
+  return value === undefined || value === ABSENT || value === "";
 }
 
-/** Whether an object is an access log: Moesif rejects one in which a required key is missing. */
-export function isAccessLog(log: AccessLog): boolean {
-  for (const key of REQUIRED_KEYS) {
-    if (log[key] === undefined) {
-      return false;
-    }
-  }
-  return true;
+/** A text with a value, or `undefined`. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== ABSENT && value !== "" ? value : undefined;
 }
 
-/** A step that changes an access log in place, and says whether it did: a log that none changed is delivered as it came. */
-export type Step = (log: AccessLog) => boolean;
+/** Whether a value is an object, and no list. */
+export function isObject(value: unknown): value is AccessLog {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

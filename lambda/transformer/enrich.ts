@@ -1,67 +1,66 @@
 /**
- * What the access log does not say: `metadata` with the account, region, environment, API and stage of the call.
+ * What the access log does not say: `metadata` with account, region, environment, API and stage of a call, and what the
+ * settings say of these.
  */
-import type { AccessLog, Step } from "./access-log";
+import { type AccessLog, isAbsent } from "./access-log";
+import { MARK_KEY, MARK_VALUE } from "./mark";
+import { MergedMetadata, type MetadataJson, PlainMetadata, type SharedMetadata } from "./metadata-json";
+import type { Quote } from "./json-writer";
 import type { Redaction } from "./redact";
-import type { ApiSettings, JsonValue, Metadata, TransformerSettings } from "./settings";
+import { type ApiSettings, isEnriched, type Metadata, type TransformerSettings } from "./settings";
 
 /** Stages of one API whose metadata is kept ready. */
 const MAX_STAGES = 100;
 
-/** Fills `metadata` of an access log. */
-export type Enrich = Step;
+/** Begins the metadata of an access log. */
+export interface Enrich {
+  readonly metadataOf: (log: AccessLog, quote: Quote) => MetadataJson;
+  /** The version of a log's API; `undefined` if the settings have none. */
+  readonly versionOf: (log: AccessLog) => string | undefined;
+}
+
+type MetadataRedaction = Pick<Redaction, "metadata" | "leavesMetadata">;
 
 /**
- * Prepares the metadata of each API once. From weakest to strongest: the target's metadata, the API's own, the facts
- * (account, region, environment, API name, stage), and what the record itself says. The record wins so that
- * transforming twice gives the same.
+ * Prepares the metadata of each API once. From weakest to strongest: what is added from the log, the target's metadata,
+ * the API's own, the facts (account, region, environment, API name and version, stage), and what the record itself says.
+ * Without enrichment there is the mark alone.
  */
-export function createEnrich(settings: TransformerSettings, redaction: Pick<Redaction, "metadata">): Enrich {
-  if (redaction.metadata({}) === undefined) {
-    return removeMetadata;
-  }
-  const other = createStages(metadataOf(settings, {}), redaction);
+export function createEnrich(settings: TransformerSettings, redaction: MetadataRedaction): Enrich {
+  const enriched = isEnriched(settings);
+  const other = createStages(enriched ? metadataOfApi(settings, {}) : undefined, redaction);
   // A map, since the record says which API it is of: in an object, an API called `constructor` would find something.
   const apis = new Map<unknown, MetadataOfStage>();
-  for (const [apiId, api] of Object.entries(settings.apis ?? {})) {
-    apis.set(apiId, createStages(metadataOf(settings, api), redaction));
+  const versions = new Map<unknown, string | undefined>();
+  for (const [apiId, api] of Object.entries((enriched && settings.apis) || {})) {
+    apis.set(apiId, createStages(metadataOfApi(settings, api), redaction));
+    versions.set(apiId, api.version);
   }
-  return (log) => {
-    const metadata = (apis.get(log.apiId) ?? other)(log.stage);
-    const own = log.metadata;
-    if (own !== undefined && own !== null) {
-      return add(log, own, metadata, redaction);
-    }
-    log.metadata = metadata;
-    return true;
+  return {
+    metadataOf(log, quote) {
+      const shared = (apis.get(log.apiId) ?? other)(log.stage);
+      return redaction.leavesMetadata && log.metadata === undefined
+        ? new PlainMetadata(shared, quote)
+        : new MergedMetadata(shared, log.metadata as Metadata | undefined, redaction);
+    },
+    versionOf: (log) => versions.get(log.apiId),
   };
 }
 
-/** No metadata may leave, neither the record's own nor ours. */
-function removeMetadata(log: AccessLog): boolean {
-  const had = log.metadata !== undefined;
-  log.metadata = undefined;
-  return had;
-}
-
 /** The metadata of one API, by the stage that a record names. */
-type MetadataOfStage = (stage: unknown) => Metadata;
+type MetadataOfStage = (stage: unknown) => SharedMetadata;
 
-/**
- * Makes the metadata of a stage once: its records share one frozen object. An API has few stages, but a record could
- * name any: how many are kept is bounded. What may not leave of it is redacted here, once.
- */
-function createStages(all: Metadata, redaction: Pick<Redaction, "metadata">): MetadataOfStage {
-  const redacted = (metadata: Metadata) => Object.freeze(redaction.metadata(metadata) ?? {});
-  const stages = new Map<string, Metadata>();
-  const metadata = redacted(all);
+/** An API has few stages, but a record could name any: how many are kept ready is bounded. */
+function createStages(all: Metadata | undefined, redaction: MetadataRedaction): MetadataOfStage {
+  const stages = new Map<string, SharedMetadata>();
+  const shared = share(all ?? {}, redaction);
   return (stage) => {
-    if (typeof stage !== "string") {
-      return metadata;
+    if (all === undefined || typeof stage !== "string" || isAbsent(stage)) {
+      return shared;
     }
     let known = stages.get(stage);
     if (known === undefined) {
-      known = redacted({ ...all, stage });
+      known = share({ ...all, stage }, redaction);
       if (stages.size < MAX_STAGES) {
         stages.set(stage, known);
       }
@@ -70,28 +69,22 @@ function createStages(all: Metadata, redaction: Pick<Redaction, "metadata">): Me
   };
 }
 
-function metadataOf(settings: TransformerSettings, api: ApiSettings): Metadata {
-  return Object.freeze({
+/** What may not leave is redacted here, once. The mark is ours, and not of the call: no rule removes it. */
+function share(all: Metadata, redaction: MetadataRedaction): SharedMetadata {
+  const metadata = Object.freeze({ ...redaction.metadata(all), [MARK_KEY]: MARK_VALUE });
+  return { metadata, json: JSON.stringify(metadata).slice(0, -1) };
+}
+
+function metadataOfApi(settings: TransformerSettings, api: ApiSettings): Metadata {
+  const tags = [...new Set([...(settings.tags ?? []), ...(api.tags ?? [])])];
+  return {
     ...settings.metadata,
     ...api.metadata,
+    ...(tags.length > 0 && { tags }),
     accountId: settings.accountId,
     region: settings.region,
     ...(settings.environment !== undefined && { environment: settings.environment }),
     ...(api.name !== undefined && { apiName: api.name }),
-  });
-}
-
-/** Adds what the record's own metadata lacks. Spread copies a key called `__proto__` like any other. */
-function add(log: AccessLog, own: JsonValue, metadata: Metadata, redaction: Pick<Redaction, "metadata">): boolean {
-  // Moesif takes an object as metadata: any other value that a record has there is kept as `metadata.value`.
-  const left = redaction.metadata(isObject(own) ? own : { value: own }) ?? {};
-  const changed = left !== own || Object.keys(metadata).some((key) => !Object.hasOwn(left, key));
-  if (changed) {
-    log.metadata = { ...metadata, ...left };
-  }
-  return changed;
-}
-
-function isObject(value: JsonValue): value is Metadata {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+    ...(api.version !== undefined && { apiVersion: api.version }),
+  };
 }

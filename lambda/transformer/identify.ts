@@ -2,7 +2,7 @@
  * Who made the call: `user` and `companyId`, the keys from which Moesif takes the user and the company.
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
-import { type AccessLog, isAbsent, type Step } from "./access-log";
+import { type AccessLog, isAbsent } from "./access-log";
 import type { Redaction } from "./redact";
 import type { IdentityRule, IdentitySettings } from "./settings";
 
@@ -10,8 +10,13 @@ import type { IdentityRule, IdentitySettings } from "./settings";
 const DEFAULT_USER_ORDER = ["user", "apiKeyId", "principalId", "cognitoIdentityId", "caller"];
 const DEFAULT_COMPANY_ORDER = ["companyId"];
 
+export type Found = readonly unknown[];
 /** Sets `user` and `companyId` of an access log. */
-export type Identify = Step;
+export interface Identify {
+  readonly lookUp: ((log: AccessLog) => Found) | undefined;
+  readonly identify: (log: AccessLog, found?: Found) => boolean;
+  readonly plain: boolean;
+}
 
 /**
  * Prepares the rules. The first key that holds a string with a value wins; if none does, what is in `user` or
@@ -27,16 +32,17 @@ export function createIdentify(identity: IdentitySettings = {}, { copy }: Pick<R
   const companyOrder = without("metadata", identity.company ?? DEFAULT_COMPANY_ORDER);
   if (userOrder.includes("companyId")) {
     const order = without("user", companyOrder);
-    return (log) => {
+    return wrap((log) => {
       const company = fill(log, "companyId", order, copy);
       return fill(log, "user", userOrder, copy) || company;
-    };
+    });
   }
-  return (log) => {
+  return wrap((log) => {
     const user = fill(log, "user", userOrder, copy);
     return fill(log, "companyId", companyOrder, copy) || user;
-  };
+  });
 }
+const wrap = (identify: (log: AccessLog) => boolean): Identify => ({ lookUp: undefined, identify, plain: true });
 
 function without(key: string, order: readonly IdentityRule[]): readonly string[] {
   return order.filter((other): other is string => typeof other === "string" && other !== key);

@@ -13,9 +13,9 @@ export const INFLATED_LIMIT = 8 * 1024 * 1024;
 /** Fewer and larger pieces than Node.js inflates in by default (16 KiB), since access logs shrink to a tenth. */
 const PIECE = 128 * 1024;
 
-/** Whether the first `length` bytes are gzip, by its magic number (RFC 1952): no JSON text begins like this. */
-export function isGzip(bytes: Buffer, length: number): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b && length >= 2;
+/** Whether bytes, each as a character, are gzip, by its magic number (RFC 1952): no JSON text begins like this. */
+export function isGzip(latin1: string): boolean {
+  return latin1.startsWith("\x1f\x8b");
 }
 
 /** The content of gzip that is whole: Node.js checks its length and checksum, and that nothing stands behind it. */

@@ -1,38 +1,112 @@
 /**
- * One shape for every access log: what API Gateway prints for "no value" is removed, what Moesif requires is there.
+ * One shape for the access logs of all API types: Moesif's keys, each with a text. REST APIs write them by their format;
+ * what the formats of HTTP and WebSocket APIs cannot have is filled from what these do have.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
-import { type AccessLog, isAbsent, REQUIRED_KEYS } from "./access-log";
-import type { JsonValue } from "./settings";
+import { ABSENT, type AccessLog, isAbsent, REQUIRED_KEYS, textOf } from "./access-log";
+import { parseTime, toClf } from "./request-time";
 
-const required: ReadonlySet<string> = new Set(REQUIRED_KEYS);
+/** What a WebSocket API speaks; it has no variable that says so. */
+export const WEBSOCKET = "WebSocket";
+
+/** Keys that are called as their variable is: each gives its value to Moesif's key. */
+const RENAMED = [
+  ["domainName", "requestHostHeader"],
+  ["userAgent", "requestUserAgentHeader"],
+  ["path", "resourcePath"],
+  ["responseLatency", "durationMs"],
+  ["sourceIp", "ip"],
+] as const;
+
+/** What became of an object: nothing, since it is of the shape; it was changed; it is no access log. */
+export type Shape = "as-is" | "changed" | "unknown";
 
 /**
- * Removes optional keys without a value. Moesif tests the required keys for presence only, so these stay as they are.
- *
- * @returns whether it removed any
+ * Gives an access log Moesif's eleven required keys. An object is taken for an access log if it says when a call was
+ * made, which one, by what method or event, and with what status; what else it lacks is `-`, as API Gateway has it for
+ * "no value".
  */
-export function normalise(log: AccessLog): boolean {
-  let changed = false;
-  for (const key in log) {
-    if (isAbsent(log[key]) && !required.has(key)) {
-      log[key] = undefined;
-      changed = true;
-    }
+export function normalise(log: AccessLog): Shape {
+  if (!isComplete(log)) {
+    return complete(log);
   }
-  if (log.metadata !== undefined) {
-    const present = withoutAbsent(log.metadata);
-    changed ||= present !== log.metadata;
-    log.metadata = present;
-  }
-  return changed;
+  return log.queryString === undefined ? "as-is" : addQuery(log);
 }
 
-/** The access-log format may fill `metadata` by variables, which are as often without a value as any other. */
-function withoutAbsent(metadata: JsonValue): JsonValue {
-  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
-    return metadata;
+function isComplete(log: AccessLog): boolean {
+  for (const key of REQUIRED_KEYS) {
+    if (typeof log[key] !== "string") {
+      return false;
+    }
   }
-  const entries = Object.entries(metadata);
-  const present = entries.filter(([, value]) => !isAbsent(value));
-  return present.length === entries.length ? metadata : Object.fromEntries(present);
+  return true;
+}
+
+function complete(log: AccessLog): Shape {
+  for (const [from, to] of RENAMED) {
+    if (log[from] !== undefined && isMissing(log[to])) {
+      log[to] = log[from];
+      log[from] = undefined;
+    }
+  }
+  fill(log, "requestId", textOf(log.extendedRequestId));
+  fill(log, "requestTime", timeOf(log.requestTimeEpoch));
+  // "GET /items/{id}" of an HTTP API; "$connect" of a WebSocket API, which has no paths: its route takes the place.
+  const [method, route] = routeOf(textOf(log.routeKey));
+  fill(log, "httpMethod", textOf(log.eventType) ?? method);
+  fill(log, "resourcePath", route);
+  // A WebSocket API alone has connections.
+  if (!isAbsent(log.connectionId) || !isAbsent(log.eventType)) {
+    fill(log, "protocol", WEBSOCKET);
+    fill(log, "durationMs", textOf(log.integrationLatency));
+  }
+  for (const key of ["requestId", "requestTime", "httpMethod", "status"]) {
+    if (isMissing(log[key])) {
+      return "unknown";
+    }
+  }
+  for (const key of REQUIRED_KEYS) {
+    const value = log[key];
+    // Moesif's texts for what a format wrote without quotes.
+    log[key] = typeof value === "number" || typeof value === "boolean" ? String(value) : (value ?? ABSENT);
+  }
+  addQuery(log);
+  return "changed";
+}
+
+/** A key that is there without a value is the format's own choice, and stays. */
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function fill(log: AccessLog, key: string, value: string | undefined): void {
+  if (isMissing(log[key]) && value !== undefined) {
+    log[key] = value;
+  }
+}
+
+function timeOf(epoch: unknown): string | undefined {
+  const ms = parseTime(String(epoch));
+  return Number.isNaN(ms) ? undefined : toClf(ms);
+}
+
+function routeOf(routeKey: string | undefined): [method?: string, route?: string] {
+  if (routeKey === undefined) {
+    return [];
+  }
+  const [, method, path] = /^([A-Z]+) (\/.*)$/s.exec(routeKey) ?? [];
+  return path === undefined ? [undefined, `/${routeKey}`] : [method, path];
+}
+
+/** Where an authorizer passes the query string on: into the path, where Moesif shows it and the redaction looks. */
+function addQuery(log: AccessLog): Shape {
+  const query = textOf(log.queryString);
+  log.queryString = undefined;
+  const path = textOf(log.resourcePath);
+  if (query === undefined || path === undefined || path.includes("?")) {
+    return "changed";
+  }
+  log.resourcePath = `${path}?${query.replace(/^\?/, "")}`;
+  return "changed";
 }

@@ -2,8 +2,8 @@
  * What the steps make of one record, with the reason that is counted in the log (Firehose is told the result alone).
  */
 
-/** Why there is nothing to deliver. */
-export type DropReason = "empty" | "control-message";
+/** Why an event, or all that a record holds, is not delivered although nothing is wrong with it. */
+export type DropReason = "empty" | "control-message" | "filtered" | "sampled" | "company-limit" | "put-back";
 
 /** Why a record cannot be delivered. A stable code that never holds anything of the record's content. */
 export type FailureReason =
@@ -15,39 +15,59 @@ export type FailureReason =
   | "not-an-object"
   | "unknown-envelope"
   | "unknown-shape"
+  | "unwanted-event"
+  | "bad-time"
+  | "too-old"
+  | "too-large"
   | "too-deep"
   | "answer-too-large"
   | "unexpected";
 
+/** How many events were dropped, by reason. */
+export type DropCounts = { readonly [reason in DropReason]?: number };
+
 /** There is nothing in the record to deliver. */
 export interface Dropped {
   readonly result: "Dropped";
+  /** The reason of the first event, for a record of several. */
   readonly reason: DropReason;
+  /** How many events the record held. Default: 1. */
+  readonly events?: number;
+  /** The events by reason, where they differ. */
+  readonly dropped?: DropCounts;
 }
 
 /** The record is not delivered; Firehose keeps its original in the backup bucket. */
 export interface Failed {
   readonly result: "ProcessingFailed";
   readonly reason: FailureReason;
+  /** How many events the record held, as far as that is known. Default: 1. */
+  readonly events?: number;
 }
 
-/** The record is delivered. */
+/** The record is delivered, but for events that were dropped. */
 export interface Ok {
   readonly result: "Ok";
   readonly data: string;
-  /** How many of its objects were damaged and could be repaired; left out for none. */
+  /** How many events the record held. */
+  readonly events: number;
+  /** How many of them were damaged and could be repaired; left out for none. */
   readonly repaired?: number;
+  /** How many of them are not delivered; left out for none. */
+  readonly dropped?: DropCounts;
+  /** How many calls the delivered ones stand for, by the weights that sampling gave them; left out if it gave none. */
+  readonly weight?: number;
 }
 
 /** The result of one record. */
 export type Outcome = Ok | Dropped | Failed;
 
 /** The record is dropped, for this reason. */
-export function dropped(reason: DropReason): Dropped {
-  return { result: "Dropped", reason };
+export function dropped(reason: DropReason, events?: number): Dropped {
+  return events === undefined ? { result: "Dropped", reason } : { result: "Dropped", reason, events };
 }
 
 /** The record failed, for this reason. */
-export function failed(reason: FailureReason): Failed {
-  return { result: "ProcessingFailed", reason };
+export function failed(reason: FailureReason, events?: number): Failed {
+  return events === undefined ? { result: "ProcessingFailed", reason } : { result: "ProcessingFailed", reason, events };
 }

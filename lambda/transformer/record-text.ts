@@ -16,38 +16,54 @@ export function recordText(data: unknown): RecordText | Failed {
   if (typeof data !== "string") {
     return failed("not-base64");
   }
-  const bytes = scratch(data.length);
-  const length = bytes.write(data, "base64");
-  if (!isStrictBase64(data, length)) {
+  let latin1: string;
+  try {
+    latin1 = atob(data);
+  } catch {
     return failed("not-base64");
   }
-  if (!isGzip(bytes, length)) {
-    return utf8(bytes, length, true);
+  if (!isStrictBase64(data, latin1.length)) {
+    return failed("not-base64");
   }
-  const inflated = inflate(bytes.subarray(0, length));
-  return "result" in inflated ? inflated : utf8(inflated, inflated.length, false);
+  if (isGzip(latin1)) {
+    const inflated = inflate(bytesOf(data));
+    return "result" in inflated ? inflated : utf8(inflated, false);
+  }
+  // Most access logs are ASCII, of which every byte is a character: nothing is left to decode.
+  return isAscii(latin1) ? { text: latin1, plain: true } : utf8(bytesOf(data), true);
 }
 
-function utf8(bytes: Buffer, length: number, plain: boolean): RecordText | Failed {
+/** The data of a Firehose record that holds a text. */
+export function recordData(text: string): string {
+  if (isAscii(text)) {
+    return btoa(text);
+  }
+  // UTF-8 needs at most three bytes for each UTF-16 code unit.
+  const bytes = scratch(3 * text.length);
+  return bytes.toString("base64", 0, bytes.write(text, "utf8"));
+}
+
+/** UTF-8 takes one byte for an ASCII character alone. Counting bytes is much quicker than a look at each character. */
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
+}
+
+function bytesOf(data: string): Buffer {
+  const bytes = scratch(data.length);
+  return bytes.subarray(0, bytes.write(data, "base64"));
+}
+
+function utf8(bytes: Buffer, plain: boolean): RecordText | Failed {
   // Node.js puts U+FFFD in the place of invalid bytes: only a text that holds one needs a second look.
-  const text = bytes.toString("utf8", 0, length);
-  if (text.includes("\uFFFD") && !isUtf8(bytes.subarray(0, length))) {
+  const text = bytes.toString("utf8");
+  if (text.includes("\uFFFD") && !isUtf8(bytes)) {
     return failed("not-utf8");
   }
   return text.charCodeAt(0) === 0xfeff ? { text: text.slice(1), plain: false } : { text, plain };
 }
 
-/**
- * Node.js skips what is not base64 instead of refusing it. So every four characters must have counted for three bytes,
- * and none may be of the URL-safe alphabet, which Node.js reads as well, or beyond ASCII, of which it reads the low
- * byte.
- */
+/** `atob` skips white space, and takes data without padding: here every four characters must count for three bytes. */
 function isStrictBase64(data: string, decodedLength: number): boolean {
   const padding = data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0;
-  return (
-    decodedLength === (data.length / 4) * 3 - padding &&
-    !data.includes("-") &&
-    !data.includes("_") &&
-    Buffer.byteLength(data) === data.length
-  );
+  return decodedLength === (data.length / 4) * 3 - padding;
 }

@@ -19,6 +19,10 @@ export interface Redaction {
   readonly record: (log: AccessLog) => boolean;
   /** What may stand in `key` in the place of a value that is copied there; `undefined` if nothing may. */
   readonly copy: (key: "user" | "companyId", value: string) => string | undefined;
+  /** What may leave of a value of this key; `undefined` if nothing may. */
+  readonly value: (key: string, value: JsonValue) => JsonValue | undefined;
+  /** Whether metadata leaves as it is, but for what is a secret by its nature. */
+  readonly leavesMetadata: boolean;
   /** Metadata that may leave: itself if nothing is to be redacted, or a copy; `undefined` if none may. */
   readonly metadata: (metadata: Metadata) => Metadata | undefined;
 }
@@ -83,6 +87,10 @@ export function createRedaction(settings: RedactionSettings = {}): Redaction {
     return known.get(key)!(value) as string | undefined;
   }
 
+  function value(key: string, one: JsonValue): JsonValue | undefined {
+    return (known.get(key) ?? other)(one);
+  }
+
   function metadata(own: Metadata): Metadata | undefined {
     if (!fields.mayLeave("metadata")) {
       return undefined;
@@ -95,7 +103,8 @@ export function createRedaction(settings: RedactionSettings = {}): Redaction {
   }
 
   const concerns = fields.removes || masks.chosen || settings.ip === "truncate" ? () => true : mayHoldSecret;
-  return { concerns, record, copy, metadata };
+  const leavesMetadata = !fields.removes && !masks.chosen;
+  return { concerns, record, copy, value, metadata, leavesMetadata };
 }
 
 /** What every text has that holds a secret by its nature: in a value, or by its key. */

@@ -1,49 +1,141 @@
-/** What one invocation did, in numbers: one JSON line in the function's log. Nothing of a record's content. */
+/**
+ * What one invocation did, in numbers: one JSON line in CloudWatch's embedded metric format, of which CloudWatch makes
+ * metrics by itself. Nothing of a record's content.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
 import type { FirehoseEvent } from "./firehose";
 import type { Outcome } from "./outcome";
 
-/** The counts of one invocation. */
-export interface Report {
-  readonly message: "transformed";
-  readonly invocationId: string;
-  readonly records: number;
-  readonly ok: number;
-  /** Objects that were damaged, and are delivered repaired. */
-  readonly repaired: number;
-  readonly dropped: Readonly<Record<string, number>>;
-  readonly failed: Readonly<Record<string, number>>;
-  /** Characters of base64 in and out. */
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly ms: number;
+/** Where CloudWatch keeps the metrics. */
+export const NAMESPACE = "MoesifFirehose";
+
+/** Every metric with its unit. An event is one call: a record may hold many. */
+const METRICS = {
+  RecordsIn: "Count",
+  EventsIn: "Count",
+  EventsKept: "Count",
+  EventsDropped: "Count",
+  EventsFailed: "Count",
+  EventsPutBack: "Count",
+  EventsRepaired: "Count",
+  /** How many calls the kept events stand for, by the weights that sampling gave them. */
+  SampledWeight: "Count",
+  BytesIn: "Bytes",
+  BytesOut: "Bytes",
+  DurationMs: "Milliseconds",
+} as const;
+
+/** The metrics of Moesif's sampling rules, where these are asked for. */
+const CONFIG_METRICS = { ConfigAgeSeconds: "Seconds", ConfigFailures: "Count" } as const;
+
+/** What is known of Moesif's sampling rules. */
+export interface ConfigStatus {
+  readonly state: "none" | "fresh" | "stale";
+  /** Seconds since they were last confirmed; left out if they never were. */
+  readonly ageSeconds?: number;
+  /** Failures since the last report, by a stable code. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Entries of the rules that could not be used. */
+  readonly skipped: number;
 }
 
-/** Counts the outcomes of an invocation by result and reason. */
-export function reportOf(event: FirehoseEvent, outcomes: readonly Outcome[], ms: number): Report {
-  const counts = { Dropped: {} as Record<string, number>, ProcessingFailed: {} as Record<string, number> };
-  let ok = 0;
-  let repaired = 0;
-  let bytesOut = 0;
+/** The line, as an object. */
+export interface Report {
+  readonly _aws: {
+    readonly Timestamp: number;
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[];
+    }[];
+  };
+  readonly DeliveryStreamName: string;
+  readonly invocationId: string;
+  /** Events by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly failed: Readonly<Record<string, number>>;
+  readonly config?: ConfigStatus;
+  readonly [metric: string]: unknown;
+}
+
+/**
+ * Counts the outcomes of an invocation. In events, what came in is what was kept, dropped, failed and put back; a record
+ * that holds none, or that cannot be read, counts as one.
+ *
+ * @param now milliseconds since the epoch
+ * @param ms how long the invocation took
+ */
+export function reportOf(
+  event: FirehoseEvent,
+  outcomes: readonly Outcome[],
+  now: number,
+  ms: number,
+  config?: ConfigStatus,
+): Report {
+  const counts = countsOf(outcomes);
+  const units = { ...METRICS, ...(config && CONFIG_METRICS) };
+  const metrics = Object.entries(units).map(([Name, Unit]) => ({ Name, Unit }));
+  const stream = event.deliveryStreamArn?.split("/").at(-1) ?? "";
+  return {
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [["DeliveryStreamName"]], Metrics: metrics }],
+    },
+    DeliveryStreamName: stream,
+    invocationId: event.invocationId,
+    RecordsIn: outcomes.length,
+    ...counts,
+    BytesIn: event.records.reduce((sum, { data }) => sum + bytesOf(data), 0),
+    DurationMs: Math.round(ms * 10) / 10,
+    ...(config && {
+      ConfigAgeSeconds: Math.round(config.ageSeconds ?? 0),
+      ConfigFailures: Object.values(config.failures).reduce((sum, count) => sum + count, 0),
+      config,
+    }),
+  };
+}
+
+function countsOf(outcomes: readonly Outcome[]) {
+  const dropped: Record<string, number> = {};
+  const failed: Record<string, number> = {};
+  const counts = {
+    EventsIn: 0,
+    EventsKept: 0,
+    EventsDropped: 0,
+    EventsFailed: 0,
+    EventsPutBack: 0,
+    EventsRepaired: 0,
+    SampledWeight: 0,
+    BytesOut: 0,
+  };
   for (const outcome of outcomes) {
-    if (outcome.result === "Ok") {
-      ok++;
-      repaired += outcome.repaired ?? 0;
-      bytesOut += outcome.data.length;
+    const { events = 1 } = outcome;
+    counts.EventsIn += events;
+    if (outcome.result === "ProcessingFailed") {
+      counts.EventsFailed += events;
+      failed[outcome.reason] = (failed[outcome.reason] ?? 0) + events;
+    } else if (outcome.result === "Dropped" && outcome.reason === "put-back") {
+      counts.EventsPutBack += events;
     } else {
-      const byReason = counts[outcome.result];
-      byReason[outcome.reason] = (byReason[outcome.reason] ?? 0) + 1;
+      const reasons = outcome.dropped ?? (outcome.result === "Dropped" ? { [outcome.reason]: events } : {});
+      let kept = events;
+      for (const [reason, count] of Object.entries(reasons)) {
+        dropped[reason] = (dropped[reason] ?? 0) + count;
+        kept -= count;
+      }
+      counts.EventsDropped += events - kept;
+      counts.EventsKept += kept;
+      if (outcome.result === "Ok") {
+        counts.EventsRepaired += outcome.repaired ?? 0;
+        counts.SampledWeight += outcome.weight ?? kept;
+        counts.BytesOut += bytesOf(outcome.data);
+      }
     }
   }
-  return {
-    message: "transformed",
-    invocationId: event.invocationId,
-    records: outcomes.length,
-    ok,
-    repaired,
-    dropped: counts.Dropped,
-    failed: counts.ProcessingFailed,
-    bytesIn: event.records.reduce((sum, { data }) => sum + (data?.length ?? 0), 0),
-    bytesOut,
-    ms: Math.round(ms * 10) / 10,
-  };
+  return { ...counts, dropped, failed };
+}
+
+/** Bytes of base64, but for its padding. */
+function bytesOf(data: unknown): number {
+  return typeof data === "string" ? Math.floor((data.length * 3) / 4) : 0;
 }

@@ -177,3 +177,8 @@ export interface TransformerSettings {
   /** The kill switch: filter, sampling and enrichment are off; the redaction never is. Default: `false`. */
   readonly passThrough?: boolean;
 }
+
+/** Whether anything is added to the records. */
+export function isEnriched({ enrichment, passThrough }: TransformerSettings): boolean {
+  return enrichment !== "none" && !passThrough;
+}

@@ -1,36 +1,42 @@
-/** The steps in their order, for the data of one record. */
-import { type AccessLog, isAccessLog } from "./access-log";
+/** The steps in their order, for the records of one batch. */
+import { Call } from "./call";
 import { decode, type Decoded } from "./decode";
+import { createDecide } from "./decide";
 import { hasDuplicateKeys } from "./duplicate-keys";
-import { encode } from "./encode";
-import { createEnrich } from "./enrich";
-import { createIdentify } from "./identify";
-import { normalise } from "./normalise";
-import { dropped, failed, type Outcome } from "./outcome";
+import { encode, textsOf } from "./encode";
+import { holdsPlainTexts, type Quote, quoteAny, quotePlain } from "./json-writer";
+import { type DropCounts, dropped, type DropReason, failed, type Ok, type Outcome } from "./outcome";
 import { createRedaction } from "./redact";
 import type { TransformerSettings } from "./settings";
+import { createWrite } from "./write";
 
-/** Transforms the data of one record. Never throws. */
-export type Transform = (data: unknown) => Outcome;
+/** Moesif's limit for one event is 1 MB: the smaller of the two that this can mean. */
+export const EVENT_LIMIT = 1_000_000;
 
 /**
- * Prepares the steps for these settings. A record is delivered as a whole or not at all: if one of its objects is of
- * unknown shape, Firehose keeps the whole record in the backup bucket.
+ * Transforms the data of records, each for itself. Never throws.
+ *
+ * @param now milliseconds since the epoch
+ */
+export type Transform = (datas: readonly unknown[], now: number) => Outcome[];
+
+/** A record whose calls are decided on. */
+interface Opened {
+  readonly data: string;
+  readonly decoded: Decoded;
+  readonly calls: readonly Call[];
+}
+
+/**
+ * Prepares the steps for these settings. A record is delivered as a whole or not at all: if one of its objects is not
+ * understood, Firehose keeps the whole record in the backup bucket.
  */
 export function createTransform(settings: TransformerSettings): Transform {
   const redaction = createRedaction(settings.redaction);
-  const identify = createIdentify(settings.identity, redaction);
-  const enrich = createEnrich(settings, redaction);
+  const decide = createDecide(settings, redaction);
+  const write = createWrite(settings, redaction);
 
-  function change(log: AccessLog, mayHoldSecret: boolean): boolean {
-    const normalised = normalise(log);
-    // First, so that what may not leave is not copied by the steps that follow.
-    const redacted = mayHoldSecret && redaction.record(log);
-    const identified = identify(log);
-    return enrich(log) || identified || redacted || normalised;
-  }
-
-  function run(data: unknown): Outcome {
+  function open(data: unknown, now: number): Opened | Outcome {
     const decoded = decode(data);
     if ("result" in decoded) {
       return decoded;
@@ -39,30 +45,112 @@ export function createTransform(settings: TransformerSettings): Transform {
       return dropped("empty");
     }
     const mayHoldSecret = redaction.concerns(decoded.text);
-    const untouched: AccessLog[] = [];
+    const calls: Call[] = [];
     for (const log of decoded.logs) {
-      if (!isAccessLog(log)) {
-        return failed("unknown-shape");
+      const call = decide(log, now, mayHoldSecret);
+      if (!(call instanceof Call)) {
+        return failed(call, decoded.logs.length);
       }
-      if (!change(log, mayHoldSecret)) {
-        untouched.push(log);
-      }
+      calls.push(call);
     }
-    const delivered = isVerbatim(decoded, untouched) ? (data as string) : encode(decoded, untouched);
-    return { result: "Ok", data: delivered, ...(decoded.repaired > 0 && { repaired: decoded.repaired }) };
+    return { data: data as string, decoded, calls };
   }
 
-  return (data) => {
-    try {
-      return run(data);
-    } catch (error) {
-      // JSON.stringify recurses: on a value that is nested too deeply it runs out of stack.
-      return failed(error instanceof RangeError ? "too-deep" : "unexpected");
+  function close({ data, decoded, calls }: Opened, now: number): Outcome {
+    const quote: Quote = decide.plain && holdsPlainTexts(decoded.text) ? quotePlain : quoteAny;
+    const texts: (string | undefined)[] = [];
+    let weight = 0;
+    for (const call of calls) {
+      if (call.dropped === undefined) {
+        texts.push(write(call, now, quote));
+        weight += call.weight;
+      }
     }
+    if (texts.length === 0) {
+      return { ...dropped(calls[0]!.dropped!, calls.length), dropped: countDropped(calls) };
+    }
+    const delivered = deliver(data, decoded, calls, texts);
+    if (delivered === undefined) {
+      return failed("too-large", calls.length);
+    }
+    const outcome: Ok = { result: "Ok", data: delivered, events: calls.length };
+    return decoded.repaired === 0 && weight === calls.length && texts.length === calls.length
+      ? outcome
+      : {
+          ...outcome,
+          ...(decoded.repaired > 0 && { repaired: decoded.repaired }),
+          ...(texts.length < calls.length && { dropped: countDropped(calls) }),
+          ...(weight !== texts.length && { weight }),
+        };
+  }
+
+  return (datas, now) => {
+    return datas.map((data) => {
+      try {
+        const one = open(data, now);
+        return "result" in one ? one : close(one, now);
+      } catch (error) {
+        return fault(error);
+      }
+    });
   };
 }
 
-/** Whether a record is delivered byte for byte as it came. */
-function isVerbatim({ verbatim, logs, text }: Decoded, untouched: readonly AccessLog[]): boolean {
-  return verbatim && untouched.length === logs.length && !hasDuplicateKeys(text, logs);
+/**
+ * What nothing changed is delivered byte for byte; in a record of several objects, object by object.
+ *
+ * @param texts of the calls that are sent, where they changed
+ * @returns `undefined` if one of them is larger than Moesif takes
+ */
+function deliver(
+  data: string,
+  decoded: Decoded,
+  calls: readonly Call[],
+  texts: readonly (string | undefined)[],
+): string | undefined {
+  if (!texts.includes(undefined)) {
+    const all = texts as readonly string[];
+    return all.some(isTooLarge) ? undefined : encode(decoded, all);
+  }
+  const untouched = texts.every((text) => text === undefined) && texts.length === calls.length;
+  const asItCame = decoded.verbatim && untouched;
+  if (asItCame && !mayBeTooLarge(decoded.text) && !hasDuplicateKeys(decoded.text, decoded.logs)) {
+    return data;
+  }
+  const own = textsOf(decoded).filter((_, index) => calls[index]!.dropped === undefined);
+  const logs = decoded.logs.filter((_, index) => calls[index]!.dropped === undefined);
+  const written = texts.map((text, index) => text ?? withoutDuplicates(own[index]!, logs[index]!));
+  if (written.some(isTooLarge)) {
+    return undefined;
+  }
+  return asItCame && !hasDuplicateKeys(decoded.text, decoded.logs) ? data : encode(decoded, written);
+}
+
+/** An object with a key twice is written anew: no rule has seen the value that does not count. */
+function withoutDuplicates(text: string, log: object): string {
+  return hasDuplicateKeys(text, log) ? JSON.stringify(log) : text;
+}
+
+function countDropped(calls: readonly Call[]): DropCounts {
+  const counts: { [reason in DropReason]?: number } = {};
+  for (const { dropped: reason } of calls) {
+    if (reason !== undefined) {
+      counts[reason] = (counts[reason] ?? 0) + 1;
+    }
+  }
+  return counts;
+}
+
+function isTooLarge(text: string): boolean {
+  return mayBeTooLarge(text) && Buffer.byteLength(text) > EVENT_LIMIT;
+}
+
+/** UTF-8 takes at most three bytes for each UTF-16 code unit. */
+function mayBeTooLarge(text: string): boolean {
+  return 3 * text.length > EVENT_LIMIT;
+}
+
+/** JSON.stringify recurses: on a value that is nested too deeply it runs out of stack. */
+function fault(error: unknown): Outcome {
+  return failed(error instanceof RangeError ? "too-deep" : "unexpected");
 }

@@ -1,12 +1,21 @@
+/** The metadata of an access log. */
 import type { AccessLog } from "../../lambda/transformer/access-log";
 import { createEnrich } from "../../lambda/transformer/enrich";
+import { quoteAny } from "../../lambda/transformer/json-writer";
+import { MARK_KEY, MARK_VALUE } from "../../lambda/transformer/mark";
+import { ownMetadata } from "../../lambda/transformer/own-metadata";
 import { createRedaction } from "../../lambda/transformer/redact";
-import type { TransformerSettings } from "../../lambda/transformer/settings";
+import type { Metadata, TransformerSettings } from "../../lambda/transformer/settings";
 import { settings } from "./support";
 
-function metadataOf(log: AccessLog, of: TransformerSettings = settings): unknown {
-  createEnrich(of, createRedaction())(log);
-  return log.metadata;
+const redaction = createRedaction();
+
+/** What the settings and the record's own metadata give; the mark, which is always there, is left out. */
+function metadataOf(log: AccessLog, of: TransformerSettings = settings, enrich = createEnrich(of, redaction)): unknown {
+  const own = { ...log, metadata: ownMetadata(log.metadata, redaction) };
+  const { [MARK_KEY]: mark, ...metadata } = JSON.parse(enrich.metadataOf(own, quoteAny).close()) as Metadata;
+  expect(mark).toBe(MARK_VALUE);
+  return metadata;
 }
 
 const facts = { accountId: "111111111111", region: "us-east-1", environment: "production" };
@@ -53,32 +62,41 @@ describe("enrich", () => {
   });
 
   it("tells stages apart, more of them than an API can have", () => {
-    const enrich = createEnrich(settings, createRedaction());
+    const enrich = createEnrich(settings, redaction);
     for (let round = 0; round < 2; round++) {
       for (let number = 0; number < 250; number++) {
-        const log: AccessLog = { stage: `stage ${number}` };
-        enrich(log);
-        expect(log.metadata).toHaveProperty("stage", `stage ${number}`);
+        expect(metadataOf({ stage: `stage ${number}` }, settings, enrich)).toHaveProperty("stage", `stage ${number}`);
       }
     }
   });
 
   it("does not let one record's metadata reach another's", () => {
-    const enrich = createEnrich(settings, createRedaction());
-    enrich({ stage: "prod", metadata: { secret: "x" } });
-    const log: AccessLog = { stage: "prod" };
-    enrich(log);
-    expect(log.metadata).not.toHaveProperty("secret");
+    const enrich = createEnrich(settings, redaction);
+    metadataOf({ stage: "prod", metadata: { secret: "x" } }, settings, enrich);
+    expect(metadataOf({ stage: "prod" }, settings, enrich)).not.toHaveProperty("secret");
   });
 
-  it("says whether the record lacked anything, and leaves it alone if not", () => {
-    const enrich = createEnrich(settings, createRedaction());
-    const log: AccessLog = { stage: "prod" };
-    expect(enrich(log)).toBe(true);
-    const own = { plan: "gold", ...(log.metadata as object) };
-    const again: AccessLog = { stage: "prod", metadata: own };
-    expect(enrich(again)).toBe(false);
-    expect(again.metadata).toBe(own);
-    expect(enrich({ stage: "test", metadata: { plan: "gold" } })).toBe(true);
+  it("joins the tags of target and API, each once, and tells the API's version", () => {
+    const of: TransformerSettings = {
+      ...settings,
+      tags: ["platform", "eu"],
+      apis: { api: { version: "2.1", tags: ["eu", "public"] } },
+    };
+    expect(metadataOf({ apiId: "api" }, of)).toMatchObject({ tags: ["platform", "eu", "public"], apiVersion: "2.1" });
+    expect(createEnrich(of, redaction).versionOf({ apiId: "api" })).toBe("2.1");
+    expect(createEnrich(of, redaction).versionOf({ apiId: "constructor" })).toBeUndefined();
+  });
+
+  it("adds what is found in a log, but for what the settings say", () => {
+    const metadata = createEnrich(settings, redaction).metadataOf({}, quoteAny);
+    metadata.add("late", true);
+    metadata.add("team", "made up");
+    metadata.add('k"', 'v"');
+    expect(JSON.parse(metadata.close())).toMatchObject({ team: "platform", late: true, 'k"': 'v"' });
+  });
+
+  it("adds nothing but the mark where enrichment is off", () => {
+    expect(metadataOf({ apiId: "a1b2c3d4e5", stage: "prod" }, { ...settings, enrichment: "none" })).toEqual({});
+    expect(metadataOf({ metadata: { plan: "gold" } }, { ...settings, passThrough: true })).toEqual({ plan: "gold" });
   });
 });

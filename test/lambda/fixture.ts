@@ -2,9 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { createTransform } from "../../lambda/transformer/transform";
 import { type Outcome } from "../../lambda/transformer/outcome";
-import { settings } from "./support";
+import { outcomeFor, settings } from "./support";
 
 /** An object; or a text; or the pieces of a text that is too long to be written out. */
 type Content = object | string | { readonly pieces: readonly (string | Repeated)[] };
@@ -66,7 +65,7 @@ export function dataOf({ input, gzip, cut = 0, append = "", bytes, data }: Fixtu
 
 /** What the transformer makes of a fixture, or of other data with its settings. */
 export function outcomeOf(fixture: Fixture, data = dataOf(fixture)): Outcome {
-  return createTransform({ ...settings, ...fixture.settings })(data);
+  return outcomeFor(data, { ...settings, ...fixture.settings });
 }
 
 /** A result in the words of docs/records.md. */

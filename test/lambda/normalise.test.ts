@@ -1,40 +1,124 @@
-import { type AccessLog, isAccessLog, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
+/** One shape for the access logs of REST, HTTP and WebSocket APIs. */
+import { type AccessLog, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { normalise } from "../../lambda/transformer/normalise";
 import { accessLog } from "./support";
 
 function normalised(log: Record<string, unknown>): unknown {
-  normalise(log as AccessLog);
+  expect(normalise(log as AccessLog)).toBe("changed");
   return JSON.parse(JSON.stringify(log));
 }
 
+/** As AWS's page on logging HTTP APIs has it, and what else such an API can write. */
+const httpApi = {
+  requestId: "JKJaXmPLvHcESHA=",
+  ip: "203.0.113.7",
+  requestTime: "17/Nov/2026:10:05:03 +0000",
+  httpMethod: "GET",
+  routeKey: "GET /orders/{id}",
+  status: "200",
+  protocol: "HTTP/1.1",
+  responseLength: "253",
+  apiId: "a1b2c3d4e5",
+  domainName: "api.example.com",
+  userAgent: "curl/8.5.0",
+  responseLatency: "38",
+};
+
+const webSocketApi = {
+  apiId: "a1b2c3d4e5",
+  requestId: "Kp1aXmPLvHcESHA=",
+  requestTimeEpoch: "1794909903123",
+  eventType: "MESSAGE",
+  routeKey: "sendMessage",
+  connectionId: "Kp1aQcFVvHcCJ6A=",
+  domainName: "ws.example.com",
+  userAgent: "-",
+  status: "200",
+  integrationLatency: "12",
+  sourceIp: "203.0.113.7",
+};
+
 describe("normalise", () => {
-  it.each(["-", ""])("removes an optional key that holds %j", (value) => {
-    expect(normalised(accessLog({ ip: value, caller: value }))).toEqual(accessLog());
+  it("leaves a complete access log as it is, whatever its optional keys hold", () => {
+    const log = accessLog({ ip: "-", caller: "", n: null, metadata: { tenant: "-" } });
+    const before = structuredClone(log);
+    expect(normalise(log as AccessLog)).toBe("as-is");
+    expect(log).toEqual(before);
   });
 
-  it("keeps every other value: dashes within a text, null, false, 0, and what is nested", () => {
-    const more = { a: "--", b: " ", c: null, d: false, e: 0, f: { g: "-" }, h: ["-", ""] };
-    expect(normalised(accessLog(more))).toEqual(accessLog(more));
+  it.each(REQUIRED_KEYS)("keeps %s, which is required, without a value", (key) => {
+    expect(normalise(accessLog({ [key]: "-" }) as AccessLog)).toBe("as-is");
   });
 
-  it("removes what has no value from metadata, too, which a format may fill by variables", () => {
-    const metadata = { tenant: "-", plan: "", trace: "1-5f", nested: { a: "-" } };
-    expect(normalised(accessLog({ metadata }))).toEqual(accessLog({ metadata: { trace: "1-5f", nested: { a: "-" } } }));
+  it("takes an HTTP API's log", () => {
+    expect(normalised({ ...httpApi })).toEqual({
+      ...accessLog(),
+      requestId: "JKJaXmPLvHcESHA=",
+      resourcePath: "/orders/{id}",
+      requestHostHeader: "api.example.com",
+      ip: "203.0.113.7",
+      routeKey: "GET /orders/{id}",
+    });
   });
 
-  it.each(REQUIRED_KEYS)("keeps %s, which is required, whatever it holds", (key) => {
-    expect(normalised(accessLog({ [key]: "-" }))).toEqual(accessLog({ [key]: "-" }));
-    expect(isAccessLog(accessLog({ [key]: null }) as AccessLog)).toBe(true);
+  it("takes the method from an HTTP API's route, and the real path before it", () => {
+    const { httpMethod: _, ...log } = httpApi;
+    expect(normalised({ ...log, path: "/orders/42" })).toMatchObject({ httpMethod: "GET", resourcePath: "/orders/42" });
   });
 
-  it.each(REQUIRED_KEYS)("does not know an object that lacks %s", (key) => {
-    const log = accessLog();
-    delete log[key];
-    expect(isAccessLog(log as AccessLog)).toBe(false);
+  it("takes a WebSocket API's log: the event is the method, the route the path", () => {
+    expect(normalised({ ...webSocketApi })).toEqual({
+      apiId: "a1b2c3d4e5",
+      requestId: "Kp1aXmPLvHcESHA=",
+      requestTime: "17/Nov/2026:10:05:03 +0000",
+      requestTimeEpoch: "1794909903123",
+      protocol: "WebSocket",
+      httpMethod: "MESSAGE",
+      resourcePath: "/sendMessage",
+      requestHostHeader: "ws.example.com",
+      requestUserAgentHeader: "-",
+      status: "200",
+      responseLength: "-",
+      durationMs: "12",
+      integrationLatency: "12",
+      ip: "203.0.113.7",
+      eventType: "MESSAGE",
+      routeKey: "sendMessage",
+      connectionId: "Kp1aQcFVvHcCJ6A=",
+    });
   });
 
-  it("says whether it removed anything", () => {
-    expect(normalise(accessLog({ ip: "-" }) as AccessLog)).toBe(true);
-    expect(normalise(accessLog({ status: "-", ip: "203.0.113.7" }) as AccessLog)).toBe(false);
+  it.each(["apiId", "protocol", "resourcePath", "requestHostHeader", "requestUserAgentHeader", "responseLength"])(
+    "says that %s has no value where it is missing",
+    (key) => {
+      const { [key]: _, ...log } = accessLog();
+      expect(normalised(log)).toEqual(accessLog({ [key]: "-" }));
+    },
+  );
+
+  it("writes numbers as the texts that Moesif expects, and no value for null", () => {
+    const log = accessLog({ status: 200, responseLength: 253, durationMs: null, protocol: null });
+    expect(normalised(log)).toEqual(accessLog({ durationMs: "-", protocol: "-" }));
+  });
+
+  it.each(["requestId", "requestTime", "httpMethod", "status"])("does not know an object that lacks %s", (key) => {
+    const { [key]: _, ...log } = accessLog();
+    expect(normalise(log as AccessLog)).toBe("unknown");
+  });
+
+  it.each([
+    ["a=1&b=2", "/orders/42?a=1&b=2"],
+    ["?a=1", "/orders/42?a=1"],
+    ["-", "/orders/42"],
+    ["", "/orders/42"],
+  ])("puts the query string %j behind the path", (queryString, resourcePath) => {
+    expect(normalised(accessLog({ queryString }))).toEqual(accessLog({ resourcePath }));
+  });
+
+  it("puts no query string behind a path that has one, nor behind none", () => {
+    expect(normalised(accessLog({ resourcePath: "/a?b=1", queryString: "c=2" }))).toMatchObject({
+      resourcePath: "/a?b=1",
+    });
+    expect(normalised(accessLog({ resourcePath: "-", queryString: "c=2" }))).toMatchObject({ resourcePath: "-" });
   });
 });

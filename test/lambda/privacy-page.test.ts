@@ -1,8 +1,7 @@
 /** The table of docs/privacy.md of what is masked by default is true, row by row. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createTransform } from "../../lambda/transformer/transform";
-import { accessLog, base64, settings, textOf } from "./support";
+import { accessLog, base64, outcomeFor, textOf } from "./support";
 
 const page = readFileSync(join(__dirname, "..", "..", "docs", "privacy.md"), "utf8");
 const [, table = ""] = /<!-- defaults.*?-->(.*?)<!-- end of defaults -->/s.exec(page) ?? [];
@@ -15,7 +14,7 @@ const rows = table
 test.each(rows.map(([, what, key, before, after]) => [what!, key!, before!, after!]))(
   "%s in %s: %s",
   (_, key, before, after) => {
-    const outcome = createTransform(settings)(base64(JSON.stringify(accessLog({ [key]: before }))));
+    const outcome = outcomeFor(base64(JSON.stringify(accessLog({ [key]: before }))));
     if (outcome.result !== "Ok") throw new Error(outcome.reason);
     const delivered = JSON.parse(textOf(outcome.data)) as Record<string, unknown>;
     expect(delivered[key]).toBe(after === "removed" ? undefined : after);

@@ -4,8 +4,7 @@ import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { MASK } from "../../lambda/transformer/marks";
 import { reportOf } from "../../lambda/transformer/report";
 import type { RedactionSettings, TransformerSettings } from "../../lambda/transformer/settings";
-import { createTransform } from "../../lambda/transformer/transform";
-import { accessLog, base64, eventOf, settings, textOf } from "./support";
+import { accessLog, base64, eventOf, NOW, outcomeFor, settings, textOf } from "./support";
 
 type Log = Record<string, unknown>;
 
@@ -136,9 +135,9 @@ const anySettings: fc.Arbitrary<TransformerSettings> = fc
 /** The text that is delivered, and the log line. */
 function transformed(one: unknown, of: TransformerSettings): { delivered: string; logged: string } {
   const data = base64(typeof one === "string" ? one : JSON.stringify(one));
-  const outcome = createTransform(of)(data);
+  const outcome = outcomeFor(data, of);
   if (outcome.result !== "Ok") throw new Error(outcome.reason);
-  return { delivered: textOf(outcome.data), logged: JSON.stringify(reportOf(eventOf([data]), [outcome], 1)) };
+  return { delivered: textOf(outcome.data), logged: JSON.stringify(reportOf(eventOf([data]), [outcome], NOW, 1)) };
 }
 
 /** Every text in a value, however deep. */

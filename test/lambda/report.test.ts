@@ -1,29 +1,80 @@
-import { failed, type Outcome } from "../../lambda/transformer/outcome";
-import { reportOf } from "../../lambda/transformer/report";
-import { eventOf } from "./support";
+/** The one line of each invocation, in CloudWatch's embedded metric format. */
+import * as fc from "fast-check";
+import { dropped, failed, type Outcome } from "../../lambda/transformer/outcome";
+import { NAMESPACE, reportOf } from "../../lambda/transformer/report";
+import { eventOf, NOW } from "./support";
+
+const outcomes: Outcome[] = [
+  { result: "Ok", data: "e30=", events: 1 },
+  { result: "Ok", data: "e30=", events: 10, repaired: 2, dropped: { filtered: 3, sampled: 5 }, weight: 8 },
+  { result: "Ok", data: "e30=", events: 1, weight: 4 },
+  dropped("empty"),
+  { ...dropped("filtered", 2), dropped: { filtered: 1, sampled: 1 } },
+  dropped("put-back", 3),
+  failed("not-json"),
+  failed("unknown-shape", 4),
+];
 
 describe("reportOf", () => {
-  it("counts results by reason, and sizes", () => {
-    const outcomes: Outcome[] = [
-      { result: "Ok", data: "e30=" },
-      { result: "Ok", data: "e30=", repaired: 2 },
-      { result: "Ok", data: "e30=", repaired: 1 },
-      { result: "Dropped", reason: "empty" },
-      failed("not-json"),
-      failed("not-json"),
-      failed("unknown-shape"),
-    ];
-    expect(reportOf(eventOf(["e30=", "e30=", "e30=", "", "AAAA", "AAAA", undefined]), outcomes, 1.26)).toEqual({
-      message: "transformed",
+  it("counts events by what became of them, and sizes", () => {
+    const event = eventOf(["e30=", "e30=", "e30=", "", "AAAA", "AAAA", undefined]);
+    const { _aws, ...report } = reportOf(event, outcomes, NOW, 1.26);
+    expect(report).toEqual({
+      DeliveryStreamName: "amazon-apigateway-moesif",
       invocationId: "2b4d1ad9-2f48-94bd-a088-767c317e994a",
-      records: 7,
-      ok: 3,
-      repaired: 3,
-      dropped: { empty: 1 },
-      failed: { "not-json": 2, "unknown-shape": 1 },
-      bytesIn: 20,
-      bytesOut: 12,
-      ms: 1.3,
+      RecordsIn: 8,
+      EventsIn: 23,
+      EventsKept: 4,
+      EventsDropped: 11,
+      EventsFailed: 5,
+      EventsPutBack: 3,
+      EventsRepaired: 2,
+      SampledWeight: 13,
+      BytesIn: 15,
+      BytesOut: 9,
+      DurationMs: 1.3,
+      dropped: { filtered: 4, sampled: 6, empty: 1 },
+      failed: { "not-json": 1, "unknown-shape": 4 },
     });
+  });
+
+  it("tells CloudWatch of each metric that is there, with its unit and dimension", () => {
+    const config = { state: "stale", ageSeconds: 90.4, failures: { timeout: 2, "http-500": 1 }, skipped: 1 } as const;
+    const report = reportOf(eventOf([]), [], NOW, 1, config);
+    const [{ Namespace, Dimensions, Metrics }] = report._aws.CloudWatchMetrics as [never] as [
+      (typeof report._aws.CloudWatchMetrics)[0],
+    ];
+    expect(report._aws.Timestamp).toBe(NOW);
+    expect(Namespace).toBe(NAMESPACE);
+    expect(Dimensions).toEqual([["DeliveryStreamName"]]);
+    for (const { Name } of Metrics) expect(report[Name]).toEqual(expect.any(Number));
+    expect(report).toMatchObject({ ConfigAgeSeconds: 90, ConfigFailures: 3, config });
+  });
+
+  it("accounts for every event that came in", () => {
+    const count = fc.integer({ min: 0, max: 5 });
+    const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+      fc
+        .record({ kept: fc.integer({ min: 1, max: 5 }), filtered: count, sampled: count })
+        .map(({ kept, ...drops }) => ({
+          result: "Ok" as const,
+          data: "",
+          events: kept + drops.filtered + drops.sampled,
+          dropped: drops,
+        })),
+      fc.constantFrom("empty" as const, "put-back" as const, "sampled" as const).map((reason) => dropped(reason)),
+      fc.option(count, { nil: undefined }).map((events) => failed("too-old", events)),
+    );
+    fc.assert(
+      fc.property(fc.array(outcome), (all) => {
+        const { EventsIn, EventsKept, EventsDropped, EventsFailed, EventsPutBack } = reportOf(
+          eventOf([]),
+          all,
+          NOW,
+          1,
+        ) as Record<string, number>;
+        expect(EventsKept! + EventsDropped! + EventsFailed! + EventsPutBack!).toBe(EventsIn);
+      }),
+    );
   });
 });

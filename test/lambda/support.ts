@@ -1,7 +1,9 @@
 /** What the tests of the transformer share: settings, one access log, and records as Firehose sends them. */
 import { gzipSync } from "node:zlib";
 import type { FirehoseEvent, FirehoseRecord } from "../../lambda/transformer/firehose";
+import type { Outcome } from "../../lambda/transformer/outcome";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
+import { createTransform } from "../../lambda/transformer/transform";
 
 export const settings: TransformerSettings = {
   version: 1,
@@ -28,6 +30,14 @@ export function accessLog(more: Record<string, unknown> = {}): Record<string, un
     durationMs: "38",
     ...more,
   };
+}
+
+/** Just after the calls of the tests. */
+export const NOW = Date.parse("2026-11-17T10:06:00Z");
+
+/** What the transformer makes of the data of one record. */
+export function outcomeFor(data: unknown, of: TransformerSettings = settings, now = NOW): Outcome {
+  return createTransform(of)([data], now)[0]!;
 }
 
 export function base64(text: string): string {

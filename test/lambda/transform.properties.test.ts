@@ -1,18 +1,18 @@
 /** What holds for any input at all. */
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
-import { answerOf, fitAnswer } from "../../lambda/transformer/answer";
+import { answerOf } from "../../lambda/transformer/fit-answer";
 import { isAbsent, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { failed } from "../../lambda/transformer/outcome";
 import { REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
 import { createTransform } from "../../lambda/transformer/transform";
-import { accessLog, base64, envelope, gzip, recordsOf, settings, textOf } from "./support";
+import { accessLog, base64, envelope, gzip, NOW, outcomeFor, recordsOf, settings, textOf } from "./support";
 
 type Log = Record<string, unknown>;
 
 const IDENTITY_KEYS = ["user", "apiKeyId", "principalId", "caller", "companyId", "metadata", "orgId"];
-const OUR_KEYS = new Set(["user", "companyId", "metadata"]);
+const OUR_KEYS = new Set(["user", "companyId", "metadata", "requestId"]);
 
 const value = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<unknown>("-", "", "jane", "acme", "key-1", null, 7) },
@@ -79,7 +79,7 @@ function merged(...objects: readonly Log[]): Log {
 }
 
 function transformed(one: unknown, of: TransformerSettings): string | undefined {
-  const outcome = createTransform(of)(one);
+  const outcome = outcomeFor(one, of);
   return outcome.result === "Ok" ? outcome.data : undefined;
 }
 
@@ -88,11 +88,7 @@ describe("for any records, the transformer", () => {
     fc.assert(
       fc.property(fc.array(data), anySettings, (datas, of) => {
         const records = recordsOf(datas);
-        const transform = createTransform(of);
-        const outcomes = fitAnswer(
-          records,
-          records.map((record) => transform(record.data)),
-        );
+        const outcomes = createTransform(of)(datas, NOW);
         const answers = records.map((record, index) => answerOf(record, outcomes[index]!));
         expect(answers.map(({ recordId }) => recordId)).toEqual(records.map(({ recordId }) => recordId));
         for (const answer of answers) {
@@ -132,8 +128,8 @@ describe("for any records, the transformer", () => {
   it("makes of an envelope what it makes of its messages, one to a line", () => {
     fc.assert(
       fc.property(fc.array(oneText, { minLength: 1, maxLength: 5 }), anySettings, (several, of) => {
-        const alone = several.map((message) => createTransform(of)(base64(message)));
-        const together = createTransform(of)(envelope(several));
+        const alone = several.map((message) => outcomeFor(base64(message), of));
+        const together = outcomeFor(envelope(several), of);
         const lines = alone.map((one) => (one.result === "Ok" ? textOf(one.data).trim() : undefined));
         if (lines.includes(undefined)) {
           expect(alone).toContainEqual(together);
@@ -150,7 +146,7 @@ describe("for any records, the transformer", () => {
       fc.property(wrapped, fc.nat(), (one, at) => {
         const bytes = Buffer.from(one, "base64");
         const length = 2 + (at % (bytes.length - 2));
-        const outcome = createTransform(settings)(bytes.subarray(0, length).toString("base64"));
+        const outcome = outcomeFor(bytes.subarray(0, length).toString("base64"));
         expect(outcome).toEqual(failed("bad-gzip"));
       }),
     );
@@ -190,12 +186,12 @@ describe("for any records, the transformer", () => {
     ["arrays", "[".repeat(400_000) + "]".repeat(400_000), "not-an-object"],
     ["arrays in two objects", `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`.repeat(2), "unknown-shape"],
   ] as const)("does not throw on deeply nested %s", (_, deep, reason) => {
-    expect(createTransform(settings)(base64(deep))).toEqual(failed(reason));
+    expect(outcomeFor(base64(deep))).toMatchObject(failed(reason));
   });
 
   it("does not throw on an access log that is nested too deeply to be written", () => {
     const deep = `{"a":${"[".repeat(300_000)}${"]".repeat(300_000)},${JSON.stringify(accessLog()).slice(1)}`;
-    const outcome = createTransform(settings)(base64(deep));
+    const outcome = outcomeFor(base64(deep));
     // Newer versions of Node.js write without recursion: there it is delivered.
     expect(outcome).toEqual(outcome.result === "Ok" ? expect.anything() : failed("too-deep"));
   });

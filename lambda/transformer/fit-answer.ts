@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 import type { FirehoseRecord, RecordAnswer } from "./firehose";
-import { failed, type Outcome } from "./outcome";
+import { dropped, failed, type Outcome } from "./outcome";
 
 /** 6 MB for the answer of a synchronous invocation, less a margin for what the runtime may add around it. */
 export const ANSWER_LIMIT = 6_291_456 - 65_536;
@@ -12,30 +12,51 @@ const FRAME = Buffer.byteLength('{"records":[]}');
 const ENTRY = Buffer.byteLength(JSON.stringify({ recordId: "", result: "ProcessingFailed" })) + 1;
 const DATA = Buffer.byteLength(',"data":""');
 
+/** Puts the data of records back on the stream; says of each whether all of it is there. */
+export type PutBack = (datas: readonly string[]) => Promise<readonly boolean[]>;
+
 /**
- * Turns records that do not fit into failed ones: Firehose then keeps their originals, and the rest is delivered. In
- * order: a record that does not fit may be followed by smaller ones that do.
+ * Puts records back on the stream that do not fit, so that a later batch delivers them: to Firehose they are dropped. One
+ * that cannot be put back fails, and Firehose keeps its original.
  */
-export function fitAnswer(
+export async function fitAnswer(
   records: readonly FirehoseRecord[],
   outcomes: readonly Outcome[],
+  putBack: PutBack,
   limit = ANSWER_LIMIT,
-): readonly Outcome[] {
-  if (sizeOf(records, outcomes, (recordId) => 6 * recordId.length) <= limit) {
+): Promise<readonly Outcome[]> {
+  const excess = excessOf(records, outcomes, limit);
+  if (excess.length === 0) {
     return outcomes;
   }
+  const putBacks = await putBack(excess.map((index) => (outcomes[index] as { data: string }).data));
+  const fitted = [...outcomes];
+  excess.forEach((index, position) => {
+    const { events } = outcomes[index]!;
+    fitted[index] = putBacks[position] ? dropped("put-back", events) : failed("answer-too-large", events);
+  });
+  return fitted;
+}
+
+/** Which records do not fit. In order: one that does not may be followed by smaller ones that do. */
+function excessOf(records: readonly FirehoseRecord[], outcomes: readonly Outcome[], limit: number): number[] {
+  if (sizeOf(records, outcomes, (recordId) => 6 * recordId.length) <= limit) {
+    return [];
+  }
+  const excess: number[] = [];
   let bytes = sizeOf(records, [], (recordId) => Buffer.byteLength(JSON.stringify(recordId)) - 2);
-  return outcomes.map((outcome) => {
+  outcomes.forEach((outcome, index) => {
     if (outcome.result !== "Ok") {
-      return outcome;
+      return;
     }
     const size = DATA + outcome.data.length;
     if (bytes + size > limit) {
-      return failed("answer-too-large");
+      excess.push(index);
+    } else {
+      bytes += size;
     }
-    bytes += size;
-    return outcome;
   });
+  return excess;
 }
 
 /** The bytes of an answer. JSON writes a character as six bytes at most: a bound that nearly every batch keeps. */

@@ -1,0 +1,99 @@
+/** Takes an object of a record through the steps up to the decision whether it is sent to Moesif. */
+import { type AccessLog, textOf } from "./access-log";
+import { Call } from "./call";
+import { callName, createDedupeId } from "./dedupe-id";
+import { createFilter } from "./filter";
+import { createIdentify } from "./identify";
+import { asAccessLog, isMoesifEvent, redactEvent } from "./moesif-event";
+import { normalise } from "./normalise";
+import { ownMetadata } from "./own-metadata";
+import type { FailureReason } from "./outcome";
+import type { Redaction } from "./redact";
+import { parseTime } from "./request-time";
+import type { Sampler } from "./sampling/sampler";
+import { isEnriched, type TransformerSettings } from "./settings";
+
+/** Moesif refuses what is older. https://www.moesif.com/docs/api#log-an-event */
+const OLDEST_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Takes an object up to the decision. */
+export interface Decide {
+  /**
+   * @param now milliseconds since the epoch
+   * @param mayHoldSecret whether there may be anything to redact
+   */
+  (log: AccessLog, now: number, mayHoldSecret: boolean): Call | FailureReason;
+  /** Whether no text of the settings that is put into a log needs an escape in JSON. */
+  readonly plain: boolean;
+}
+
+/** Prepares the steps for these settings. */
+export function createDecide(settings: TransformerSettings, redaction: Redaction, sampler?: Sampler): Decide {
+  const sendsEvents = settings.output === "event";
+  const enriched = isEnriched(settings);
+  const identity = createIdentify(enriched ? settings.identity : undefined, redaction);
+  // In an event, the user has a field of its own that somebody has to fill; of an access log, Moesif finds him itself.
+  const identifies = enriched || sendsEvents;
+  const isKept = settings.passThrough ? undefined : createFilter(settings.filter);
+  const uuidOf = createDedupeId(settings.accountId, settings.region);
+
+  function decide(log: AccessLog, now: number, mayHoldSecret: boolean): Call | FailureReason {
+    const shape = normalise(log);
+    if (shape === "unknown") {
+      return isMoesifEvent(log) ? decideEvent(log, now) : "unknown-shape";
+    }
+    const time = parseTime(textOf(log.requestTimeEpoch) ?? textOf(log.requestTime) ?? "");
+    const call = new Call(log, false, time, callName(log), uuidOf);
+    const found = call.marked ? undefined : identity.lookUp?.(log);
+    // Before all other steps, so that what may not leave is not copied by them.
+    const redacted = mayHoldSecret && redaction.record(log);
+    call.changed = redactMetadata(log) || redacted || shape === "changed";
+    if (!call.marked && identifies && identity.identify(log, found)) {
+      call.changed = true;
+    }
+    return faultOf(time, now) ?? decideFate(call, log);
+  }
+
+  function decideEvent(event: AccessLog, now: number): Call | FailureReason {
+    if (!sendsEvents) {
+      return "unwanted-event";
+    }
+    const log = asAccessLog(event);
+    const time = parseTime(textOf(log.requestTime) ?? "");
+    const call = new Call(event, true, time, textOf(event.transaction_id) ?? callName(log), uuidOf);
+    call.changed = redactEvent(event, redaction);
+    return faultOf(time, now) ?? decideFate(call, asAccessLog(event));
+  }
+
+  /** An access log whose time cannot be read is left to Moesif; an event needs one. */
+  function faultOf(time: number, now: number): FailureReason | undefined {
+    if (now - time > OLDEST_MS) {
+      return "too-old";
+    }
+    return sendsEvents && Number.isNaN(time) ? "bad-time" : undefined;
+  }
+
+  function decideFate(call: Call, log: AccessLog): Call {
+    if (call.marked) {
+      return call;
+    }
+    if (isKept !== undefined && !isKept(log)) {
+      call.dropped = "filtered";
+    } else if (sampler !== undefined) {
+      call.weight = sampler.weigh(log, () => call.dedupeId);
+      call.dropped = call.weight === 0 ? "sampled" : undefined;
+    }
+    return call;
+  }
+
+  function redactMetadata(log: AccessLog): boolean {
+    const own = log.metadata;
+    if (own === undefined) {
+      return false;
+    }
+    log.metadata = ownMetadata(own, redaction);
+    return log.metadata !== own;
+  }
+
+  return Object.assign(decide, { plain: identity.plain });
+}

@@ -1,0 +1,31 @@
+/**
+ * The id by which Moesif knows a call that comes twice: a name-based UUID (RFC 9562, version 5) of account, region, API,
+ * stage and `extendedRequestId`. It is the same for every retry and redrive, and no caller can choose it, as he can
+ * choose `requestId`: else he could have many calls counted as one.
+ */
+import { hash } from "node:crypto";
+import { type AccessLog, textOf } from "./access-log";
+
+/** The name space of these UUIDs, itself of 16 bytes as a UUID is: in ASCII, so that a name can stand behind it. */
+const NAMESPACE = "moesif-firehose!";
+
+const VARIANT = "89ab";
+
+/** What tells a call from all others of its account and region. */
+export function callName(log: AccessLog): string {
+  // API Gateway gives HTTP and WebSocket APIs one id for both, and a caller cannot choose that one.
+  const id = textOf(log.extendedRequestId) ?? textOf(log.requestId);
+  return id === undefined
+    ? `${log.requestTime}/${log.httpMethod}/${log.resourcePath}/${log.ip}/${log.user}`
+    : `${textOf(log.apiId)}/${textOf(log.stage)}/${id}`;
+}
+
+/** Prepares the UUIDs of one account and region. */
+export function createDedupeId(accountId: string, region: string): (name: string) => string {
+  const prefix = `${NAMESPACE}${accountId}/${region}/`;
+  return (name) => {
+    const hex = hash("sha1", prefix + name, "hex");
+    const variant = VARIANT[parseInt(hex[16]!, 16) & 3]!;
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * Writes JSON quicker than `JSON.stringify` can: it looks at each character for one to escape. A JSON text without a
+ * backslash holds no such character, nor does any value parsed from it, so that these are written as they are.
+ */
+import type { JsonValue } from "./settings";
+
+/** Writes a text as JSON. */
+export type Quote = (text: string) => string;
+
+/** For any text. */
+export const quoteAny: Quote = JSON.stringify;
+
+/** For a text that needs no escape: {@link isPlain}. */
+export const quotePlain: Quote = (text) => `"${text}"`;
+
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** Whether a text needs no escape in JSON. */
+export function isPlain(text: string): boolean {
+  return !ESCAPED.test(text);
+}
+
+/** Whether no value that is parsed from this JSON text needs an escape. */
+export function holdsPlainTexts(json: string): boolean {
+  return !json.includes("\\");
+}
+
+/**
+ * Adds a member to an object that is not closed yet. In pieces and not as a text of its own, which would be copied: this
+ * is a third of the work for each call.
+ *
+ * @param json begins with `{`
+ */
+export function appendMember(json: string, key: string, value: JsonValue, quote: Quote): string {
+  if (quote === quotePlain && typeof value === "string") {
+    return json + (json.length === 1 ? '"' : ',"') + key + '":"' + value + '"';
+  }
+  return appendJson(json, key, typeof value === "string" ? quote(value) : JSON.stringify(value), quote);
+}
+
+/** Adds a member of which the value is JSON already. */
+export function appendJson(json: string, key: string, value: string, quote: Quote): string {
+  return json + (json.length === 1 ? "" : ",") + quote(key) + ":" + value;
+}

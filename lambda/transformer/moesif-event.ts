@@ -1,0 +1,99 @@
+/**
+ * An object in Moesif's event model: made by this transformer earlier, or by another producer that writes to the stream.
+ * https://www.moesif.com/docs/api#log-an-event
+ */
+import { type AccessLog, isObject } from "./access-log";
+import { ownMetadata } from "./own-metadata";
+import type { Redaction } from "./redact";
+import type { JsonValue } from "./settings";
+
+/** Header fields that are secrets by their nature, in small letters. */
+const SECRET_HEADERS: ReadonlySet<string> = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "set-cookie",
+  "x-api-key",
+]);
+
+/** Which key of an access log has the rules for a field of an event. */
+const RULES_OF: ReadonlyMap<string, string> = new Map([
+  ["uri", "resourcePath"],
+  ["verb", "httpMethod"],
+  ["time", "requestTime"],
+  ["status", "status"],
+  ["ip_address", "ip"],
+  ["user_id", "user"],
+  ["company_id", "companyId"],
+  ["session_token", "sessionToken"],
+  ["host", "requestHostHeader"],
+  ["user-agent", "requestUserAgentHeader"],
+  ["x-forwarded-for", "forwardedFor"],
+  ["content-type", "contentType"],
+  ["content-length", "responseLength"],
+]);
+
+/** Fields that Moesif reads and that hold nothing of a caller's. */
+const PLAIN: ReadonlySet<string> = new Set(["transaction_id", "direction", "weight"]);
+
+/** Whether an object has what Moesif requires of an event's request. */
+export function isMoesifEvent({ request }: AccessLog): boolean {
+  return isObject(request) && typeof request.uri === "string" && typeof request.verb === "string";
+}
+
+/** What filter and sampling read of an event, by the keys of an access log. */
+export function asAccessLog({ request, response, user_id, company_id, metadata }: AccessLog): AccessLog {
+  const { time, uri, verb, ip_address, headers } = isObject(request) ? request : {};
+  const named = new Map(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value as JsonValue]));
+  return {
+    requestTime: time,
+    httpMethod: verb,
+    resourcePath: typeof uri === "string" ? uri.replace(/^\w+:\/\/[^/]*/, "") : undefined,
+    requestHostHeader: named.get("host"),
+    requestUserAgentHeader: named.get("user-agent"),
+    status: isObject(response) ? String(response.status) : undefined,
+    ip: ip_address,
+    user: user_id,
+    companyId: company_id,
+    metadata,
+  };
+}
+
+/**
+ * Redacts an event in place by the rules for access logs, each field by those of the key that it corresponds to; of what
+ * no key corresponds to, by those for all other keys.
+ *
+ * @returns whether it changed anything
+ */
+export function redactEvent(event: AccessLog, redaction: Redaction): boolean {
+  let changed = false;
+  const set = (object: AccessLog, key: string, after: JsonValue | undefined) => {
+    changed ||= after !== object[key];
+    object[key] = after;
+  };
+  for (const [key, value] of Object.entries(event)) {
+    if (value === undefined || PLAIN.has(key)) {
+      continue;
+    }
+    if (key === "metadata") {
+      set(event, key, ownMetadata(value, redaction));
+    } else if ((key === "request" || key === "response") && isObject(value)) {
+      for (const [name, part] of Object.entries(value)) {
+        if (name === "headers" && isObject(part)) {
+          for (const [header, text] of Object.entries(part)) {
+            set(part, header, redactHeader(header.toLowerCase(), text!, redaction));
+          }
+        } else {
+          set(value, name, redaction.value(RULES_OF.get(name) ?? name, part!));
+        }
+      }
+    } else {
+      set(event, key, redaction.value(RULES_OF.get(key) ?? key, value));
+    }
+  }
+  return changed;
+}
+
+function redactHeader(name: string, value: JsonValue, redaction: Redaction): JsonValue | undefined {
+  return SECRET_HEADERS.has(name) ? undefined : redaction.value(RULES_OF.get(name) ?? name, value);
+}
