@@ -29,7 +29,7 @@ export default tseslint.config(
   {
     files: ["modules/**/*.ts"],
     ignores: ["modules/cdk.ts", "modules/aws.ts"],
-    rules: forbid(oneBarrel, rooms("modules/", "local", "bench", "scripts", "test")),
+    rules: forbid(oneBarrel, rooms("modules/", "cli", "common", "local", "bench", "scripts", "test")),
   },
   {
     files: ["modules/aws.ts"],
@@ -42,16 +42,27 @@ export default tseslint.config(
   },
   {
     files: ["lambda/**/*.ts"],
-    rules: forbid(oneBarrel, rooms("lambda/", "modules", "local", "bench", "scripts", "test"), {
+    rules: forbid(oneBarrel, rooms("lambda/", "modules", "cli", "common", "local", "bench", "scripts", "test"), {
       group: ["zod", "yaml", "commander"],
       message: "the function carries no dependency but the AWS SDK",
     }),
   },
   {
     files: ["local/**/*.ts"],
-    rules: forbid(oneBarrel, rooms("local/", "modules", "lambda", "bench", "scripts", "test")),
+    rules: forbid(oneBarrel, rooms("local/", "modules", "lambda", "cli", "bench", "scripts", "test")),
   },
-  { files: ["main.ts"], rules: forbid(oneBarrel, rooms("main.ts", "lambda", "local", "bench", "scripts", "test")) },
+  {
+    files: ["cli/**/*.ts"],
+    rules: forbid(oneBarrel, rooms("cli/", "lambda", "local", "bench", "scripts", "test"), {
+      regex: "/modules/(?!package-root)",
+      message: "cli/ takes the public face of modules/: a construct's internals are no business of a command",
+    }),
+  },
+  {
+    files: ["common/**/*.ts"],
+    rules: forbid(oneBarrel, rooms("common/", "modules", "lambda", "cli", "local", "bench", "scripts", "test")),
+  },
+  { files: ["main.ts"], rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "common", "local", "bench", "scripts", "test")) },
   {
     files: ["examples/**/*.ts"],
     rules: {

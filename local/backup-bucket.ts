@@ -11,7 +11,7 @@ import type { ErrorOutputType, FailureLine } from "./firehose-failures";
 import { checkPrefixes, objectKey } from "./object-key";
 import { MIB, type StreamRecord } from "./stream-record";
 import type { StreamDescription } from "./synthesized-stack";
-import { UsageError } from "./usage-error";
+import { UsageError } from "../common/usage-error";
 
 const gzipAsync = promisify(gzip);
 

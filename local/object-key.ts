@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { ErrorOutputType } from "./firehose-failures";
 import type { BackupDescription } from "./synthesized-stack";
-import { UsageError } from "./usage-error";
+import { UsageError } from "../common/usage-error";
 
 /** Added to a prefix that names no time of its own. */
 const DEFAULT_TIME = "!{timestamp:yyyy/MM/dd/HH/}";

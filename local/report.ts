@@ -1,6 +1,7 @@
 /** What a run came to, for people and for programs. */
 import { relative } from "node:path";
 import Table from "cli-table3";
+import { displayJson } from "../common/json-display";
 import type { RecordSample } from "./delivery-stream";
 import type { RunResult } from "./run";
 
@@ -55,8 +56,8 @@ export function reportTable(result: RunResult, terraformDirectory: string): stri
 
 /** One record before and after the transformer, with the lines that went and those that came marked. */
 export function sampleText({ before, after }: RecordSample): string {
-  const beforeLines = pretty(before).split("\n");
-  const afterLines = pretty(after).split("\n");
+  const beforeLines = displayJson(before).split("\n");
+  const afterLines = displayJson(after).split("\n");
   return [
     "One record as API Gateway writes it:",
     ...marked(beforeLines, "-", afterLines),
@@ -72,18 +73,4 @@ function marked(lines: readonly string[], mark: string, others: readonly string[
 
 function withoutComma(line: string): string {
   return line.replace(/,$/, "");
-}
-
-/** Indented JSON; a log may hold anything, so no control character reaches the terminal. */
-function pretty(text: string): string {
-  let value: unknown = text;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Shown as the text that it is.
-  }
-  return JSON.stringify(value, undefined, 2).replace(
-    /[\u007f-\u009f]/g,
-    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
-  );
 }

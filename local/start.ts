@@ -7,7 +7,7 @@ import { showProgress } from "./progress";
 import { problemsOf, reportJson, reportTable, sampleText } from "./report";
 import { run, type RunResult } from "./run";
 import { chooseStack, readManifest, synthesize } from "./synthesis";
-import { messageOf, UsageError } from "./usage-error";
+import { messageOf, UsageError } from "../common/usage-error";
 
 interface Options {
   readonly input: string;

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { messageOf, UsageError } from "./usage-error";
+import { messageOf, UsageError } from "../common/usage-error";
 
 const execFileAsync = promisify(execFile);
 const TIMEOUT_MS = 120_000;

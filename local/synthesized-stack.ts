@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { blockOf, blocksOf, TerraformDocument, type Block } from "./terraform-json";
-import { messageOf, UsageError } from "./usage-error";
+import { messageOf, UsageError } from "../common/usage-error";
 
 /** Firehose's buffering hints. */
 export interface Buffering {

@@ -1,5 +1,5 @@
 /** Reads Terraform JSON: nested blocks, templates with their escapes, references between resources. */
-import { UsageError } from "./usage-error";
+import { UsageError } from "../common/usage-error";
 
 /** The attributes of a block by name. */
 export type Block = Readonly<Record<string, unknown>>;

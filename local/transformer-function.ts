@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import { unzipSync } from "fflate";
 import { WORKER_SOURCE, type WorkerReply, type WorkerRequest, type WorkerSetup } from "./function-worker";
 import type { FunctionDescription } from "./synthesized-stack";
-import { messageOf, UsageError } from "./usage-error";
+import { messageOf, UsageError } from "../common/usage-error";
 
 /** A synchronous invocation carries at most this much each way (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const PAYLOAD_LIMIT = 6 * 1024 * 1024;

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf, UsageError } from "./usage-error";
+import { messageOf, UsageError } from "../common/usage-error";
 
 /** Only a directory with this file in it is ever cleared. */
 const MARKER = ".moesif-firehose-local-run";

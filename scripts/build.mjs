@@ -101,7 +101,7 @@ async function areFresh(products) {
     return false;
   }
   const sources = ["main.ts", "package-lock.json", "tsconfig.json", "tsconfig.build.json"];
-  for (const folder of ["modules", "lambda", "scripts"]) {
+  for (const folder of ["modules", "lambda", "cli", "common", "scripts"]) {
     const entries = await readdir(join(ROOT, folder), { recursive: true });
     sources.push(...entries.map((entry) => join(folder, entry)));
   }

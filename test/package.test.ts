@@ -1,25 +1,53 @@
 /** What a user installs. */
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { unzipSync } from "fflate";
 import { ROOT } from "./support/rollout";
 
-it("the package holds modules, types, the transformer's zip and the licence, and nothing of the repository", () => {
-  const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
-  const { stdout } = spawnSync("npm", args, { cwd: ROOT, encoding: "utf8", timeout: 60_000 });
-  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
-  const paths = files.map(({ path }) => path);
-  expect(paths).toEqual(
-    expect.arrayContaining([
-      "LICENSE",
-      "NOTICE",
-      "README.md",
-      "dist/lambda/transformer.zip",
-      "dist/lambda/transformer/settings.d.ts",
-      "dist/modules/index.d.ts",
-      "dist/modules/index.js",
-      "rollout.schema.json",
-    ]),
-  );
-  expect(
-    paths.filter((path) => /^(dist\/(local|bench|test|examples|scripts)|test|local|node_modules)\//.test(path)),
-  ).toEqual([]);
+describe("the package", () => {
+  let paths: string[] = [];
+  beforeAll(() => {
+    const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+    const { stdout } = spawnSync("npm", args, { cwd: ROOT, encoding: "utf8", timeout: 60_000 });
+    const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+    paths = files.map(({ path }) => path);
+  });
+
+  it("holds modules, types, commands, the transformer and the licence, and nothing of the repository", () => {
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "LICENSE",
+        "NOTICE",
+        "README.md",
+        "dist/cli/main.js",
+        "dist/common/log-lines.js",
+        "dist/lambda/transformer.zip",
+        "dist/lambda/transformer/index.mjs",
+        "dist/lambda/transformer/settings.d.ts",
+        "dist/modules/index.d.ts",
+        "dist/modules/index.js",
+        "rollout.schema.json",
+      ]),
+    );
+    expect(
+      paths.filter((path) =>
+        /^(dist\/(local|bench|test|examples|scripts)|cli|common|test|local|node_modules)\//.test(path),
+      ),
+    ).toEqual([]);
+  });
+
+  it("previews with the very files that are deployed", () => {
+    const deployed = unzipSync(readFileSync(join(ROOT, "dist", "lambda", "transformer.zip")));
+    const shipped = paths.filter((path) => path.endsWith(".mjs"));
+    expect(shipped.map((path) => basename(path)).sort()).toEqual(Object.keys(deployed).sort());
+    for (const path of shipped) {
+      expect(readFileSync(join(ROOT, path)).equals(deployed[basename(path)]!)).toBe(true);
+    }
+  });
+
+  it("has its command as an executable that names its interpreter", () => {
+    const { bin } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    expect(readFileSync(join(ROOT, bin["cdktf-moesif-firehose"]), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
 });

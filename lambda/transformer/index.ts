@@ -1,2 +1,3 @@
-/** The entry of the bundle: AWS Lambda calls `index.handler`. */
+/** The entry of the bundle: AWS Lambda calls `index.handler`; the preview of the command line takes what is within. */
 export { handler } from "./handler";
+export { createTransform } from "./transform";

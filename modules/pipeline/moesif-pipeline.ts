@@ -150,7 +150,11 @@ export class MoesifPipeline extends Construct {
   }
 }
 
-function settingsOf(props: MoesifPipelineProps, { accountId, region }: AwsEnvironment): TransformerSettingsInput {
+/** The content of the settings document: the one place that makes it. */
+export function settingsOf(
+  props: Omit<MoesifPipelineProps, "applicationId">,
+  { accountId, region }: Pick<AwsEnvironment, "accountId" | "region">,
+): TransformerSettingsInput {
   const { environment, metadata, apis, identity, redaction } = props;
   return { version: 1, accountId, region, environment, metadata, apis, identity, redaction };
 }

@@ -16,7 +16,7 @@ import { widenAwsProvider } from "../provider-versions";
 import { identityFrom, type IdentitySource } from "../stage-logging/identity";
 import { restAccessLogFormat } from "../stage-logging/rest-format";
 import { escapeTemplate } from "../tokens";
-import { redactionOf } from "./redaction";
+import { documentProps } from "./target-settings";
 import type { RolloutTarget, TargetSettings } from "./targets";
 
 /** The variable that brings the application id where the stack creates the secret. */
@@ -32,7 +32,7 @@ export class TargetStack extends TerraformStack {
 
   constructor(scope: Construct, target: RolloutTarget) {
     super(scope, target.stackName);
-    const { account, region, settings, apis } = target;
+    const { account, region, settings } = target;
     this.#provider(target);
     this.#state(target);
     if (target.state.s3 || settings.applicationId.createSecret) {
@@ -47,11 +47,8 @@ export class TargetStack extends TerraformStack {
       backup: settings.backup,
       delivery: { ...settings.delivery, commonAttributes: escaped(settings.delivery?.commonAttributes) },
       transformer: settings.transformer,
-      environment: account.environment,
-      metadata: settings.metadata ?? {},
-      apis: Object.fromEntries(apis.map(({ id, name, metadata }) => [id, { name, metadata }])),
-      ...redactionOf(settings.redaction),
       iam: settings.iam,
+      ...documentProps(target),
     });
     this.accessLogFormat = restAccessLogFormat({
       user: identitySource(settings.accessLog?.user),

@@ -5,7 +5,8 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { EventIds, parseEvents } from "../../local/events";
-import { readRecords, type ReadOptions } from "../../local/input";
+import type { ReadOptions } from "../../common/log-lines";
+import { readRecords } from "../../local/input";
 import { sampleLog } from "../../local/package-root";
 import { temporaryDirectory } from "./support";
 

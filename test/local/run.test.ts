@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { problemsOf } from "../../local/report";
 import { run, type RunOptions, type RunResult } from "../../local/run";
-import { UsageError } from "../../local/usage-error";
+import { UsageError } from "../../common/usage-error";
 import { logEvent, objectsIn, stackJson, temporaryDirectory, TRANSFORMER, writeLog, writeStack } from "./support";
 
 jest.setTimeout(60_000);

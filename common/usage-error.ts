@@ -1,6 +1,6 @@
 /** The one kind of error that the user can mend: a bad option, an unreadable input, a stack that cannot run locally. */
 
-/** Its message names what is wrong and the fix; `npm start` shows it without a stack trace and exits with code 2. */
+/** Its message names what is wrong and the fix; a command shows it without a stack trace and exits with code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -1,0 +1,83 @@
+/** A preview as tables, for people. */
+import Table from "cli-table3";
+import { displayJson, displayText } from "../common/json-display";
+import type { PreviewedRecord } from "./previewed-record";
+import { type Summary, summaryOf } from "./record-objects";
+import { type Total, Totals } from "./totals";
+
+/** Characters that a cell shows of a value. */
+const WIDTHS: Readonly<Partial<Record<keyof Summary, number>>> = { path: 48, user: 24, company: 24 };
+
+const CHANGED = "*";
+
+/** A row for each record up to `limit`, the totals of all, and one delivered record in full. */
+export async function tablesOf(records: AsyncIterable<PreviewedRecord>, limit: number): Promise<string> {
+  const rows: PreviewedRecord[] = [];
+  const totals = new Totals();
+  let count = 0;
+  let sample: PreviewedRecord | undefined;
+  for await (const record of records) {
+    count++;
+    totals.add(record);
+    if (rows.length < limit) rows.push(record);
+    if (record.delivered.length > 0) sample ??= record;
+  }
+  const more = count - rows.length;
+  return [
+    ...(rows.length > 0 ? [recordsTable(rows)] : []),
+    ...(more > 0 ? [`${counted(more, "record")} more are in the totals; --limit shows more of them.`] : []),
+    totalsTable(totals.list()),
+    ...(sample ? [`Line ${sample.line} as Moesif gets it:\n${displayJson(JSON.stringify(sample.delivered[0]))}`] : []),
+  ].join("\n\n");
+}
+
+function recordsTable(records: readonly PreviewedRecord[]): string {
+  const table = tableOf(["line", "result", "events", "verb", "path", "status", "user", "company", "weight"]);
+  for (const record of records) {
+    const { verb, path, status, user, company, weight } = cellsOf(record);
+    table.push([String(record.line), endOf(record), String(record.events), verb, path, status, user, company, weight]);
+  }
+  return `${table.toString()}\n${CHANGED} set or changed by the transformer; of a record of several events, the first is shown`;
+}
+
+/** The values of the first event, marked where the transformer set or changed them. */
+function cellsOf({ delivered, before }: PreviewedRecord): Summary {
+  const [first] = delivered;
+  const own = summaryOf(before[0]);
+  const shown = first ? summaryOf(first) : own;
+  // Without knowing each event as it was, nothing can be said of a change.
+  const comparable = delivered.length > 0 && delivered.length === before.length;
+  const cells = Object.entries(shown).map(([key, value]) => {
+    const name = key as keyof Summary;
+    const mark = comparable && value !== own[name] ? CHANGED : "";
+    return [name, cut(displayText(value), WIDTHS[name]) + mark];
+  });
+  return Object.fromEntries(cells) as Summary;
+}
+
+function cut(text: string, width = 12): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
+}
+
+function endOf({ result, reason, repaired, dropped = {} }: PreviewedRecord): string {
+  const partly = Object.entries(dropped).map(([why, number]) => `${number} dropped: ${why}`);
+  const notes = [...(reason === undefined ? [] : [reason]), ...(repaired ? ["repaired"] : []), ...partly];
+  return notes.length === 0 ? result : `${result}: ${notes.join(", ")}`;
+}
+
+function totalsTable(totals: readonly Total[]): string {
+  const table = tableOf(["result", "reason", "records", "events"], ["left", "left", "right", "right"]);
+  for (const { result, reason = "", records, events } of totals) {
+    table.push([result, reason, records.toLocaleString("en"), events.toLocaleString("en")]);
+  }
+  return table.toString();
+}
+
+function tableOf(head: string[], colAligns?: ("left" | "right")[]): InstanceType<typeof Table> {
+  const noRules = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+  return new Table({ head, style: { head: [], border: [] }, chars: noRules, ...(colAligns && { colAligns }) });
+}
+
+function counted(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}

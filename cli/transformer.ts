@@ -1,0 +1,84 @@
+/** The transformer as it is deployed: the built bundle, which the package ships. The one place that knows what it exports. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { messageOf, UsageError } from "../common/usage-error";
+import type { TransformerSettings } from "../modules";
+import { packageRoot } from "../modules/package-root";
+
+/** One record as the transformer takes it. */
+export interface TransformerRecord {
+  /** The record's bytes in base64. */
+  readonly data: string;
+  /** Milliseconds since the epoch, if it is known when the record arrived. */
+  readonly approximateArrivalTimestamp?: number;
+}
+
+/** What the transformer makes of one record. */
+export type Outcome =
+  | {
+      readonly result: "Ok";
+      /** What is delivered, in base64. */
+      readonly data: string;
+      /** Events in it. */
+      readonly events?: number;
+      /** Events that were damaged and could be repaired. */
+      readonly repaired?: number;
+      /** Events of the record that are not delivered, by reason. */
+      readonly dropped?: Readonly<Record<string, number>>;
+    }
+  | { readonly result: "Dropped" | "ProcessingFailed"; readonly reason: string; readonly events?: number };
+
+/** Transforms a batch, as Firehose hands one over; an outcome for each record, in order. */
+export type Transformer = (records: readonly TransformerRecord[], now: number) => readonly Outcome[];
+
+/** What the function has beside its settings when it runs in AWS. */
+export interface Means {
+  /** The key of hashes. */
+  readonly hashKey: string;
+  /** The body of Moesif's `/v1/config`, as parsed JSON. */
+  readonly moesifConfig?: unknown;
+}
+
+/** What the bundle exports beside its handler. */
+interface Bundle {
+  readonly createTransformer?: (
+    settings: TransformerSettings,
+    means: { readonly hashKey: string; readonly config: () => unknown },
+  ) => Transformer;
+  /** Makes a sampling config of a body of `/v1/config`; throws if it is none. */
+  readonly parseConfig?: (body: unknown) => unknown;
+  readonly createTransform?: (settings: TransformerSettings) => (data: string) => Outcome;
+}
+
+/**
+ * Prepares the transformer for these settings.
+ *
+ * @throws UsageError if the bundle was not built, or cannot use what it is given
+ */
+export async function loadTransformer(settings: TransformerSettings, means: Means): Promise<Transformer> {
+  const bundle = await loadBundle(join(packageRoot(), "dist", "lambda", "transformer", "index.mjs"));
+  const { createTransformer, createTransform } = bundle;
+  const config = means.moesifConfig === undefined ? undefined : configOf(means.moesifConfig, bundle);
+  try {
+    if (createTransformer) return createTransformer(settings, { hashKey: means.hashKey, config: () => config });
+    const transform = createTransform!(settings);
+    return (records) => records.map(({ data }) => transform(data));
+  } catch (error) {
+    throw new UsageError(`The transformer cannot use these settings: ${messageOf(error)}`);
+  }
+}
+
+async function loadBundle(file: string): Promise<Bundle> {
+  if (!existsSync(file)) throw new UsageError(`${file} is missing. Run "npm run build" first.`);
+  return (await import(pathToFileURL(file).href)) as Bundle;
+}
+
+function configOf(body: unknown, { parseConfig }: Bundle): unknown {
+  if (!parseConfig) throw new UsageError("--moesif-config: this transformer does not sample. Leave the option out.");
+  try {
+    return parseConfig(body);
+  } catch (error) {
+    throw new UsageError(`--moesif-config: this is no body of Moesif's /v1/config: ${messageOf(error)}. Save it anew.`);
+  }
+}

@@ -1,0 +1,33 @@
+/** What the transformer of a target is told: without a stack, for whoever wants to know what it would do. */
+import type { TransformerSettings } from "../../lambda/transformer/settings";
+import { type MoesifPipelineProps, settingsOf } from "../pipeline/moesif-pipeline";
+import { readRollout } from "./read-rollout";
+import { redactionOf } from "./redaction";
+import { type RolloutTarget, rolloutTargets } from "./targets";
+
+/** The properties of a target's pipeline of which its settings document is made. */
+export function documentProps({ account, settings, apis }: RolloutTarget): Omit<MoesifPipelineProps, "applicationId"> {
+  return {
+    environment: account.environment,
+    metadata: settings.metadata ?? {},
+    apis: Object.fromEntries(apis.map(({ id, name, metadata }) => [id, { name, metadata }])),
+    ...redactionOf(settings.redaction),
+  };
+}
+
+/** The settings document of a target. */
+export function targetSettings(target: RolloutTarget): TransformerSettings {
+  const document = settingsOf(documentProps(target), { accountId: target.account.id, region: target.region });
+  // As the document is written: what is undefined is not there. A target holds literals alone.
+  return JSON.parse(JSON.stringify(document)) as TransformerSettings;
+}
+
+/**
+ * The settings document of each target of a rollout file, by the name of its stack, in the order of the file.
+ *
+ * @param file path of the rollout file
+ * @throws RolloutError with every mistake of the file
+ */
+export function rolloutSettings(file: string): Map<string, TransformerSettings> {
+  return new Map(rolloutTargets(readRollout(file)).map((target) => [target.stackName, targetSettings(target)]));
+}

@@ -1,0 +1,53 @@
+/** What the command line says of bad usage. */
+import { runCommand } from "../../cli/command-line";
+import { file } from "./support";
+
+/** The exit code of a command, and what it complains of. */
+async function run(...args: string[]): Promise<{ code: number; complaint: string }> {
+  let complaint = "";
+  const code = await runCommand(args, (text) => (complaint += text));
+  return { code, complaint };
+}
+
+const settings = file('{"version":1,"accountId":"111111111111","region":"us-east-1"}');
+const text = file("text");
+
+describe("bad usage exits with 2 and names the option and the fix:", () => {
+  it.each<[string, string[], RegExp]>([
+    ["no sub-command", [], /^Usage: cdktf-moesif-firehose/],
+    ["an unknown sub-command", ["perview"], /unknown command 'perview'\n\(Did you mean preview\?\)/],
+    ["no log", ["preview"], /missing required argument 'file'\n--help shows the options/],
+    ["two logs", ["preview", "a", "b"], /too many arguments/],
+    ["a log that is not there", ["preview", "no.log"], /^FILE: there is no file no\.log\. Give the path of one, or -/],
+    ["a folder", ["preview", "."], /^FILE: there is no file \./],
+    ["an unknown option", ["preview", "-", "--bogus"], /unknown option '--bogus'\n--help shows the options/],
+    ["a limit that is no number", ["preview", "-", "--limit", "all"], /'all' is invalid\. Give a whole number/],
+    ["no rollout", ["preview", "-", "--rollout", "no.yaml"], /^--rollout: no\.yaml cannot be read: .* Give the path/],
+    ["a rollout with a mistake", ["preview", "-", "--rollout", text], /\n {4}fix: /],
+    ["an unknown stack", ["preview", "-", "--stack", "x"], /^--stack: there is no stack x\. There are: moesif-/],
+    [
+      "settings from two places",
+      ["preview", "-", "--settings", settings, "--stack", "x"],
+      /^--settings: it stands in the place of --stack\. Give one of the two/,
+    ],
+    ["settings that are not JSON", ["preview", "-", "--settings", text], /^--settings: .* is not JSON\. Give a JSON/],
+    ["other settings", ["preview", "-", "--settings", file("null")], /^--settings: .* is no settings document of/],
+    ["rules that are not JSON", ["preview", "-", "--moesif-config", text], /^--moesif-config: .* is not JSON/],
+    ["a key that is not JSON", ["preview", "-", "--hash-key-file", text], /^--hash-key-file: .* is not JSON/],
+    [
+      "a key that is too short",
+      ["preview", "-", "--hash-key-file", file('{"hash_key":"abc"}')],
+      /^--hash-key-file: .* has no hash_key of 32 characters or more\. Write/,
+    ],
+  ])("%s", async (_, args, message) => {
+    const { code, complaint } = await run(...args);
+    expect(complaint).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  it("quotes nothing of a file that may hold a secret", async () => {
+    const key = file('{"hash_key":"a-secret"}');
+    const { complaint } = await run("preview", "-", "--hash-key-file", key, "--settings", settings);
+    expect(complaint).not.toContain("a-secret");
+  });
+});

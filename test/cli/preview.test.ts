@@ -1,0 +1,179 @@
+/** `preview` as it is installed: a process over the built transformer. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { ROOT } from "../support/rollout";
+import { accessLog, deliveryFailed, file, processingFailed } from "./support";
+
+const COMMAND = join(ROOT, "dist", "cli", "main.js");
+
+const ROLLOUT = file(`version: 1
+defaults: { applicationId: { secretName: moesif }, redaction: { ip: truncate } }
+accounts:
+  - id: "111111111111"
+    name: production
+    regions:
+      - { name: us-east-1, apis: [{ id: a1b2c3d4e5, name: orders }] }
+      - { name: eu-west-1 }
+`);
+const DOCUMENT = { version: 1, accountId: "222222222222", region: "eu-west-1", sampling: { remote: false } };
+
+const DELIVERABLE = accessLog({ user: "-", apiKeyId: "k1", ip: "203.0.113.7", stage: "live" });
+const LOG = [DELIVERABLE, {}, accessLog({ status: "500" })].map((log) => JSON.stringify(log)).join("\n");
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function preview(args: readonly string[], input: string | Buffer = ""): Promise<Run> {
+  const child = spawn(process.execPath, [COMMAND, "preview", ...args], { cwd: ROOT, timeout: 30_000 });
+  const text = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => (text.stdout += String(chunk)));
+  child.stderr.on("data", (chunk) => (text.stderr += String(chunk)));
+  child.stdin.on("error", () => {}); // it may end before it has read anything
+  child.stdin.end(input);
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, ...text };
+}
+
+/** The lines of the JSON form. */
+async function told(args: readonly string[], input?: string | Buffer): Promise<any[]> {
+  const { stdout } = await preview([...args, "--json"], input);
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+describe("the tables", () => {
+  it("show each record, the totals and a delivered record", async () => {
+    const { code, stdout, stderr } = await preview([file(LOG), "--rollout", ROLLOUT]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`Settings: moesif-production-us-east-1 of ${ROLLOUT}.`);
+    expect(stdout).toMatch(/│ 1 +│ Ok +│ 1 +│ GET +│ \/orders\/42 +│ 200 +│ k1\* +│/);
+    expect(stdout).toMatch(/│ 2 +│ ProcessingFailed: unknown-shape +│/);
+    expect(stdout).toMatch(/│ ProcessingFailed +│ unknown-shape +│ +1 │ +1 │/);
+    expect(stdout).toMatch(/Line 1 as Moesif gets it:\n\{\n[^]*"apiName": "orders"/);
+  });
+
+  it("show as many records as --limit says", async () => {
+    const { stdout } = await preview([file(LOG), "--rollout", ROLLOUT, "--limit", "1"]);
+    expect(stdout).not.toMatch(/│ 2 +│ ProcessingFailed/);
+    expect(stdout).toContain("2 records more are in the totals");
+  });
+
+  it("are empty for a log without records", async () => {
+    expect(await preview([file("\n"), "--rollout", ROLLOUT])).toMatchObject({ code: 0, stderr: "" });
+  });
+});
+
+describe("the JSON", () => {
+  it("has a line for each record, and one with the totals", async () => {
+    const [first, second, third, last, ...more] = await told([file(LOG), "--rollout", ROLLOUT]);
+    expect(first).toEqual({
+      line: 1,
+      result: "Ok",
+      events: 1,
+      delivered: [
+        {
+          ...accessLog({ user: "k1", apiKeyId: "k1", ip: "203.0.113.0", stage: "live" }),
+          metadata: expect.objectContaining({ apiName: "orders", environment: "production", stage: "live" }),
+        },
+      ],
+    });
+    expect(second).toEqual({ line: 2, result: "ProcessingFailed", reason: "unknown-shape", events: 1, delivered: [] });
+    expect(third).toMatchObject({ line: 3, result: "Ok", delivered: [{ status: "500" }] });
+    expect(last).toEqual({
+      totals: [
+        { result: "Ok", records: 2, events: 2 },
+        { result: "ProcessingFailed", reason: "unknown-shape", records: 1, events: 1 },
+      ],
+    });
+    expect(more).toEqual([]);
+  });
+
+  it("keeps what the reader must know out of standard output", async () => {
+    const { stdout, stderr } = await preview(["-", "--json", "--rollout", ROLLOUT], LOG);
+    expect(stderr).toMatch(/^Settings: .*\nSampling rules made in Moesif are not applied: --moesif-config/);
+    expect(stdout).not.toContain("Settings");
+  });
+
+  it("may be read in part", async () => {
+    const many = `${JSON.stringify(DELIVERABLE)}\n`.repeat(5000);
+    const args = [COMMAND, "preview", file(many), "--json", "--rollout", ROLLOUT];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"], timeout: 30_000 });
+    child.stdout.once("data", () => child.stdout.destroy());
+    expect(await once(child, "close")).toEqual([0, null]);
+  });
+});
+
+describe("the log", () => {
+  it("is a file or standard input, gzip or not, lines or an array", async () => {
+    const array = JSON.stringify(
+      LOG.split("\n").map((line) => JSON.parse(line)),
+      undefined,
+      2,
+    );
+    const [plain, ...others] = await Promise.all([
+      told([file(LOG), "--rollout", ROLLOUT]),
+      told([file(gzipSync(LOG)), "--rollout", ROLLOUT]),
+      told(["-", "--rollout", ROLLOUT], LOG),
+      told(["-", "--rollout", ROLLOUT], gzipSync(array)),
+    ]);
+    const withoutLines = (lines: any[]) => lines.map(({ line: _, ...rest }) => rest);
+    for (const other of others) expect(withoutLines(other)).toEqual(withoutLines(plain!));
+  });
+
+  it("may be an object of the backup bucket", async () => {
+    const lines = [processingFailed({}), deliveryFailed(accessLog(), '{"message":"no"}')];
+    const [failed, delivered] = await told([file(gzipSync(lines.join("\n"))), "--rollout", ROLLOUT]);
+    expect(failed).toMatchObject({ line: 1, result: "ProcessingFailed", reason: "unknown-shape" });
+    expect(delivered).toMatchObject({ line: 2, result: "Ok", delivered: [accessLog()] });
+  });
+});
+
+describe("the settings", () => {
+  it("are those of the named stack", async () => {
+    const [record] = await told(["-", "--rollout", ROLLOUT, "--stack", "moesif-production-eu-west-1"], LOG);
+    expect(record.delivered[0].metadata).toEqual({
+      accountId: "111111111111",
+      region: "eu-west-1",
+      environment: "production",
+      stage: "live",
+    });
+  });
+
+  it("may be a settings document", async () => {
+    const args = ["-", "--settings", file(JSON.stringify(DOCUMENT))];
+    const [record] = await told(args, LOG);
+    expect(record.delivered[0].metadata).toEqual({ accountId: "222222222222", region: "eu-west-1", stage: "live" });
+    expect((await preview(args, LOG)).stdout).not.toContain("Sampling rules");
+  });
+
+  it("that hash say that a made-up key does not make the real hashes", async () => {
+    const hashing = file(JSON.stringify({ ...DOCUMENT, redaction: { hash: ["user"] } }));
+    const key = file(JSON.stringify({ hash_key: "k".repeat(32) }));
+    const note = /Hashes are made with a made-up key, and differ from the real ones/;
+    expect((await preview(["-", "--settings", hashing], LOG)).stdout).toMatch(note);
+    const { code, stdout } = await preview(["-", "--settings", hashing, "--hash-key-file", key], LOG);
+    expect(code).toBe(0);
+    expect(stdout).not.toMatch(note);
+  });
+});
+
+describe("the command line", () => {
+  it("exits with 2 and one line where a log cannot be read to its end", async () => {
+    const { code, stderr } = await preview([file(gzipSync(LOG).subarray(0, 30)), "--rollout", ROLLOUT]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^FILE: .* cannot be read: unexpected end of file\n$/);
+  });
+
+  it("has help", async () => {
+    const { code, stdout } = await preview(["--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Nothing leaves this machine.");
+  });
+});

@@ -1,0 +1,40 @@
+/** What the tests of the command line share: access logs, and the lines that Firehose keeps of records. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export { accessLog } from "../lambda/support";
+
+const folder = mkdtempSync(join(tmpdir(), "cli-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+
+/** Writes a file of its own, and returns its path. */
+export function file(content: string | Buffer): string {
+  const path = join(folder, String(++files));
+  writeFileSync(path, content);
+  return path;
+}
+
+export function base64(value: unknown): string {
+  return Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64");
+}
+
+const KEPT = { attemptsMade: 4, arrivalTimestamp: 1_795_000_000_123 };
+
+/** What Firehose keeps of a record that the function did not process. */
+export function processingFailed(record: unknown): string {
+  const error = { errorCode: "Lambda.ProcessingFailedStatus", errorMessage: "ProcessingFailed status set for record" };
+  const lambdaArn = "arn:aws:lambda:us-east-1:111111111111:function:moesif-transform-moesif:$LATEST";
+  return JSON.stringify({ ...KEPT, ...error, attemptEndingTimestamp: 1, rawData: base64(record), lambdaArn });
+}
+
+/** What it keeps of one that was not delivered, with the message as AWS shows it: its quotes are not escaped. */
+export function deliveryFailed(record: unknown, response: string): string {
+  const message = `Received the following response from the endpoint destination. ${response}`;
+  return (
+    `{"attemptsMade":${KEPT.attemptsMade},"arrivalTimestamp":${KEPT.arrivalTimestamp},` +
+    `"errorCode":"HttpEndpoint.DestinationException","errorMessage":"${message}","attemptEndingTimestamp":2,` +
+    `"rawData":"${base64(record)}","subsequenceNumber":0,"dataId":"1.0"}`
+  );
+}
