@@ -30,6 +30,10 @@ export class BatchBuffer<T> {
     this.#deliver = deliver;
   }
 
+  get isEmpty(): boolean {
+    return this.#items.length === 0;
+  }
+
   /** Takes one item in; may hand over a batch before or after it. */
   add(item: T): void {
     const size = this.#sizeOf(item);

@@ -36,6 +36,11 @@ export class Capacity {
     });
   }
 
+  /** Takes `bytes` in at once, whether there is room or not. */
+  take(bytes: number): void {
+    this.#held += bytes;
+  }
+
   /** Gives `bytes` back. */
   release(bytes: number): void {
     this.#held -= bytes;

@@ -33,8 +33,10 @@ export interface DeliveryStreamOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** The stream's own counts of records; the report trusts others for all but `dropped`. */
+/** The stream's own counts of records; the report trusts others for all but `putBack` and `dropped`. */
 export interface StreamCounts {
+  /** Put on the stream by the transformer; each comes to an end of its own. */
+  putBack: number;
   /** Dropped by the transformer's answer. */
   dropped: number;
   delivered: number;
@@ -52,7 +54,7 @@ export interface RecordSample {
 /** A delivery stream as synthesized. */
 export class DeliveryStream {
   readonly name: string;
-  readonly counts: StreamCounts = { dropped: 0, delivered: 0, failed: 0, lost: 0 };
+  readonly counts: StreamCounts = { putBack: 0, dropped: 0, delivered: 0, failed: 0, lost: 0 };
   /** One record of the first batch that the transformer passed on. */
   sample: RecordSample | undefined;
 
@@ -100,17 +102,25 @@ export class DeliveryStream {
   async put(data: readonly Buffer[]): Promise<string[] | undefined> {
     const size = data.reduce((sum, { length }) => sum + length, 0);
     if (!(await this.#capacity.acquire(size, PATIENCE_MS))) return undefined;
-    return data.map((bytes) => {
-      const id = String(++this.#sequence).padStart(56, "0");
-      this.#take({ id, arrival: this.#options.clock.now(), data: bytes, size: bytes.length });
-      return id;
-    });
+    return data.map((bytes) => this.#add(bytes));
+  }
+
+  /**
+   * Takes records from the transformer. They do not wait for room: while the transformer puts them, it works on none
+   * that would make some.
+   */
+  putBack(data: readonly Buffer[]): string[] {
+    this.#capacity.take(data.reduce((sum, { length }) => sum + length, 0));
+    this.counts.putBack += data.length;
+    return data.map((bytes) => this.#add(bytes));
   }
 
   /** Lets go of every buffer, and waits until each record has come to its end. */
   async drain(): Promise<void> {
-    this.#toProcess?.flush();
-    await this.#processing.idle();
+    do {
+      this.#toProcess?.flush();
+      await this.#processing.idle();
+    } while (this.#toProcess?.isEmpty === false); // the transformer may have put records back
     this.#toDeliver.flush();
     await this.#delivering.idle();
     await this.#options.bucket.flush();
@@ -124,6 +134,12 @@ export class DeliveryStream {
     await this.#delivering.idle();
     this.#agent.destroy();
     await this.#options.bucket.close();
+  }
+
+  #add(data: Buffer): string {
+    const id = String(++this.#sequence).padStart(56, "0");
+    this.#take({ id, arrival: this.#options.clock.now(), data, size: data.length });
+    return id;
   }
 
   /**
@@ -168,7 +184,7 @@ export class DeliveryStream {
     this.#settle(delivery.outcome, batch);
   }
 
-  #settle(outcome: keyof StreamCounts, records: readonly StreamRecord[]): void {
+  #settle(outcome: Exclude<keyof StreamCounts, "putBack">, records: readonly StreamRecord[]): void {
     this.counts[outcome] += records.length;
     this.#capacity.release(records.reduce((sum, { size }) => sum + size, 0));
   }

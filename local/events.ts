@@ -1,6 +1,6 @@
 /** Events in a record: one JSON object, an array of them, or several one after the other. */
 
-/** An access-log event by its keys. */
+/** An event by its keys: an access log, or an object in Moesif's event model. */
 export type LogEvent = Readonly<Record<string, unknown>>;
 
 /** The events of a record; undefined where it holds anything else. */
@@ -43,7 +43,7 @@ export class EventIds {
 
   add(event: LogEvent): void {
     this.events++;
-    const id = event["requestId"];
+    const id = event["requestId"] ?? event["transaction_id"];
     if (typeof id !== "string") return;
     if (this.#seen.has(id)) this.repeated++;
     else if (this.#seen.size < EventIds.LIMIT) this.#seen.add(id);

@@ -13,7 +13,8 @@ export const BATCH_BYTES = 4 * MIB;
 /** What the API needs of a stream. */
 export interface PutTarget {
   readonly name: string;
-  put(data: readonly Buffer[]): Promise<string[] | undefined>;
+  /** The ids of the records; undefined if there is no room. */
+  put(data: readonly Buffer[]): string[] | Promise<string[] | undefined>;
 }
 
 /** An error of the API, by the name and the status that AWS documents for it. */

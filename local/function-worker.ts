@@ -21,11 +21,16 @@ export type WorkerReply =
   | { readonly payload: string }
   | { readonly error: string; /** The module did not load, so this worker is of no use. */ readonly fatal: boolean };
 
-/** Payloads pass as JSON text, as they do between Firehose and Lambda. */
+/**
+ * Payloads pass as JSON text, as they do between Firehose and Lambda. An answer waits until what was printed before it
+ * has been taken: a log that is read after the answer is complete.
+ */
 export const WORKER_SOURCE = `
 const { parentPort, workerData } = require("node:worker_threads");
 
 const describe = (error) => (error instanceof Error ? error.name + ": " + error.message : String(error));
+
+const printed = () => new Promise((resolve) => process.stdout.write("", resolve));
 
 const loading = import(workerData.module).then((module) => {
   const handler = module[workerData.handler];
@@ -45,7 +50,9 @@ parentPort.on("message", async ({ payload, context, deadline }) => {
   try {
     const getRemainingTimeInMillis = () => Math.max(0, deadline - Date.now());
     const answer = await handler(JSON.parse(payload), { ...context, getRemainingTimeInMillis });
-    parentPort.postMessage({ payload: JSON.stringify(answer) ?? "null" });
+    const reply = { payload: JSON.stringify(answer) ?? "null" };
+    await printed();
+    parentPort.postMessage(reply);
   } catch (error) {
     console.error(error);
     parentPort.postMessage({ error: describe(error), fatal: false });

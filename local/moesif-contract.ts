@@ -1,15 +1,20 @@
 /**
- * What the stand-in for Moesif expects of a request: Firehose's documented request format
- * (https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html#requestformat), Moesif's path and
- * the keys without which Moesif takes no access-log event.
+ * What the stand-in for Moesif expects of a delivery: Firehose's documented request format
+ * (https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html#requestformat), one of Moesif's two
+ * addresses, and in the records what that address takes.
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { gunzipSync } from "node:zlib";
+import { ContractViolation } from "./contract-violation";
 import { parseEvents, type LogEvent } from "./events";
+import { eventFlaw } from "./moesif-event";
 import { decodeBase64 } from "./transformation-reply";
 
 /** Where Moesif takes API Gateway access logs; a proxy in front of it may have a path of its own before this. */
-const MOESIF_PATH = "/v1/partners/aws/kinesis";
+const ACCESS_LOG_PATH = "/v1/partners/aws/kinesis";
+
+/** Where it takes objects in its event model. */
+const EVENT_PATH = "/v1/partners/aws/kinesis/events";
 
 /** Moesif treats a record as an API Gateway event only when it has all of these. */
 export const REQUIRED_KEYS = [
@@ -54,16 +59,6 @@ export interface AcceptedRequest {
   readonly records: readonly (readonly LogEvent[])[];
 }
 
-/** A rule that a request breaks, and the status that answers it. */
-export class ContractViolation extends Error {
-  constructor(
-    message: string,
-    readonly status = 400,
-  ) {
-    super(message);
-  }
-}
-
 function must(condition: boolean, message: string): asserts condition {
   if (!condition) throw new ContractViolation(message);
 }
@@ -75,7 +70,8 @@ export function checkRequest(request: ReceivedRequest, expected: Expectations): 
   checkHeaders(request.headers, expected);
   const requestId = header(request.headers, "x-amz-firehose-request-id");
   const records = checkBody(decompress(request, expected.bodyLimit), requestId);
-  return { requestId, records: records.map(checkRecord) };
+  const flawOf = request.path.endsWith(EVENT_PATH) ? eventFlaw : accessLogFlaw;
+  return { requestId, records: records.map((record, index) => checkRecord(record, index, flawOf)) };
 }
 
 function header(headers: IncomingHttpHeaders, name: string): string {
@@ -87,8 +83,9 @@ function header(headers: IncomingHttpHeaders, name: string): string {
 function checkPath(path: string, expected: string): void {
   must(path === expected, `the path is ${path}, not that of the stream's URL, ${expected}`);
   must(
-    path.endsWith(MOESIF_PATH),
-    `the path ${path} does not end with ${MOESIF_PATH}, where Moesif takes access logs; nothing would be delivered`,
+    path.endsWith(ACCESS_LOG_PATH) || path.endsWith(EVENT_PATH),
+    `the path ${path} ends neither with ${ACCESS_LOG_PATH}, where Moesif takes access logs, nor with ${EVENT_PATH}, ` +
+      "where it takes events; nothing would be delivered",
   );
 }
 
@@ -168,7 +165,8 @@ function checkBody(body: Buffer, headerId: string): unknown[] {
   return records;
 }
 
-function checkRecord(record: unknown, index: number): LogEvent[] {
+/** A record may hold several events: Moesif's documentation does not say that it may not. */
+function checkRecord(record: unknown, index: number, flawOf: (event: LogEvent) => string | undefined): LogEvent[] {
   const name = `record ${index + 1}`;
   const { data } = Object(record) as Record<string, unknown>;
   must(typeof data === "string", `${name} has no string data`);
@@ -178,8 +176,13 @@ function checkRecord(record: unknown, index: number): LogEvent[] {
   const events = parseEvents(bytes.toString("utf8"));
   must(events !== undefined, `${name} does not hold JSON events`);
   for (const event of events) {
-    const missing = REQUIRED_KEYS.filter((key) => !(key in event));
-    must(missing.length === 0, `an event of ${name} lacks ${missing.join(", ")}`);
+    const flaw = flawOf(event);
+    must(flaw === undefined, `an event of ${name} ${flaw}`);
   }
   return events;
+}
+
+function accessLogFlaw(event: LogEvent): string | undefined {
+  const missing = REQUIRED_KEYS.filter((key) => !(key in event));
+  return missing.length > 0 ? `lacks ${missing.join(", ")}` : undefined;
 }

@@ -1,16 +1,20 @@
 /** A stand-in for Moesif's collector on localhost: strict about what it takes, and able to fail on purpose. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { ContractViolation } from "./contract-violation";
 import { EventIds } from "./events";
 import { listen, readBody, stop } from "./local-server";
-import { checkRequest, ContractViolation, tooLarge, type AcceptedRequest } from "./moesif-contract";
+import { answerConfig, configPathOf, NO_RULES } from "./moesif-config";
+import { checkRequest, tooLarge, type AcceptedRequest } from "./moesif-contract";
 import { MIB } from "./stream-record";
 
 /** What the stand-in expects and how it behaves. */
 export interface StandInOptions {
   /** The application id that requests must carry. */
   readonly accessKey: string;
-  /** The path that requests must have: that of the stream's URL. */
+  /** The path that deliveries must have: that of the stream's URL. */
   readonly path: string;
+  /** What it answers at `/v1/config`; by default, no rules. */
+  readonly config?: unknown;
   /** Answers every request with this status. */
   readonly status?: number;
   /** Waits so long before it answers. */
@@ -23,8 +27,10 @@ export interface StandInOptions {
 
 /** What the stand-in counted. */
 export interface Received {
-  /** Requests, each retry included. */
+  /** Deliveries, each retry included. */
   requests: number;
+  /** Requests for the config. */
+  configRequests: number;
   /** Bytes of their bodies, as sent. */
   bytes: number;
   /** Records that were acknowledged. */
@@ -40,7 +46,14 @@ const DEFAULT_BODY_LIMIT = 100 * MIB;
 
 /** The stand-in as a server. */
 export class MoesifStandIn {
-  readonly received: Received = { requests: 0, bytes: 0, records: 0, duplicates: 0, violations: new Map() };
+  readonly received: Received = {
+    requests: 0,
+    configRequests: 0,
+    bytes: 0,
+    records: 0,
+    duplicates: 0,
+    violations: new Map(),
+  };
   /** The events of the acknowledged records. */
   readonly events = new EventIds();
   readonly #options: StandInOptions;
@@ -54,7 +67,8 @@ export class MoesifStandIn {
     // Fifty attributes of a thousand characters are more than the 16 KiB that Node.js allows for headers.
     this.#server = createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
       // A client that gives up in the middle of its request needs no answer.
-      this.#handle(request, response).catch(() => response.destroy());
+      const handled = request.method === "GET" ? this.#config(request, response) : this.#delivery(request, response);
+      handled.catch(() => response.destroy());
     });
   }
 
@@ -67,11 +81,27 @@ export class MoesifStandIn {
     return stop(this.#server);
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status = 200, malformed, delayMs = 0 } = this.#options;
+  async #config(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status = 200, accessKey, path, config = NO_RULES } = this.#options;
+    this.received.configRequests++;
+    const answer = await this.#checked(() => {
+      const expected = configPathOf(path);
+      if (request.url !== expected)
+        throw new ContractViolation(`the path is ${request.url}; Moesif's config is at ${expected}`, 404);
+      return answerConfig(request.headers, accessKey, config);
+    });
+    await this.#delay();
+    if (answer instanceof ContractViolation) return send(response, answer.status, {});
+    if (status !== 200) return send(response, status, {});
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.body);
+  }
+
+  async #delivery(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status = 200, malformed } = this.#options;
     this.received.requests++;
-    const accepted = await this.#check(request);
-    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const accepted = await this.#checked(() => this.#accept(request));
+    await this.#delay();
     const requestId = String(request.headers["x-amz-firehose-request-id"] ?? "");
     if (accepted instanceof ContractViolation)
       return this.#answer(response, accepted.status, requestId, accepted.message);
@@ -82,19 +112,29 @@ export class MoesifStandIn {
     this.#answer(response, 200, requestId);
   }
 
-  async #check(request: IncomingMessage): Promise<AcceptedRequest | ContractViolation> {
+  async #accept(request: IncomingMessage): Promise<AcceptedRequest> {
+    const body = await readBody(request, this.#bodyLimit);
+    if (!body) throw tooLarge(this.#bodyLimit);
+    this.received.bytes += body.length;
+    const { method = "", url: path = "", headers } = request;
+    return checkRequest({ method, path, headers, body }, { ...this.#options, bodyLimit: this.#bodyLimit });
+  }
+
+  /** What a check gives, or the rule that is broken, which is remembered. */
+  async #checked<T>(check: () => T | Promise<T>): Promise<T | ContractViolation> {
     try {
-      const body = await readBody(request, this.#bodyLimit);
-      if (!body) throw tooLarge(this.#bodyLimit);
-      this.received.bytes += body.length;
-      const { method = "", url: path = "", headers } = request;
-      return checkRequest({ method, path, headers, body }, { ...this.#options, bodyLimit: this.#bodyLimit });
+      return await check();
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
       const { violations } = this.received;
       violations.set(error.message, (violations.get(error.message) ?? 0) + 1);
       return error;
     }
+  }
+
+  async #delay(): Promise<void> {
+    const { delayMs = 0 } = this.#options;
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
   }
 
   #count({ requestId, records }: AcceptedRequest): void {

@@ -37,8 +37,10 @@ export function reportTable(result: RunResult, terraformDirectory: string): stri
   const table = new Table({ colAligns: ["left", "right"], style: { head: [], border: [] }, chars: noRules });
   const figure = (name: string, value: number): unknown => table.push([name, value.toLocaleString("en")]);
   figure("records in", result.recordsIn);
+  if (result.putBack > 0) figure("put back by the transformer", result.putBack);
   figure("delivered", result.delivered);
   figure("dropped", result.dropped);
+  for (const [reason, records] of Object.entries(result.droppedByReason)) figure(`  ${reason}`, records);
   figure("failed, kept in the backup bucket", result.failed);
   for (const [code, records] of Object.entries(result.failures)) figure(`  ${code}`, records);
   figure("lost", result.lost);

@@ -6,7 +6,8 @@ import { scaledClock } from "./clock";
 import { DeliveryStream, type RecordSample } from "./delivery-stream";
 import { EventIds, parseEvents } from "./events";
 import { countFailures } from "./firehose-failures";
-import { createFirehoseApi } from "./firehose-api";
+import { createFirehoseApi, type PutTarget } from "./firehose-api";
+import { droppedByReason } from "./function-log";
 import { readRecords } from "./input";
 import { listen, stop } from "./local-server";
 import { MoesifStandIn, type StandInOptions } from "./moesif-stand-in";
@@ -21,7 +22,7 @@ export interface RunOptions {
   readonly stackFile: string;
   /** A file of records, or `-` for standard input. */
   readonly input: string;
-  /** Directory for the backup bucket, the secret and the function's log. */
+  /** Directory for the backup bucket, the secrets and the function's log. */
   readonly out: string;
   /** How many times faster than real time the services run. */
   readonly timeScale: number;
@@ -44,11 +45,15 @@ export interface RunResult {
   readonly dropped: number;
   /** Records read back from the objects in the backup bucket. */
   readonly failed: number;
-  /** What is left: `recordsIn - delivered - dropped - failed`. */
+  /** What is left: `recordsIn + putBack - delivered - dropped - failed`. */
   readonly lost: number;
   /** HTTP requests that reached the stand-in, each retry included. */
   readonly requests: number;
   readonly seconds: number;
+  /** Records that the transformer put on the stream, each of which came to an end of its own. */
+  readonly putBack: number;
+  /** Dropped records by reason, as far as the transformer's log tells. */
+  readonly droppedByReason: Readonly<Record<string, number>>;
   /** Events in the delivered records. */
   readonly events: number;
   /** Delivered events with an id that another had, beyond those that the input repeats. */
@@ -118,30 +123,44 @@ async function assemble(
 
   const directory = join(workspace.backup, stack.stream.name);
   const bucket = new BackupBucket({ directory, stream: stack.stream, clock, onError });
-  const transformer =
-    stack.processor &&
-    new TransformerFunction({ ...workspace, function: stack.processor.function, region: stack.region });
   const stream = new DeliveryStream({
     stack,
     bucket,
     clock,
     origin,
     accessKey: stack.stream.hasAccessKey ? workspace.applicationId : undefined,
-    invoke: transformer && ((payload) => transformer.invoke(payload)),
+    invoke: (payload) => transformer!.invoke(payload), // it is there where processing is on
     replySeconds: options.replySeconds,
     signal,
     onError,
   });
   closers.push(() => stream.close());
-  closers.push(() => transformer?.close()); // first, since the stream waits for an invocation under way
 
-  const api = createFirehoseApi(stream);
-  const apiOrigin = await listen(api);
-  closers.push(() => stop(api));
+  const apiOrigin = await serve(stream, closers);
+  // An address of its own: from there come the records that the transformer puts back.
+  const putBack: PutTarget = { name: stream.name, put: (data) => stream.putBack(data) };
+  const surroundings = { ...workspace, moesifOrigin: origin, firehoseOrigin: await serve(putBack, closers) };
+  const transformer =
+    stack.processor &&
+    new TransformerFunction({
+      function: stack.processor.function,
+      region: stack.region,
+      surroundings,
+      logFile: workspace.logFile,
+    });
+  closers.push(() => transformer?.close()); // before the stream, which waits for an invocation under way
   const producer = new Producer(apiOrigin, stack.region, stream.name, signal);
   closers.push(() => producer.close());
   options.onStarted?.(stream.name, apiOrigin);
   return { standIn, bucket, stream, producer, transformerLog: workspace.logFile };
+}
+
+/** Serves the API of Firehose, and returns its origin. */
+async function serve(target: PutTarget, closers: Closer[]): Promise<string> {
+  const api = createFirehoseApi(target);
+  const origin = await listen(api);
+  closers.push(() => stop(api));
+  return origin;
 }
 
 async function feed(options: RunOptions, parts: Parts, signal: AbortSignal): Promise<RunResult> {
@@ -150,8 +169,8 @@ async function feed(options: RunOptions, parts: Parts, signal: AbortSignal): Pro
   const inputIds = new EventIds();
   let recordsIn = 0;
   const progress = (): void => {
-    const { dropped, delivered, failed, lost } = stream.counts;
-    options.onProgress?.(recordsIn, dropped + delivered + failed + lost);
+    const { putBack, dropped, delivered, failed, lost } = stream.counts;
+    options.onProgress?.(recordsIn + putBack, dropped + delivered + failed + lost);
   };
   const ticking = setInterval(progress, 200);
   try {
@@ -179,15 +198,17 @@ function account(
   const { received, events } = standIn;
   const failures = countFailures(bucket.directory);
   const delivered = received.records;
-  const { dropped, lost: refusedAsTooLarge } = stream.counts;
+  const { putBack, dropped, lost: refusedAsTooLarge } = stream.counts;
   return {
     recordsIn,
     delivered,
     dropped,
     failed: failures.records,
-    lost: recordsIn - delivered - dropped - failures.records,
+    lost: recordsIn + putBack - delivered - dropped - failures.records,
     requests: received.requests,
     seconds: Math.round(seconds * 1000) / 1000,
+    putBack,
+    droppedByReason: droppedByReason(transformerLog),
     events: events.events,
     repeatedEvents: Math.max(0, events.repeated - inputIds.repeated),
     bytesSent: received.bytes,

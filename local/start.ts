@@ -1,5 +1,5 @@
 /** `npm start`: the rollout synthesized, and a log sent through its delivery stream on this machine. */
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { packageRoot, sampleLog } from "./package-root";
@@ -13,6 +13,7 @@ interface Options {
   readonly input: string;
   readonly report?: string;
   readonly moesifStatus?: number;
+  readonly moesifConfig?: string;
   readonly stack?: string;
   readonly rollout?: string;
   readonly timeScale: number;
@@ -52,6 +53,7 @@ function parse(argv: readonly string[]): Options {
     )
     .option("--report <file>", "write the figures as JSON")
     .option("--moesif-status <status>", "let the stand-in for Moesif answer this HTTP status always", integerStatus)
+    .option("--moesif-config <file>", "what the stand-in answers at /v1/config, such as sampling rules; JSON")
     .option("--stack <name>", "the stack to run; by default the first of the rollout")
     .option("--rollout <file>", "the rollout file to synthesize")
     .option("--time-scale <factor>", "how many times faster than real time the stream runs", positiveNumber, 100)
@@ -64,14 +66,23 @@ function parse(argv: readonly string[]): Options {
 }
 
 /** What can be seen to be wrong before anything runs. */
-function checkFiles({ input, report, rollout }: Options): void {
+function checkFiles({ input, report, rollout, moesifConfig }: Options): void {
   for (const [option, file] of [
     ["--input", input],
     ["--rollout", rollout],
+    ["--moesif-config", moesifConfig],
   ] as const)
     if (file !== undefined && file !== "-" && !existsSync(file))
       throw new UsageError(`${option}: there is no file ${file}. Give the path of one.`);
   if (report !== undefined) checkReport(report);
+}
+
+function readConfig(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(`--moesif-config: ${file} cannot be read as JSON: ${messageOf(error)}. Name another file.`);
+  }
 }
 
 function checkReport(report: string): void {
@@ -98,6 +109,8 @@ function writeReport(file: string, result: RunResult): void {
 async function start(options: Options, signal: AbortSignal): Promise<number> {
   const say = (text: string): void => console.log(text);
   checkFiles(options);
+  const { moesifStatus: status, moesifConfig } = options;
+  const config = moesifConfig === undefined ? undefined : readConfig(moesifConfig);
   const root = packageRoot();
   const rollout = options.rollout === undefined ? undefined : resolve(options.rollout);
   const { directory, warnings } = await synthesize(root, rollout, signal);
@@ -113,7 +126,7 @@ async function start(options: Options, signal: AbortSignal): Promise<number> {
       input: options.input,
       out: resolve(options.out),
       timeScale: options.timeScale,
-      moesif: { status: options.moesifStatus },
+      moesif: { status, config },
       signal,
       onStarted: (name, origin) =>
         say(`Running ${name} of ${stack.name} on ${origin}, ${options.timeScale} times faster than real time.`),

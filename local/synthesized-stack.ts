@@ -67,7 +67,7 @@ const FUNCTION = "aws_lambda_function";
 const OBJECT = "aws_s3_object";
 
 /** These point to places in AWS; the local run puts files of its own in their stead, so their values need not be known. */
-const REPLACED_VARIABLES = ["SETTINGS_URL", "APPLICATION_ID_SECRET"];
+const REPLACED_VARIABLES = ["SETTINGS_URL", "APPLICATION_ID_SECRET", "HASH_KEY_SECRET"];
 
 /** Reads the `cdk.tf.json` of a stack. */
 export function readSynthesizedStack(file: string): SynthesizedStack {

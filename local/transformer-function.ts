@@ -6,6 +6,7 @@ import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { unzipSync } from "fflate";
+import { environmentOf, type Surroundings } from "./function-environment";
 import { WORKER_SOURCE, type WorkerReply, type WorkerRequest, type WorkerSetup } from "./function-worker";
 import type { FunctionDescription } from "./synthesized-stack";
 import { messageOf, UsageError } from "../common/usage-error";
@@ -22,8 +23,8 @@ export type Invocation =
 export interface TransformerFunctionOptions {
   readonly function: FunctionDescription;
   readonly region: string;
-  /** File that holds the application id, for the variable `APPLICATION_ID_SECRET`. */
-  readonly secretFile: string;
+  /** What stands in for AWS and for Moesif. */
+  readonly surroundings: Surroundings;
   /** Where what the function prints is kept, as Lambda keeps it in a log group. */
   readonly logFile: string;
 }
@@ -43,7 +44,7 @@ export class TransformerFunction {
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor({ function: description, region, secretFile, logFile }: TransformerFunctionOptions) {
+  constructor({ function: description, region, surroundings, logFile }: TransformerFunctionOptions) {
     this.#function = description;
     this.#logFile = logFile;
     const code = readZip(description.zip);
@@ -51,7 +52,7 @@ export class TransformerFunction {
     try {
       unpack(code, join(this.#directory, "task"));
       this.#setup = locateHandler(description.handler, join(this.#directory, "task"));
-      this.#environment = this.#buildEnvironment(region, secretFile);
+      this.#environment = environmentOf(description, region, this.#directory, surroundings);
     } catch (error) {
       this.#removeFiles();
       throw error;
@@ -132,27 +133,6 @@ export class TransformerFunction {
     worker.on("error", (error) => fail(messageOf(error)));
     worker.on("exit", (code) => fail(`Runtime exited with status ${code}`));
     return worker;
-  }
-
-  /** What Lambda sets beside the function's own variables (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html). */
-  #buildEnvironment(region: string, secretFile: string): Record<string, string> {
-    const { name, memoryMegabytes, environment, settings } = this.#function;
-    const variables: Record<string, string> = {
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_LAMBDA_FUNCTION_NAME: name,
-      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
-      LAMBDA_TASK_ROOT: join(this.#directory, "task"),
-      ...environment,
-    };
-    if (settings) {
-      const file = join(this.#directory, "settings.json");
-      writeFileSync(file, settings.content);
-      variables["SETTINGS_URL"] = pathToFileURL(file).href;
-    }
-    if ("APPLICATION_ID_SECRET" in environment) variables["APPLICATION_ID_SECRET"] = pathToFileURL(secretFile).href;
-    return variables;
   }
 
   #removeFiles(): void {

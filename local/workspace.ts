@@ -8,6 +8,7 @@ import { messageOf, UsageError } from "../common/usage-error";
 const MARKER = ".moesif-firehose-local-run";
 const BACKUP = "backup";
 const SECRET = "secret.json";
+const HASH_KEY = "hash-key.json";
 const LOG = "transformer.log";
 
 /** Where things are in the directory of a run. */
@@ -16,6 +17,8 @@ export interface Workspace {
   readonly backup: string;
   /** Holds the application id as Secrets Manager would. */
   readonly secretFile: string;
+  /** Holds a key for hashes, random as well, in the same way. */
+  readonly hashKeyFile: string;
   readonly logFile: string;
   /** The application id of this run: random, so that nothing can depend on its value. */
   readonly applicationId: string;
@@ -29,17 +32,23 @@ export function openWorkspace(directory: string): Workspace {
   try {
     mkdirSync(directory, { recursive: true });
     claim(directory);
-    for (const name of [BACKUP, SECRET, LOG]) rmSync(join(directory, name), { recursive: true, force: true });
+    for (const name of [BACKUP, SECRET, HASH_KEY, LOG]) rmSync(join(directory, name), { recursive: true, force: true });
     const applicationId = randomBytes(48).toString("base64url");
-    const secretFile = join(directory, SECRET);
-    writeFileSync(secretFile, `${JSON.stringify({ api_key: applicationId })}\n`, { mode: 0o600 });
+    const secretFile = writeSecret(join(directory, SECRET), { api_key: applicationId });
+    const hashKeyFile = writeSecret(join(directory, HASH_KEY), { hash_key: randomBytes(48).toString("base64url") });
     writeFileSync(join(directory, LOG), "");
     mkdirSync(join(directory, BACKUP));
-    return { backup: join(directory, BACKUP), secretFile, logFile: join(directory, LOG), applicationId };
+    return { backup: join(directory, BACKUP), secretFile, hashKeyFile, logFile: join(directory, LOG), applicationId };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`--out: ${directory} cannot be written to: ${messageOf(error)}`);
   }
+}
+
+/** Writes what is the string of a secret in Secrets Manager, for its owner alone. */
+function writeSecret(file: string, value: object): string {
+  writeFileSync(file, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+  return file;
 }
 
 function claim(directory: string): void {

@@ -107,6 +107,15 @@ describe("the capacity", () => {
   });
 });
 
+test("what is taken without asking for room keeps others waiting until it has gone", async () => {
+  const capacity = new Capacity(10);
+  capacity.take(10);
+  capacity.take(5);
+  capacity.release(10);
+  expect(await capacity.acquire(6, 10)).toBe(false);
+  expect(await capacity.acquire(5, 10)).toBe(true);
+});
+
 test("on a scaled clock a wait is shorter and dates run ahead", async () => {
   const clock = scaledClock(1000);
   const [before, startedAt] = [clock.now(), performance.now()];

@@ -1,9 +1,10 @@
 /** The stand-in for Moesif: every rule of the contract, each broken once, and how it behaves otherwise. */
 import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { checkRequest, ContractViolation, REQUIRED_KEYS, type ReceivedRequest } from "../../local/moesif-contract";
+import { checkRequest, REQUIRED_KEYS, type ReceivedRequest } from "../../local/moesif-contract";
+import { ContractViolation } from "../../local/contract-violation";
 import { MoesifStandIn, type StandInOptions } from "../../local/moesif-stand-in";
-import { logEvent } from "./support";
+import { logEvent, moesifEvent } from "./support";
 
 const ID = "00000000-0000-4000-8000-000000000000";
 const PATH = "/v1/partners/aws/kinesis";
@@ -70,8 +71,25 @@ test("the path is that of the stream's URL, and leads to where Moesif takes acce
     "the path is /v1/partners/aws/kinesis, not that of the stream's URL, /a/v1/partners/aws/kinesis",
   );
   expect(() => checkRequest(request({ path: "/v1/events" }), { ...EXPECTED, path: "/v1/events" })).toThrow(
-    "the path /v1/events does not end with /v1/partners/aws/kinesis, where Moesif takes access logs",
+    "the path /v1/events ends neither with /v1/partners/aws/kinesis, where Moesif takes access logs, nor with",
   );
+});
+
+describe("the address of events", () => {
+  const path = `${PATH}/events`;
+  const check = (...events: object[]): unknown =>
+    checkRequest(request({ ...withRecord(base64(events)), path }), { ...EXPECTED, path }).records;
+
+  test("takes objects in Moesif's event model, and no access logs", () => {
+    expect(check(moesifEvent(), moesifEvent())).toEqual([[moesifEvent(), moesifEvent()]]);
+    expect(() => check(moesifEvent(), logEvent(1))).toThrow("an event of record 1 lacks request");
+  });
+
+  test("is another one than that of access logs", () => {
+    expect(() => checkRequest(request(withRecord(base64(moesifEvent()))), EXPECTED)).toThrow(
+      "an event of record 1 lacks apiId",
+    );
+  });
 });
 
 test("common attributes are UTF-8, and their limits count characters", () => {
@@ -206,6 +224,50 @@ describe("the server", () => {
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ requestId: ID, errorMessage: "told to answer 503" });
     expect(standIn.received).toMatchObject({ requests: 1, records: 0 });
+  });
+
+  describe("answers with the config", () => {
+    const get = (headers: Record<string, string> = {}, path = "/v1/config"): Promise<Response> =>
+      fetch(new URL(path, origin), { headers: { "X-Moesif-Application-Id": "key", ...headers } });
+
+    test("without any rule, unless it is given one", async () => {
+      await start();
+      expect(await (await get()).json()).toMatchObject({ sample_rate: 100 });
+      expect(standIn.received).toMatchObject({ configRequests: 1, requests: 0 });
+    });
+
+    test("once, until it changes", async () => {
+      await start({ config: { sample_rate: 10 } });
+      const first = await get();
+      expect({ status: first.status, body: await first.json() }).toEqual({ status: 200, body: { sample_rate: 10 } });
+      const etag = String(first.headers.get("x-moesif-config-etag"));
+      expect(await get({ "If-None-Match": etag })).toMatchObject({ status: 304 });
+      expect(await get({ "If-None-Match": "other" })).toMatchObject({ status: 200 });
+    });
+
+    test("beside the path of the stream's URL, and nowhere else", async () => {
+      await start({ path: `/a${PATH}/events` });
+      expect(await get({}, "/a/v1/config")).toMatchObject({ status: 200 });
+      expect(await get()).toMatchObject({ status: 404 });
+      expect([...standIn.received.violations.keys()]).toEqual([
+        "the path is /v1/config; Moesif's config is at /a/v1/config",
+      ]);
+    });
+
+    test("to the application id in the secret alone", async () => {
+      await start();
+      expect(await get({ "X-Moesif-Application-Id": "other" })).toMatchObject({ status: 401 });
+      expect(await fetch(new URL("/v1/config", origin))).toMatchObject({ status: 401 });
+      expect([...standIn.received.violations.keys()]).toEqual([
+        "the application id is not the one in the secret of this run",
+        "the header x-moesif-application-id is missing",
+      ]);
+    });
+
+    test("unless it is told to answer otherwise", async () => {
+      await start({ status: 503 });
+      expect(await get()).toMatchObject({ status: 503 });
+    });
   });
 
   test("takes no body beyond its limit", async () => {

@@ -10,6 +10,8 @@ const RESULT: RunResult = {
   lost: 0,
   requests: 4,
   seconds: 0.5,
+  putBack: 0,
+  droppedByReason: {},
   events: 2990,
   repeatedEvents: 0,
   bytesSent: 12_345,
@@ -57,6 +59,14 @@ test("the table has every figure, and where things lie", () => {
   ])
     expect(text).toMatch(part);
   expect(text).toMatch(/Terraform JSON +cdktf.out\nbackup bucket +local.out\/backup\/stream\n/);
+});
+
+test("records that were put back, and reasons for what was dropped, have a line where there are any", () => {
+  expect(reportTable(RESULT, "")).not.toContain("put back");
+  const droppedByReason = { "put-back": 3, sampled: 2 };
+  const text = reportTable({ ...RESULT, putBack: 4, droppedByReason }, "");
+  expect(text).toMatch(/records in +│ +3,000 │\n│ put back by the transformer +│ +4 │/);
+  expect(text).toMatch(/dropped +│ +5 │\n│ {3}put-back +│ +3 │\n│ {3}sampled +│ +2 │/);
 });
 
 test("what the transformer took away, added or changed is marked", () => {

@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { problemsOf } from "../../local/report";
 import { run, type RunOptions, type RunResult } from "../../local/run";
 import { UsageError } from "../../common/usage-error";
-import { logEvent, objectsIn, stackJson, temporaryDirectory, TRANSFORMER, writeLog, writeStack } from "./support";
+import {
+  logEvent,
+  moesifEvent,
+  objectsIn,
+  stackJson,
+  temporaryDirectory,
+  TRANSFORMER,
+  writeLog,
+  writeStack,
+} from "./support";
 
 jest.setTimeout(60_000);
 
@@ -133,7 +142,7 @@ test("a stream that does not deliver to where Moesif takes access logs breaks th
   const result = await runWith({ stackFile });
 
   expect(result).toMatchObject({ delivered: 0, failed: 300, lost: 0 });
-  expect(problemsOf(result).join(" ")).toContain("the path /v1/events does not end with /v1/partners/aws/kinesis");
+  expect(problemsOf(result).join(" ")).toContain("the path /v1/events ends neither with /v1/partners/aws/kinesis");
 });
 
 test("common attributes beyond ASCII are delivered", async () => {
@@ -160,6 +169,102 @@ test("in the mode AllData the bucket keeps every record, delivered or not, and n
   const [object] = objectsIn(result.backupDirectory);
   expect(object?.key).toMatch(/^firehose\/delivered\/\d{4}\/\d\d\/\d\d\/\d\d\/amazon-apigateway-test-1-/);
   expect(object?.text).toBe(EVENTS.map((event) => JSON.stringify(event)).join(""));
+});
+
+/** Drops each record that is not marked and puts it back, marked, in `pieces` pieces. */
+const PUTTING_BACK = (pieces: number): string => `
+export const handler = async ({ deliveryStreamArn, records }) => {
+  const Data = (text) => Buffer.from(text).toString("base64");
+  const Records = [];
+  const answers = records.map(({ recordId, data }) => {
+    const event = JSON.parse(Buffer.from(data, "base64").toString());
+    if (event.mark) return { recordId, result: "Ok", data };
+    for (let piece = 0; piece < ${pieces}; piece++)
+      Records.push({ Data: Data(JSON.stringify({ ...event, requestId: event.requestId + piece, mark: true })) });
+    return { recordId, result: "Dropped" };
+  });
+  while (Records.length > 0) {
+    const response = await fetch(process.env.AWS_ENDPOINT_URL_FIREHOSE, {
+      method: "POST",
+      headers: { "X-Amz-Target": "Firehose_20150804.PutRecordBatch" },
+      body: JSON.stringify({ DeliveryStreamName: deliveryStreamArn.split("/")[1], Records: Records.splice(0, 500) }),
+    });
+    if (!response.ok) throw new Error(await response.text());
+  }
+  const dropped = answers.filter(({ result }) => result === "Dropped").length;
+  process.stdout.write(JSON.stringify({ message: "transformed", dropped: dropped > 0 ? { "put-back": dropped } : {} }) + "\\n");
+  return { records: answers };
+};`;
+
+test("records that the transformer puts back come in anew, and every one is accounted for", async () => {
+  const result = await runWith({ stackFile: writeStack(stackJson(), PUTTING_BACK(2)) });
+
+  expect(result).toMatchObject({ recordsIn: 300, putBack: 600, delivered: 600, dropped: 300, failed: 0, lost: 0 });
+  expect(result.droppedByReason).toEqual({ "put-back": 300 });
+  expect(problemsOf(result)).toEqual([]);
+});
+
+test("reasons of dropped records are known even where nothing is delivered", async () => {
+  const source = `export const handler = async ({ records }) => {
+    process.stdout.write(JSON.stringify({ dropped: { sampled: records.length } }) + "\\n");
+    return { records: records.map(({ recordId }) => ({ recordId, result: "Dropped" })) };
+  };`;
+  const result = await runWith({ stackFile: writeStack(stackJson(), source) });
+
+  expect(result).toMatchObject({ dropped: 300, droppedByReason: { sampled: 300 }, requests: 0, lost: 0 });
+});
+
+/** Asks for Moesif's config as the settings and the secret say, and delivers it in each record. */
+const ASKING = `
+import { readFileSync } from "node:fs";
+const read = (name) => JSON.parse(readFileSync(new URL(process.env[name]), "utf8"));
+export const handler = async ({ records }) => {
+  const headers = { "X-Moesif-Application-Id": read("APPLICATION_ID_SECRET").api_key };
+  const config = await (await fetch(read("SETTINGS_URL").baseUrl + "/v1/config", { headers })).json();
+  return {
+    records: records.map(({ recordId, data }) => {
+      const event = { ...JSON.parse(Buffer.from(data, "base64").toString()), rate: config.sample_rate };
+      return { recordId, result: "Ok", data: Buffer.from(JSON.stringify(event)).toString("base64") };
+    }),
+  };
+};`;
+
+test.each(["", "/a"])(
+  "the transformer gets its sampling rules from the stand-in, also behind a proxy: %j",
+  async (path) => {
+    const variables = {
+      SETTINGS_URL: "${aws_s3_object.settings.key}",
+      APPLICATION_ID_SECRET: "${data.aws_secretsmanager_secret.application_id.arn}",
+    };
+    const stack = stackJson({
+      endpoint: { url: `https://proxy.example.com${path}/v1/partners/aws/kinesis` },
+      function: { environment: { variables } },
+      object: { content: JSON.stringify({ version: 1, baseUrl: `https://proxy.example.com${path}` }) },
+    });
+    const result = await runWith({ stackFile: writeStack(stack, ASKING), moesif: { config: { sample_rate: 7 } } });
+
+    expect(result).toMatchObject({ delivered: 300, lost: 0 });
+    expect(JSON.parse(result.sample!.after)).toMatchObject({ rate: 7 });
+    expect(problemsOf(result)).toEqual([]);
+  },
+);
+
+test("at the address of events, an event is what Moesif asks for, and an access log breaks the contract", async () => {
+  const json = stackJson({ endpoint: { url: "https://api.moesif.net/v1/partners/aws/kinesis/events" } });
+  const source = `export const handler = async ({ records }) => ({
+    records: records.map(({ recordId, data }) => {
+      const { requestId } = JSON.parse(Buffer.from(data, "base64").toString());
+      const event = { ...${JSON.stringify(moesifEvent())}, transaction_id: requestId };
+      return { recordId, result: "Ok", data: Buffer.from(JSON.stringify(event)).toString("base64") };
+    }),
+  });`;
+  const good = await runWith({ stackFile: writeStack(json, source) });
+  expect(good).toMatchObject({ delivered: 300, lost: 0, events: 300, repeatedEvents: 0 });
+  expect(problemsOf(good)).toEqual([]);
+
+  const bad = await runWith({ stackFile: writeStack(json) });
+  expect(bad).toMatchObject({ delivered: 0, failed: 300 });
+  expect(problemsOf(bad).join(" ")).toContain("an event of record 1 lacks request");
 });
 
 test("a transformer that gives two records the data of one is found out", async () => {

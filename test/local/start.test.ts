@@ -78,6 +78,12 @@ test("a report that cannot be written exits with 2 in one line, after the figure
   expect(code).toBe(2);
 });
 
+test("the stand-in answers with a config of one's own", async () => {
+  writeFileSync(join(root, "config.json"), '{"sample_rate":10}');
+  const { code, stderr } = await start("--input", input(), "--moesif-config", "config.json").outcome;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+});
+
 test("records come from standard input as well", async () => {
   const { outcome, child } = start("--input", "-");
   child.stdin?.end(readFileSync(input()));
@@ -112,6 +118,11 @@ test.each([
   [
     ["--input", "package.json", "--report", "package.json/report.json"],
     /^--report: package.json is not a directory. Name another.\n$/,
+  ],
+  [["--input", "package.json", "--moesif-config", "no.json"], /^--moesif-config: there is no file no.json. Give/],
+  [
+    ["--input", "package.json", "--moesif-config", "dist/main.js"],
+    /^--moesif-config: dist\/main.js cannot be read as JSON: .* Name another file.\n$/,
   ],
   [["--input", "package.json", "--stack", "two"], /^--stack: there is no stack two. There are: one.\n$/],
   [["--input", "package.json", "--out", "."], /^--out: .* holds files that no local run wrote/],

@@ -139,6 +139,17 @@ export function logEvent(index: number, change: Json = {}): Json {
   };
 }
 
+/** An object in Moesif's event model; its parts can be changed. */
+export function moesifEvent(change: { request?: Json; response?: Json | undefined } & Json = {}): Json {
+  const { request, response, ...more } = { response: {}, ...change };
+  const time = "2026-11-17T10:05:03.000Z";
+  return {
+    request: { time, uri: "https://example.com/items?a=1", verb: "GET", headers: { Host: "example.com" }, ...request },
+    ...(response && { response: { time, status: 200, headers: {}, ...response } }),
+    ...more,
+  };
+}
+
 /** Writes events as newline-delimited JSON and returns the file. */
 export function writeLog(events: readonly Json[]): string {
   const file = join(temporaryDirectory(), "log.ndjson");

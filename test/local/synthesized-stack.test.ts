@@ -114,6 +114,20 @@ test("a reference to what is written out in the same stack is resolved", () => {
   expect(processor?.function.environment).toEqual({ STREAM: "x-amazon-apigateway-test-y" });
 });
 
+test("where secrets are in AWS need not be known", () => {
+  const { processor } = read({
+    function: {
+      environment: {
+        variables: {
+          APPLICATION_ID_SECRET: "${data.aws_secretsmanager_secret.application_id.arn}",
+          HASH_KEY_SECRET: "${var.hash_key_secret}",
+        },
+      },
+    },
+  });
+  expect(processor?.function.environment).toEqual({ APPLICATION_ID_SECRET: "", HASH_KEY_SECRET: "" });
+});
+
 test("a function is found behind its alias, and its zip below the module", () => {
   const json = stackJson({
     endpoint: {

@@ -20,6 +20,9 @@ function start(
   writeZip(zip, source, module);
   const secretFile = join(directory, "secret.json");
   writeFileSync(secretFile, '{"api_key":"key"}');
+  const hashKeyFile = join(directory, "hash-key.json");
+  writeFileSync(hashKeyFile, '{"hash_key":"hash"}');
+  const surroundings = { secretFile, hashKeyFile, moesifOrigin: "http://moesif", firehoseOrigin: "http://firehose" };
   const logFile = join(directory, "log");
   const description: FunctionDescription = {
     name: "transformer",
@@ -31,7 +34,7 @@ function start(
     environment: {},
     ...change,
   };
-  const transformer = new TransformerFunction({ function: description, region: "eu-west-1", secretFile, logFile });
+  const transformer = new TransformerFunction({ function: description, region: "eu-west-1", surroundings, logFile });
   functions.push(transformer);
   return { transformer, logFile };
 }
@@ -62,9 +65,11 @@ test("the environment is the synthesized one and Lambda's own, and nothing else 
        A: process.env.A,
        settings: readFileSync(new URL(process.env.SETTINGS_URL), "utf8"),
        secret: readFileSync(new URL(process.env.APPLICATION_ID_SECRET), "utf8"),
+       hashKey: readFileSync(new URL(process.env.HASH_KEY_SECRET), "utf8"),
+       firehose: process.env.AWS_ENDPOINT_URL_FIREHOSE,
      });`,
     {
-      environment: { A: "1", SETTINGS_URL: "", APPLICATION_ID_SECRET: "" },
+      environment: { A: "1", SETTINGS_URL: "", APPLICATION_ID_SECRET: "", HASH_KEY_SECRET: "" },
       settings: { key: "k", content: '{"version":1}' },
     },
   );
@@ -72,23 +77,50 @@ test("the environment is the synthesized one and Lambda's own, and nothing else 
     names: [
       "A",
       "APPLICATION_ID_SECRET",
+      "AWS_ACCESS_KEY_ID",
       "AWS_DEFAULT_REGION",
+      "AWS_ENDPOINT_URL_FIREHOSE",
       "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
       "AWS_LAMBDA_FUNCTION_NAME",
       "AWS_LAMBDA_FUNCTION_VERSION",
       "AWS_REGION",
+      "AWS_SECRET_ACCESS_KEY",
+      "HASH_KEY_SECRET",
       "LAMBDA_TASK_ROOT",
       "SETTINGS_URL",
     ],
     A: "1",
-    settings: '{"version":1}',
+    settings: '{"version":1,"baseUrl":"http://moesif"}',
     secret: '{"api_key":"key"}',
+    hashKey: '{"hash_key":"hash"}',
+    firehose: "http://firehose",
   });
 });
 
-test("the application id is given only to a function that asks for it", async () => {
+test("secrets are given only to a function that asks for them", async () => {
   const { transformer } = start("export const handler = async () => Object.keys(process.env);");
-  expect(answerOf(await transformer.invoke("{}"))).not.toContain("APPLICATION_ID_SECRET");
+  const names = answerOf(await transformer.invoke("{}"));
+  expect(names).not.toContain("APPLICATION_ID_SECRET");
+  expect(names).not.toContain("HASH_KEY_SECRET");
+});
+
+test.each([
+  ["the collector", '{"baseUrl":"https://api.moesif.net"}', '{"baseUrl":"http://moesif"}'],
+  ["a proxy, whose path stays", '{"baseUrl":"https://proxy.example.com/a/"}', '{"baseUrl":"http://moesif/a"}'],
+  ["nothing, where it is the default", "{}", '{"baseUrl":"http://moesif"}'],
+  ["a text that is no URL", '{"baseUrl":"moesif"}', '{"baseUrl":"http://moesif"}'],
+])("in the settings, the stand-in takes the place of %s", async (_, content, expected) => {
+  const source = `import { readFileSync } from "node:fs";
+    export const handler = async () => readFileSync(new URL(process.env.SETTINGS_URL), "utf8");`;
+  const { transformer } = start(source, { settings: { key: "k", content } });
+  expect(answerOf(await transformer.invoke("{}"))).toBe(expected);
+});
+
+test.each(["[1]", "text"])("settings of another form stay as they are: %s", async (content) => {
+  const source = `import { readFileSync } from "node:fs";
+    export const handler = async () => readFileSync(new URL(process.env.SETTINGS_URL), "utf8");`;
+  const { transformer } = start(source, { settings: { key: "k", content } });
+  expect(answerOf(await transformer.invoke("{}"))).toBe(content);
 });
 
 test("a function that exceeds its time-out is killed, even in an endless loop, and starts afresh", async () => {
@@ -166,6 +198,14 @@ test("one invocation runs at a time", async () => {
   );
   const answers = await Promise.all([transformer.invoke("{}"), transformer.invoke("{}"), transformer.invoke("{}")]);
   expect(answers.map(answerOf)).toEqual([1, 1, 1]);
+});
+
+test("what it printed is in the log when it has answered", async () => {
+  const { transformer, logFile } = start(
+    "export const handler = async () => { for (let i = 0; i < 100; i++) process.stdout.write('x'.repeat(10_000)); };",
+  );
+  await transformer.invoke("{}");
+  expect(readFileSync(logFile, "utf8")).toHaveLength(1_000_000);
 });
 
 test("what it prints goes to the log, and its files go when it is closed", async () => {

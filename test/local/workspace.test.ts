@@ -22,6 +22,15 @@ test("a run gets a secret of its own, readable by its owner alone", () => {
   expect(openWorkspace(out).applicationId).not.toBe(first.applicationId);
 });
 
+test("a run gets a key for hashes in the same way", () => {
+  const out = join(temporaryDirectory(), "out");
+  const read = (): string => readFileSync(openWorkspace(out).hashKeyFile, "utf8");
+  const first = read();
+  expect(JSON.parse(first)).toEqual({ hash_key: expect.stringMatching(/^.{32,}$/) as string });
+  expect(statSync(join(out, "hash-key.json")).mode & 0o777).toBe(0o600);
+  expect(read()).not.toBe(first);
+});
+
 test("what an earlier run wrote is cleared, and other files in the directory stay", () => {
   const out = temporaryDirectory();
   const { backup, logFile } = openWorkspace(out);
