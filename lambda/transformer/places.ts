@@ -17,9 +17,9 @@ const METADATA: readonly (readonly [string, InMetadata])[] = [
   number("integrationLatency", "integrationLatencyMs"),
   number("authorizerLatency", "authorizerLatencyMs"),
   number("integrationStatus"),
+  number("wafStatus"),
   text("errorType"),
   text("errorMessage"),
-  text("wafStatus"),
   text("wafResponseCode"),
   text("eventType"),
   text("routeKey"),
@@ -41,7 +41,6 @@ const PLACED_IN_EVENT = [
   "user",
   "companyId",
   "sessionToken",
-  "stage",
   "weight",
   "metadata",
 ];
