@@ -6,7 +6,7 @@ import { createFilter } from "./filter";
 import { createIdentify } from "./identify";
 import { asAccessLog, isMoesifEvent, redactEvent } from "./moesif-event";
 import { normalise } from "./normalise";
-import { ownMetadata } from "./own-metadata";
+import { shapeMetadata } from "./own-metadata";
 import type { FailureReason } from "./outcome";
 import type { Redaction } from "./redact";
 import { parseTime } from "./request-time";
@@ -47,9 +47,11 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     const found = call.marked ? undefined : identity.lookUp?.(log);
     // Before all other steps, so that what may not leave is not copied by them.
     const redacted = mayHoldSecret && redaction.record(log);
-    call.changed = redactMetadata(log) || redacted || shape === "changed";
-    if (!call.marked && identifies && identity.identify(log, found)) {
-      call.changed = true;
+    call.changed = redacted || shape === "changed";
+    if (!call.marked) {
+      const shaped = shapeMetadata(log);
+      const identified = identifies && identity.identify(log, found);
+      call.changed ||= shaped || identified;
     }
     return faultOf(time, now) ?? decideFate(call, log);
   }
@@ -84,15 +86,6 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
       call.dropped = call.weight === 0 ? "sampled" : undefined;
     }
     return call;
-  }
-
-  function redactMetadata(log: AccessLog): boolean {
-    const own = log.metadata;
-    if (own === undefined) {
-      return false;
-    }
-    log.metadata = ownMetadata(own, redaction);
-    return log.metadata !== own;
   }
 
   return Object.assign(decide, { plain: identity.plain });

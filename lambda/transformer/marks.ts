@@ -52,6 +52,16 @@ export class Marks {
     return text.startsWith("[") && isMarkAlone(this.#hide(text));
   }
 
+  /** What a search finds in a text in which each mark is one character; `undefined` for nothing but marks. */
+  search(text: string, find: (hidden: string) => string | undefined): string | undefined {
+    if (!text.includes("[")) {
+      return find(text);
+    }
+    const hidden = this.#hide(text);
+    const found = isMarkAlone(hidden) ? undefined : find(hidden);
+    return found === undefined ? undefined : this.#show(found);
+  }
+
   /** Applies rules in their order, again and again, until none changes anything. */
   scrub(text: string, rules: readonly Rule[]): string {
     let hidden = this.#hide(text);

@@ -3,7 +3,7 @@ import { SECRET_KEYS } from "./field-rule";
 import { HIDDEN_MASK, isMarkAlone, MASK, type Marks, type Rule } from "./marks";
 import { maskSecrets, mayHoldSecret } from "./mask-secrets";
 import { mayHoldEmail, pathRules } from "./redact-path";
-import type { JsonValue, MaskRule, RedactionSettings } from "./settings";
+import type { JsonValue, MaskRule, Metadata, RedactionSettings } from "./settings";
 
 /** Masks the values of one key. */
 export interface Mask {
@@ -99,11 +99,16 @@ export function maskDeep(value: JsonValue, mask: Mask): JsonValue {
     const masked = elements.map((element) => maskDeep(element, mask));
     return masked.every((element, index) => element === elements[index]) ? value : masked;
   }
-  const entries = Object.entries(value as { readonly [key: string]: JsonValue });
+  return maskMembers(value as Metadata, () => mask);
+}
+
+/** Masks the values of an object, each with the mask of its key, and removes what is a secret by its key. */
+export function maskMembers(object: Metadata, maskOf: (key: string) => Mask): Metadata {
+  const entries = Object.entries(object);
   const masked = entries
     .filter(([key]) => !SECRET_KEYS.has(key))
-    .map(([key, held]): [string, JsonValue] => [key, maskDeep(held, mask)]);
+    .map(([key, held]): [string, JsonValue] => [key, maskDeep(held, maskOf(key))]);
   const same = masked.length === entries.length && masked.every(([, held], index) => held === entries[index]![1]);
   // Unlike assignment, this copies a key called `__proto__` like any other.
-  return same ? value : Object.fromEntries(masked);
+  return same ? object : Object.fromEntries(masked);
 }

@@ -3,9 +3,8 @@
  * https://www.moesif.com/docs/api#log-an-event
  */
 import { type AccessLog, isObject } from "./access-log";
-import { ownMetadata } from "./own-metadata";
 import type { Redaction } from "./redact";
-import type { JsonValue } from "./settings";
+import type { JsonValue, Metadata } from "./settings";
 
 /** Header fields that are secrets by their nature, in small letters. */
 const SECRET_HEADERS: ReadonlySet<string> = new Set([
@@ -76,7 +75,7 @@ export function redactEvent(event: AccessLog, redaction: Redaction): boolean {
       continue;
     }
     if (key === "metadata") {
-      set(event, key, ownMetadata(value, redaction));
+      set(event, key, isObject(value) ? redaction.metadata(value as Metadata) : redaction.value(key, value));
     } else if ((key === "request" || key === "response") && isObject(value)) {
       for (const [name, part] of Object.entries(value)) {
         if (name === "headers" && isObject(part)) {

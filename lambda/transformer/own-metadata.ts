@@ -1,38 +1,35 @@
-/** The metadata that a record brings: as far as it may leave, and with the mark. */
-import { isAbsent, isObject } from "./access-log";
+/** The metadata that a record brings, in the shape that Moesif takes. */
+import { type AccessLog, isAbsent, isObject } from "./access-log";
 import { MARK_KEY, MARK_VALUE } from "./mark";
-import type { Redaction } from "./redact";
 import type { JsonValue, Metadata } from "./settings";
 
 /**
- * What of it may leave; the mark always may. Moesif takes an object: any other value is kept as `metadata.value`. A
- * format may fill it by variables, which are as often without a value as any other.
+ * Gives the metadata of a log its shape. Moesif takes an object: any other value is kept as `metadata.value`. A format
+ * may fill it by variables, which are as often without a value as any other: these go.
  *
- * @returns `undefined` if nothing is left, and the very same object if it needs no change
+ * @returns whether it changed anything
  */
-export function ownMetadata(own: JsonValue | undefined, redaction: Pick<Redaction, "metadata">): Metadata | undefined {
-  if (isAbsent(own) || own === null || own === undefined) {
+export function shapeMetadata(log: AccessLog): boolean {
+  const own = log.metadata;
+  if (own !== undefined) {
+    log.metadata = shaped(own);
+  }
+  return log.metadata !== own;
+}
+
+function shaped(own: JsonValue): Metadata | undefined {
+  if (isAbsent(own) || own === null) {
     return undefined;
   }
   if (!isObject(own)) {
-    return redaction.metadata({ value: own });
+    return { value: own };
   }
-  const { [MARK_KEY]: mark, ...rest } = own as Metadata;
-  if (mark === MARK_VALUE) {
-    const marked = redaction.metadata(rest);
-    return marked === rest ? (own as Metadata) : { ...marked, [MARK_KEY]: MARK_VALUE };
-  }
-  const left = redaction.metadata(withoutAbsent(rest));
-  return left === rest && mark === undefined ? (own as Metadata) : left;
+  return Object.values(own).some(isAbsent)
+    ? Object.fromEntries(Object.entries(own as Metadata).filter(([, value]) => !isAbsent(value)))
+    : (own as Metadata);
 }
 
 /** Metadata with the mark. */
 export function markedMetadata(own: JsonValue | undefined): Metadata {
   return { ...(own as Metadata | undefined), [MARK_KEY]: MARK_VALUE };
-}
-
-function withoutAbsent(metadata: Metadata): Metadata {
-  return Object.values(metadata).some(isAbsent)
-    ? Object.fromEntries(Object.entries(metadata).filter(([, value]) => !isAbsent(value)))
-    : metadata;
 }

@@ -1,24 +1,32 @@
 /**
- * What may not leave the account is taken out of an access log, or masked, before anything else reads it: so nothing
- * that a later step copies into another key can bring it back. What later steps add themselves passes here as well.
+ * What may not leave the account is taken out of an access log, hashed or masked, before anything else reads it: so
+ * nothing that a later step copies into another key can bring it back. What later steps add themselves passes here as
+ * well.
  */
-import { type AccessLog, REQUIRED_KEYS } from "./access-log";
-import { fieldRule, KEY_TRACE } from "./field-rule";
-import { Marks, MASK } from "./marks";
+import { type AccessLog, isObject } from "./access-log";
+import { KEY_TRACE } from "./field-rule";
+import { createKeyRules, IDENTITY_TARGETS } from "./key-rules";
+import { MARK_KEY, MARK_VALUE } from "./mark";
 import { SECRET_TRACE } from "./mask-secrets";
-import { createMasks, type Mask, maskDeep } from "./masks";
 import { PATH_TRACES } from "./redact-path";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
-import { truncateIp } from "./truncate-ip";
+
+/** A key that the identity rules set. */
+export type IdentityTarget = (typeof IDENTITY_TARGETS)[number];
 
 /** The redaction of one transformer. */
 export interface Redaction {
   /** Whether the objects of a JSON text may hold anything to redact. Cheap: most records need not be gone through. */
   readonly concerns: (text: string) => boolean;
-  /** Redacts what the record brought, but for its `metadata`. Returns whether it changed anything. */
+  /** Redacts all that the record brought. Returns whether it changed anything. */
   readonly record: (log: AccessLog) => boolean;
   /** What may stand in `key` in the place of a value that is copied there; `undefined` if nothing may. */
-  readonly copy: (key: "user" | "companyId", value: string) => string | undefined;
+  readonly copy: (key: IdentityTarget, value: string) => string | undefined;
+  /**
+   * What a search finds in a redacted text: a whole mark or none of it, and nothing in marks alone. A hash is not
+   * searched, but found as a whole.
+   */
+  readonly search: (text: string, find: (searched: string) => string | undefined) => string | undefined;
   /** What may leave of a value of this key; `undefined` if nothing may. */
   readonly value: (key: string, value: JsonValue) => JsonValue | undefined;
   /** Whether metadata leaves as it is, but for what is a secret by its nature. */
@@ -27,84 +35,86 @@ export interface Redaction {
   readonly metadata: (metadata: Metadata) => Metadata | undefined;
 }
 
-const required: ReadonlySet<string> = new Set(REQUIRED_KEYS);
+/** What the redaction needs beside its settings. */
+export interface RedactionMeans {
+  /** The key of `hash`: a secret. */
+  readonly hashKey?: string;
+}
 
-/** What becomes of a value of one key; `undefined` if it is removed. */
-type Redact = (value: JsonValue) => JsonValue | undefined;
-
-/** Prepares the rules. Without settings, what is a secret by its nature is redacted all the same. */
-export function createRedaction(settings: RedactionSettings = {}): Redaction {
-  const fields = fieldRule(settings.fields);
-  const marks = new Marks((settings.mask ?? []).flatMap(({ replacement = [] }) => replacement));
-  const masks = createMasks(settings, marks);
-
-  function redactOf(key: string): Redact {
-    if (!fields.mayLeave(key)) {
-      // Moesif rejects a record without a required key: its value goes, the key stays.
-      return required.has(key) ? () => MASK : remove;
-    }
-    const mask = masks.of(key);
-    if (key === "ip" && settings.ip === "truncate") {
-      return (value) => (typeof value === "string" ? maskedIp(value, mask) : undefined);
-    }
-    if (key === "user" || key === "companyId") {
-      return (value) => unlessMark(maskDeep(value, mask), marks);
-    }
-    return (value) => maskDeep(value, mask);
-  }
-
-  // A map, since a record may have a key that every object inherits.
-  const known = new Map<string, Redact>();
-  for (const key of ["user", "companyId", "ip", ...REQUIRED_KEYS, ...fields.named, ...masks.named]) {
-    known.set(key, redactOf(key));
-  }
-  const other = fields.othersLeave ? maskOther(masks.other) : remove;
+/**
+ * Prepares the rules. Without settings, what is a secret by its nature is redacted all the same.
+ *
+ * @throws Error if values are to be hashed and there is no key: then the function must not work.
+ */
+export function createRedaction(settings: RedactionSettings = {}, { hashKey }: RedactionMeans = {}): Redaction {
+  const rules = createKeyRules(settings, hashKey);
+  const { chosen, redact, search } = rules;
 
   function record(log: AccessLog): boolean {
-    const { user, companyId } = log;
+    const before = IDENTITY_TARGETS.map((target) => log[target]);
     let changed = false;
     for (const key in log) {
       const value = log[key];
       if (value !== undefined && key !== "metadata") {
-        const after = (known.get(key) ?? other)(value);
+        const after = redact(key, value);
         if (after !== value) {
           changed = true;
           log[key] = after;
-          // A format may write one variable into two keys, as `apiKeyId` and `user`: both are redacted alike.
-          if (value === user && key !== "user") log.user = alike("user", after);
-          if (value === companyId && key !== "companyId") log.companyId = alike("companyId", after);
+          alike(log, before, key, value, after);
         }
       }
     }
-    return changed;
+    return (log.metadata !== undefined && ownMetadata(log, before, log.metadata)) || changed;
   }
 
-  function alike(key: string, after: JsonValue | undefined): JsonValue | undefined {
-    return after === undefined ? undefined : known.get(key)!(after);
-  }
-
-  function copy(key: "user" | "companyId", value: string): string | undefined {
-    return known.get(key)!(value) as string | undefined;
-  }
-
-  function value(key: string, one: JsonValue): JsonValue | undefined {
-    return (known.get(key) ?? other)(one);
-  }
-
-  function metadata(own: Metadata): Metadata | undefined {
-    if (!fields.mayLeave("metadata")) {
-      return undefined;
+  /** A format may write one variable into two keys, as `apiKeyId` and `user`: both are redacted alike. */
+  function alike(
+    log: AccessLog,
+    before: (JsonValue | undefined)[],
+    key: string,
+    value: JsonValue,
+    after: JsonValue | undefined,
+  ): void {
+    for (const [index, target] of IDENTITY_TARGETS.entries()) {
+      if (value === before[index] && key !== target) {
+        log[target] = after === undefined ? undefined : redact(target, after);
+        // What was removed with one key does not come back with another.
+        if (after === undefined) before[index] = undefined;
+      }
     }
-    const masked = maskDeep(own, masks.of("metadata")) as Metadata;
-    const names = Object.keys(masked);
-    return names.every(fields.mayStayInMetadata)
-      ? masked
-      : Object.fromEntries(names.filter(fields.mayStayInMetadata).map((name) => [name, masked[name]!]));
   }
 
-  const concerns = fields.removes || masks.chosen || settings.ip === "truncate" ? () => true : mayHoldSecret;
-  const leavesMetadata = !fields.removes && !masks.chosen;
-  return { concerns, record, copy, value, metadata, leavesMetadata };
+  function ownMetadata(log: AccessLog, before: (JsonValue | undefined)[], own: JsonValue): boolean {
+    const left = isObject(own) ? metadata(own as Metadata) : redact("metadata", own);
+    log.metadata = left;
+    if (left !== own && isObject(own) && isObject(left)) {
+      for (const [name, value] of Object.entries(own)) {
+        const after = Object.hasOwn(left, name) ? left[name] : undefined;
+        if (after !== value) alike(log, before, name, value, after);
+      }
+    }
+    return left !== own;
+  }
+
+  /** The mark is ours, and nothing of the call: it always leaves, at its place. */
+  function metadata(own: Metadata): Metadata | undefined {
+    if (own[MARK_KEY] !== MARK_VALUE) {
+      return rules.metadata(own);
+    }
+    const { [MARK_KEY]: mark, ...rest } = own;
+    const left = rules.metadata(rest);
+    return left === rest ? own : { ...left, [MARK_KEY]: mark };
+  }
+
+  return {
+    concerns: chosen ? () => true : mayHoldSecret,
+    record,
+    copy: (key, value) => redact(key, value) as string | undefined,
+    search,
+    value: redact,
+    leavesMetadata: !chosen,
+    metadata,
+  };
 }
 
 /** What every text has that holds a secret by its nature: in a value, or by its key. */
@@ -115,24 +125,4 @@ const OTHER_TRACES = [...PATH_TRACES, "\\u"];
 
 function mayHoldSecret(text: string): boolean {
   return SECRET.test(text) || OTHER_TRACES.some((trace) => text.includes(trace));
-}
-
-function remove(): undefined {
-  return undefined;
-}
-
-/** Most values are texts of keys that no rule names. */
-function maskOther(mask: Mask): Redact {
-  return (value) => (typeof value === "string" ? mask.text(value) : maskDeep(value, mask));
-}
-
-/** A user or a company that is nothing but a mark is none: everybody would be the same one in Moesif. */
-function unlessMark(value: JsonValue, marks: Marks): JsonValue | undefined {
-  return typeof value === "string" && marks.areAll(value) ? undefined : value;
-}
-
-/** Truncates what is left of an address when it was masked; what is no address any more is removed. */
-function maskedIp(address: string, { text }: Mask): string | undefined {
-  const truncated = truncateIp(text(address));
-  return truncated !== undefined && text(truncated) === truncated ? truncated : undefined;
 }

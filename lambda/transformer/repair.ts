@@ -12,10 +12,17 @@ const TO_DURATION = [
   ...["status", "responseLength", "durationMs", "caller", "user", "principalId", "cognitoIdentityId", "userArn"],
 ];
 
+const REST = ["apiId", "requestId", "extendedRequestId", ...TO_DURATION, "apiKeyId", "stage", "accountId"];
+const REST_WITH_COMPANY = REST.toSpliced(REST.indexOf("stage"), 0, "companyId");
+/** What later versions of these formats have behind the keys of the first. */
+const LATER = ["integrationLatency", "authorizerLatency", "errorType", "wafStatus"];
+
 /** The formats whose damage can be repaired, by their keys in order: what stands behind them must be undamaged. */
 export const REPAIRABLE_FORMATS: readonly (readonly string[])[] = [
-  ["apiId", "requestId", "extendedRequestId", ...TO_DURATION, "apiKeyId", "stage", "accountId"],
-  ["apiId", "requestId", "extendedRequestId", ...TO_DURATION, "apiKeyId", "companyId", "stage", "accountId"],
+  REST,
+  REST_WITH_COMPANY,
+  [...REST, ...LATER],
+  [...REST_WITH_COMPANY, ...LATER],
   // As Moesif has published it: its last key would hold a secret, but people use it.
   ["apiId", "requestId", ...TO_DURATION, "apiKey"],
 ];

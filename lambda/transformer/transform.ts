@@ -6,7 +6,7 @@ import { hasDuplicateKeys } from "./duplicate-keys";
 import { encode, textsOf } from "./encode";
 import { holdsPlainTexts, type Quote, quoteAny, quotePlain } from "./json-writer";
 import { type DropCounts, dropped, type DropReason, failed, type Ok, type Outcome } from "./outcome";
-import { createRedaction } from "./redact";
+import { createRedaction, type RedactionMeans } from "./redact";
 import type { TransformerSettings } from "./settings";
 import { createWrite } from "./write";
 
@@ -20,6 +20,9 @@ export const EVENT_LIMIT = 1_000_000;
  */
 export type Transform = (datas: readonly unknown[], now: number) => Outcome[];
 
+/** What the steps need beside the settings. */
+export type Means = RedactionMeans;
+
 /** A record whose calls are decided on. */
 interface Opened {
   readonly data: string;
@@ -31,8 +34,8 @@ interface Opened {
  * Prepares the steps for these settings. A record is delivered as a whole or not at all: if one of its objects is not
  * understood, Firehose keeps the whole record in the backup bucket.
  */
-export function createTransform(settings: TransformerSettings): Transform {
-  const redaction = createRedaction(settings.redaction);
+export function createTransform(settings: TransformerSettings, means: Means = {}): Transform {
+  const redaction = createRedaction(settings.redaction, means);
   const decide = createDecide(settings, redaction);
   const write = createWrite(settings, redaction);
 

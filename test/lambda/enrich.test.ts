@@ -3,7 +3,7 @@ import type { AccessLog } from "../../lambda/transformer/access-log";
 import { createEnrich } from "../../lambda/transformer/enrich";
 import { quoteAny } from "../../lambda/transformer/json-writer";
 import { MARK_KEY, MARK_VALUE } from "../../lambda/transformer/mark";
-import { ownMetadata } from "../../lambda/transformer/own-metadata";
+import { shapeMetadata } from "../../lambda/transformer/own-metadata";
 import { createRedaction } from "../../lambda/transformer/redact";
 import type { Metadata, TransformerSettings } from "../../lambda/transformer/settings";
 import { settings } from "./support";
@@ -12,7 +12,8 @@ const redaction = createRedaction();
 
 /** What the settings and the record's own metadata give; the mark, which is always there, is left out. */
 function metadataOf(log: AccessLog, of: TransformerSettings = settings, enrich = createEnrich(of, redaction)): unknown {
-  const own = { ...log, metadata: ownMetadata(log.metadata, redaction) };
+  const own = { ...log };
+  shapeMetadata(own);
   const { [MARK_KEY]: mark, ...metadata } = JSON.parse(enrich.metadataOf(own, quoteAny).close()) as Metadata;
   expect(mark).toBe(MARK_VALUE);
   return metadata;

@@ -1,10 +1,12 @@
 /** What holds of the redaction for any records and any rules. */
+import { createHmac } from "node:crypto";
 import * as fc from "fast-check";
-import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
+import { type AccessLog, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { MASK } from "../../lambda/transformer/marks";
+import { createRedaction } from "../../lambda/transformer/redact";
 import { reportOf } from "../../lambda/transformer/report";
 import type { RedactionSettings, TransformerSettings } from "../../lambda/transformer/settings";
-import { accessLog, base64, eventOf, NOW, outcomeFor, settings, textOf } from "./support";
+import { accessLog, base64, eventOf, HASH_KEY, NOW, outcomeFor, settings, textOf } from "./support";
 
 type Log = Record<string, unknown>;
 
@@ -18,9 +20,11 @@ const OPTIONAL = [
   "stage",
   "orgId",
   "note",
+  "sessionToken",
   "__proto__",
 ];
 const REMOVABLE = ["resourcePath", "requestHostHeader", "requestUserAgentHeader", "requestId"];
+const HASHABLE = [...OPTIONAL, ...REMOVABLE].filter((name) => name !== "__proto__");
 const JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJqYW5lIn0.c2ln";
 
 /** Pieces of which values are made, so that rules find something, and nearly find something. */
@@ -41,6 +45,7 @@ const piece = fc.oneof(
     "x=",
     " ",
   ),
+  fc.constantFrom("hmac:", "hmac:abcdefghijklmnopqrstuv", "abcdefghijklmnopqrstuv"),
   fc.constantFrom("Bearer ", "bearer+", "BASIC ", "amFuZTpz", JWT, "eyJ", ".", "jane@example.com", "%40", "\uFDD0"),
   fc.constantFrom(
     "/",
@@ -109,6 +114,7 @@ const redaction: fc.Arbitrary<RedactionSettings> = fc.record(
     ),
     mask: fc.array(mask, { maxLength: 3 }),
     ip: fc.constantFrom("keep" as const, "truncate" as const),
+    hash: fc.uniqueArray(fc.constantFrom(...HASHABLE), { maxLength: 4 }),
     path: fc.record(
       {
         emails: fc.constantFrom("mask" as const, "keep" as const),
@@ -120,11 +126,16 @@ const redaction: fc.Arbitrary<RedactionSettings> = fc.record(
   },
   { requiredKeys: [] },
 );
-const order = fc.option(fc.uniqueArray(fc.constantFrom(...OPTIONAL, "ip", "requestUserAgentHeader")), {
-  nil: undefined,
-});
+const order = fc.option(
+  fc.uniqueArray(
+    fc.constantFrom(...OPTIONAL, "ip", "requestUserAgentHeader", "metadata.orgId", "metadata.note", "note.deep"),
+  ),
+  { nil: undefined },
+);
 const anySettings: fc.Arbitrary<TransformerSettings> = fc
   .record({ user: order, company: order, redaction, costCentre: text })
+  // Where each reads the other, a second identification would go on where the first ended.
+  .filter(({ user, company }) => !(user?.includes("companyId") && company?.includes("user")))
   .map(({ user, company, redaction: rules, costCentre }) => ({
     ...settings,
     identity: { user, company },
@@ -145,6 +156,15 @@ function textsOf(held: unknown): string[] {
   if (typeof held === "string") return [held];
   if (typeof held === "number") return [String(held)];
   return typeof held === "object" && held !== null ? Object.values(held).flatMap(textsOf) : [];
+}
+
+const MARK = /\[redacted\]|\[card\]|\[x\]/;
+const HASH = /hmac:[\w-]{22}/;
+const MARK_OR_HASH = new RegExp(`${MARK.source}|${HASH.source}`);
+
+/** Where a hash may stand: in a key that is hashed, in those that identities are copied to, and in metadata. */
+function mayHoldHash(name: string, { hash = [] }: RedactionSettings): boolean {
+  return hash.length > 0 && [...hash, "user", "companyId", "sessionToken", "metadata"].includes(name);
 }
 
 /** A record whose every value is like no other, but for the copies that a format may make. */
@@ -182,6 +202,41 @@ describe("for any records and rules, the redaction", () => {
     );
   });
 
+  it("lets no value of a hashed key leave, by whichever way", () => {
+    fc.assert(
+      fc.property(canaries, anySettings, ({ record, canary }, { redaction: rules, ...of }) => {
+        const { fields, hash = [] } = rules ?? {};
+        const { delivered, logged } = transformed(record, { ...of, redaction: { hash, ...(fields && { fields }) } });
+        for (const name of hash) {
+          expect(delivered).not.toContain(canary(name));
+          expect(logged).not.toContain(canary(name));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("gives equal values equal hashes, whichever keys hold them, and hashes nothing twice", () => {
+    const some = fc.string({ unit: "binary" }).map((end) => `jane ${end}`);
+    fc.assert(
+      fc.property(some, redaction, fc.uniqueArray(fc.constantFrom(...HASHABLE), { minLength: 1 }), (held, of, hash) => {
+        // A user of which a mark alone is left would be none.
+        const masks = of.mask?.filter(({ pattern }) => !pattern.startsWith(".")) ?? [];
+        const { record } = createRedaction({ mask: masks, path: of.path, hash }, { hashKey: HASH_KEY });
+        // A format may write what is hashed into a key that is not.
+        const keys = hash.includes("user") ? hash : ["user", ...hash];
+        const one: AccessLog = Object.fromEntries(keys.map((name) => [name, held]));
+        one.metadata = Object.fromEntries(hash.map((name) => [name, held]));
+        expect(record(one)).toBe(true);
+        const expected = `hmac:${createHmac("sha256", HASH_KEY).update(held).digest("base64url").slice(0, 22)}`;
+        expect(new Set([...keys.map((name) => one[name]), ...Object.values(one.metadata!)])).toEqual(
+          new Set([expected]),
+        );
+        expect(record(one)).toBe(false);
+      }),
+    );
+  });
+
   it("leaves nothing that a mask finds", () => {
     const patterns = ["\\d{13,16}", "acct_[a-z0-9]+", "jane", ".+", "[^b]b", "x=.+"];
     fc.assert(
@@ -192,8 +247,9 @@ describe("for any records and rules, the redaction", () => {
         const left = JSON.parse(transformed(one, { ...of, redaction: rules }).delivered) as Log;
         for (const name of fields ?? Object.keys(left)) {
           for (const held of textsOf(left[name])) {
-            for (const part of held.split(/\[redacted\]|\[card\]|\[x\]/)) {
-              expect(part).not.toMatch(new RegExp(pattern, "su"));
+            for (const part of held.split(mayHoldHash(name, rules) ? MARK_OR_HASH : MARK)) {
+              // In a key that is hashed, what is absent stays.
+              if (part !== "-") expect(part).not.toMatch(new RegExp(pattern, "su"));
             }
           }
         }
@@ -207,9 +263,10 @@ describe("for any records and rules, the redaction", () => {
       fc.property(log, anySettings, (one, of) => {
         const left = JSON.parse(transformed(one, of).delivered) as Log;
         expect(JSON.stringify(left)).not.toContain('"apiKey":');
-        for (const held of textsOf(left)) {
+        for (const held of Object.values(left).flatMap(textsOf)) {
           expect(held).not.toMatch(/eyJ[\w-]*\./);
-          expect(held).not.toMatch(/\b(?:Bearer|bearer)[ +]+(?!bearer|basic)\w/i);
+          // No token has a colon: what looks like a hash is none.
+          expect(held).not.toMatch(/\b(?:Bearer|bearer)[ +]+(?!bearer|basic|hmac:)\w/i);
         }
         if (of.redaction?.path?.emails !== "keep") expect(left.resourcePath).not.toContain("jane@example.com");
       }),

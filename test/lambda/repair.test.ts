@@ -13,10 +13,42 @@ const character = fc.constantFrom(...'"\\{}[]:,\u0000\t\n\u001f u0061/é東ab');
 const harm = fc.array(fc.oneof(character, fc.constantFrom('","status":', '"}{"', '","user" :"')), { maxLength: 8 });
 
 describe("repair", () => {
-  it("knows the formats that this package builds", () => {
-    const built = [restAccessLogFormat(), restAccessLogFormat({ company: identityFrom.authorizerProperty("orgId") })];
-    const keys = built.map((one) => Object.keys(JSON.parse(one) as object));
-    expect(REPAIRABLE_FORMATS.slice(0, 2)).toEqual(keys);
+  it.each([
+    ["the default", {}],
+    ["one with a company", { company: identityFrom.authorizerProperty("orgId") }],
+    ["one with keys and metadata of one's own", { extra: { region: "$context.awsEndpointRequestId" }, metadata: {} }],
+  ])("knows the formats that this package builds: %s", (_, props) => {
+    const record = restAccessLogFormat(props).replaceAll(/"\$[^"]*"/g, '"-"');
+    const damaged = record.replace('"requestUserAgentHeader":"-"', '"requestUserAgentHeader":"a "b" \\c"');
+    expect(JSON.parse(repair(damaged)!)).toEqual({
+      ...(JSON.parse(record) as object),
+      requestUserAgentHeader: 'a "b" \\c',
+    });
+  });
+
+  it.each([
+    ["the first", []],
+    ["the", ["companyId"]],
+  ])("knows %s format of a REST API with and without the later keys, and with undamaged ones behind", (_, company) => {
+    const keys = ["apiId", "requestId", "extendedRequestId", "requestTime", "protocol", "httpMethod", "resourcePath"];
+    keys.push("requestHostHeader", "requestUserAgentHeader", "ip", "status", "responseLength", "durationMs", "caller");
+    keys.push("user", "principalId", "cognitoIdentityId", "userArn", "apiKeyId", ...company, "stage", "accountId");
+    const later = [...keys, "integrationLatency", "authorizerLatency", "errorType", "wafStatus"];
+    const behind = [...later, "requestTimeEpoch"];
+    for (const known of [keys, later, behind]) {
+      const text = repair(unescaped(known, { userArn: '"' }));
+      expect(Object.keys(JSON.parse(text!) as object)).toEqual(known);
+    }
+    for (const missing of later.slice(keys.length)) {
+      const others = later.filter((key) => key !== missing);
+      expect(repair(unescaped(others, { userArn: '"' }))).toBeUndefined();
+    }
+  });
+
+  it("repairs a damaged value of the later keys but the last", () => {
+    const keys = REPAIRABLE_FORMATS.find((one) => one.includes("wafStatus"))!;
+    expect(JSON.parse(repair(unescaped(keys, { errorType: 'a"b' }))!)).toMatchObject({ errorType: 'a"b' });
+    expect(repair(unescaped(keys, { wafStatus: 'a"b' }))).toBeUndefined();
   });
 
   it("reads what was not escaped as it was, or leaves it", () => {

@@ -14,6 +14,8 @@ export const settings: TransformerSettings = {
   apis: { a1b2c3d4e5: { name: "Orders", metadata: { team: "payments" } } },
 };
 
+export const HASH_KEY = "a key of the tests, 32 characters long";
+
 /** An access log with the keys that Moesif requires, and more. */
 export function accessLog(more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
@@ -37,7 +39,7 @@ export const NOW = Date.parse("2026-11-17T10:06:00Z");
 
 /** What the transformer makes of the data of one record. */
 export function outcomeFor(data: unknown, of: TransformerSettings = settings, now = NOW): Outcome {
-  return createTransform(of)([data], now)[0]!;
+  return createTransform(of, { hashKey: HASH_KEY })([data], now)[0]!;
 }
 
 export function base64(text: string): string {

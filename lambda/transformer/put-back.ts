@@ -1,0 +1,137 @@
+/**
+ * Puts transformed records back on their stream where they do not fit into the function's answer: they come again
+ * with a later batch, and pass as they are.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import type { FirehoseClient, PutRecordBatchCommandOutput } from "@aws-sdk/client-firehose";
+import { batchesOf, type Piece, piecesOf } from "./put-batches";
+import { mayPass, putFailure, type PutFailure } from "./put-failure";
+
+/** Calls for one batch in all, whole or what is left of it. */
+const MOST_ATTEMPTS = 6;
+
+/** The first pause is up to this, each further one up to twice the one before: about 3 seconds in all, 6 at most. */
+const FIRST_PAUSE_MS = 200;
+
+/** One call has an answer within this. */
+const CALL_TIMEOUT_MS = 10_000;
+
+/** The stream of the records. */
+export interface Stream {
+  readonly name: string;
+  readonly region: string;
+}
+
+/** What the caller may set. */
+export interface PutBackOptions {
+  /** Default: a client for the stream's region that does not try again by itself. */
+  readonly client?: Pick<FirehoseClient, "send">;
+  /** No call is begun, and no pause made, that would go beyond it: milliseconds as {@link now} has them. Default: none. */
+  readonly deadline?: number;
+  /** Milliseconds since the epoch. Default: `Date.now`. */
+  readonly now?: () => number;
+  /** From 0 up to 1. Default: `Math.random`. */
+  readonly random?: () => number;
+  /** Waits so many milliseconds. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
+  /** Is told of each record that is not safely there, once, why. */
+  readonly onFailure?: (failure: PutFailure) => void;
+}
+
+/**
+ * Puts the data of records back on the stream, in order. Data that is larger than a record may be is split at its
+ * objects; an array becomes lines.
+ *
+ * What Firehose does not take for now is tried again alone, after a pause that grows (exponential back-off with full
+ * jitter). Of a record of which a piece fails for good, other pieces may be there all the same: the caller fails it,
+ * and those arrive twice, as the same calls.
+ *
+ * @param datas base64 of transformed records
+ * @returns for each of them whether all of it is safely there. Never throws.
+ */
+export async function putBack(
+  stream: Stream,
+  datas: readonly string[],
+  options: PutBackOptions = {},
+): Promise<boolean[]> {
+  const safe = datas.map(() => true);
+  if (datas.length === 0) {
+    return safe;
+  }
+  const fail = (record: number, failure: PutFailure): void => {
+    if (safe[record]) {
+      safe[record] = false;
+      options.onFailure?.(failure);
+    }
+  };
+  try {
+    const put = await connect(stream, options.client);
+    for (const batch of batchesOf(piecesOf(datas, (record) => fail(record, "too-large")))) {
+      // Nothing is gained by further pieces of a record that has failed.
+      const wanted = batch.filter(({ record }) => safe[record]);
+      for (const { piece, failure } of await putBatch(put, wanted, options)) {
+        fail(piece.record, failure);
+      }
+    }
+  } catch {
+    datas.forEach((_, record) => fail(record, "unavailable"));
+  }
+  return safe;
+}
+
+/** One call. */
+type Put = (batch: readonly Piece[], timeoutMs: number) => Promise<PutRecordBatchCommandOutput>;
+
+async function connect({ name, region }: Stream, client?: PutBackOptions["client"]): Promise<Put> {
+  const { FirehoseClient, PutRecordBatchCommand } = await import("@aws-sdk/client-firehose");
+  const sender = client ?? new FirehoseClient({ region, maxAttempts: 1 });
+  return (batch, timeoutMs) => {
+    const records = batch.map(({ bytes }) => ({ Data: bytes }));
+    const command = new PutRecordBatchCommand({ DeliveryStreamName: name, Records: records });
+    return sender.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+  };
+}
+
+/** A piece that is not there, and why. */
+interface Missing {
+  readonly piece: Piece;
+  readonly failure: PutFailure;
+}
+
+/** Puts a batch, with all attempts. */
+async function putBatch(put: Put, batch: readonly Piece[], options: PutBackOptions): Promise<Missing[]> {
+  const { deadline = Infinity, now = Date.now, random = Math.random, sleep = pause } = options;
+  const lost: Missing[] = [];
+  let left: Missing[] = batch.map((piece) => ({ piece, failure: "no-time" }));
+  for (let attempt = 1; left.length > 0 && now() < deadline; attempt++) {
+    const timeoutMs = Math.ceil(Math.min(CALL_TIMEOUT_MS, deadline - now()));
+    const missing = await attemptOnce(
+      put,
+      left.map(({ piece }) => piece),
+      timeoutMs,
+    );
+    lost.push(...missing.filter(({ failure }) => !mayPass(failure)));
+    left = missing.filter(({ failure }) => mayPass(failure));
+    const ms = random() * FIRST_PAUSE_MS * 2 ** (attempt - 1);
+    if (left.length === 0 || attempt === MOST_ATTEMPTS || now() + ms >= deadline) {
+      break;
+    }
+    await sleep(ms);
+  }
+  return [...lost, ...left];
+}
+
+/** A record of the answer without an id is not there: it has a code instead. */
+async function attemptOnce(put: Put, pieces: readonly Piece[], timeoutMs: number): Promise<Missing[]> {
+  try {
+    const { RequestResponses = [] } = await put(pieces, timeoutMs);
+    const answers = pieces.map((piece, index) => ({ piece, answer: RequestResponses[index] }));
+    return answers
+      .filter(({ answer }) => !answer?.RecordId)
+      .map(({ piece, answer }) => ({ piece, failure: putFailure(answer?.ErrorCode ?? "") }));
+  } catch (error) {
+    const { name = "", $metadata } = Object(error) as { name?: string; $metadata?: { httpStatusCode?: number } };
+    const failure = putFailure(name, $metadata?.httpStatusCode);
+    return pieces.map((piece) => ({ piece, failure }));
+  }
+}
