@@ -11,6 +11,7 @@ export {
   type DataAwsIamPolicyDocumentStatement,
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 export { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
+export { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 export { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 export { DataAwsS3Bucket } from "@cdktf/provider-aws/lib/data-aws-s3-bucket";
 export { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret";

@@ -12,23 +12,31 @@ export {
   type TransformProps,
 } from "./pipeline/delivery-stream";
 export { ErrorLog, type ErrorLogProps } from "./pipeline/error-log";
+export { HashKey, type HashKeyProps } from "./pipeline/hash-key";
+export type { SamplingInput } from "./pipeline/sampling-schema";
 export type { IamProps } from "./pipeline/service-role";
 export type { TransformBuffering } from "./pipeline/transform-parameters";
 export { TransformerFunction, type TransformerFunctionProps } from "./pipeline/transformer-function";
 export type { ApiSettingsInput, MetadataInput, TransformerSettingsInput } from "./pipeline/transformer-settings";
 export type {
   ApiSettings,
+  FieldMatch,
+  FieldMatches,
   FieldSelection,
+  FilterRule,
+  IdentityRule,
   IdentitySettings,
   JsonValue,
   MaskRule,
   Metadata,
   PathRedaction,
   RedactionSettings,
+  SamplingSettings,
   TransformerSettings,
 } from "../lambda/transformer/settings";
 export { identityFrom, type IdentitySource } from "./stage-logging/identity";
 export {
+  type RequestSources,
   restAccessLogFormat,
   type RestAccessLogFormatProps,
   restAccessLogFormatProblems,

@@ -83,19 +83,20 @@ export function operand(value: number): number {
   return value === 0 ? Fn.tonumber("0") : value;
 }
 
-function wholeNumber(min: number, max: number, unit: string, because: string): NumberRule {
+export function wholeNumber(min: number, max: number, unit: string, because: string): NumberRule {
   return { kind: "number", min, max, integer: true, unit, because };
 }
 
-function decimal(min: number, max: number, unit: string, because: string): NumberRule {
+export function decimal(min: number, max: number, unit: string, because: string): NumberRule {
   return { kind: "number", min, max, integer: false, unit, because };
 }
 
-function text(pattern: string, expects: string, because: string): TextRule {
+/** A text by its pattern; those of plan-time values must mean the same to RE2: see {@link TextRule.pattern}. */
+export function text(pattern: string, expects: string, because: string): TextRule {
   return { kind: "text", pattern, expects, because };
 }
 
-function choice<T extends string | number>(choices: readonly T[], because: string) {
+export function choice<T extends string | number>(choices: readonly T[], because: string) {
   return { kind: "choice" as const, choices, because };
 }
 
@@ -137,6 +138,14 @@ export const rules = {
     "an https address on port 443, without query string",
     "Firehose delivers to public https endpoints on port 443 alone: https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html",
   ),
+  output: choice(["accessLog", "event"] as const, "Moesif takes access logs and events at addresses of their own"),
+  enrichment: choice(["full", "none"] as const, "none adds neither identities nor metadata"),
+  eventTag: text(
+    "^[^,]{1,128}$",
+    "a tag of 1 to 128 characters without comma",
+    "in Moesif's event model tags are one text, with commas between them",
+  ),
+  apiVersion: text("^.{1,128}$", "1 to 128 characters", "Moesif shows it as the version of the API"),
   secretArn: text(
     "^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@!-]+-[a-zA-Z0-9]{6}$",
     "the whole ARN of a secret, with the six characters that Secrets Manager appends",

@@ -43,7 +43,7 @@ with its position, and then nothing is written.
 const LEVELS = `## Settings
 
 They may stand at three levels: \`defaults\`, \`accounts[].settings\` and \`accounts[].regions[].settings\`. The nearest
-level wins, key by key; only of the \`redaction\` none wins: what any level redacts is redacted.
+level wins, key by key; only of the \`redaction\` none wins: what any level redacts is redacted; and \`eventTags\` add up.
 `;
 
 function settingsPage(schema: JsonSchema): string {
@@ -56,7 +56,7 @@ function settingsPage(schema: JsonSchema): string {
     "## The file\n",
     table(rowsOf(schema, "")),
     LEVELS,
-    table(alone.map(([key, value]) => rowOf(key, value, settings))),
+    table(rowsOf({ ...settings, properties: Object.fromEntries(alone) }, "")),
     ...sections
       .filter(isSection)
       .flatMap(([key, section]) => [`### \`${key}\`\n`, `${section.description}\n`, table(rowsOf(section, `${key}.`))]),
@@ -84,10 +84,13 @@ function cell(text: string): string {
 function rowsOf(schema: JsonSchema, prefix: string): Row[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => [
     rowOf(key, value, schema, prefix),
-    ...rowsOf(value, `${prefix}${key}.`),
-    ...rowsOf(alternatives(value), `${prefix}${key}.`),
-    ...rowsOf(elements(value) ?? {}, `${prefix}${key}[].`),
+    ...rowsWithin(value, `${prefix}${key}.`),
+    ...rowsWithin(elements(value) ?? {}, `${prefix}${key}[].`),
   ]);
+}
+
+function rowsWithin(schema: JsonSchema, prefix: string): Row[] {
+  return [...rowsOf(schema, prefix), ...rowsOf(alternatives(schema), prefix)];
 }
 
 function rowOf(key: string, value: JsonSchema, parent: JsonSchema, prefix = ""): Row {
@@ -118,8 +121,9 @@ function elements(schema: JsonSchema): JsonSchema | undefined {
 }
 
 /** A union of maps as one map: a key takes what any of them takes, and says of each what it expects. */
-function alternatives({ oneOf = [] }: JsonSchema): JsonSchema {
-  const maps = oneOf.filter(({ properties }) => properties);
+function alternatives({ oneOf = [], anyOf = [] }: JsonSchema): JsonSchema {
+  const maps = [...oneOf, ...anyOf].filter(({ properties }) => properties);
+  if (maps.length === 1) return maps[0]!;
   const keys = [...new Set(maps.flatMap(({ properties }) => Object.keys(properties!)))];
   const properties = keys.map((key): [string, JsonSchema] => {
     const those = maps.flatMap(({ properties }) => properties![key] ?? []);

@@ -30,6 +30,11 @@ const EXAMPLES: readonly [string, () => Promise<string>, readonly string[]][] = 
     () => synthesize("main.js", ".", "--rollout", "examples/terraform-json/rollout.yaml"),
     ["moesif-production-us-east-1"],
   ],
+  [
+    "a choice of what is sent",
+    () => synthesize("main.js", ".", "--rollout", "examples/choose-what-is-sent/rollout.yaml"),
+    ["moesif-production-us-east-1"],
+  ],
 ];
 
 describe.each(EXAMPLES)("%s", (_, example, expected) => {

@@ -13,13 +13,11 @@ const required: ReadonlySet<string> = new Set(REQUIRED_KEYS);
 export function writeEnriched(call: Call, late: boolean, quote: Quote, enrich: Enrich): string {
   const { log, requestId } = call;
   const metadata = enrich.metadataOf(log, quote);
-  // What was redacted stays so. Else Moesif gets an id that no caller may choose, and his own as metadata.
-  if (log.requestId === requestId) {
-    log.requestId = call.dedupeId;
-    if (!isAbsent(requestId)) {
-      metadata.add("requestId", requestId!);
-    }
+  // Moesif gets an id that no caller may choose, and the caller's own as metadata, unless it was redacted.
+  if (log.requestId === requestId && !isAbsent(requestId)) {
+    metadata.add("requestId", requestId!);
   }
+  log.requestId = call.dedupeId;
   if (late) {
     metadata.add("late", true);
   }

@@ -1,7 +1,7 @@
 /** Takes an object of a record through the steps up to the decision whether it is sent to Moesif. */
 import { type AccessLog, textOf } from "./access-log";
 import { Call } from "./call";
-import { callName, createDedupeId } from "./dedupe-id";
+import { callName, createDedupeId, isDedupeId } from "./dedupe-id";
 import { createFilter } from "./filter";
 import { createIdentify } from "./identify";
 import { asAccessLog, isMoesifEvent, redactEvent } from "./moesif-event";
@@ -48,7 +48,10 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     // Before all other steps, so that what may not leave is not copied by them.
     const redacted = mayHoldSecret && redaction.record(log);
     call.changed = redacted || shape === "changed";
-    if (!call.marked) {
+    if (call.marked && isDedupeId(call.requestId)) {
+      // It is ours, and nothing that a caller wrote.
+      log.requestId = call.requestId;
+    } else if (!call.marked) {
       const shaped = shapeMetadata(log);
       const identified = identifies && identity.identify(log, found);
       call.changed ||= shaped || identified;

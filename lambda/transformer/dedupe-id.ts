@@ -29,3 +29,10 @@ export function createDedupeId(accountId: string, region: string): (name: string
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   };
 }
+
+const UUID_5 = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Whether a value is of the form of these ids. */
+export function isDedupeId(value: unknown): value is string {
+  return typeof value === "string" && UUID_5.test(value);
+}

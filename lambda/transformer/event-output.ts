@@ -4,6 +4,7 @@
  */
 import { ABSENT, isAbsent, textOf } from "./access-log";
 import type { Call } from "./call";
+import { isDedupeId } from "./dedupe-id";
 import type { Enrich } from "./enrich";
 import type { Quote } from "./json-writer";
 import { WEBSOCKET } from "./normalise";
@@ -11,7 +12,6 @@ import { markedMetadata } from "./own-metadata";
 import { metadataOfEventFor, valueIn } from "./places";
 import { toIso } from "./request-time";
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DIGITS = /^\d{1,15}$/;
 
 /** Writes an object that came as an event; `undefined` if nothing changed. */
@@ -77,14 +77,14 @@ function isWholeNumber(value: unknown): value is string {
 /** A log that the transformer has made carries the id already. */
 function transactionId(call: Call): string {
   const { marked, requestId } = call;
-  return marked && typeof requestId === "string" && UUID.test(requestId) ? requestId : call.dedupeId;
+  return marked && isDedupeId(requestId) ? requestId : call.dedupeId;
 }
 
 /** What a log says that has no place of its own in an event is shown as metadata. */
-function metadataOf({ log }: Call, late: boolean, quote: Quote, enrich: Enrich): string {
+function metadataOf({ log, requestId }: Call, late: boolean, quote: Quote, enrich: Enrich): string {
   const metadata = enrich.metadataOf(log, quote);
-  if (!isAbsent(log.requestId)) {
-    metadata.add("requestId", log.requestId!);
+  if (log.requestId === requestId && !isAbsent(requestId)) {
+    metadata.add("requestId", requestId!);
   }
   for (const key in log) {
     const place = metadataOfEventFor(key);

@@ -15,7 +15,7 @@ const TO_DURATION = [
 const REST = ["apiId", "requestId", "extendedRequestId", ...TO_DURATION, "apiKeyId", "stage", "accountId"];
 const REST_WITH_COMPANY = REST.toSpliced(REST.indexOf("stage"), 0, "companyId");
 /** What later versions of these formats have behind the keys of the first. */
-const LATER = ["integrationLatency", "authorizerLatency", "errorType", "wafStatus"];
+const LATER = ["integrationLatency", "authorizerLatency", "errorType", "wafStatus", "requestTimeEpoch"];
 
 /** The formats whose damage can be repaired, by their keys in order: what stands behind them must be undamaged. */
 export const REPAIRABLE_FORMATS: readonly (readonly string[])[] = [

@@ -1,10 +1,11 @@
 /** The Moesif Collector Application Id, always by reference to a secret, so that its value is never in state. */
-import { DataAwsSecretsmanagerSecret, SecretsmanagerSecret, SecretsmanagerSecretVersion } from "../aws";
+import { SecretsmanagerSecret, SecretsmanagerSecretVersion } from "../aws";
 import { Construct, Fn, type ITerraformDependable, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
 import { KmsKey } from "./kms-key";
+import { lookedUpSecret } from "./secret-access";
 
 /** A secret that Terraform creates. */
 export interface CreatedSecretProps {
@@ -83,9 +84,7 @@ export class ApplicationId extends Construct {
     if (props.secretArn !== undefined) {
       this.secretArn = props.secretArn;
     } else if (props.secretName !== undefined) {
-      this.secretArn = pinned(
-        new DataAwsSecretsmanagerSecret(this, "secret", { name: props.secretName, lifecycle }),
-      ).arn;
+      this.secretArn = lookedUpSecret(this, props.secretName, lifecycle);
     } else {
       this.secretArn = this.#create(props.createSecret!, props.tags, lifecycle);
     }

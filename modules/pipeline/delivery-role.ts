@@ -6,7 +6,8 @@ import { ValueChecks } from "../value-checks";
 import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
 import { type BackupBucket, deliveryPrefix } from "./backup-bucket";
-import { objectEncryption, usedThrough } from "./kms-key";
+import { objectEncryption } from "./kms-key";
+import { readSecret } from "./secret-access";
 import { type IamProps, ServiceRole } from "./service-role";
 
 export interface DeliveryRoleProps extends IamProps {
@@ -60,7 +61,7 @@ export class DeliveryRole extends Construct {
           resources: [props.transformerArn],
         },
         { sid: "WriteErrorLog", actions: ["logs:PutLogEvents"], resources: props.errorLogStreamArns },
-        ...applicationIdStatements(props),
+        ...readSecret("ApplicationId", props.applicationId, props.environment.region),
       ],
       path: props.path,
       permissionsBoundary: props.permissionsBoundary,
@@ -111,24 +112,6 @@ function backupStatements({ name, bucket, environment }: DeliveryRoleProps): Dat
         region: environment.region,
       }),
     );
-  }
-  return statements;
-}
-
-function applicationIdStatements({
-  applicationId,
-  environment,
-}: DeliveryRoleProps): DataAwsIamPolicyDocumentStatement[] {
-  const statements: DataAwsIamPolicyDocumentStatement[] = [
-    { sid: "ReadApplicationId", actions: ["secretsmanager:GetSecretValue"], resources: [applicationId.secretArn] },
-  ];
-  if (applicationId.kmsKeyArn !== undefined) {
-    statements.push({
-      sid: "DecryptApplicationId",
-      actions: ["kms:Decrypt"],
-      resources: [applicationId.kmsKeyArn],
-      condition: [usedThrough("secretsmanager", environment.region)],
-    });
   }
   return statements;
 }

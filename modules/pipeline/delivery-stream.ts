@@ -6,15 +6,13 @@ import { MOST_WAIT_SECONDS, operand, rules } from "../rules";
 import { ValueChecks } from "../value-checks";
 import type { ApplicationId } from "./application-id";
 import { allDataPrefix, type BackupBucket, errorPrefix } from "./backup-bucket";
+import { DEFAULT_BASE_URL, DEFAULT_OUTPUT, endpointUrl } from "./collector";
 import type { DeliveryRole } from "./delivery-role";
 import type { ErrorLog } from "./error-log";
 import { AWS_DEFAULTS, type TransformBuffering, transformParameters } from "./transform-parameters";
 
 /** API Gateway writes to streams of this name only. */
 export const STREAM_NAME_PREFIX = "amazon-apigateway-";
-
-/** Where Moesif takes API Gateway's access logs from Firehose. */
-export const ACCESS_LOG_PATH = "/v1/partners/aws/kinesis";
 
 /** Seconds that a request to Moesif waits to fill, where nothing is said. */
 export const DEFAULT_WAIT_SECONDS = 60;
@@ -77,6 +75,12 @@ export interface DeliveryStreamProps extends DeliveryProps {
    * @default "https://api.moesif.net"
    */
   readonly baseUrl?: string;
+  /**
+   * What the transformer makes, which decides the address: `accessLog` or `event`.
+   *
+   * @default "accessLog"
+   */
+  readonly output?: string;
   /** The role and, to wait for, its permissions. */
   readonly role: Pick<DeliveryRole, "arn" | "policy">;
   /** The function, by its ARN with its qualifier, and how records pass it. */
@@ -115,7 +119,9 @@ export class DeliveryStream extends Construct {
       .check("backup.mode", backup.mode, rules.backupMode)
       .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
       .check("applicationId.secretArn", applicationId.secretArn, rules.secretArn);
-    const url = endpointUrl(props.baseUrl ?? "https://api.moesif.net", checks);
+    const { baseUrl = DEFAULT_BASE_URL, output = DEFAULT_OUTPUT } = props;
+    const url = endpointUrl(baseUrl, output, checks);
+    checkBypass(transformer.enabled ?? true, output, checks);
     const parameters = transformParameters(transformer.arn, transformer, checks);
     checkWait(transformer.bufferIntervalSeconds, props.bufferIntervalSeconds, checks);
     if (props.kmsKeyArn !== undefined) {
@@ -197,16 +203,14 @@ export function streamName(pipelineName: string): string {
   return `${STREAM_NAME_PREFIX}${pipelineName}`;
 }
 
-/** The endpoint below a base URL. */
-function endpointUrl(baseUrl: string, checks: ValueChecks): string {
-  checks.check("baseUrl", baseUrl, rules.baseUrl);
-  const problem = `baseUrl must end before ${ACCESS_LOG_PATH}, which is appended to it`;
-  if (Token.isUnresolved(baseUrl)) {
-    checks.require(Op.not(Fn.can(Fn.regex(ACCESS_LOG_PATH, baseUrl))), `${problem}.`);
-    return `${Fn.trimsuffix(baseUrl, "/")}${ACCESS_LOG_PATH}`;
-  }
-  if (baseUrl.includes(ACCESS_LOG_PATH)) checks.refuse(`${problem}, and is ${JSON.stringify(baseUrl)}`);
-  return `${baseUrl.replace(/\/$/, "")}${ACCESS_LOG_PATH}`;
+/** Without the transformer there are access logs alone. */
+function checkBypass(enabled: boolean | IResolvable, output: string, checks: ValueChecks): void {
+  if (enabled === true || output === "accessLog") return;
+  const problem = "transformer.enabled must be true with output event: what API Gateway writes is no event";
+  const isOther = Token.isUnresolved(output) ? Op.neq(output, "event") : undefined;
+  if (enabled === false && isOther === undefined) checks.refuse(problem);
+  else if (enabled === false) checks.require(isOther!, `${problem}.`);
+  else checks.require(isOther === undefined ? enabled : Op.or(enabled, isOther), `${problem}.`);
 }
 
 /** Records wait twice: for the transformer, and for a request to fill. */

@@ -3,6 +3,7 @@ import { Construct } from "../cdk";
 import { ApplicationId, type ApplicationIdProps } from "./application-id";
 import { AwsEnvironment, type AwsEnvironmentProps } from "./aws-environment";
 import { BackupBucket, type BackupBucketProps } from "./backup-bucket";
+import { DEFAULT_BASE_URL, DEFAULT_OUTPUT, withoutSlash } from "./collector";
 import { DeliveryRole, type DeliveryRoleProps } from "./delivery-role";
 import {
   type DeliveryProps,
@@ -12,6 +13,8 @@ import {
   type TransformProps,
 } from "./delivery-stream";
 import { ErrorLog, type ErrorLogProps } from "./error-log";
+import { HashKey, type HashKeyProps } from "./hash-key";
+import { samplingBeyondDefaults } from "./sampling-schema";
 import type { IamProps } from "./service-role";
 import { TransformerFunction, type TransformerFunctionProps } from "./transformer-function";
 import type { TransformerSettingsInput } from "./transformer-settings";
@@ -35,6 +38,14 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
    * @default "https://api.moesif.net"
    */
   readonly baseUrl?: string;
+  /**
+   * What is sent: `accessLog`, the keys of Moesif's access logs, or `event`, objects in Moesif's event model. Stream and
+   * function cannot change at one moment: of the calls of the minutes in which a change is applied, some are delivered
+   * to the address of the other output.
+   *
+   * @default "accessLog"
+   */
+  readonly output?: TransformerSettingsInput["output"];
   /** Where the Moesif Collector Application Id is kept. */
   readonly applicationId: Omit<ApplicationIdProps, "tags">;
   /** The bucket for what could not be delivered, and what goes there. */
@@ -53,7 +64,15 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
     Pick<
       TransformerFunctionProps,
       "memoryMb" | "timeoutSeconds" | "reservedConcurrency" | "runtime" | "architecture" | "logRetentionDays"
-    >;
+    > & {
+      /**
+       * The kill switch: filter, sampling and enrichment are off; the redaction never is. A literal `true` also takes the
+       * function's permission to read the application id.
+       *
+       * @default false
+       */
+      readonly passThrough?: TransformerSettingsInput["passThrough"];
+    };
   /**
    * Name of the environment, such as `production`, that Moesif shows.
    *
@@ -67,23 +86,55 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
    */
   readonly metadata?: TransformerSettingsInput["metadata"];
   /**
-   * Names and metadata of APIs, by their ids. Calls of others are sent as well.
+   * Tags of every call, that Moesif shows as `metadata.tags`. (`tags` are those of the AWS resources.)
+   *
+   * @default none
+   */
+  readonly eventTags?: TransformerSettingsInput["tags"];
+  /**
+   * Names, versions, tags and metadata of APIs, by their ids. Calls of others are sent as well.
    *
    * @default none
    */
   readonly apis?: TransformerSettingsInput["apis"];
   /**
-   * Which keys of a record say who the user and the company are.
+   * Whether identities and metadata are added to a call: `full` or `none`.
+   *
+   * @default "full"
+   */
+  readonly enrichment?: TransformerSettingsInput["enrichment"];
+  /**
+   * Who the user and the company of a call are, and in events whose session it is: ordered rules, of which the first
+   * that gives a value wins. A literal, in which the texts and maps may be plan-time values, or a whole that only
+   * Terraform knows and nobody checks.
    *
    * @default Moesif's own order
    */
   readonly identity?: TransformerSettingsInput["identity"];
+  /**
+   * Which calls are sent at all: the first rule that matches decides, and without one a call is sent. A literal.
+   *
+   * @default every call
+   */
+  readonly filter?: TransformerSettingsInput["filter"];
+  /**
+   * How many calls of all are sent.
+   *
+   * @default as many as the rules made in Moesif say, and every call where there is none
+   */
+  readonly sampling?: TransformerSettingsInput["sampling"];
   /**
    * What may not leave the account, besides what is a secret by its nature. A literal.
    *
    * @default secrets by nature alone: see docs/privacy.md
    */
   readonly redaction?: TransformerSettingsInput["redaction"];
+  /**
+   * Where the key of hashes is kept. Needed with `redaction.hash`, and refused without it.
+   *
+   * @default none
+   */
+  readonly hashKey?: HashKeyProps;
   /** Path, permissions boundary and trust of the roles. */
   readonly iam?: IamProps & Pick<DeliveryRoleProps, "confusedDeputyGuard">;
   /** Tags of everything that takes tags, but for the settings document, since S3 takes ten on an object. */
@@ -99,6 +150,8 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
 export class MoesifPipeline extends Construct {
   readonly bucket: BackupBucket;
   readonly applicationId: ApplicationId;
+  /** Where nothing is hashed, there is none. */
+  readonly hashKey?: HashKey;
   readonly transformer: TransformerFunction;
   readonly errorLog: ErrorLog;
   readonly deliveryRole: DeliveryRole;
@@ -107,17 +160,21 @@ export class MoesifPipeline extends Construct {
   /** @throws InvalidValueError naming the part, the property and the fix, if a literal is wrong */
   constructor(scope: Construct, id: string, props: MoesifPipelineProps) {
     super(scope, id);
-    const { name = "moesif", baseUrl, tags, iam = {}, delivery = {} } = props;
+    const { name = "moesif", baseUrl, output, tags, iam = {}, delivery = {} } = props;
     const { mode, ...bucket } = props.backup ?? {};
     const environment = new AwsEnvironment(this, "environment", props);
     this.bucket = new BackupBucket(this, "backup_bucket", { ...bucket, tags });
     this.applicationId = new ApplicationId(this, "application_id", { ...props.applicationId, tags });
+    if (props.hashKey) this.hashKey = new HashKey(this, "hash_key", props.hashKey);
     this.transformer = new TransformerFunction(this, "transformer", {
       ...props.transformer,
       name,
       environment,
       bucket: this.bucket,
       settings: settingsOf(props, environment),
+      applicationId: this.applicationId,
+      hashKey: this.hashKey,
+      streamKmsKeyArn: delivery.kmsKeyArn,
       iam: { path: iam.path, permissionsBoundary: iam.permissionsBoundary },
       tags,
     });
@@ -140,6 +197,7 @@ export class MoesifPipeline extends Construct {
       ...delivery,
       name,
       baseUrl,
+      output,
       role: this.deliveryRole,
       transformer: { ...props.transformer, arn: this.transformer.invokeArn },
       backup: { bucket: this.bucket, mode },
@@ -150,11 +208,36 @@ export class MoesifPipeline extends Construct {
   }
 }
 
-/** The content of the settings document: the one place that makes it. */
+/**
+ * The content of the settings document: the one place that makes it. Without what is the default, so that writing a
+ * default changes nothing.
+ */
 export function settingsOf(
   props: Omit<MoesifPipelineProps, "applicationId">,
   { accountId, region }: Pick<AwsEnvironment, "accountId" | "region">,
 ): TransformerSettingsInput {
-  const { environment, metadata, apis, identity, redaction } = props;
-  return { version: 1, accountId, region, environment, metadata, apis, identity, redaction };
+  const { environment, metadata, eventTags, apis, output, enrichment, identity, redaction, filter, sampling } = props;
+  const passThrough = props.transformer?.passThrough;
+  const baseUrl = withoutSlash(props.baseUrl ?? DEFAULT_BASE_URL);
+  return {
+    version: 1,
+    accountId,
+    region,
+    environment,
+    metadata,
+    tags: unlessEmpty(eventTags),
+    apis,
+    output: output === DEFAULT_OUTPUT ? undefined : output,
+    baseUrl: baseUrl === DEFAULT_BASE_URL ? undefined : baseUrl,
+    enrichment: enrichment === "full" ? undefined : enrichment,
+    identity,
+    redaction,
+    filter: unlessEmpty(filter),
+    sampling: samplingBeyondDefaults(sampling),
+    passThrough: passThrough === false ? undefined : passThrough,
+  };
+}
+
+function unlessEmpty<T>(list: T): T | undefined {
+  return Array.isArray(list) && list.length === 0 ? undefined : list;
 }

@@ -2,18 +2,13 @@
  * What the settings of redaction may say. They are literals, since a pattern is checked before it is written: so
  * JavaScript alone applies these rules, and they may look ahead.
  */
-import { patternProblem } from "../patterns/pattern-problem";
-import type { TextRule } from "../rules";
+import { text, type TextRule } from "../rules";
 
 /** Masks in all: each is sought in every value of every record. */
 export const MOST_MASKS = 20;
 
 /** Keys that Moesif reads as time, number or method: in a mark it could not read them. */
 const UNREADABLE_WITHOUT = "apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs";
-
-function text(pattern: string, expects: string, because: string): TextRule {
-  return { kind: "text", pattern, expects, because };
-}
 
 /** Every rule, by the name of what it is about. */
 export const redactionRules = {
@@ -22,6 +17,11 @@ export const redactionRules = {
     `^(?!(${UNREADABLE_WITHOUT.replaceAll(", ", "|")})$).{1,128}$`,
     `the name of a key other than ${UNREADABLE_WITHOUT}`,
     "without these Moesif cannot read a call",
+  ),
+  hashableKey: text(
+    `^(?!(${UNREADABLE_WITHOUT.replaceAll(", ", "|")}|metadata)$).{1,128}$`,
+    `the name of a key other than ${UNREADABLE_WITHOUT}, metadata`,
+    "of these Moesif must read the value; within metadata a key is hashed by its own name",
   ),
   segment: text(
     "^[^/?]{1,128}$",
@@ -36,10 +36,12 @@ export const redactionRules = {
   ),
 } as const satisfies Record<string, TextRule>;
 
-/** What is wrong with a pattern, and what would be right; `undefined` if it can be used. */
-export function maskPatternProblem(pattern: string): { problem: string; fix: string } | undefined {
-  const problem = patternProblem(pattern);
-  if (problem === undefined) return undefined;
-  const [what = "", fix = ""] = problem.split(/: (.*)/s);
-  return { problem: `this pattern ${what}`, fix };
+/** Keys that are to be hashed and are removed as well, so that there is nothing to hash. */
+export function hashedAndRemoved({ hash = [], fields }: HashedFields): string[] {
+  return hash.filter((key) => fields?.remove?.includes(key));
+}
+
+interface HashedFields {
+  readonly hash?: readonly string[];
+  readonly fields?: { readonly remove?: readonly string[]; readonly keep?: readonly string[] };
 }

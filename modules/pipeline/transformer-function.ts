@@ -2,25 +2,41 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CloudwatchLogGroup, type DataAwsIamPolicyDocumentStatement, LambdaFunction } from "../aws";
-import { AssetType, Construct, TerraformAsset } from "../cdk";
+import { CloudwatchLogGroup, LambdaFunction } from "../aws";
+import { AssetType, Construct, Op, TerraformAsset, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { packageRoot } from "../package-root";
-import { rules } from "../rules";
+import { operand, rules } from "../rules";
 import { ValueChecks } from "../value-checks";
+import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
 import type { BackupBucket } from "./backup-bucket";
-import { objectEncryption } from "./kms-key";
-import { type IamProps, ServiceRole } from "./service-role";
-import { settingsPrefix, TransformerSettingsDocument, type TransformerSettingsInput } from "./transformer-settings";
+import type { HashKey } from "./hash-key";
+import { SAMPLING_DEFAULTS } from "./sampling-rules";
+import type { IamProps } from "./service-role";
+import { TransformerSettingsDocument } from "./settings-document";
+import { TransformerRole } from "./transformer-role";
+import { asksMoesif, hashes, type TransformerSettingsInput } from "./transformer-settings";
+
+/** Seconds after which Lambda ends an invocation, where nothing is said. */
+export const DEFAULT_TIMEOUT_SECONDS = 60;
 
 export interface TransformerFunctionProps {
   /** Name of the pipeline; the function is called `moesif-transform-<name>`. */
   readonly name: string;
-  readonly environment: Pick<AwsEnvironment, "region">;
+  readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
   /** The bucket that the settings document is written to. */
   readonly bucket: Pick<BackupBucket, "name" | "arn" | "kmsKeyArn" | "safeguards">;
   readonly settings: TransformerSettingsInput;
+  /**
+   * The secret with which the function asks Moesif for its sampling rules, and what has to be in place before it can be
+   * read. The function may read it unless `sampling.remote` is `false` or `passThrough` is `true`, as literals.
+   */
+  readonly applicationId: Pick<ApplicationId, "secretArn" | "kmsKeyArn" | "value">;
+  /** The secret that holds the key of hashes: given if, and only if, `redaction.hash` names keys. */
+  readonly hashKey?: Pick<HashKey, "secretArn" | "kmsKeyArn">;
+  /** ARN of the customer's key that encrypts the stream, on which the function puts back what did not fit. */
+  readonly streamKmsKeyArn?: string;
   /**
    * Memory in MB; a function gets CPU in proportion.
    *
@@ -89,12 +105,13 @@ export class TransformerFunction extends Construct {
         runtime: props.runtime ?? "nodejs22.x",
         architectures: [props.architecture ?? "arm64"],
         memorySize: props.memoryMb ?? 256,
-        timeout: props.timeoutSeconds ?? 60,
+        timeout: props.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
         reservedConcurrentExecutions: props.reservedConcurrency ?? -1,
-        environment: { variables: { SETTINGS_URL: document.url } },
+        environment: { variables: { SETTINGS_URL: document.url, ...secretVariables(props) } },
         tags: props.tags,
-        // Lambda would make the group by itself at the first invocation, without retention.
-        dependsOn: [logGroup, role.policy],
+        // Lambda would make the group by itself at the first invocation, without retention; and the function reads
+        // the application id at its first.
+        dependsOn: [logGroup, role.policy, ...(asksMoesif(props.settings) ? props.applicationId.value : [])],
         lifecycle: this.#checks(props).lifecycle(),
       }),
     );
@@ -105,13 +122,25 @@ export class TransformerFunction extends Construct {
   }
 
   #checks(props: TransformerFunctionProps): ValueChecks {
-    return new ValueChecks(this.node.path)
+    const checks = new ValueChecks(this.node.path)
       .check("name", props.name, rules.pipelineName)
       .check("memoryMb", props.memoryMb, rules.memoryMb)
       .check("timeoutSeconds", props.timeoutSeconds, rules.timeoutSeconds)
       .check("reservedConcurrency", props.reservedConcurrency, rules.reservedConcurrency)
       .check("runtime", props.runtime, rules.runtime)
-      .check("architecture", props.architecture, rules.architecture);
+      .check("architecture", props.architecture, rules.architecture)
+      .check("hashKey.secretArn", props.hashKey?.secretArn, rules.secretArn);
+    if (asksMoesif(props.settings)) {
+      checks.check("applicationId.secretArn", props.applicationId.secretArn, rules.secretArn);
+      checkTimeouts(props.settings.sampling?.timeoutSeconds, props.timeoutSeconds, checks);
+    }
+    if (hashes(props.settings) && !props.hashKey) {
+      checks.refuse(`hashKey must be given with redaction.hash: a secret that holds {"hash_key": "…"}`);
+    }
+    if (!hashes(props.settings) && props.hashKey) {
+      checks.refuse("hashKey must not be given without redaction.hash: nothing is hashed");
+    }
+    return checks;
   }
 
   #logGroup(functionName: string, props: TransformerFunctionProps): CloudwatchLogGroup {
@@ -127,36 +156,41 @@ export class TransformerFunction extends Construct {
     );
   }
 
-  #role(logGroup: CloudwatchLogGroup, props: TransformerFunctionProps): ServiceRole {
-    const { bucket, environment, iam, tags } = props;
-    const prefix = settingsPrefix(props.name);
-    const statements: DataAwsIamPolicyDocumentStatement[] = [
-      {
-        sid: "WriteLog",
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [`${logGroup.arn}:log-stream:*`],
-      },
-      // The prefix, not the one object: while settings change, environments of both documents start.
-      { sid: "ReadSettings", actions: ["s3:GetObject"], resources: [`${bucket.arn}/${prefix}*`] },
-    ];
-    if (bucket.kmsKeyArn !== undefined) {
-      statements.push(
-        objectEncryption("DecryptSettings", ["kms:Decrypt"], {
-          bucketArn: bucket.arn,
-          prefix,
-          kmsKeyArn: bucket.kmsKeyArn,
-          region: environment.region,
-        }),
-      );
-    }
-    return new ServiceRole(this, "role", {
-      namePrefix: "moesif-transform-",
-      description: "Lambda: transforms API Gateway access logs for Moesif",
-      service: "lambda.amazonaws.com",
-      statements,
-      tags,
+  #role(logGroup: CloudwatchLogGroup, props: TransformerFunctionProps): TransformerRole {
+    const { name, environment, bucket, settings, applicationId, hashKey, streamKmsKeyArn, iam, tags } = props;
+    return new TransformerRole(this, "role", {
       ...iam,
+      name,
+      environment,
+      bucket,
+      logGroup,
+      secrets: { ...(asksMoesif(settings) && { ApplicationId: applicationId }), ...(hashKey && { HashKey: hashKey }) },
+      streamKmsKeyArn,
+      tags,
     });
+  }
+}
+
+/** By reference: the function reads the values itself. */
+function secretVariables({ settings, applicationId, hashKey }: TransformerFunctionProps): { [name: string]: string } {
+  return {
+    ...(asksMoesif(settings) && { APPLICATION_ID_SECRET: applicationId.secretArn }),
+    ...(hashKey && { HASH_KEY_SECRET: hashKey.secretArn }),
+  };
+}
+
+/** An invocation that waits for Moesif's rules has its records to transform afterwards. */
+function checkTimeouts(
+  sampling: number = SAMPLING_DEFAULTS.timeoutSeconds,
+  invocation: number = DEFAULT_TIMEOUT_SECONDS,
+  checks: ValueChecks,
+): void {
+  const problem =
+    "sampling.timeoutSeconds must be below the function's timeoutSeconds, or records are never transformed";
+  if (Token.isUnresolved(sampling) || Token.isUnresolved(invocation)) {
+    checks.require(Op.lt(operand(sampling), operand(invocation)), `${problem}.`);
+  } else if (sampling >= invocation) {
+    checks.refuse(`${problem}; they are ${sampling} and ${invocation}`);
   }
 }
 

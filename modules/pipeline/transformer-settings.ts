@@ -1,28 +1,21 @@
-/** The transformer's settings document: checked, then written into the bucket under a name made of its content. */
-import { createHash } from "node:crypto";
+/** The transformer's settings as constructs take them: the contract of `lambda/`, with plan-time values, and its schema. */
 import { z } from "zod";
-import type { IdentitySettings, JsonValue, RedactionSettings } from "../../lambda/transformer/settings";
-import { S3Object } from "../aws";
-import {
-  Construct,
-  Fn,
-  type IResolvable,
-  type ITerraformDependable,
-  TerraformLocal,
-  Token,
-  Tokenization,
-} from "../cdk";
-import { pinned } from "../addresses";
-import { accepts, expectation, rules } from "../rules";
-import { jsonTemplate } from "../json-template";
-import { containsToken } from "../tokens";
-import { InvalidValueError } from "../value-checks";
+import type {
+  FilterRule,
+  IdentitySettings,
+  JsonValue,
+  RedactionSettings,
+  TransformerSettings,
+} from "../../lambda/transformer/settings";
+import { type IResolvable, Op, Token } from "../cdk";
+import { rules } from "../rules";
+import { InvalidValueError, type ValueChecks } from "../value-checks";
+import { filterSchema } from "./filter-schema";
+import { identitySchema } from "./identity-schema";
 import { redactionSchema } from "./redaction-schema";
-
-/** Everything that the transformer of a pipeline reads lies under this prefix. */
-export function settingsPrefix(pipelineName: string): string {
-  return `transformer/${pipelineName}/`;
-}
+import { samplingRules } from "./sampling-rules";
+import { type SamplingInput, samplingSchema } from "./sampling-schema";
+import { flag, orPlanTime, texts, value } from "./schema-fields";
 
 /** Metadata, or a reference to it, or literal keys with values that may be references. */
 export type MetadataInput = { readonly [key: string]: JsonValue | IResolvable } | IResolvable;
@@ -30,99 +23,104 @@ export type MetadataInput = { readonly [key: string]: JsonValue | IResolvable } 
 /** What is known of one API; as {@link ApiSettings}, with plan-time values. */
 export interface ApiSettingsInput {
   readonly name?: string;
+  /** Version of the API, that Moesif shows. */
+  readonly version?: string;
+  /** Tags of the API's calls, beside those of the target. */
+  readonly tags?: readonly string[] | IResolvable;
   readonly metadata?: MetadataInput;
 }
 
 /** As {@link TransformerSettings}, but values may be known at plan time only. */
-export interface TransformerSettingsInput {
-  readonly version: 1;
-  readonly accountId: string;
-  readonly region: string;
-  /** Name of the environment, such as `production`, that Moesif shows. */
-  readonly environment?: string;
-  /** Metadata of every call of this account and region. */
+export interface TransformerSettingsInput extends Pick<
+  TransformerSettings,
+  "version" | "accountId" | "region" | "environment" | "baseUrl"
+> {
   readonly metadata?: MetadataInput;
+  readonly tags?: readonly string[] | IResolvable;
   /** By API id. */
   readonly apis?: { readonly [apiId: string]: ApiSettingsInput } | IResolvable;
+  /** `accessLog` or `event`. */
+  readonly output?: string;
+  /** `full` or `none`. */
+  readonly enrichment?: string;
+  /** A whole that only Terraform knows is not checked. */
   readonly identity?: IdentitySettings | IResolvable;
-  /** What may not leave the account; a literal, since it is checked when the document is written. */
+  /** A literal, since it is checked when the document is written. */
   readonly redaction?: RedactionSettings;
+  /** A literal, since it is checked when the document is written. */
+  readonly filter?: readonly FilterRule[];
+  readonly sampling?: SamplingInput;
+  readonly passThrough?: boolean | IResolvable;
 }
 
-const planTime = z.custom<IResolvable>((value) => Tokenization.isResolvable(value));
 const json = z.json() as unknown as z.ZodType<JsonValue>;
-const metadata = z.union([planTime, z.record(z.string(), z.union([planTime, json]))]);
+const metadata = orPlanTime(z.record(z.string(), orPlanTime(json)));
 
-/** The schema of the document; parts that only Terraform knows are taken as they are. */
-const transformerSettingsSchema: z.ZodType<TransformerSettingsInput> = z.strictObject({
+const api = z.strictObject({
+  name: z.string().optional(),
+  version: value(rules.apiVersion).optional(),
+  tags: texts(rules.eventTag).optional(),
+  metadata: metadata.optional(),
+});
+
+/**
+ * The schema of the document; parts that only Terraform knows are taken as they are. Single values that have a rule are
+ * checked by it afterwards, so that a precondition can be made of it.
+ */
+const schema: z.ZodType<TransformerSettingsInput> = z.strictObject({
   version: z.literal(1),
-  accountId: z
-    .string()
-    .refine((id) => Token.isUnresolved(id) || accepts(rules.accountId, id), `must be ${expectation(rules.accountId)}`),
+  accountId: value(rules.accountId),
   region: z.string().min(1),
   environment: z.string().min(1).optional(),
   metadata: metadata.optional(),
-  apis: z
-    .union([
-      planTime,
-      z.record(z.string(), z.strictObject({ name: z.string().optional(), metadata: metadata.optional() })),
-    ])
-    .optional(),
-  identity: z
-    .union([
-      planTime,
-      z.strictObject({ user: z.array(z.string()).optional(), company: z.array(z.string()).optional() }),
-    ])
-    .optional(),
+  tags: texts(rules.eventTag).optional(),
+  apis: orPlanTime(z.record(z.string(), api)).optional(),
+  output: z.string().optional(),
+  baseUrl: z.string().optional(),
+  enrichment: z.string().optional(),
+  identity: orPlanTime(identitySchema).optional(),
   redaction: redactionSchema.optional(),
+  filter: filterSchema.optional(),
+  sampling: samplingSchema.optional(),
+  passThrough: flag.optional(),
 });
 
-export interface TransformerSettingsDocumentProps {
-  /** Name of the pipeline, which keeps the documents of several apart in one bucket. */
-  readonly name: string;
-  readonly bucket: {
-    readonly name: string;
-    /** What has to be in place before anything is written to the bucket. */
-    readonly safeguards: ITerraformDependable[];
-  };
-  readonly settings: TransformerSettingsInput;
+/**
+ * Checks settings: their shape at once, single values by `checks`.
+ *
+ * @param construct path of the construct whose settings they are
+ * @throws InvalidValueError if they do not obey the schema
+ */
+export function checkSettings(settings: TransformerSettingsInput, construct: string, checks: ValueChecks): void {
+  const { error } = schema.safeParse(settings);
+  if (error) throw new InvalidValueError(construct, z.prettifyError(error).split("\n"));
+  checks
+    .check("baseUrl", settings.baseUrl, rules.baseUrl)
+    .check("output", settings.output, rules.output)
+    .check("enrichment", settings.enrichment, rules.enrichment);
+  for (const [key, rule] of Object.entries(samplingRules)) {
+    checks.check(`sampling.${key}`, settings.sampling?.[key as keyof typeof samplingRules], rule);
+  }
+  checkSessionToken(settings, checks);
+}
+
+/** Access logs have no place for a session token. */
+function checkSessionToken({ identity, output }: TransformerSettingsInput, checks: ValueChecks): void {
+  if (identity === undefined || !("sessionToken" in identity) || identity.sessionToken === undefined) return;
+  const problem = "identity.sessionToken needs output event: Moesif's access logs have no place for it";
+  if (output !== undefined && Token.isUnresolved(output)) checks.require(Op.eq(output, "event"), `${problem}.`);
+  else if (output !== "event") checks.refuse(problem);
 }
 
 /**
- * The document as an object whose key holds the hash of its content. A change therefore makes a new object, put in
- * place before the function is pointed at it and before the old one goes: at no moment does an execution environment
- * find settings that are not its own, or none.
+ * Whether the function asks Moesif for its sampling rules, for which it needs the application id. What only Terraform
+ * knows may be true.
  */
-export class TransformerSettingsDocument extends Construct {
-  /** `s3://bucket/key`. */
-  readonly url: string;
+export function asksMoesif({ sampling, passThrough }: TransformerSettingsInput): boolean {
+  return sampling?.remote !== false && passThrough !== true;
+}
 
-  /** @throws InvalidValueError if the settings do not obey their schema */
-  constructor(scope: Construct, id: string, props: TransformerSettingsDocumentProps) {
-    super(scope, id);
-    const { error } = transformerSettingsSchema.safeParse(props.settings);
-    if (error) throw new InvalidValueError(this.node.path, z.prettifyError(error).split("\n"));
-
-    const { content, hash } = this.#written(jsonTemplate(props.settings), containsToken(props.settings));
-    const object = pinned(
-      new S3Object(this, "Resource", {
-        bucket: props.bucket.name,
-        key: `${settingsPrefix(props.name)}settings-${hash}.json`,
-        content,
-        contentType: "application/json",
-        // S3 takes ten tags on an object, fewer than a provider may give to everything by default.
-        overrideProvider: { defaultTags: { tags: {} } },
-        dependsOn: props.bucket.safeguards,
-        lifecycle: { createBeforeDestroy: true },
-      }),
-    );
-    this.url = `s3://${object.bucket}/${object.key}`;
-  }
-
-  #written(json: string, planTime: boolean): { content: string; hash: string } {
-    if (!planTime) return { content: json, hash: createHash("sha256").update(json).digest("hex") };
-    // A local, since CDKTF takes no text with quotes as the argument of a function.
-    const local = new TerraformLocal(this, "json", json);
-    return { content: local.asString, hash: Fn.sha256(local.asString) };
-  }
+/** Whether the function hashes, for which it needs a key. */
+export function hashes({ redaction }: TransformerSettingsInput): boolean {
+  return (redaction?.hash ?? []).length > 0;
 }

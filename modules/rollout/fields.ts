@@ -1,6 +1,7 @@
 /** Makes zod types out of rules, so that a value has one definition for constructs, Terraform and the rollout file. */
 import { z } from "zod";
 import type { JsonValue, Metadata } from "../../lambda/transformer/settings";
+import { LONGEST_PATTERN, type Refusal } from "../pipeline/pattern-rules";
 import { expectation, type Rule } from "../rules";
 
 type ValueOf<R extends Rule> = R extends { kind: "number" }
@@ -91,6 +92,21 @@ export function list<T extends z.ZodType>(element: T, of: string, least: 0 | 1 =
   const error = () => `write a list of ${of}${least > 0 ? ", with one at least" : ""}`;
   const any = z.array(element, { error });
   return least > 0 ? any.min(least, { error }) : any;
+}
+
+/** A regular expression of a kind that cannot run away. */
+export function regularExpression(refusalOf: (pattern: string) => Refusal | undefined, meaning: string) {
+  return z
+    .string({ error: () => "write a regular expression, in single quotes" })
+    .max(LONGEST_PATTERN, { error: () => `write at most ${LONGEST_PATTERN} characters` })
+    .superRefine((text, context) => {
+      const found = refusalOf(text);
+      if (found) context.addIssue({ code: "custom", message: found.fix, params: { problem: found.problem } });
+    })
+    .meta({
+      ...about(`${meaning} One that could run away is refused: see docs/privacy.md.`),
+      expects: `a pattern of at most ${LONGEST_PATTERN} characters`,
+    });
 }
 
 /**

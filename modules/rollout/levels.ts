@@ -1,6 +1,6 @@
 /**
  * The levels at which settings stand for one target, and how they become one: the nearest level wins, key by key. Only
- * of the redaction none wins: what any level redacts is redacted.
+ * of the redaction none wins: what any level redacts is redacted. The tags of calls add up, too.
  */
 import type { Path } from "./mistakes";
 import { joinRedaction } from "./redaction";
@@ -8,7 +8,7 @@ import type { Settings } from "./settings-schema";
 import type { Sound } from "./sound";
 
 /** Settings that are merged key by key; every other key is replaced as a whole. */
-const MERGED = ["backup", "delivery", "transformer", "iam", "accessLog", "metadata", "tags"] as const;
+const MERGED = ["backup", "delivery", "transformer", "sampling", "iam", "accessLog", "metadata", "tags"] as const;
 
 type SomeSettings = Settings | Sound<Settings>;
 
@@ -31,6 +31,9 @@ function mergeTwo<S extends SomeSettings>(far: S, near: S): S {
       ...merged.delivery,
       commonAttributes: { ...far.delivery.commonAttributes, ...near.delivery.commonAttributes },
     };
+  }
+  if (far.eventTags && near.eventTags) {
+    Object.assign(merged, { eventTags: [...new Set([...far.eventTags, ...near.eventTags])] });
   }
   if (far.redaction && near.redaction) merged.redaction = joinRedaction(far.redaction, near.redaction);
   return merged;

@@ -1,24 +1,15 @@
 /** The `redaction` section of the settings, and how those of several levels become one. */
 import { z } from "zod";
 import type { FieldSelection, RedactionSettings } from "../../lambda/transformer/settings";
-import { LONGEST_PATTERN } from "../patterns/pattern-problem";
-import { maskPatternProblem, MOST_MASKS, redactionRules } from "../pipeline/redaction-rules";
-import { about, exactlyOne, list, section, setting, valueOf } from "./fields";
+import { patternRefusal } from "../pipeline/pattern-rules";
+import { hashedAndRemoved, MOST_MASKS, redactionRules } from "../pipeline/redaction-rules";
+import { about, exactlyOne, list, regularExpression, section, setting, valueOf } from "./fields";
 import type { Sound } from "./sound";
 
-const pattern = z
-  .string({ error: () => "write a regular expression, in single quotes" })
-  .max(LONGEST_PATTERN, { error: () => `write at most ${LONGEST_PATTERN} characters` })
-  .superRefine((text, context) => {
-    const found = maskPatternProblem(text);
-    if (found) context.addIssue({ code: "custom", message: found.fix, params: { problem: found.problem } });
-  })
-  .meta({
-    ...about(
-      "A regular expression of JavaScript; what it finds is masked. One that could run away is refused: see docs/privacy.md.",
-    ),
-    expects: `a pattern of at most ${LONGEST_PATTERN} characters`,
-  });
+const pattern = regularExpression(
+  (text) => patternRefusal(text, "mask"),
+  "A regular expression of JavaScript; what it finds is masked.",
+);
 
 const keys = (rule: typeof redactionRules.recordKey, least: 0 | 1 = 0) => list(valueOf(rule), "keys", least);
 
@@ -70,6 +61,14 @@ export const redactionSection = section({
     .optional()
     .meta(about("Whether the caller's address is cut to its network, /24 of IPv4 and /48 of IPv6.", "keep")),
   path: path.optional().meta(about("What of a path does not leave.")),
+  hash: keys(redactionRules.hashableKey)
+    .optional()
+    .meta(
+      about(
+        "Keys whose values leave as a keyed hash, equal for equal values, also within metadata under these names; needs hashKey.",
+        [],
+      ),
+    ),
 });
 
 type Redaction = Sound<z.output<typeof redactionSection>>;
@@ -85,12 +84,20 @@ export function joinRedaction<R extends Redaction>(far: R, near: R): R {
     ...joined("queryParameters", far.path, near.path),
   };
   const fields = joinFields(far.fields, near.fields);
+  const hash = joined("hash", far, near);
   return {
     ...(fields && { fields }),
     ...joined("mask", far, near),
     ...strictest("ip", "truncate", far, near),
     ...(Object.keys(path).length > 0 && { path }),
+    ...withoutRemoved({ ...hash, fields }),
   } as unknown as R;
+}
+
+/** What one level hashes and another removes is removed. */
+function withoutRemoved(redaction: Parameters<typeof hashedAndRemoved>[0]): { hash?: readonly string[] } {
+  const removed = hashedAndRemoved(redaction);
+  return redaction.hash ? { hash: redaction.hash.filter((key) => !removed.includes(key)) } : {};
 }
 
 /** Of two values the one that redacts, if either level says it. */
@@ -118,9 +125,8 @@ function joinFields(far: Redaction["fields"], near: Redaction["fields"]): object
 }
 
 /** The redaction as the settings document has it, without what is the default: so writing that changes nothing. */
-export function redactionOf({ fields, mask = [], ip, path = {} }: z.output<typeof redactionSection> = {}): {
-  redaction?: RedactionSettings;
-} {
+export function redactionOf(settings: z.output<typeof redactionSection> = {}): RedactionSettings | undefined {
+  const { fields, mask = [], ip, path = {}, hash = [] } = settings;
   const { emails, segmentsAfter = [], queryParameters = [] } = path;
   const ofPath = {
     ...(emails === "keep" && { emails }),
@@ -132,6 +138,7 @@ export function redactionOf({ fields, mask = [], ip, path = {} }: z.output<typeo
     ...(mask.length > 0 && { mask }),
     ...(ip === "truncate" && { ip }),
     ...(Object.keys(ofPath).length > 0 && { path: ofPath }),
+    ...(hash.length > 0 && { hash }),
   };
-  return Object.keys(redaction).length > 0 ? { redaction } : {};
+  return Object.keys(redaction).length > 0 ? redaction : undefined;
 }

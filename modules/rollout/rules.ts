@@ -3,11 +3,7 @@
  * these, so that they may look ahead.
  */
 import { AUTHORIZER_OWN_NAMES } from "../stage-logging/identity";
-import type { Rule, TextRule } from "../rules";
-
-function text(pattern: string, expects: string, because: string): TextRule {
-  return { kind: "text", pattern, expects, because };
-}
+import { type Rule, text } from "../rules";
 
 /** Every rule of the rollout file's own values, by the name of what it is about. */
 export const rolloutRules = {

@@ -16,7 +16,7 @@ export function schemaFindings(
   raw: unknown,
   writtenAs: (path: Path) => string | undefined,
 ): Finding[] {
-  return issues.flatMap((issue) => {
+  return issues.flatMap(meantIssues).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key, issue.message));
     if (issue.code === "invalid_key") return [invalidKey(issue)];
     return [invalidValue(issue, at(raw, issue.path), writtenAs(issue.path))];
@@ -25,7 +25,28 @@ export function schemaFindings(
 
 /** The paths of the values that the schema refuses, as those to be taken out. */
 export function refusedPaths(issues: readonly Issue[]): Path[] {
-  return issues.filter(({ code }) => code !== "unrecognized_keys").map(({ path }) => path);
+  return issues
+    .flatMap(meantIssues)
+    .filter(({ code }) => code !== "unrecognized_keys")
+    .map(({ path }) => path);
+}
+
+/** Of what may be of several kinds, the issues of the kind that is written, if it is one of them. */
+function meantIssues(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const [meant, ...others] = issue.errors.filter((issues) => !issues.some(isOtherKind));
+  if (!meant || others.length > 0) return [issue];
+  return meant.flatMap(meantIssues).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function isOtherKind({ code, path }: Issue): boolean {
+  return code === "invalid_type" && path.length === 0;
+}
+
+/** Whether a text would be of the right kind. */
+function takesText(issue: Issue): boolean {
+  if (issue.code === "invalid_union") return issue.errors.some(([first]) => first !== undefined && takesText(first));
+  return issue.code === "invalid_type" && issue.expected === "string";
 }
 
 function at(raw: unknown, path: Path): unknown {
@@ -60,7 +81,7 @@ function invalidValue(issue: Issue, value: unknown, written: string | undefined)
     return { path, problem: problemOf(issue, value, show(value)), fix };
   }
   const shown = written ?? String(value);
-  return issue.code === "invalid_type" && issue.expected === "string"
+  return takesText(issue)
     ? { path, problem: `${shown} is ${kindOf(value)}, not text`, fix: `put it in quotes: "${shown}"` }
     : { path, problem: problemOf(issue, value, shown), fix };
 }

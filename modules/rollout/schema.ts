@@ -1,13 +1,17 @@
 /** The schema of a rollout file: which accounts and regions get a pipeline, and where their state is kept. */
 import { z } from "zod";
 import { rules } from "../rules";
-import { about, exactlyOne, list, metadata, required, section, setting } from "./fields";
+import { about, exactlyOne, list, metadata, required, section, setting, valueOf } from "./fields";
 import { rolloutRules } from "./rules";
 import { settingsSchema } from "./settings-schema";
 
 const api = section({
   id: required(rolloutRules.apiId, "Id of the API."),
   name: required(rolloutRules.apiName, "Name of the API."),
+  version: setting(rules.apiVersion, "Version of the API."),
+  tags: list(valueOf(rules.eventTag), "tags")
+    .optional()
+    .meta(about("Tags of this API's calls, beside those of the settings: metadata.tags in Moesif.", [])),
   metadata: metadata
     .optional()
     .meta(about("JSON that appears in Moesif as metadata of this API's calls; wins over that of the settings.", {})),

@@ -1,9 +1,13 @@
 /** The settings of a rollout file, which may stand at each of its levels: defaults, account and region. */
 import { z } from "zod";
+import { DEFAULT_BASE_URL, DEFAULT_OUTPUT } from "../pipeline/collector";
 import { rules } from "../rules";
-import { about, exactlyOne, flag, metadata, required, section, setting, texts } from "./fields";
+import { about, exactlyOne, flag, list, metadata, required, section, setting, texts, valueOf } from "./fields";
+import { filterList } from "./filter";
+import { identitySection } from "./identity";
 import { redactionSection } from "./redaction";
 import { rolloutRules } from "./rules";
+import { samplingSection } from "./sampling";
 
 /** Firehose's limit for one delivery stream. */
 export const MOST_COMMON_ATTRIBUTES = 50;
@@ -31,6 +35,16 @@ const applicationId = exactlyOne(
   "secretArn",
   "secretName",
   "createSecret",
+);
+
+const hashKey = exactlyOne(
+  section({
+    secretArn: setting(rules.secretArn, "A secret by its ARN, in the region of the target."),
+    secretName: setting(rules.secretName, "A secret by its name, looked up in each target's account and region."),
+    kmsKey: setting(rules.kmsKey, "The customer key that encrypts the secret, if it is not AWS's own."),
+  }),
+  "secretArn",
+  "secretName",
 );
 
 const backup = section({
@@ -75,6 +89,7 @@ const delivery = section({
 
 const transformer = section({
   enabled: flag("Whether records pass the transformer; without it, metadata and API names do not reach Moesif.", true),
+  passThrough: flag("The kill switch: filter, sampling and enrichment are off; the redaction never is.", false),
   memoryMb: setting(rules.memoryMb, "Memory of the function, in MB.", 256),
   timeoutSeconds: setting(rules.timeoutSeconds, "Time-out of the function, in seconds.", 60),
   reservedConcurrency: setting(rules.reservedConcurrency, "Concurrent executions reserved for the function.", -1),
@@ -121,6 +136,12 @@ const identity = z.discriminatedUnion(
   { error: () => `write one of ${[...PLAIN_SOURCES, "cognitoClaim", "authorizerProperty"].join(", ")}` },
 );
 
+const request = section({
+  query: setting(rolloutRules.authorizerProperty, "Property that holds the query string."),
+  forwardedFor: setting(rolloutRules.authorizerProperty, "Property that holds the header X-Forwarded-For."),
+  contentType: setting(rolloutRules.authorizerProperty, "Property that holds the header Content-Type."),
+});
+
 const accessLog = section({
   user: identity.optional().meta(about("Who the user of a call is. An override replaces it whole.")),
   company: identity.optional().meta(about("Who the company of a call is. An override replaces it whole.")),
@@ -128,12 +149,24 @@ const accessLog = section({
     .enum(["real", "route"], { error: () => "write one of real, route" })
     .optional()
     .meta(about("The path that Moesif sees: the real one (/orders/42) or the resource's (/orders/{id}).", "real")),
+  request: request
+    .optional()
+    .meta(
+      about(
+        "Parts of the request that no variable holds, by the names of the properties in which a Lambda authorizer returns them. An override replaces it whole.",
+      ),
+    ),
 });
 
 /** The settings of one level. Nothing is filled in: the constructs own their defaults, the descriptions tell them. */
 export const settingsSchema = section({
   name: setting(rules.pipelineName, "Name of the pipeline; the stream is called amazon-apigateway-<name>.", "moesif"),
-  baseUrl: setting(rules.baseUrl, "Address of Moesif's collector.", "https://api.moesif.net"),
+  baseUrl: setting(rules.baseUrl, "Address of Moesif's collector.", DEFAULT_BASE_URL),
+  output: setting(
+    rules.output,
+    "What is sent: the keys of Moesif's access logs, or objects in its event model. Of the calls of the minutes in which a change is applied, some go to the address of the other.",
+    DEFAULT_OUTPUT,
+  ),
   applicationId: applicationId
     .optional()
     .meta(
@@ -146,6 +179,23 @@ export const settingsSchema = section({
   transformer: transformer.optional().meta(about("The function that completes each record.")),
   iam: iam.optional().meta(about("The roles that the stack creates.")),
   accessLog: accessLog.optional().meta(about("What the stages write.")),
+  enrichment: setting(rules.enrichment, "Whether identities and metadata are added to a call.", "full"),
+  identity: identitySection
+    .optional()
+    .meta(
+      about(
+        "Who made a call: ordered rules over keys of the record and paths into it, of which the first that gives a value wins. An override replaces it whole.",
+      ),
+    ),
+  filter: filterList
+    .optional()
+    .meta(
+      about(
+        "Which calls are sent at all: the first rule that matches decides, and without one a call is sent. An override replaces it whole.",
+        [],
+      ),
+    ),
+  sampling: samplingSection.optional().meta(about("How many calls of all are sent. Levels merge key by key.")),
   redaction: redactionSection
     .optional()
     .meta(
@@ -153,9 +203,19 @@ export const settingsSchema = section({
         "What does not leave the account, beside what is a secret by its nature: see docs/privacy.md. Levels join: what any of them redacts is redacted, and no level can take it back.",
       ),
     ),
+  hashKey: hashKey
+    .optional()
+    .meta(
+      about(
+        'Where the key of redaction.hash is kept: exactly one of secretArn and secretName. Targets that hash need one; an override replaces it whole. The secret holds {"hash_key": "<32 characters or more>"}; a new one makes every hash another.',
+      ),
+    ),
   metadata: metadata
     .optional()
     .meta(about("JSON that appears in Moesif as metadata of every call. Levels merge key by key.", {})),
+  eventTags: list(valueOf(rules.eventTag), "tags")
+    .optional()
+    .meta(about("Tags of every call, metadata.tags in Moesif. Levels add up.", [])),
   tags: texts(rolloutRules.tagKey, rolloutRules.tagValue, MOST_TAGS)
     .optional()
     .meta(about(`Tags of every resource. Levels merge key by key. (see ${rolloutRules.tagKey.because})`, {})),

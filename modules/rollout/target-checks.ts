@@ -1,25 +1,20 @@
 /** Checks that settings, from whichever level, fit each account and region that they take effect for. */
-import { parseArn } from "./arn";
+import { ACCESS_LOG_PATH } from "../pipeline/collector";
+import { DEFAULT_WAIT_SECONDS } from "../pipeline/delivery-stream";
 import { MOST_MASKS } from "../pipeline/redaction-rules";
+import { parseArn } from "./arn";
 import { type Candidate, candidatesOf } from "./candidates";
+import type { Complaint } from "./complaint";
 import { valueAt, whereSet } from "./levels";
 import { type Finding, formatPath, type Path } from "./mistakes";
-import { ACCESS_LOG_PATH, DEFAULT_WAIT_SECONDS } from "../pipeline/delivery-stream";
 import { AWS_DEFAULTS } from "../pipeline/transform-parameters";
 import { MOST_WAIT_SECONDS } from "../rules";
 import { suggestRegion } from "./partitions";
 import type { RolloutDocument } from "./schema";
+import { SENDING_CHECKS, unusedHashKeys } from "./sending-checks";
 import { MOST_COMMON_ATTRIBUTES, MOST_TAGS } from "./settings-schema";
 import type { Sound } from "./sound";
 import { stackNameOf } from "./targets";
-
-/** What is wrong with a value for one target; the same value may be wrong for several, which are told together. */
-interface Complaint {
-  readonly path: Path;
-  readonly problem: (targets: string) => string;
-  readonly fix: string;
-  readonly structural?: boolean;
-}
 
 const CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
   knownPartition,
@@ -32,6 +27,7 @@ const CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
   waitTogether,
   baseOfEndpoint,
   fewEnough,
+  ...SENDING_CHECKS,
 ];
 
 /**
@@ -54,7 +50,7 @@ export function checkTargets(rollout: Sound<RolloutDocument>): Finding[] {
     ...rest,
     problem: problem(labels.join(", ")),
   }));
-  return [...findings, ...bucketsOfOneRegion(candidates)];
+  return [...findings, ...bucketsOfOneRegion(candidates), ...unusedHashKeys(candidates)];
 }
 
 /** A bucket must be in the region of its stream, so that one cannot serve two. */
@@ -124,15 +120,15 @@ function applicationIdGiven({ levels, settings, path, label }: Candidate): Compl
 
 const keyOfRegion = "name a key of each region in its own settings";
 const keyOrAlias = `${keyOfRegion}, or an alias such as alias/moesif, which is looked up in each region`;
+const secretOrName =
+  "name a secret of each region in its own settings, or write secretName, which is looked up in each region";
 
 /** Settings that hold the ARN of something that serves its own region alone. */
 const REGIONAL = [
-  {
-    key: ["applicationId", "secretArn"],
-    what: "secret",
-    fix: "name a secret of each region in its own settings, or write secretName, which is looked up in each region",
-  },
+  { key: ["applicationId", "secretArn"], what: "secret", fix: secretOrName },
   { key: ["applicationId", "kmsKey"], what: "key", fix: keyOrAlias },
+  { key: ["hashKey", "secretArn"], what: "secret", fix: secretOrName },
+  { key: ["hashKey", "kmsKey"], what: "key", fix: keyOrAlias },
   { key: ["backup", "kmsKey"], what: "key", fix: keyOrAlias },
   { key: ["delivery", "kmsKeyArn"], what: "key", fix: keyOfRegion },
 ] as const;

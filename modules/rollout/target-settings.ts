@@ -3,16 +3,29 @@ import type { TransformerSettings } from "../../lambda/transformer/settings";
 import { type MoesifPipelineProps, settingsOf } from "../pipeline/moesif-pipeline";
 import { readRollout } from "./read-rollout";
 import { redactionOf } from "./redaction";
-import { type RolloutTarget, rolloutTargets } from "./targets";
+import { type RolloutTarget, rolloutTargets, type TargetApi } from "./targets";
 
 /** The properties of a target's pipeline of which its settings document is made. */
 export function documentProps({ account, settings, apis }: RolloutTarget): Omit<MoesifPipelineProps, "applicationId"> {
   return {
+    baseUrl: settings.baseUrl,
+    output: settings.output,
     environment: account.environment,
     metadata: settings.metadata ?? {},
-    apis: Object.fromEntries(apis.map(({ id, name, metadata }) => [id, { name, metadata }])),
-    ...redactionOf(settings.redaction),
+    eventTags: settings.eventTags,
+    apis: Object.fromEntries(apis.map(({ id, ...api }) => [id, apiOf(api)])),
+    enrichment: settings.enrichment,
+    identity: settings.identity,
+    redaction: redactionOf(settings.redaction),
+    filter: settings.filter,
+    sampling: settings.sampling,
+    transformer: settings.transformer,
   };
+}
+
+/** What is known of an API, without an empty list: an API without tags is as one of which nothing is said. */
+function apiOf({ tags, ...api }: Omit<TargetApi, "id">) {
+  return { ...api, ...(tags.length > 0 && { tags }) };
 }
 
 /** The settings document of a target. */

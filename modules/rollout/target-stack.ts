@@ -14,8 +14,9 @@ import type { ApplicationIdProps } from "../pipeline/application-id";
 import { MoesifPipeline } from "../pipeline/moesif-pipeline";
 import { widenAwsProvider } from "../provider-versions";
 import { identityFrom, type IdentitySource } from "../stage-logging/identity";
-import { restAccessLogFormat } from "../stage-logging/rest-format";
+import { type RequestSources, restAccessLogFormat } from "../stage-logging/rest-format";
 import { escapeTemplate } from "../tokens";
+import { redactionOf } from "./redaction";
 import { documentProps } from "./target-settings";
 import type { RolloutTarget, TargetSettings } from "./targets";
 
@@ -41,19 +42,21 @@ export class TargetStack extends TerraformStack {
     this.pipeline = new MoesifPipeline(this, "pipeline", {
       accountId: account.id,
       region,
+      partition: target.partition,
       name: settings.name,
-      baseUrl: settings.baseUrl,
       applicationId: this.#applicationId(settings),
       backup: settings.backup,
       delivery: { ...settings.delivery, commonAttributes: escaped(settings.delivery?.commonAttributes) },
-      transformer: settings.transformer,
       iam: settings.iam,
       ...documentProps(target),
+      // A key may be set for all targets of which some hash nothing.
+      hashKey: redactionOf(settings.redaction)?.hash && settings.hashKey,
     });
     this.accessLogFormat = restAccessLogFormat({
       user: identitySource(settings.accessLog?.user),
       company: identitySource(settings.accessLog?.company),
       path: settings.accessLog?.path,
+      request: requestSources(settings.accessLog?.request),
     });
     this.#outputs();
   }
@@ -120,6 +123,11 @@ export class TargetStack extends TerraformStack {
 function escaped(texts: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
   if (texts === undefined) return undefined;
   return Object.fromEntries(Object.entries(texts).map(([key, text]) => [escapeTemplate(key), escapeTemplate(text)]));
+}
+
+function requestSources(properties: NonNullable<TargetSettings["accessLog"]>["request"] = {}): RequestSources {
+  const entries = Object.entries(properties);
+  return Object.fromEntries(entries.map(([part, property]) => [part, identityFrom.authorizerProperty(property)]));
 }
 
 type IdentitySetting = NonNullable<TargetSettings["accessLog"]>["user"];

@@ -22,6 +22,8 @@ export interface TargetSettings extends Settings {
 export interface TargetApi {
   readonly id: string;
   readonly name: string;
+  readonly version?: string;
+  readonly tags: readonly string[];
   readonly metadata: Metadata;
 }
 
@@ -96,7 +98,11 @@ function target(rollout: Rollout, account: AccountEntry, region: RegionEntry): R
     // A rollout that was read has, for each target, a partition and an application id: the cross-checks ask for them.
     partition: (region.partition ?? partitionOf(region.name))!,
     settings: { ...merged, name: merged.name ?? DEFAULT_NAME, applicationId: merged.applicationId! },
-    apis: (region.apis ?? []).map(({ id, name, metadata }) => ({ id, name, metadata: metadata ?? {} })),
+    apis: (region.apis ?? []).map(({ metadata, tags, ...api }) => ({
+      ...api,
+      tags: tags ?? [],
+      metadata: metadata ?? {},
+    })),
     state: stateOf(rollout, stackName),
   };
 }

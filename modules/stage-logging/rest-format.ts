@@ -20,10 +20,29 @@ export const REQUIRED_KEYS = [
 ] as const;
 
 /** What the transformer puts into metadata; what a caller brings may not pass for it. */
-const FACTS: readonly string[] = ["accountId", "region", "environment", "apiName", "stage"];
+const FACTS: readonly string[] = [
+  ...["accountId", "region", "environment", "apiName", "apiVersion", "stage", "tags", "transformer"],
+  ...["integrationLatency", "authorizerLatency", "errorType", "wafStatus"],
+];
+
+/** Keys that the format sets where it is told from what. */
+const OPTIONAL_KEYS: readonly string[] = ["companyId", "queryString", "forwardedFor", "contentType", "metadata"];
 
 /** The quota of API Gateway, in bytes. */
 export const MAX_FORMAT_BYTES = 3 * 1024;
+
+/**
+ * Parts of a request for which API Gateway has no variable. A Lambda authorizer that is told of them can return each as
+ * a property of its context: `identityFrom.authorizerProperty("query_string")`.
+ */
+export interface RequestSources {
+  /** The query string. What of it may not leave, the redaction masks. */
+  readonly query?: IdentitySource;
+  /** The header `X-Forwarded-For`. */
+  readonly forwardedFor?: IdentitySource;
+  /** The header `Content-Type`. */
+  readonly contentType?: IdentitySource;
+}
 
 export interface RestAccessLogFormatProps {
   /**
@@ -46,6 +65,12 @@ export interface RestAccessLogFormatProps {
    * @default "real"
    */
   readonly path?: string;
+  /**
+   * Parts of the request that a Lambda authorizer passes on.
+   *
+   * @default none
+   */
+  readonly request?: RequestSources;
   /**
    * Keys with one `$context` variable each that appear in Moesif as `metadata`.
    *
@@ -92,10 +117,15 @@ export function restAccessLogFormat(props: RestAccessLogFormatProps = {}): strin
     ...(props.company && { companyId: props.company.variable }),
     stage: "$context.stage",
     accountId: "$context.accountId",
+    // Repair knows the keys by their order: new ones come behind.
+    integrationLatency: "$context.integration.latency",
+    authorizerLatency: "$context.authorizer.latency",
+    errorType: "$context.error.responseType",
+    wafStatus: "$context.waf.status",
+    requestTimeEpoch: "$context.requestTimeEpoch",
+    ...requestKeys(props.request),
   };
-  const taken = Object.keys(props.extra ?? {}).filter(
-    (key) => key in keys || key === "metadata" || key === "companyId",
-  );
+  const taken = Object.keys(props.extra ?? {}).filter((key) => key in keys || OPTIONAL_KEYS.includes(key));
   const format = JSON.stringify({ ...keys, ...props.extra, ...(props.metadata && { metadata: props.metadata }) });
   const known = Object.keys(props.metadata ?? {}).filter((key) => FACTS.includes(key));
   const problems = [
@@ -108,6 +138,14 @@ export function restAccessLogFormat(props: RestAccessLogFormatProps = {}): strin
   ];
   if (problems.length > 0) throw new InvalidValueError("restAccessLogFormat", problems);
   return format;
+}
+
+function requestKeys({ query, forwardedFor, contentType }: RequestSources = {}): Record<string, string> {
+  return {
+    ...(query && { queryString: query.variable }),
+    ...(forwardedFor && { forwardedFor: forwardedFor.variable }),
+    ...(contentType && { contentType: contentType.variable }),
+  };
 }
 
 function pathVariable(path: string | undefined): string {

@@ -34,7 +34,8 @@ describe("repair", () => {
     keys.push("requestHostHeader", "requestUserAgentHeader", "ip", "status", "responseLength", "durationMs", "caller");
     keys.push("user", "principalId", "cognitoIdentityId", "userArn", "apiKeyId", ...company, "stage", "accountId");
     const later = [...keys, "integrationLatency", "authorizerLatency", "errorType", "wafStatus"];
-    const behind = [...later, "requestTimeEpoch"];
+    later.push("requestTimeEpoch");
+    const behind = [...later, "queryString"];
     for (const known of [keys, later, behind]) {
       const text = repair(unescaped(known, { userArn: '"' }));
       expect(Object.keys(JSON.parse(text!) as object)).toEqual(known);
@@ -46,9 +47,9 @@ describe("repair", () => {
   });
 
   it("repairs a damaged value of the later keys but the last", () => {
-    const keys = REPAIRABLE_FORMATS.find((one) => one.includes("wafStatus"))!;
+    const keys = REPAIRABLE_FORMATS.find((one) => one.includes("requestTimeEpoch"))!;
     expect(JSON.parse(repair(unescaped(keys, { errorType: 'a"b' }))!)).toMatchObject({ errorType: 'a"b' });
-    expect(repair(unescaped(keys, { wafStatus: 'a"b' }))).toBeUndefined();
+    expect(repair(unescaped(keys, { requestTimeEpoch: 'a"b' }))).toBeUndefined();
   });
 
   it("reads what was not escaped as it was, or leaves it", () => {

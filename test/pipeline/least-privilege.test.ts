@@ -4,6 +4,8 @@ import { synthesize } from "../support/synth";
 
 const KEY = "arn:aws:kms:us-east-1:111111111111:key/11111111-2222-3333-4444-555555555555";
 const SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbC123";
+const HASH_SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:hash-key-AbC123";
+const STREAM_KEY = "arn:aws:kms:us-east-1:111111111111:key/66666666-7777-8888-9999-000000000000";
 
 const stack = synthesize((scope) => {
   new MoesifPipeline(scope, "pipeline", {
@@ -11,10 +13,17 @@ const stack = synthesize((scope) => {
     region: "us-east-1",
     applicationId: { secretArn: SECRET, kmsKey: KEY },
     backup: { kmsKey: "alias/backup" },
+    delivery: { kmsKeyArn: STREAM_KEY },
+    redaction: { hash: ["apiKeyId"] },
+    hashKey: { secretArn: HASH_SECRET, kmsKey: "alias/hashes" },
   });
 });
 
 const BUCKET = "${aws_s3_bucket.pipeline_backup_bucket.arn}";
+const HASH_SECRET_KEY = "${data.aws_kms_key.pipeline_hash_key_kms_key.arn}";
+// Built, and not referred to: the stream refers to the function.
+const STREAM =
+  "arn:${data.aws_partition.pipeline_environment_partition.partition}:firehose:us-east-1:111111111111:deliverystream/amazon-apigateway-moesif";
 const BUCKET_KEY = "${data.aws_kms_key.pipeline_backup_bucket_kms_key.arn}";
 
 /** What an action may be allowed on, and nothing wider. */
@@ -25,8 +34,9 @@ const NEEDED: Record<string, readonly string[]> = {
   "s3:AbortMultipartUpload": [`${BUCKET}/firehose/moesif/*`],
   "s3:PutObject": [`${BUCKET}/firehose/moesif/*`],
   "s3:GetObject": [`${BUCKET}/firehose/moesif/*`, `${BUCKET}/transformer/moesif/*`],
-  "kms:Decrypt": [BUCKET_KEY, KEY],
-  "kms:GenerateDataKey": [BUCKET_KEY],
+  "kms:Decrypt": [BUCKET_KEY, KEY, HASH_SECRET_KEY, STREAM_KEY],
+  "kms:GenerateDataKey": [BUCKET_KEY, STREAM_KEY],
+  "firehose:PutRecordBatch": [STREAM],
   "lambda:InvokeFunction": ["${aws_lambda_function.pipeline_transformer.arn}:$LATEST"],
   "lambda:GetFunctionConfiguration": ["${aws_lambda_function.pipeline_transformer.arn}:$LATEST"],
   "logs:CreateLogStream": ["${aws_cloudwatch_log_group.pipeline_transformer_log.arn}:log-stream:*"],
@@ -35,7 +45,7 @@ const NEEDED: Record<string, readonly string[]> = {
     "${aws_cloudwatch_log_stream.pipeline_error_log_destination.arn}",
     "${aws_cloudwatch_log_stream.pipeline_error_log_backup.arn}",
   ],
-  "secretsmanager:GetSecretValue": [SECRET],
+  "secretsmanager:GetSecretValue": [SECRET, HASH_SECRET],
 };
 
 interface Statement {
@@ -54,18 +64,28 @@ const allowed = Object.entries(documents)
 
 describe("the policies", () => {
   it("are all looked at here", () => {
-    expect(allowed.map(({ sid }) => sid).sort()).toEqual([
+    const sids = (name: string) => allowed.flatMap((one) => (one.name === name ? [one.sid] : [])).sort();
+    expect(sids("pipeline_delivery_role_permissions")).toEqual([
       "DecryptApplicationId",
-      "DecryptSettings",
       "EncryptBackup",
       "InvokeTransformer",
       "ListBackupBucket",
       "ReadApplicationId",
-      "ReadSettings",
       "WriteBackup",
       "WriteErrorLog",
+    ]);
+    expect(sids("pipeline_transformer_role_permissions")).toEqual([
+      "DecryptApplicationId",
+      "DecryptHashKey",
+      "DecryptSettings",
+      "EncryptPutBack",
+      "PutBack",
+      "ReadApplicationId",
+      "ReadHashKey",
+      "ReadSettings",
       "WriteLog",
     ]);
+    expect(new Set(allowed.map(({ name }) => name)).size).toBe(2);
   });
 
   it("say what is allowed, never what is not", () => {
@@ -80,7 +100,7 @@ describe("the policies", () => {
     ]);
   });
 
-  describe.each(allowed.map((statement) => [statement.sid!, statement] as const))("%s", (_, statement) => {
+  describe.each(allowed.map((one) => [`${one.name} ${one.sid}`, one] as const))("%s", (_, statement) => {
     it("names its actions, none by a star", () => {
       for (const action of statement.actions) expect(Object.keys(NEEDED)).toContain(action);
     });
@@ -107,9 +127,24 @@ describe("the policies", () => {
       "kms:ViaService": ["s3.us-east-1.amazonaws.com*"],
       "kms:EncryptionContext:aws:s3:arn": [BUCKET, `${BUCKET}/transformer/moesif/*`],
     });
-    expect(conditions("DecryptApplicationId")).toEqual({
-      "kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com*"],
+    for (const sid of ["DecryptApplicationId", "DecryptHashKey"]) {
+      expect(conditions(sid)).toEqual({ "kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com*"] });
+    }
+    expect(conditions("EncryptPutBack")).toEqual({ "kms:ViaService": ["firehose.us-east-1.amazonaws.com*"] });
+  });
+
+  it("let the function read no secret of the delivery role's that it does not need", () => {
+    const spared = synthesize((scope) => {
+      new MoesifPipeline(scope, "pipeline", {
+        applicationId: { secretArn: SECRET, kmsKey: KEY },
+        sampling: { remote: false },
+      });
     });
+    expect(Object.keys(spared.statements("pipeline_transformer_role_permissions")).sort()).toEqual([
+      "PutBack",
+      "ReadSettings",
+      "WriteLog",
+    ]);
   });
 
   it("let each role be assumed by its one service, Firehose for this account alone", () => {
@@ -126,7 +161,7 @@ describe("the policies", () => {
   });
 
   it("write out no partition", () => {
-    const literals = JSON.stringify(stack.json.data).replaceAll(SECRET, "").replaceAll(KEY, "");
+    const literals = JSON.stringify(stack.json.data).replace(/"arn:aws:(secretsmanager|kms):[^"]*"/g, "");
     expect(literals).not.toContain("arn:aws");
   });
 });

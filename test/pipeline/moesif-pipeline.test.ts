@@ -182,6 +182,7 @@ describe("the transformer function", () => {
     expect(document.lifecycle).toEqual({ create_before_destroy: true });
     expect(document.override_provider).toEqual({ default_tags: { tags: {} } });
     expect(stack.resource("aws_lambda_function").environment.variables).toEqual({
+      APPLICATION_ID_SECRET: SECRET,
       SETTINGS_URL:
         "s3://${aws_s3_object.pipeline_transformer_settings.bucket}/${aws_s3_object.pipeline_transformer_settings.key}",
     });

@@ -18,7 +18,9 @@ function pipelineOfVariables() {
       accountId: text("account_id", "123456789012"),
       region: text("region", "us-east-1"),
       name: text("name", "orders"),
-      baseUrl: text("base_url", "https://api.moesif.net"),
+      partition: text("partition", "aws"),
+      baseUrl: text("base_url", "https://moesif-proxy.example.com/"),
+      output: text("output", "event"),
       applicationId: {
         createSecret: {
           name: text("secret_name", "moesif/application-id"),
@@ -51,6 +53,7 @@ function pipelineOfVariables() {
         runtime: text("runtime", "nodejs22.x"),
         architecture: text("architecture", "x86_64"),
         logRetentionDays: number("log_days", 7),
+        passThrough: boolean("pass_through", false),
       },
       environment: `${text("environment", "production")} "quoted" \\ %{if} \${x}`,
       apis: variable(stack, "apis", "any", { a1b2c3d4e5: { name: "orders" } }).value,
@@ -59,7 +62,25 @@ function pipelineOfVariables() {
         note: 'C:\\temp "quoted" %{if} ${x}',
         'key "${y}"': variable(stack, "nested", "any", { deep: ["-", 1] }).value,
       },
-      redaction: { mask: [{ pattern: '"\\d{2}%{2}' }] },
+      eventTags: Token.asList(variable(stack, "event_tags", "list(string)", ["edge"]).value),
+      enrichment: text("enrichment", "none"),
+      identity: {
+        user: [text("user_field", "principalId"), { template: "{stage}:${x}" }],
+        company: [{ from: "apiKeyId", map: texts("companies", { abc123: "acme" }) }],
+        sessionToken: ["metadata.session"],
+      },
+      filter: [{ drop: { resourcePath: { pattern: '^/health"%{2}' } } }],
+      sampling: {
+        remote: boolean("remote", true),
+        rate: number("rate", 12.5),
+        by: text("sample_by", "user"),
+        keepErrors: text("keep_errors", "server"),
+        companyLimit: number("company_limit", 1000),
+        refreshSeconds: number("refresh", 30),
+        timeoutSeconds: number("rules_timeout", 5),
+      },
+      redaction: { mask: [{ pattern: '"\\d{2}%{2}' }], hash: ["apiKeyId"] },
+      hashKey: { secretName: text("hash_secret_name", "moesif/hash-key") },
       iam: {
         path: text("iam_path", "/moesif/"),
         permissionsBoundary: text("boundary", "arn:aws:iam::123456789012:policy/b"),
@@ -83,10 +104,29 @@ const BAD_VALUES: readonly [string, Readonly<Record<string, [value: string, mess
       recovery_window_days: ["3", /createSecret.recoveryWindowDays must be one of 0, 7/],
       error_log_days: ["31", /retentionDays must be one of 0, 1, 3/],
       guard: ["nobody", /confusedDeputyGuard must be one of externalId, sourceAccount, none/],
+      hash_secret_name: ["with space", /secretName must be 1 to 512/],
       log_days: ["2", /logRetentionDays must be one of 0, 1, 3/],
       iam_path: ["moesif", /path must be a path that begins and ends with '\/'/],
       boundary: ["admin", /permissionsBoundary must be the ARN of an IAM policy/],
     },
+  ],
+  [
+    "the settings",
+    {
+      base_url: ["http://api.moesif.net", /baseUrl must be an https address on port 443/],
+      enrichment: ["some", /enrichment must be one of full, none/],
+      output: ["accessLog", /identity.sessionToken needs output event/],
+      rate: ["101", /sampling.rate must be a number from 0 to 100/],
+      sample_by: ["session", /sampling.by must be one of request, user, company/],
+      keep_errors: ["client", /sampling.keepErrors must be one of none, server, all/],
+      company_limit: ["0", /sampling.companyLimit must be a whole number from 1/],
+      refresh: ["9", /sampling.refreshSeconds must be a whole number from 10/],
+      rules_timeout: ["31", /sampling.timeoutSeconds must be a whole number from 1 to 30/],
+    },
+  ],
+  [
+    "the wait for rules",
+    { rules_timeout: ["30", /sampling.timeoutSeconds must be below the function's timeoutSeconds/] },
   ],
   [
     "the function",
@@ -103,9 +143,10 @@ const BAD_VALUES: readonly [string, Readonly<Record<string, [value: string, mess
     "the stream",
     {
       base_url: [
-        "http://api.moesif.net/v1/partners/aws/kinesis",
-        /baseUrl must be an https address on port 443.*baseUrl must end before \/v1\/partners/,
+        "https://api.moesif.net/v1/partners/aws/kinesis",
+        /baseUrl must end before \/v1\/partners\/aws\/kinesis, which is appended/,
       ],
+      transformer_enabled: ["false", /transformer.enabled must be true with output event/],
       buffer_interval: ["301", /bufferIntervalSeconds must be a whole number from 0 to 300/],
       buffer_size: ["64", /bufferSizeMb must be a whole number from 1 to 35/],
       common_attributes: [
@@ -145,6 +186,7 @@ describeWithMoto("on an emulated AWS, a pipeline of variables", () => {
 
   beforeAll(async () => {
     moto = await Moto.start();
+    await moto.createSecret("123456789012", "us-east-1", "moesif/hash-key", { hash_key: "0".repeat(32) });
     const { directory } = pipelineOfVariables();
     moto.redirect(directory);
     terraform = new Terraform(directory, { ...moto.environment(), TF_VAR_application_id: secret });
@@ -190,7 +232,27 @@ describeWithMoto("on an emulated AWS, a pipeline of variables", () => {
         'key "${y}"': { deep: ["-", 1] },
       },
       apis: { a1b2c3d4e5: { name: "orders" } },
-      redaction: { mask: [{ pattern: '"\\d{2}%{2}' }] },
+      tags: ["edge"],
+      output: "event",
+      baseUrl: "https://moesif-proxy.example.com",
+      enrichment: "none",
+      identity: {
+        user: ["principalId", { template: "{stage}:${x}" }],
+        company: [{ from: "apiKeyId", map: { abc123: "acme" } }],
+        sessionToken: ["metadata.session"],
+      },
+      redaction: { mask: [{ pattern: '"\\d{2}%{2}' }], hash: ["apiKeyId"] },
+      filter: [{ drop: { resourcePath: { pattern: '^/health"%{2}' } } }],
+      sampling: {
+        remote: true,
+        rate: 12.5,
+        by: "user",
+        keepErrors: "server",
+        companyLimit: 1000,
+        refreshSeconds: 30,
+        timeoutSeconds: 5,
+      },
+      passThrough: false,
     });
   }, 60_000);
 

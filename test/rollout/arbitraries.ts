@@ -1,5 +1,6 @@
 /** Rollouts, right and wrong, for the property tests. */
 import fc from "fast-check";
+import { samplingRules } from "../../modules/pipeline/sampling-rules";
 import { MOST_WAIT_SECONDS, rules } from "../../modules/rules";
 
 const optional = { requiredKeys: [] };
@@ -25,6 +26,49 @@ const identity = fc.oneof(
   fc.constantFrom("apiKeyId", "authorizerPrincipal", "cognitoIdentityId", "iamCaller").map((from) => ({ from })),
   fc.constantFrom("sub", "custom:tenant").map((name) => ({ from: "cognitoClaim", name })),
 );
+
+const field = fc.constantFrom("user", "apiKeyId", "metadata.orgId", "claims.sub");
+const id = fc.stringMatching(/^[a-z0-9]{1,20}$/);
+
+const source = fc.record(
+  {
+    from: field,
+    extract: fc.constantFrom("^[a-z]+:(.+)$", "[0-9]+"),
+    lowerCase: fc.boolean(),
+    map: fc.dictionary(id, id, { minKeys: 1, maxKeys: 3 }),
+  },
+  { requiredKeys: ["from"] },
+);
+const identityRules = fc.array(fc.oneof(field, source, fc.constant({ template: "{stage}:{user}" })), {
+  minLength: 1,
+  maxLength: 4,
+});
+
+const match = fc.oneof(
+  id,
+  fc.array(id, { minLength: 1, maxLength: 3 }),
+  fc.constantFrom("^/health", "bot").map((pattern) => ({ pattern })),
+);
+const matches = fc.dictionary(field, match, { minKeys: 1, maxKeys: 2 });
+const filterRule = fc.oneof(
+  matches.map((drop) => ({ drop })),
+  matches.map((keep) => ({ keep })),
+);
+
+const sampling = fc.record(
+  {
+    remote: fc.boolean(),
+    rate: fc.integer({ min: 0, max: 1000 }).map((tenths) => tenths / 10),
+    by: fc.constantFrom(...samplingRules.by.choices),
+    keepErrors: fc.constantFrom(...samplingRules.keepErrors.choices),
+    companyLimit: within(samplingRules.companyLimit),
+    refreshSeconds: within(samplingRules.refreshSeconds),
+    timeoutSeconds: within(samplingRules.timeoutSeconds),
+  },
+  optional,
+);
+
+const eventTags = fc.array(id, { maxLength: 3 });
 
 const applicationId = fc.oneof(
   textOf("^[a-zA-Z0-9/_+=.@!-]{1,40}$").map((secretName) => ({ secretName })),
@@ -56,7 +100,13 @@ const settings = fc.record(
     ),
     transformer: fc.record({ memoryMb: within(rules.memoryMb), retries: within(rules.transformRetries) }, optional),
     accessLog: fc.record({ user: identity, company: identity, path: fc.constantFrom("real", "route") }, optional),
+    output: fc.constantFrom(...rules.output.choices),
+    enrichment: fc.constantFrom(...rules.enrichment.choices),
+    identity: fc.record({ user: identityRules, company: identityRules }, optional),
+    filter: fc.array(filterRule, { maxLength: 4 }),
+    sampling,
     metadata,
+    eventTags,
     tags: fc.dictionary(fc.stringMatching(/^[b-z][a-z-]{0,20}$/), textOf("^[A-Za-z0-9 _.:/=+@-]{0,60}$"), {
       maxKeys: 10,
     }),
@@ -65,7 +115,13 @@ const settings = fc.record(
 );
 
 const api = fc.record(
-  { id: textOf("^[a-z0-9]{10}$"), name: fc.stringMatching(/^[^\n\r\u2028\u2029]{1,40}$/), metadata },
+  {
+    id: textOf("^[a-z0-9]{10}$"),
+    name: fc.stringMatching(/^[^\n\r\u2028\u2029]{1,40}$/),
+    version: id,
+    tags: eventTags,
+    metadata,
+  },
   { requiredKeys: ["id", "name"] },
 );
 

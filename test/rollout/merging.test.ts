@@ -80,6 +80,51 @@ test("an override replaces an identity whole, and leaves the other one", () => {
   expect(settings?.accessLog).toEqual({ user: { from: "iamCaller" }, company: { from: "apiKeyId" }, path: "route" });
 });
 
+test("an override replaces identity, filter and the key of hashes whole", () => {
+  const defaults = {
+    applicationId,
+    identity: { user: ["principalId"], company: ["metadata.orgId"] },
+    filter: [{ drop: { httpMethod: "OPTIONS" } }],
+    redaction: { hash: ["user"] },
+    hashKey: { secretName: "shared", kmsKey: "alias/shared" },
+    output: "event",
+    enrichment: "none",
+  };
+  const account = { identity: { user: ["caller"] }, filter: [], hashKey: { secretName: "own" }, output: "accessLog" };
+  expect(merged({ defaults, account })).toMatchObject({
+    identity: account.identity,
+    filter: [],
+    hashKey: { secretName: "own" },
+    output: "accessLog",
+    enrichment: "none",
+  });
+  expect(merged({ defaults, account })?.identity).not.toHaveProperty("company");
+  expect(merged({ defaults, account })?.hashKey).not.toHaveProperty("kmsKey");
+});
+
+test("sampling is merged key by key, and the tags of calls add up", () => {
+  const settings = merged({
+    defaults: { applicationId, sampling: { rate: 50, keepErrors: "all" }, eventTags: ["edge", "shared"] },
+    account: { sampling: { rate: 10 } },
+    region: { sampling: { by: "user" }, eventTags: ["shared", "busy"] },
+  });
+  expect(settings?.sampling).toEqual({ rate: 10, keepErrors: "all", by: "user" });
+  expect(settings?.eventTags).toEqual(["edge", "shared", "busy"]);
+});
+
+test("a key of hashes may be set for all targets of which some hash nothing", () => {
+  const regions = [{ name: "us-east-1", settings: { redaction: { hash: ["user"] } } }, { name: "eu-west-1" }];
+  const rollout = {
+    version: 1,
+    defaults: { applicationId, hashKey: { secretName: "moesif/hash-key" } },
+    accounts: [{ id: "111111111111", name: "production", regions }],
+  };
+  expect(targetsOf(JSON.stringify(rollout)).map(({ settings }) => settings.redaction?.hash)).toEqual([
+    ["user"],
+    undefined,
+  ]);
+});
+
 test("a secret's ARN of another region does no harm where an override stands in its place", () => {
   const settings = merged({
     defaults: {
@@ -116,6 +161,15 @@ describe("of the redaction no level wins:", () => {
         { path: { segmentsAfter: ["users", "patients"] } },
       ),
     ).toEqual({ mask: [a, b], path: { segmentsAfter: ["users", "patients"], queryParameters: ["token"] } });
+  });
+
+  test("what levels hash adds up, and what one of them removes is removed", () => {
+    const settings = merged({
+      defaults: { applicationId, hashKey: { secretName: "moesif/hash-key" }, redaction: { hash: ["user", "ip"] } },
+      account: { redaction: { hash: ["caller", "user"] } },
+      region: { redaction: { fields: { remove: ["ip"] } } },
+    });
+    expect(settings?.redaction).toEqual({ hash: ["user", "caller"], fields: { remove: ["ip"] } });
   });
 
   test("a key leaves that every level lets leave", () => {

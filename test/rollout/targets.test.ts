@@ -74,14 +74,14 @@ test("a region that is too new to be known is accepted with its partition", () =
   expect(targetsOf(text)[0]).toMatchObject({ region: "mars-north-1", partition: "aws-mars" });
 });
 
-test("an API has its own metadata", () => {
+test("an API has its own metadata, version and tags", () => {
   const apis = `        apis:
           - { id: a1b2c3d4e5, name: orders, metadata: { team: payments, tiers: [1, 2] } }
-          - { id: f6g7h8i9j0, name: storefront }
+          - { id: f6g7h8i9j0, name: storefront, version: "2026-11", tags: [public] }
 `;
   expect(targetsOf(oneTarget + apis)[0]?.apis).toEqual([
-    { id: "a1b2c3d4e5", name: "orders", metadata: { team: "payments", tiers: [1, 2] } },
-    { id: "f6g7h8i9j0", name: "storefront", metadata: {} },
+    { id: "a1b2c3d4e5", name: "orders", tags: [], metadata: { team: "payments", tiers: [1, 2] } },
+    { id: "f6g7h8i9j0", name: "storefront", version: "2026-11", tags: ["public"], metadata: {} },
   ]);
 });
 

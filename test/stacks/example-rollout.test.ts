@@ -13,8 +13,8 @@ describe("the example rollout", () => {
   });
 
   it("has the resource addresses that were promised", () => {
-    // The second file has Terraform create the secret. A change here replaces resources wherever it is deployed.
-    const files = ["rollout.yaml", "examples/terraform-json/rollout.yaml"];
+    // The second file has Terraform create the secret; the third hashes, by a key. A change here replaces resources wherever it is deployed.
+    const files = ["rollout.yaml", "examples/terraform-json/rollout.yaml", "examples/choose-what-is-sent/rollout.yaml"];
     const addresses = files.flatMap((file) =>
       [...synthesizeFile(file)].flatMap(([name, stack]) => stack.addresses().map((one) => `${file} ${name} ${one}`)),
     );

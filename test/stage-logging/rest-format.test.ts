@@ -37,6 +37,49 @@ describe("the access-log format of a REST API", () => {
       apiKeyId: "$context.identity.apiKeyId",
       stage: "$context.stage",
       accountId: "$context.accountId",
+      integrationLatency: "$context.integration.latency",
+      authorizerLatency: "$context.authorizer.latency",
+      errorType: "$context.error.responseType",
+      wafStatus: "$context.waf.status",
+      requestTimeEpoch: "$context.requestTimeEpoch",
+    });
+  });
+
+  it("has new keys behind the old ones, since repair goes by their order, and free ones at the end", () => {
+    const format = restAccessLogFormat({
+      request: { contentType: identityFrom.authorizerProperty("content_type") },
+      extra: { endpointType: "$context.endpointType" },
+    });
+    expect(Object.keys(keys(format)).slice(-8)).toEqual([
+      "accountId",
+      "integrationLatency",
+      "authorizerLatency",
+      "errorType",
+      "wafStatus",
+      "requestTimeEpoch",
+      "contentType",
+      "endpointType",
+    ]);
+  });
+
+  it("leaves half of what API Gateway takes for keys of one's own", () => {
+    const longest = identityFrom.authorizerProperty("x".repeat(64));
+    const request = { query: longest, forwardedFor: longest, contentType: longest };
+    const format = restAccessLogFormat({ user: longest, company: longest, request });
+    expect(Buffer.byteLength(format)).toBeLessThan(MAX_FORMAT_BYTES / 2);
+  });
+
+  it("takes parts of the request that a Lambda authorizer passes on", () => {
+    const property = identityFrom.authorizerProperty;
+    const request = {
+      query: property("query_string"),
+      forwardedFor: property("x_forwarded_for"),
+      contentType: property("content_type"),
+    };
+    expect(keys(restAccessLogFormat({ request }))).toMatchObject({
+      queryString: "$context.authorizer.query_string",
+      forwardedFor: "$context.authorizer.x_forwarded_for",
+      contentType: "$context.authorizer.content_type",
     });
   });
 
@@ -77,11 +120,11 @@ describe("the access-log format of a REST API", () => {
   it("takes metadata and further keys", () => {
     const format = restAccessLogFormat({
       metadata: { xray: "$context.xrayTraceId" },
-      extra: { integrationLatency: "$context.integrationLatency" },
+      extra: { endpointType: "$context.endpointType" },
     });
     expect(keys(format)).toMatchObject({
       metadata: { xray: "$context.xrayTraceId" },
-      integrationLatency: "$context.integrationLatency",
+      endpointType: "$context.endpointType",
     });
   });
 
@@ -97,6 +140,16 @@ describe("the access-log format of a REST API", () => {
       "metadata that the transformer knows for sure",
       { metadata: { apiName: "$context.apiId" } },
       /metadata\.apiName: the transformer knows/,
+    ],
+    [
+      "the mark of a transformed record in metadata",
+      { metadata: { transformer: "$context.authorizer.transformer" } },
+      /metadata\.transformer: the transformer knows/,
+    ],
+    [
+      "the query string by another way",
+      { extra: { queryString: "$context.authorizer.query_string" } },
+      /extra\.queryString: the format sets/,
     ],
     ["another path", { path: "both" }, /path must be real or route, and is "both"/],
     ["claims as a whole", { extra: { claims: "$context.authorizer.claims" } }, /claims is no variable/],
