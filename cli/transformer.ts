@@ -6,14 +6,6 @@ import { messageOf, UsageError } from "../common/usage-error";
 import type { TransformerSettings } from "../modules";
 import { packageRoot } from "../modules/package-root";
 
-/** One record as the transformer takes it. */
-export interface TransformerRecord {
-  /** The record's bytes in base64. */
-  readonly data: string;
-  /** Milliseconds since the epoch, if it is known when the record arrived. */
-  readonly approximateArrivalTimestamp?: number;
-}
-
 /** What the transformer makes of one record. */
 export type Outcome =
   | {
@@ -29,8 +21,8 @@ export type Outcome =
     }
   | { readonly result: "Dropped" | "ProcessingFailed"; readonly reason: string; readonly events?: number };
 
-/** Transforms a batch, as Firehose hands one over; an outcome for each record, in order. */
-export type Transformer = (records: readonly TransformerRecord[], now: number) => readonly Outcome[];
+/** Transforms the base64 data of a batch of records; an outcome for each, in order. */
+export type Transformer = (datas: readonly string[], now: number) => readonly Outcome[];
 
 /** What the function has beside its settings when it runs in AWS. */
 export interface Means {
@@ -42,13 +34,12 @@ export interface Means {
 
 /** What the bundle exports beside its handler. */
 interface Bundle {
-  readonly createTransformer?: (
+  readonly createTransformer: (
     settings: TransformerSettings,
     means: { readonly hashKey: string; readonly config: () => unknown },
   ) => Transformer;
-  /** Makes a sampling config of a body of `/v1/config`; throws if it is none. */
-  readonly parseConfig?: (body: unknown) => unknown;
-  readonly createTransform?: (settings: TransformerSettings) => (data: string) => Outcome;
+  /** Makes sampling rules of a body of `/v1/config`; throws if it is none. */
+  readonly parseConfig: (body: unknown) => unknown;
 }
 
 /**
@@ -58,12 +49,9 @@ interface Bundle {
  */
 export async function loadTransformer(settings: TransformerSettings, means: Means): Promise<Transformer> {
   const bundle = await loadBundle(join(packageRoot(), "dist", "lambda", "transformer", "index.mjs"));
-  const { createTransformer, createTransform } = bundle;
   const config = means.moesifConfig === undefined ? undefined : configOf(means.moesifConfig, bundle);
   try {
-    if (createTransformer) return createTransformer(settings, { hashKey: means.hashKey, config: () => config });
-    const transform = createTransform!(settings);
-    return (records) => records.map(({ data }) => transform(data));
+    return bundle.createTransformer(settings, { hashKey: means.hashKey, config: () => config });
   } catch (error) {
     throw new UsageError(`The transformer cannot use these settings: ${messageOf(error)}`);
   }
@@ -75,7 +63,6 @@ async function loadBundle(file: string): Promise<Bundle> {
 }
 
 function configOf(body: unknown, { parseConfig }: Bundle): unknown {
-  if (!parseConfig) throw new UsageError("--moesif-config: this transformer does not sample. Leave the option out.");
   try {
     return parseConfig(body);
   } catch (error) {

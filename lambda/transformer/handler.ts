@@ -1,20 +1,28 @@
 /** The transformation function of the delivery stream: every record comes back once, in order, with its result. */
+import { type Environment, prepareEnvironment } from "./environment";
 import type { FirehoseAnswer, FirehoseEvent } from "./firehose";
-import { answerOf, fitAnswer } from "./fit-answer";
-import { loadSettings } from "./load-settings";
+import { answerOf, fitAnswer, type PutBack } from "./fit-answer";
 import { reportOf } from "./report";
-import { createTransform, type Transform } from "./transform";
 
-let prepared: Promise<Transform> | undefined;
+/** What is left of the function's time when putting back must have ended. */
+const MARGIN_MS = 2_000;
 
-/** Reads the settings once for each execution environment; after a failure the next invocation tries again. */
-function prepare(): Promise<Transform> {
-  prepared ??= loadSettings()
-    .then((settings) => createTransform(settings))
-    .catch((error: unknown) => {
-      prepared = undefined;
-      throw error;
-    });
+/** Firehose waits five minutes at most: the time where nothing says how much there is. */
+const LONGEST_MS = 300_000;
+
+/** Of the context that AWS Lambda gives: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+interface Context {
+  readonly getRemainingTimeInMillis?: () => number;
+}
+
+let prepared: Promise<Environment> | undefined;
+
+/** Once for each execution environment; after a failure the next invocation tries again. */
+function prepare(): Promise<Environment> {
+  prepared ??= prepareEnvironment().catch((error: unknown) => {
+    prepared = undefined;
+    throw error;
+  });
   return prepared;
 }
 
@@ -22,9 +30,14 @@ function prepare(): Promise<Transform> {
  * Transforms one batch. No record makes it throw; without its settings it throws, so that Firehose retries and then
  * keeps the records.
  */
-export async function handler(event: FirehoseEvent): Promise<FirehoseAnswer> {
+export async function handler(event: FirehoseEvent, context?: Context): Promise<FirehoseAnswer> {
   const started = performance.now();
-  const transform = await prepare();
+  const { transform, remote } = await prepare();
+  const refreshed = remote?.refresh();
+  if (remote?.current === undefined) {
+    // Without rules everything would be sent: the first are worth waiting for. Later ones serve the next batch.
+    await refreshed;
+  }
   const now = Date.now();
   // What has no id cannot be answered; Firehose sends no such thing.
   const records = event.records.filter((record) => typeof record?.recordId === "string");
@@ -32,11 +45,21 @@ export async function handler(event: FirehoseEvent): Promise<FirehoseAnswer> {
     records.map(({ data }) => data),
     now,
   );
-  const outcomes = await fitAnswer(records, transformed, async (datas) => datas.map(() => false));
-  const report = reportOf({ ...event, records }, outcomes, now, performance.now() - started);
+  const outcomes = await fitAnswer(records, transformed, putBackOf(event, context));
+  await refreshed;
+  const report = reportOf({ ...event, records }, outcomes, now, performance.now() - started, remote?.status());
   // Past the console, which AWS Lambda patches to put a prefix before each line: this line is JSON and nothing else.
   process.stdout.write(`${JSON.stringify(report)}\n`);
   return {
     records: records.map((record, index) => answerOf(record, outcomes[index]!)),
+  };
+}
+
+function putBackOf({ deliveryStreamArn, region }: FirehoseEvent, context: Context | undefined): PutBack {
+  return async (datas) => {
+    const { putBack } = await import("./put-back");
+    const name = deliveryStreamArn.slice(deliveryStreamArn.indexOf("/") + 1);
+    const left = context?.getRemainingTimeInMillis?.() ?? LONGEST_MS;
+    return putBack({ name, region }, datas, { deadline: Date.now() + left - MARGIN_MS });
   };
 }

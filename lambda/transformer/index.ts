@@ -1,3 +1,4 @@
-/** The entry of the bundle: AWS Lambda calls `index.handler`; the preview of the command line takes what is within. */
+/** The entry of the bundle: AWS Lambda calls `index.handler`; `preview` and the benchmark use the steps themselves. */
 export { handler } from "./handler";
-export { createTransform } from "./transform";
+export { parseConfig } from "./sampling/config";
+export { createTransformer } from "./transform";

@@ -1,5 +1,6 @@
 /** The steps in their order, for the records of one batch. */
 import { Call } from "./call";
+import { limitCompanies } from "./company-limit";
 import { decode, type Decoded } from "./decode";
 import { createDecide } from "./decide";
 import { hasDuplicateKeys } from "./duplicate-keys";
@@ -7,6 +8,8 @@ import { encode, textsOf } from "./encode";
 import { holdsPlainTexts, type Quote, quoteAny, quotePlain } from "./json-writer";
 import { type DropCounts, dropped, type DropReason, failed, type Ok, type Outcome } from "./outcome";
 import { createRedaction, type RedactionMeans } from "./redact";
+import type { SamplingConfig } from "./sampling/config";
+import { createSampler } from "./sampling/sampler";
 import type { TransformerSettings } from "./settings";
 import { createWrite } from "./write";
 
@@ -21,7 +24,10 @@ export const EVENT_LIMIT = 1_000_000;
 export type Transform = (datas: readonly unknown[], now: number) => Outcome[];
 
 /** What the steps need beside the settings. */
-export type Means = RedactionMeans;
+export interface Means extends RedactionMeans {
+  /** Moesif's sampling rules as they are now, if any are known. */
+  readonly config?: () => SamplingConfig | undefined;
+}
 
 /** A record whose calls are decided on. */
 interface Opened {
@@ -34,9 +40,10 @@ interface Opened {
  * Prepares the steps for these settings. A record is delivered as a whole or not at all: if one of its objects is not
  * understood, Firehose keeps the whole record in the backup bucket.
  */
-export function createTransform(settings: TransformerSettings, means: Means = {}): Transform {
+export function createTransformer(settings: TransformerSettings, means: Means = {}): Transform {
   const redaction = createRedaction(settings.redaction, means);
-  const decide = createDecide(settings, redaction);
+  const sampler = settings.passThrough ? undefined : createSampler(settings.sampling, () => means.config?.());
+  const decide = createDecide(settings, redaction, sampler);
   const write = createWrite(settings, redaction);
 
   function open(data: unknown, now: number): Opened | Outcome {
@@ -87,15 +94,19 @@ export function createTransform(settings: TransformerSettings, means: Means = {}
         };
   }
 
+  const openSafely = safely(open);
+  const closeSafely = safely(close);
+  const finish = (one: Opened | Outcome, now: number) => ("result" in one ? one : closeSafely(one, now));
+  const limit = settings.sampling?.companyLimit;
+  if (sampler === undefined || limit === undefined) {
+    return (datas, now) => datas.map((data) => finish(openSafely(data, now), now));
+  }
+  // How many calls a company has is known when all records are opened.
   return (datas, now) => {
-    return datas.map((data) => {
-      try {
-        const one = open(data, now);
-        return "result" in one ? one : close(one, now);
-      } catch (error) {
-        return fault(error);
-      }
-    });
+    const opened = datas.map((data) => openSafely(data, now));
+    const calls = opened.flatMap((one) => ("result" in one ? [] : one.calls));
+    limitCompanies(calls, limit, sampler);
+    return opened.map((one) => finish(one, now));
   };
 }
 
@@ -153,7 +164,14 @@ function mayBeTooLarge(text: string): boolean {
   return 3 * text.length > EVENT_LIMIT;
 }
 
-/** JSON.stringify recurses: on a value that is nested too deeply it runs out of stack. */
-function fault(error: unknown): Outcome {
-  return failed(error instanceof RangeError ? "too-deep" : "unexpected");
+/** Nothing that a record holds makes a step throw to the outside. */
+function safely<I, O>(step: (input: I, now: number) => O): (input: I, now: number) => O | Outcome {
+  return (input, now) => {
+    try {
+      return step(input, now);
+    } catch (error) {
+      // JSON.stringify recurses: on a value that is nested too deeply it runs out of stack.
+      return failed(error instanceof RangeError ? "too-deep" : "unexpected");
+    }
+  };
 }

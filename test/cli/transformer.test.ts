@@ -28,7 +28,7 @@ function outcomesWith(bundle: string | undefined, means: object): unknown {
   const script = `
     require(process.argv[1])
       .loadTransformer({ version: 1 }, JSON.parse(process.argv[2]))
-      .then((transform) => transform([{ data: "YQ==" }, { data: "Yg==", approximateArrivalTimestamp: 5 }], 7))
+      .then((transform) => transform(["YQ==", "Yg=="], 7))
       .catch((error) => error.name + ": " + error.message)
       .then((result) => console.log(JSON.stringify(result)));`;
   const module = join(root, "dist", "cli", "transformer.js");
@@ -41,44 +41,27 @@ const WHOLE = `
     if (typeof body !== "object") throw new Error("no object");
     return { rate: body.sample_rate };
   };
-  export const createTransformer = (settings, { hashKey, config }) => (records, now) =>
-    records.map((record) => ({ result: "Dropped", reason: JSON.stringify([settings, hashKey, config(), record, now]) }));
+  export const createTransformer = (settings, { hashKey, config }) => (datas, now) =>
+    datas.map((data) => ({ result: "Dropped", reason: JSON.stringify([settings, hashKey, config(), data, now]) }));
 `;
 
 describe("the transformer", () => {
-  it("gets settings, the key, the parsed sampling rules, whole records and the time", () => {
+  it("gets settings, the key, the parsed sampling rules, the data and the time", () => {
     expect(outcomesWith(WHOLE, { hashKey: "key", moesifConfig: { sample_rate: 50 } })).toEqual([
-      { result: "Dropped", reason: '[{"version":1},"key",{"rate":50},{"data":"YQ=="},7]' },
-      {
-        result: "Dropped",
-        reason: '[{"version":1},"key",{"rate":50},{"data":"Yg==","approximateArrivalTimestamp":5},7]',
-      },
+      { result: "Dropped", reason: '[{"version":1},"key",{"rate":50},"YQ==",7]' },
+      { result: "Dropped", reason: '[{"version":1},"key",{"rate":50},"Yg==",7]' },
     ]);
   });
 
   it("gets no sampling rules where there are none", () => {
     expect(outcomesWith(WHOLE, { hashKey: "key" })).toContainEqual({
       result: "Dropped",
-      reason: '[{"version":1},"key",null,{"data":"YQ=="},7]',
+      reason: '[{"version":1},"key",null,"YQ==",7]',
     });
-  });
-
-  it("may take each record for itself", () => {
-    const single = 'export const createTransform = () => (data) => ({ result: "Ok", data });';
-    expect(outcomesWith(single, { hashKey: "key" })).toEqual([
-      { result: "Ok", data: "YQ==" },
-      { result: "Ok", data: "Yg==" },
-    ]);
   });
 
   it.each([
     ["was not built", undefined, {}, /^UsageError: .*index\.mjs is missing\. Run "npm run build" first\.$/],
-    [
-      "does not sample",
-      "export const createTransform = () => () => {};",
-      { moesifConfig: {} },
-      "UsageError: --moesif-config: this transformer does not sample. Leave the option out.",
-    ],
     [
       "is given something else than sampling rules",
       WHOLE,
