@@ -4,31 +4,21 @@
  * https://docs.aws.amazon.com/firehose/latest/dev/retry.html
  */
 
-/** The record in a line. */
-export interface KeptRecord {
-  /** Its bytes in base64. */
-  readonly data: string;
-  /** When it arrived, in milliseconds since the epoch. */
-  readonly arrival: number;
-}
-
 /** What stands before the error's message, and what after: there, nobody else has written. */
 const DAMAGED =
-  /^\s*\{[^"]*"attemptsMade"\s*:\s*\d+\s*,\s*"arrivalTimestamp"\s*:\s*(?<arrival>\d+)\s*,\s*"errorCode".*"rawData"\s*:\s*"(?<data>[A-Za-z0-9+/]*={0,2})"/s;
+  /^\s*\{[^"]*"attemptsMade"\s*:\s*\d+\s*,\s*"arrivalTimestamp"\s*:\s*\d+\s*,\s*"errorCode".*"rawData"\s*:\s*"(?<data>[A-Za-z0-9+/]*={0,2})"/s;
 
 /**
- * The record that a line keeps; undefined if it is no such line. AWS shows lines in which the error's message holds
- * quotes that are not escaped: in these, the last `rawData` counts, since the message stands before it.
+ * The record that a line keeps, in base64; undefined if it is no such line. AWS shows lines in which the error's message
+ * holds quotes that are not escaped: in these, the last `rawData` counts, since the message stands before it.
  */
-export function keptRecord(line: string): KeptRecord | undefined {
+export function keptRecord(line: string): string | undefined {
   if (!line.includes('"rawData"')) return undefined;
   try {
     const { rawData, arrivalTimestamp, attemptsMade } = JSON.parse(line) as Record<string, unknown>;
-    const isKept =
-      typeof rawData === "string" && typeof arrivalTimestamp === "number" && typeof attemptsMade === "number";
-    return isKept ? { data: rawData, arrival: arrivalTimestamp } : undefined;
+    const isKept = typeof arrivalTimestamp === "number" && typeof attemptsMade === "number";
+    return isKept && typeof rawData === "string" ? rawData : undefined;
   } catch {
-    const { data, arrival } = DAMAGED.exec(line)?.groups ?? {};
-    return data === undefined ? undefined : { data, arrival: Number(arrival) };
+    return DAMAGED.exec(line)?.groups?.["data"];
   }
 }

@@ -12,8 +12,6 @@ export interface LogRecord {
   readonly line: number;
   /** Its bytes in base64. */
   readonly data: string;
-  /** When it arrived, in milliseconds since the epoch, if the log says so. */
-  readonly arrival?: number;
 }
 
 /** The largest object that Firehose writes into the bucket: its greatest buffer. */
@@ -49,8 +47,7 @@ export async function* readLog(path: string, options: ReadOptions = {}): AsyncGe
 }
 
 function recordOf(line: number, text: string, bytes: Buffer = Buffer.from(text)): LogRecord {
-  const kept = keptRecord(text);
-  return kept ? { line, ...kept } : { line, data: bytes.toString("base64") };
+  return { line, data: keptRecord(text) ?? bytes.toString("base64") };
 }
 
 /** The records of a line, if it holds whole objects and nothing else; otherwise the line, damaged as it may be. */

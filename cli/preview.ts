@@ -12,6 +12,7 @@ import { loadTransformer } from "./transformer";
 
 interface Options extends SettingsOptions {
   readonly json?: boolean;
+  readonly checkAge?: boolean;
   readonly limit: number;
 }
 
@@ -27,6 +28,9 @@ Examples:
 
 Exit codes: 0 the log was read; 2 the command could not run.`;
 
+/** Before any call: none is late then, or too old. */
+const AGELESS = -Infinity;
+
 /** Adds the sub-command to the command line. */
 export function addPreview(program: Command): void {
   program
@@ -38,6 +42,7 @@ export function addPreview(program: Command): void {
     .option("--settings <file>", "a settings document, in the place of a rollout file")
     .option("--moesif-config <file>", "a saved body of Moesif's /v1/config, whose sampling rules count then")
     .option("--hash-key-file <file>", 'the key of hashes, {"hash_key": "…"} as in its secret; by default a made-up one')
+    .option("--check-age", "fail and flag old calls as of now; by default a log is taken as if its calls were new")
     .option("--limit <records>", "how many records the table shows", wholeNumber, 20)
     .option("--json", "newline-delimited JSON: an object for each record, and one with the totals")
     .addHelpText("after", HELP)
@@ -62,7 +67,7 @@ async function preview(file: string, options: Options): Promise<void> {
   }
   const { settings, notes, ...means } = readSettings(options);
   const transform = await loadTransformer(settings, means);
-  const records = previewRecords(readLog(file), transform);
+  const records = previewRecords(readLog(file), transform, options.checkAge ? Date.now() : AGELESS);
   if (options.json) {
     for (const note of notes) console.error(note);
     for await (const line of jsonLinesOf(records)) await print(line);

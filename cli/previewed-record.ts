@@ -28,14 +28,13 @@ const BATCH_BYTES = 1024 * 1024;
 export async function* previewRecords(
   records: AsyncIterable<LogRecord>,
   transform: Transformer,
-  now: () => number = Date.now,
+  now: number,
 ): AsyncGenerator<PreviewedRecord> {
   for await (const batch of batches(records)) {
-    const taken = batch.map(({ data, arrival }) => ({
-      data,
-      ...(arrival !== undefined && { approximateArrivalTimestamp: arrival }),
-    }));
-    const outcomes = transform(taken, now());
+    const outcomes = transform(
+      batch.map(({ data }) => data),
+      now,
+    );
     yield* batch.map((record, index) => previewed(record, outcomes[index]!));
   }
 }

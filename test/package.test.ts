@@ -22,6 +22,7 @@ describe("the package", () => {
         "README.md",
         "dist/cli/main.js",
         "dist/common/log-lines.js",
+        "dist/lambda/patterns/pattern-problem.js",
         "dist/lambda/transformer.zip",
         "dist/lambda/transformer/index.mjs",
         "dist/lambda/transformer/settings.d.ts",

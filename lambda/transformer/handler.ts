@@ -2,6 +2,7 @@
 import { type Environment, prepareEnvironment } from "./environment";
 import type { FirehoseAnswer, FirehoseEvent } from "./firehose";
 import { answerOf, fitAnswer, type PutBack } from "./fit-answer";
+import { putBack } from "./put-back";
 import { reportOf } from "./report";
 
 /** What is left of the function's time when putting back must have ended. */
@@ -56,8 +57,7 @@ export async function handler(event: FirehoseEvent, context?: Context): Promise<
 }
 
 function putBackOf({ deliveryStreamArn, region }: FirehoseEvent, context: Context | undefined): PutBack {
-  return async (datas) => {
-    const { putBack } = await import("./put-back");
+  return (datas) => {
     const name = deliveryStreamArn.slice(deliveryStreamArn.indexOf("/") + 1);
     const left = context?.getRemainingTimeInMillis?.() ?? LONGEST_MS;
     return putBack({ name, region }, datas, { deadline: Date.now() + left - MARGIN_MS });

@@ -1,5 +1,5 @@
 /** Regular expressions in the settings: of a kind that no text can make run away, checked before they are written. */
-import { LONGEST_PATTERN, patternProblem } from "../patterns/pattern-problem";
+import { LONGEST_PATTERN, patternProblem } from "../../lambda/patterns/pattern-problem";
 
 export { LONGEST_PATTERN };
 

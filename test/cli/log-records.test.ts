@@ -84,9 +84,9 @@ describe("the records of a log", () => {
       deliveryFailed(other, '{"message":"no","rawData":"Zm9yZ2Vk","arrivalTimestamp":1}{}'),
     ];
     expect(await read(file(gzipSync(`${lines.join("\n")}\n`)))).toEqual([
-      { line: 1, data: base64(accessLog({ status: "500" })), arrival: 1_795_000_000_123 },
-      { line: 2, data: base64(accessLog()), arrival: 1_795_000_000_123 },
-      { line: 3, data: base64(other), arrival: 1_795_000_000_123 },
+      { line: 1, data: base64(accessLog({ status: "500" })) },
+      { line: 2, data: base64(accessLog()) },
+      { line: 3, data: base64(other) },
     ]);
   });
 

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { FirehoseEvent, FirehoseRecord } from "../../lambda/transformer/firehose";
 import type { Outcome } from "../../lambda/transformer/outcome";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
-import { createTransform } from "../../lambda/transformer/transform";
+import { createTransformer } from "../../lambda/transformer/transform";
 
 export const settings: TransformerSettings = {
   version: 1,
@@ -39,7 +39,7 @@ export const NOW = Date.parse("2026-11-17T10:06:00Z");
 
 /** What the transformer makes of the data of one record. */
 export function outcomeFor(data: unknown, of: TransformerSettings = settings, now = NOW): Outcome {
-  return createTransform(of, { hashKey: HASH_KEY })([data], now)[0]!;
+  return createTransformer(of, { hashKey: HASH_KEY })([data], now)[0]!;
 }
 
 export function base64(text: string): string {

@@ -6,7 +6,7 @@ import { isAbsent, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { failed } from "../../lambda/transformer/outcome";
 import { REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
-import { createTransform } from "../../lambda/transformer/transform";
+import { createTransformer } from "../../lambda/transformer/transform";
 import { accessLog, base64, envelope, gzip, NOW, outcomeFor, recordsOf, settings, textOf } from "./support";
 
 type Log = Record<string, unknown>;
@@ -92,7 +92,7 @@ describe("for any records, the transformer", () => {
     fc.assert(
       fc.property(fc.array(data), anySettings, (datas, of) => {
         const records = recordsOf(datas);
-        const outcomes = createTransform(of)(datas, NOW);
+        const outcomes = createTransformer(of)(datas, NOW);
         const answers = records.map((record, index) => answerOf(record, outcomes[index]!));
         expect(answers.map(({ recordId }) => recordId)).toEqual(records.map(({ recordId }) => recordId));
         for (const answer of answers) {

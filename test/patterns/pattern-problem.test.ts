@@ -1,6 +1,6 @@
 /** Which patterns are taken, and that none of those can run away. */
 import * as fc from "fast-check";
-import { patternProblem } from "../../modules/patterns/pattern-problem";
+import { patternProblem } from "../../lambda/patterns/pattern-problem";
 
 const TAKEN = [
   "\\d{13,16}",
@@ -39,6 +39,8 @@ test.each([
   ["a{1,1000}a{1,1000}b", "go on with what follows"],
   ["a?a?b", "go on with what follows"],
   ["\\p{L}+@", "go on with what follows"],
+  ["[^\\p{L}]+[^\\p{L}]+@", "go on with what follows"],
+  [`${"(".repeat(40)}a${"){9}".repeat(40)}`, "too many repetitions of repetitions"],
   ["\\w+\\b", "go on with what follows"],
   ["(?=a)b", "looks ahead"],
   ["(?<!a)b", "looks ahead"],

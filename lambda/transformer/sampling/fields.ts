@@ -1,0 +1,133 @@
+/**
+ * What a rule calls a field, found in an access log or in an event of Moesif's. The paths are those of Moesif's own
+ * function: https://github.com/Moesif/moesif-firehose-transform-lambda
+ */
+import { type AccessLog, isAbsent, REQUIRED_KEYS } from "../access-log";
+import type { JsonValue } from "../settings";
+
+/** The value of one field of a record; `undefined` if there is none. */
+export type Field = (record: AccessLog) => JsonValue | undefined;
+
+/** The keys of an access log that hold what a path of an event says; the first that has a value counts. */
+const ACCESS_LOG_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["request.verb", ["httpMethod"]],
+  ["request.route", ["resourcePath"]],
+  ["request.uri", ["resourcePath"]],
+  ["request.ip_address", ["ip"]],
+  ["response.status", ["status"]],
+  ["user_id", ["user", "apiKeyId", "principalId", "cognitoIdentityId", "caller"]],
+  ["company_id", ["companyId"]],
+]);
+
+/** A name within a path, with its spelling in small letters, and the index in a list that it may be. */
+interface Segment {
+  readonly name: string;
+  readonly folded: string;
+  readonly index: number | undefined;
+}
+
+/**
+ * Prepares a field: a key of the record, a dotted path into it (`metadata.stage`, `tags.0`), or a path of Moesif's
+ * events. Names match exactly, else in any case. What the record holds under the path itself comes first; then, for
+ * `request.route`, the path within the `request.uri` of an event; then the keys of an access log that say the same, of
+ * which those without a value are passed over.
+ */
+export function createField(path: string): Field {
+  const own = createWalk(path);
+  const keys = ACCESS_LOG_KEYS.get(path)?.map(createWalk);
+  if (keys === undefined) {
+    return own;
+  }
+  const derived = path === "request.route" ? routeOf : undefined;
+  return (record) => {
+    const value = own(record);
+    // `null` is a value: that of a key which is there.
+    if (value !== undefined) {
+      return value;
+    }
+    return derived?.(record) ?? (isOfApiGateway(record) ? firstOf(record, keys) : undefined);
+  };
+}
+
+/** The user of a call, if it is a text with a value. */
+export const userOf = createTextField("user_id");
+
+/** The company of a call, if it is a text with a value. */
+export const companyOf = createTextField("company_id");
+
+/** The text that a value is compared as: itself, or its JSON. */
+export function textOf(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function createTextField(path: string): (record: AccessLog) => string | undefined {
+  const field = createField(path);
+  return (record) => {
+    const value = field(record);
+    return typeof value === "string" && !isAbsent(value) ? value : undefined;
+  };
+}
+
+function createWalk(path: string): Field {
+  const segments = path.split(".").map(segmentOf);
+  const [only] = segments;
+  return segments.length === 1
+    ? (record) => memberOf(record, only!)
+    : (record) => segments.reduce<JsonValue | undefined>(step, record as JsonValue);
+}
+
+function segmentOf(name: string): Segment {
+  return { name, folded: name.toLowerCase(), index: /^-?[0-9]{1,9}$/.test(name) ? Number(name) : undefined };
+}
+
+function step(value: JsonValue | undefined, segment: Segment): JsonValue | undefined {
+  if (typeof value !== "object" || value === null) {
+    return undefined;
+  }
+  if (!Array.isArray(value)) {
+    return memberOf(value as AccessLog, segment);
+  }
+  return segment.index === undefined ? undefined : (value as readonly JsonValue[]).at(segment.index);
+}
+
+/** A key that is set to `undefined` is a removed one. */
+function memberOf(object: AccessLog, { name, folded }: Segment): JsonValue | undefined {
+  if (Object.hasOwn(object, name) && object[name] !== undefined) {
+    return object[name];
+  }
+  for (const key in object) {
+    // The length first: each key of each record is asked.
+    if (key.length === name.length && object[key] !== undefined && key.toLowerCase() === folded) {
+      return object[key];
+    }
+  }
+  return undefined;
+}
+
+const uriOf = createWalk("request.uri");
+
+/** The path in an event's URI, without the query string; `/` for a URI that is none, or has none. */
+function routeOf(record: AccessLog): string | undefined {
+  const uri = uriOf(record);
+  return typeof uri === "string" ? (/^https*:\/\/[^/]+(\/[^?]+)/.exec(uri)?.[1] ?? "/") : undefined;
+}
+
+const requiredFields = REQUIRED_KEYS.map(createWalk);
+
+/** Moesif knows the required keys in any case; API Gateway has them as they are. */
+function isOfApiGateway(record: AccessLog): boolean {
+  return (
+    REQUIRED_KEYS.every((key) => record[key] !== undefined) ||
+    requiredFields.every((field) => field(record) !== undefined)
+  );
+}
+
+function firstOf(record: AccessLog, fields: readonly Field[]): JsonValue | undefined {
+  for (const field of fields) {
+    const value = field(record);
+    if (value !== null && !isAbsent(value)) {
+      return value;
+    }
+  }
+  return undefined;
+}

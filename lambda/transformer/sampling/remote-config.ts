@@ -1,0 +1,160 @@
+/**
+ * The sampling rules that were made in Moesif, kept up to date. A failure costs nothing but volume: the last good rules
+ * stay, or there are none.
+ * https://github.com/Moesif/moesif-firehose-transform-lambda
+ */
+import { setTimeout as timer } from "node:timers/promises";
+import type { SamplingConfig } from "./config";
+import { type Fetched, fetchConfig, FetchFailure } from "./fetch-config";
+
+/** What a {@link RemoteConfig} needs, and what a test may put in the place of the world. */
+export interface RemoteConfigOptions {
+  /** Reads the application id. It is asked once, and again after Moesif has refused what it read. */
+  readonly applicationId: () => Promise<string>;
+  /** Address of Moesif's collector, as `https://api.moesif.net`. */
+  readonly baseUrl: string;
+  /** Seconds from one look at Moesif's rules to the next, however the first ended. Default: 60. */
+  readonly refreshSeconds?: number;
+  /** Seconds that a look may take, with all attempts and the reading of the application id. Default: 3. */
+  readonly timeoutSeconds?: number;
+  /** Milliseconds before the second attempt; they double with each. Default: 200. */
+  readonly backOffMs?: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
+  /** Uniform in [0, 1): the jitter of the back-off. */
+  readonly random?: () => number;
+  /** Waits so many milliseconds, or until the signal. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** A signal that comes after so many milliseconds. */
+  readonly timeout?: (ms: number) => AbortSignal;
+  readonly fetch?: typeof fetch;
+}
+
+/** How things stand with the rules, in numbers: nothing of what they say. */
+export interface RemoteConfigStatus {
+  /** There are no rules; or the last look found or confirmed them; or they are older. */
+  readonly state: "none" | "fresh" | "stale";
+  /** Seconds since Moesif gave or confirmed them. */
+  readonly ageSeconds?: number;
+  /** Failed attempts since the beginning, by a stable code such as `http-401`, `timeout` or `malformed`. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Entries of the rules that could not be used. */
+  readonly skipped: number;
+}
+
+/** The sampling rules of Moesif, for one application id. */
+export class RemoteConfig {
+  readonly #options: Required<RemoteConfigOptions>;
+  readonly #failures: Record<string, number> = {};
+  #fetched: Fetched | undefined;
+  #confirmedAt = 0;
+  #lookedAt = -Infinity;
+  #lastFailed = false;
+  #applicationId: string | undefined;
+  #look: Promise<void> | undefined;
+
+  constructor(options: RemoteConfigOptions) {
+    this.#options = withDefaults(options);
+  }
+
+  /** The last good rules; `undefined` as long as there are none. */
+  get current(): SamplingConfig | undefined {
+    return this.#fetched?.config;
+  }
+
+  /** How things stand. */
+  status(): RemoteConfigStatus {
+    const failures = { ...this.#failures };
+    if (this.#fetched === undefined) {
+      return { state: "none", failures, skipped: 0 };
+    }
+    return {
+      state: this.#lastFailed ? "stale" : "fresh",
+      ageSeconds: Math.round((this.#options.now() - this.#confirmedAt) / 1000),
+      failures,
+      skipped: this.#fetched.config.skipped,
+    };
+  }
+
+  /** Looks whether the rules have changed, if it is time to. Never rejects. Who asks during a look waits for that one. */
+  refresh(): Promise<void> {
+    const { now, refreshSeconds } = this.#options;
+    if (this.#look === undefined && now() - this.#lookedAt >= refreshSeconds * 1000) {
+      // Before it, so that an endpoint which fails is asked no more often.
+      this.#lookedAt = now();
+      this.#look = this.#attempts().finally(() => (this.#look = undefined));
+    }
+    return this.#look ?? Promise.resolve();
+  }
+
+  /** Attempts until one succeeds, none can, or the time is up. */
+  async #attempts(): Promise<void> {
+    const { timeoutSeconds, backOffMs, random, now, sleep, timeout } = this.#options;
+    const signal = timeout(timeoutSeconds * 1000);
+    const end = now() + timeoutSeconds * 1000;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      const failure = await this.#attempt(signal);
+      this.#lastFailed = failure !== undefined;
+      if (failure === undefined) {
+        return;
+      }
+      this.#failures[failure.code] = (this.#failures[failure.code] ?? 0) + 1;
+      // Half of it by chance: functions that failed together do not come again together.
+      const wait = Math.max(failure.waitMs, backOffMs * 2 ** attempt * (0.5 + random() / 2));
+      if (!failure.retry || now() + wait >= end) {
+        return;
+      }
+      await sleep(wait, signal).catch(() => undefined);
+    }
+  }
+
+  async #attempt(signal: AbortSignal): Promise<FetchFailure | undefined> {
+    const { baseUrl, fetch, now } = this.#options;
+    try {
+      const applicationId = (this.#applicationId ??= await this.#readApplicationId(signal));
+      const { etag } = this.#fetched ?? {};
+      // Rules that are unchanged stay; a tag is kept only with rules that could be used.
+      this.#fetched = (await fetchConfig({ baseUrl, applicationId, etag, signal, fetch })) ?? this.#fetched;
+      this.#confirmedAt = now();
+      return undefined;
+    } catch (error) {
+      const failure = error instanceof FetchFailure ? error : new FetchFailure("unexpected");
+      if (failure.code === "http-401" || failure.code === "http-403") {
+        // The secret may have got another value.
+        this.#applicationId = undefined;
+      }
+      return failure;
+    }
+  }
+
+  async #readApplicationId(signal: AbortSignal): Promise<string> {
+    try {
+      return await before(signal, this.#options.applicationId());
+    } catch {
+      // What reads the secret says in its own error what is wrong with it; here it is but a reason among others.
+      throw new FetchFailure(signal.aborted ? "timeout" : "no-application-id");
+    }
+  }
+}
+
+function withDefaults({
+  refreshSeconds = 60,
+  timeoutSeconds = 3,
+  backOffMs = 200,
+  now = () => performance.now(),
+  random = Math.random,
+  sleep = (ms, signal) => timer(ms, undefined, { signal }),
+  timeout = (ms) => AbortSignal.timeout(ms),
+  fetch = globalThis.fetch,
+  ...given
+}: RemoteConfigOptions): Required<RemoteConfigOptions> {
+  return { ...given, refreshSeconds, timeoutSeconds, backOffMs, now, random, sleep, timeout, fetch };
+}
+
+/** What a promise resolves to, unless the signal comes before. */
+function before<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    promise.then(resolve, reject);
+  });
+}
