@@ -5,6 +5,7 @@
  */
 import type { FirehoseEvent } from "./firehose";
 import type { Outcome } from "./outcome";
+import type { RemoteConfigStatus } from "./sampling/remote-config";
 
 /** Where CloudWatch keeps the metrics. */
 export const NAMESPACE = "MoesifFirehose";
@@ -28,17 +29,6 @@ const METRICS = {
 /** The metrics of Moesif's sampling rules, where these are asked for. */
 const CONFIG_METRICS = { ConfigAgeSeconds: "Seconds", ConfigFailures: "Count" } as const;
 
-/** What is known of Moesif's sampling rules. */
-export interface ConfigStatus {
-  readonly state: "none" | "fresh" | "stale";
-  /** Seconds since they were last confirmed; left out if they never were. */
-  readonly ageSeconds?: number;
-  /** Failures since the last report, by a stable code. */
-  readonly failures: Readonly<Record<string, number>>;
-  /** Entries of the rules that could not be used. */
-  readonly skipped: number;
-}
-
 /** The line, as an object. */
 export interface Report {
   readonly _aws: {
@@ -54,7 +44,7 @@ export interface Report {
   /** Events by reason. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly failed: Readonly<Record<string, number>>;
-  readonly config?: ConfigStatus;
+  readonly config?: RemoteConfigStatus;
   readonly [metric: string]: unknown;
 }
 
@@ -70,7 +60,7 @@ export function reportOf(
   outcomes: readonly Outcome[],
   now: number,
   ms: number,
-  config?: ConfigStatus,
+  config?: RemoteConfigStatus,
 ): Report {
   const counts = countsOf(outcomes);
   const units = { ...METRICS, ...(config && CONFIG_METRICS) };

@@ -1,10 +1,13 @@
+/** The function as AWS Lambda calls it, with what it reads from the outside. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { handler as Handler } from "../../lambda/transformer/handler";
 import { REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
-import { accessLog, base64, envelope, eventOf, settings, textOf } from "./support";
+import { ConfigEndpoint } from "../support/config-endpoint";
+import { FirehoseStandIn } from "../support/firehose-stand-in";
+import { accessLog, base64, envelope, eventOf, HASH_KEY, NOW, settings, textOf } from "./support";
 
 /** A handler as a new execution environment has it: without settings. */
 function freshHandler(): typeof Handler {
@@ -15,23 +18,42 @@ function freshHandler(): typeof Handler {
   return fresh!;
 }
 
+const folder = mkdtempSync(join(tmpdir(), "handler-"));
+const file = join(folder, "settings.json");
+const environment = process.env;
+const log = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+jest.spyOn(Date, "now").mockReturnValue(NOW);
+
+/** Moesif is not asked, unless a test says so. */
+const offline = { sampling: { remote: false } };
+
+function writeSettings(more: object = offline): void {
+  writeFileSync(file, JSON.stringify({ ...settings, ...more }));
+}
+
+function secret(name: string, content: object): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(content));
+  return pathToFileURL(path).href;
+}
+
+function lastReport(): Record<string, unknown> {
+  return JSON.parse(String(log.mock.calls.at(-1)![0])) as Record<string, unknown>;
+}
+
+beforeEach(() => {
+  process.env = { ...environment, SETTINGS_URL: pathToFileURL(file).href };
+  writeSettings();
+  log.mockClear();
+});
+
+afterAll(() => {
+  process.env = environment;
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
 describe("handler", () => {
-  const folder = mkdtempSync(join(tmpdir(), "handler-"));
-  const file = join(folder, "settings.json");
-  const log = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-
-  beforeEach(() => {
-    process.env.SETTINGS_URL = pathToFileURL(file).href;
-    writeFileSync(file, JSON.stringify(settings));
-    log.mockClear();
-  });
-
-  afterAll(() => {
-    delete process.env.SETTINGS_URL;
-    log.mockRestore();
-    rmSync(folder, { recursive: true });
-  });
-
   it("answers each record in order, with data for those alone that are delivered", async () => {
     const event = eventOf([base64(JSON.stringify(accessLog())), base64(" "), "not base64", base64("{}")]);
 
@@ -69,7 +91,13 @@ describe("handler", () => {
     const line = String(log.mock.calls[0]![0]);
     expect(line).toMatch(/^\{.*\}\n$/);
     expect(line).not.toContain("jane");
-    expect(JSON.parse(line)).toMatchObject({ records: 3, ok: 1, failed: { "not-json": 1, "not-base64": 1 } });
+    expect(JSON.parse(line)).toMatchObject({
+      _aws: { Timestamp: NOW },
+      RecordsIn: 3,
+      EventsKept: 1,
+      EventsFailed: 2,
+      failed: { "not-json": 1, "not-base64": 1 },
+    });
   });
 
   it("counts what it repaired, and logs nothing of that either", async () => {
@@ -77,9 +105,8 @@ describe("handler", () => {
     const damaged = `{${keys.map((key) => `"${key}":"${key === "user" ? 'jane "j"' : "-"}"`).join()}}`;
     await freshHandler()(eventOf([envelope([damaged, damaged]), base64(damaged), envelope(["jane"])]));
 
-    const line = String(log.mock.calls[0]![0]);
-    expect(line).not.toContain("jane");
-    expect(JSON.parse(line)).toMatchObject({ ok: 2, repaired: 3, failed: { "not-json": 1 } });
+    expect(String(log.mock.calls[0]![0])).not.toContain("jane");
+    expect(lastReport()).toMatchObject({ EventsKept: 3, EventsRepaired: 3, failed: { "not-json": 1 } });
   });
 
   it("reads the settings once for all invocations", async () => {
@@ -93,15 +120,102 @@ describe("handler", () => {
     rmSync(file);
     const handler = freshHandler();
     await expect(handler(eventOf([""]))).rejects.toThrow("SETTINGS_URL");
-    writeFileSync(file, JSON.stringify(settings));
+    writeSettings();
     await expect(handler(eventOf([""]))).resolves.toMatchObject({ records: [{ result: "Dropped" }] });
   });
 
-  it("fails a record whose answer would not fit into 6 MB, and keeps the others", async () => {
-    const large = base64(JSON.stringify(accessLog({ note: "n".repeat(1_000_000) })));
-    const { records } = await freshHandler()(eventOf(Array(6).fill(large)));
-    const results = records.map(({ result }) => result);
-    expect(results).toEqual(["Ok", "Ok", "Ok", "Ok", "ProcessingFailed", "ProcessingFailed"]);
-    expect(JSON.stringify({ records }).length).toBeLessThan(6 * 1024 * 1024);
+  it("hashes with the key of its secret, and does not work without", async () => {
+    writeSettings({ ...offline, redaction: { hash: ["user"] } });
+    const event = eventOf([base64(JSON.stringify(accessLog({ user: "jane" })))]);
+    const handler = freshHandler();
+    await expect(handler(event)).rejects.toThrow("HASH_KEY_SECRET is not set");
+
+    process.env["HASH_KEY_SECRET"] = secret("hash-key", { hash_key: HASH_KEY });
+    const { records } = await handler(event);
+    const delivered = JSON.parse(textOf((records[0] as { data: string }).data)) as { user: string };
+    expect(delivered.user).toMatch(/^hmac:/);
+  });
+});
+
+describe("an answer that would be too large", () => {
+  let firehose: FirehoseStandIn;
+  const large = base64(JSON.stringify(accessLog({ note: "n".repeat(990_000) })));
+  const small = base64(JSON.stringify(accessLog()));
+  const event = eventOf([...(Array(6) as string[]).fill(large), small]);
+
+  beforeAll(async () => (firehose = await FirehoseStandIn.start()));
+  afterAll(() => firehose.stop());
+  beforeEach(() => {
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_FIREHOSE: firehose.url,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+    });
+  });
+
+  it("is made to fit: what is too much goes back to its stream, and passes as it is when it comes again", async () => {
+    const handler = freshHandler();
+    const { records } = await handler(event);
+
+    expect(records.map(({ result }) => result)).toEqual(["Ok", "Ok", "Ok", "Ok", "Dropped", "Dropped", "Ok"]);
+    expect(Buffer.byteLength(JSON.stringify({ records }))).toBeLessThan(6 * 1024 * 1024);
+    expect(firehose.calls.map(({ stream }) => stream)).toEqual(["amazon-apigateway-moesif"]);
+    expect(lastReport()).toMatchObject({ EventsIn: 7, EventsKept: 5, EventsPutBack: 2 });
+
+    const again = await handler(eventOf(firehose.taken.map(base64)));
+    expect(again.records.map((record) => (record as { data: string }).data)).toEqual(firehose.taken.map(base64));
+  });
+
+  it("fails what cannot be put back, so that Firehose keeps it", async () => {
+    firehose.answers.push({ error: "AccessDeniedException", status: 400 });
+    const { records } = await freshHandler()(event, { getRemainingTimeInMillis: () => 60_000 });
+    expect(records.map(({ result }) => result).slice(4)).toEqual(["ProcessingFailed", "ProcessingFailed", "Ok"]);
+    expect(lastReport()).toMatchObject({ EventsFailed: 2, failed: { "answer-too-large": 2 } });
+  });
+});
+
+describe("Moesif's sampling rules", () => {
+  let moesif: ConfigEndpoint;
+  const logs = ["jane", "joe"].map((user) => base64(JSON.stringify(accessLog({ user }))));
+
+  beforeAll(async () => (moesif = await ConfigEndpoint.start()));
+  afterAll(() => moesif.stop());
+  beforeEach(() => {
+    process.env["APPLICATION_ID_SECRET"] = secret("application-id", { api_key: "collector" });
+    writeSettings({ baseUrl: moesif.url });
+  });
+
+  it("are known before the first batch is sent, and decide", async () => {
+    moesif.answers({
+      body: { sample_rate: 100, user_sample_rate: { jane: 0 } },
+      headers: { "X-Moesif-Config-ETag": "1" },
+    });
+    const { records } = await freshHandler()(eventOf(logs));
+
+    expect(records.map(({ result }) => result)).toEqual(["Dropped", "Ok"]);
+    expect(moesif.requests.map(({ path, headers }) => [path, headers["x-moesif-application-id"]])).toEqual([
+      ["/v1/config", "collector"],
+    ]);
+    expect(lastReport()).toMatchObject({ dropped: { sampled: 1 }, ConfigFailures: 0, config: { state: "fresh" } });
+  });
+
+  it("cost nothing but volume where they cannot be had, and that is counted once", async () => {
+    moesif.answers({ status: 404 });
+    const handler = freshHandler();
+    const { records } = await handler(eventOf(logs));
+
+    expect(records.map(({ result }) => result)).toEqual(["Ok", "Ok"]);
+    expect(lastReport()).toMatchObject({ ConfigFailures: 1, config: { state: "none", failures: { "http-404": 1 } } });
+    await handler(eventOf(logs));
+    expect(lastReport()).toMatchObject({ ConfigFailures: 0 });
+    expect(JSON.stringify(lastReport())).not.toContain("collector");
+  });
+
+  it("are not asked for by the kill switch", async () => {
+    moesif.answers({ body: { sample_rate: 0 } });
+    writeSettings({ baseUrl: moesif.url, passThrough: true });
+    const { records } = await freshHandler()(eventOf(logs));
+    expect(records.map((record) => (record as { data: string }).data)).toEqual(logs);
+    expect(moesif.requests).toEqual([]);
   });
 });

@@ -38,12 +38,15 @@ export class FirehoseStandIn {
     return standIn;
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
   /** A client of AWS's own that calls it. */
   client(): FirehoseClient {
-    const { port } = this.#server.address() as AddressInfo;
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     return new FirehoseClient({
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint: this.url,
       region: "us-east-1",
       credentials,
       maxAttempts: 1,

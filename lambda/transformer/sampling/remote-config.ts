@@ -36,7 +36,7 @@ export interface RemoteConfigStatus {
   readonly state: "none" | "fresh" | "stale";
   /** Seconds since Moesif gave or confirmed them. */
   readonly ageSeconds?: number;
-  /** Failed attempts since the beginning, by a stable code such as `http-401`, `timeout` or `malformed`. */
+  /** Failed attempts since this was last asked, by a stable code such as `http-401`, `timeout` or `malformed`. */
   readonly failures: Readonly<Record<string, number>>;
   /** Entries of the rules that could not be used. */
   readonly skipped: number;
@@ -45,7 +45,7 @@ export interface RemoteConfigStatus {
 /** The sampling rules of Moesif, for one application id. */
 export class RemoteConfig {
   readonly #options: Required<RemoteConfigOptions>;
-  readonly #failures: Record<string, number> = {};
+  #failures: Record<string, number> = {};
   #fetched: Fetched | undefined;
   #confirmedAt = 0;
   #lookedAt = -Infinity;
@@ -64,7 +64,8 @@ export class RemoteConfig {
 
   /** How things stand. */
   status(): RemoteConfigStatus {
-    const failures = { ...this.#failures };
+    const failures = this.#failures;
+    this.#failures = {};
     if (this.#fetched === undefined) {
       return { state: "none", failures, skipped: 0 };
     }
