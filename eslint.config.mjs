@@ -62,7 +62,10 @@ export default tseslint.config(
     files: ["common/**/*.ts"],
     rules: forbid(oneBarrel, rooms("common/", "modules", "lambda", "cli", "local", "bench", "scripts", "test")),
   },
-  { files: ["main.ts"], rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "common", "local", "bench", "scripts", "test")) },
+  {
+    files: ["main.ts"],
+    rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "common", "local", "bench", "scripts", "test")),
+  },
   {
     files: ["examples/**/*.ts"],
     rules: {

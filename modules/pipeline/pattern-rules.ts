@@ -1,5 +1,6 @@
 /** Regular expressions in the settings: of a kind that no text can make run away, checked before they are written. */
 import { LONGEST_PATTERN, patternProblem } from "../../lambda/patterns/pattern-problem";
+import { searchProblem } from "../../lambda/patterns/search";
 
 export { LONGEST_PATTERN };
 
@@ -15,7 +16,15 @@ export interface Refusal {
  * @param thing what the pattern is of, for the fix
  */
 export function patternRefusal(pattern: string, thing: "mask" | "rule"): Refusal | undefined {
-  const problem = patternProblem(pattern)?.replaceAll("mask", thing);
+  return refusalOf(patternProblem(pattern)?.replaceAll("mask", thing));
+}
+
+/** The same for a pattern that is only to be found, of which more can be taken: of a filter. */
+export function searchRefusal(pattern: string): Refusal | undefined {
+  return refusalOf(searchProblem(pattern));
+}
+
+function refusalOf(problem: string | undefined): Refusal | undefined {
   if (problem === undefined) return undefined;
   const [what = "", fix = ""] = problem.split(/: (.*)/s);
   return { problem: `this pattern ${what}`, fix };

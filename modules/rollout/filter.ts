@@ -1,11 +1,11 @@
 /** The `filter` of the settings: which calls are sent at all. */
 import { z } from "zod";
 import { filterRules, MOST_FILTER_RULES } from "../pipeline/filter-rules";
-import { patternRefusal } from "../pipeline/pattern-rules";
+import { searchRefusal } from "../pipeline/pattern-rules";
 import { about, exactlyOne, list, regularExpression, section, valueOf } from "./fields";
 
 const pattern = regularExpression(
-  (text) => patternRefusal(text, "rule"),
+  searchRefusal,
   "A regular expression of JavaScript that finds something in the field.",
 );
 

@@ -132,7 +132,11 @@ describe("the log", () => {
     const lines = [processingFailed({}), deliveryFailed(accessLog(), '{"message":"no"}')];
     const [failed, delivered] = await told([file(gzipSync(lines.join("\n"))), "--rollout", ROLLOUT]);
     expect(failed).toMatchObject({ line: 1, result: "ProcessingFailed", reason: "unknown-shape" });
-    expect(delivered).toMatchObject({ line: 2, result: "Ok", delivered: [accessLog({ requestId: expect.any(String) })] });
+    expect(delivered).toMatchObject({
+      line: 2,
+      result: "Ok",
+      delivered: [accessLog({ requestId: expect.any(String) })],
+    });
   });
 });
 
@@ -150,7 +154,11 @@ describe("the settings", () => {
   it("may be a settings document", async () => {
     const args = ["-", "--settings", file(JSON.stringify(DOCUMENT))];
     const [record] = await told(args, LOG);
-    expect(record.delivered[0].metadata).toMatchObject({ accountId: "222222222222", region: "eu-west-1", stage: "live" });
+    expect(record.delivered[0].metadata).toMatchObject({
+      accountId: "222222222222",
+      region: "eu-west-1",
+      stage: "live",
+    });
     expect((await preview(args, LOG)).stdout).not.toContain("Sampling rules");
   });
 

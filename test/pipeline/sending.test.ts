@@ -235,7 +235,11 @@ describe("a pipeline is refused for", () => {
     ["a field without texts", filter({ drop: { status: [] } }), /must hold one text at least/],
     ["a number where texts are compared", filter({ drop: { status: 404 } }), /must be a text, a list of texts/],
     ["an absent value, which matches nothing", filter({ drop: { user: "-" } }), /and not '-'/],
-    ["a filter that could run away", filter({ drop: { user: { pattern: "a*a*b" } } }), /could take hours.*pattern/s],
+    [
+      "a filter that looks ahead",
+      filter({ drop: { user: { pattern: "(?!a)" } } }),
+      /looks ahead.*take that group out/s,
+    ],
     ["a rate above 100", { sampling: { rate: 101 } }, /sampling\.rate must be a number from 0 to 100 \(percent\)/],
     ["a text as rate", { sampling: { rate: "10" as never } }, /sampling\.rate/],
     ["another unit of sampling", { sampling: { by: "session" } }, /sampling\.by must be one of request, user, company/],
