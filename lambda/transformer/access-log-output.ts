@@ -1,28 +1,31 @@
 /** Writes calls in Moesif's access-log keys, as its address for API Gateway access logs takes them. */
-import { type AccessLog, isAbsent, REQUIRED_KEYS } from "./access-log";
+import { isAbsent } from "./access-log";
 import type { Call } from "./call";
 import type { Enrich } from "./enrich";
-import { appendJson, appendMember, type Quote } from "./json-writer";
+import { appendJson, appendMember, type Quote, quotePlain } from "./json-writer";
 import type { MetadataJson } from "./metadata-json";
 import { markedMetadata } from "./own-metadata";
 import { METADATA_OF_ACCESS_LOG, valueIn } from "./places";
 
-const required: ReadonlySet<string> = new Set(REQUIRED_KEYS);
-
-/** Writes an access log with what enrichment adds. */
-export function writeEnriched(call: Call, late: boolean, quote: Quote, enrich: Enrich): string {
-  const { log, requestId } = call;
+/**
+ * Writes an access log with what enrichment adds.
+ *
+ * @param text the JSON that the log was parsed from
+ */
+export function writeEnriched(call: Call, late: boolean, quote: Quote, enrich: Enrich, text: string): string {
+  const { log, before } = call;
   const metadata = enrich.metadataOf(log, quote);
   // Moesif gets an id that no caller may choose, and the caller's own as metadata, unless it was redacted.
-  if (log.requestId === requestId && !isAbsent(requestId)) {
-    metadata.add("requestId", requestId!);
+  if (log.requestId === before.requestId && !isAbsent(before.requestId)) {
+    metadata.add("requestId", before.requestId!);
   }
   log.requestId = call.dedupeId;
   if (late) {
     metadata.add("late", true);
   }
-  const json = writeKeys(log, quote, metadata);
-  return `${appendJson(json, "metadata", metadata.close(), quote)}}`;
+  const length = addDerived(call, metadata);
+  const edited = length === text.length && quote === quotePlain ? edit(call, text) : writeKeys(call, quote);
+  return `${appendJson(edited, "metadata", metadata.close(), quote)}}`;
 }
 
 /** Writes an access log to which nothing is added; `undefined` if nothing changed. */
@@ -32,33 +35,89 @@ export function writeBare(call: Call, quote: Quote): string | undefined {
     return undefined;
   }
   const metadata = weight === 1 ? log.metadata : markedMetadata(log.metadata);
-  const json = writeKeys(log, quote);
+  const json = writeKeys(call, quote);
   return `${metadata === undefined ? json : appendJson(json, "metadata", JSON.stringify(metadata), quote)}}`;
 }
 
+const QUOTE = '"';
+/** What stands between a key and its text. */
+const VALUE_OF = '":"';
+
+/** Whether a key may change in a log of which the other steps have changed nothing. */
+function isEdited(key: string): key is keyof Call["before"] {
+  return key === "requestId" || key === "user" || key === "companyId" || key === "weight";
+}
+
 /**
- * Optional keys without a value are left out: Moesif takes `-` for no value as well.
+ * Adds to metadata what the log says of how the call went.
  *
- * @param metadata gets what has its place there
- * @returns an object that is not closed
+ * @returns the length of the shortest JSON of the log as it was, if it was an object of texts without escapes; -1 if not
  */
-function writeKeys(log: AccessLog, quote: Quote, metadata?: MetadataJson): string {
+function addDerived({ log, before, touched }: Call, metadata: MetadataJson): number {
+  let length = touched ? -Infinity : 1;
+  for (const key in log) {
+    const value = log[key];
+    const was = isEdited(key) ? before[key] : value;
+    if (was !== undefined) {
+      length += typeof was === "string" ? key.length + was.length + '"":"",'.length : -Infinity;
+    }
+    const place = METADATA_OF_ACCESS_LOG.get(key);
+    if (place !== undefined && value !== undefined) {
+      const shown = valueIn(place, value);
+      if (shown !== undefined) {
+        metadata.add(place.name, shown);
+      }
+    }
+  }
+  return length;
+}
+
+/**
+ * The text that a log was parsed from, with the few values that changed, and not closed. Most logs are written like this:
+ * it is several times quicker than to write all of them anew.
+ *
+ * @param text of the shortest form, and without escapes: then a key with its quotes stands in it once
+ */
+function edit({ log, before }: Call, text: string): string {
+  let added = "{";
+  const edits: { readonly start: number; readonly end: number; readonly value: string }[] = [];
+  for (const key in log) {
+    const was = isEdited(key) ? before[key] : log[key];
+    const is = log[key];
+    if (is !== was && is !== undefined) {
+      if (typeof was === "string" && typeof is === "string") {
+        const start = startOfValue(text, key);
+        edits.push({ start, end: start + was.length, value: is });
+      } else {
+        added = appendMember(added, key, is, quotePlain);
+      }
+    }
+  }
+  let json = "";
+  let from = 0;
+  for (const { start, end, value } of edits.sort((one, other) => one.start - other.start)) {
+    json += text.slice(from, start) + value;
+    from = end;
+  }
+  return `${json}${text.slice(from, -1)}${added === "{" ? "" : `,${added.slice(1)}`}`;
+}
+
+/** A short text is found several times quicker than one of eight characters or more: so the quotes are looked at later. */
+function startOfValue(text: string, key: string): number {
+  let at = text.indexOf(key);
+  while (text[at - 1] !== QUOTE || !text.startsWith(VALUE_OF, at + key.length)) {
+    at = text.indexOf(key, at + 1);
+  }
+  return at + key.length + VALUE_OF.length;
+}
+
+/** Every key but those that are written elsewhere; not closed. */
+function writeKeys({ log }: Call, quote: Quote): string {
   let json = "{";
   for (const key in log) {
     const value = log[key];
-    if (
-      value === undefined ||
-      key === "metadata" ||
-      key === "sessionToken" ||
-      (isAbsent(value) && !required.has(key))
-    ) {
-      continue;
-    }
-    const place = metadata && METADATA_OF_ACCESS_LOG.get(key);
-    if (place === undefined) {
+    if (value !== undefined && key !== "metadata") {
       json = appendMember(json, key, value, quote);
-    } else {
-      metadata!.add(place.name, valueIn(place, value)!);
     }
   }
   return json;

@@ -7,8 +7,10 @@ import type { DropReason } from "./outcome";
 export class Call {
   /** The transformer has made it, in an earlier run: it is neither enriched nor sampled again. */
   readonly marked: boolean;
-  /** The id that the record gave it, before any redaction. */
-  readonly requestId: AccessLog[string];
+  /** What the record had, before any step. */
+  readonly before: Readonly<Record<"requestId" | "user" | "companyId" | "weight", AccessLog[string]>>;
+  /** Whether a step has changed anything but who the caller is. */
+  touched = false;
   /** Whether a step has changed the log. */
   changed = false;
   /** Why it is not sent; `undefined` if it is. */
@@ -32,7 +34,8 @@ export class Call {
     uuidOf: (name: string) => string,
   ) {
     this.marked = isMarked(log);
-    this.requestId = log.requestId;
+    const { requestId, user, companyId, weight } = log;
+    this.before = { requestId, user, companyId, weight };
     this.#name = name;
     this.#uuidOf = uuidOf;
   }

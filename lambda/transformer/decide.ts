@@ -47,15 +47,14 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     const found = call.marked ? undefined : identity.lookUp?.(log);
     // Before all other steps, so that what may not leave is not copied by them.
     const redacted = mayHoldSecret && redaction.record(log);
-    call.changed = redacted || shape === "changed";
-    if (call.marked && isDedupeId(call.requestId)) {
-      // It is ours, and nothing that a caller wrote.
-      log.requestId = call.requestId;
-    } else if (!call.marked) {
-      const shaped = shapeMetadata(log);
-      const identified = identifies && identity.identify(log, found);
-      call.changed ||= shaped || identified;
+    call.touched = redacted || shape === "changed";
+    if (call.marked) {
+      keepDedupeId(call);
+    } else {
+      call.touched = shapeMetadata(log) || call.touched;
+      call.changed = identifies && identity.identify(log, found);
     }
+    call.changed ||= call.touched;
     return faultOf(time, now) ?? decideFate(call, log);
   }
 
@@ -68,6 +67,13 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     const call = new Call(event, true, time, textOf(event.transaction_id) ?? callName(log), uuidOf);
     call.changed = redactEvent(event, redaction);
     return faultOf(time, now) ?? decideFate(call, asAccessLog(event));
+  }
+
+  /** It is ours, and nothing that a caller wrote: no rule of redaction is about it. */
+  function keepDedupeId({ log, before }: Call): void {
+    if (isDedupeId(before.requestId)) {
+      log.requestId = before.requestId;
+    }
   }
 
   /** An access log whose time cannot be read is left to Moesif; an event needs one. */

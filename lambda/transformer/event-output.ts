@@ -6,10 +6,10 @@ import { ABSENT, isAbsent, textOf } from "./access-log";
 import type { Call } from "./call";
 import { isDedupeId } from "./dedupe-id";
 import type { Enrich } from "./enrich";
-import type { Quote } from "./json-writer";
+import { type Quote, quoteAny, quotePlain } from "./json-writer";
 import { WEBSOCKET } from "./normalise";
 import { markedMetadata } from "./own-metadata";
-import { metadataOfEventFor, valueIn } from "./places";
+import { METADATA_OF_EVENT, valueIn } from "./places";
 import { toIso } from "./request-time";
 
 const DIGITS = /^\d{1,15}$/;
@@ -27,30 +27,32 @@ export function writeEvent(call: Call, late: boolean, quote: Quote, enrich: Enri
   const { log } = call;
   const json =
     `{"request":${requestOf(call, quote, enrich)}${responseOf(call)}` +
-    optional(',"user_id":', textOf(log.user), quote) +
-    optional(',"company_id":', textOf(log.companyId), quote) +
-    optional(',"session_token":', textOf(log.sessionToken), quote) +
+    optional(',"user_id":"', textOf(log.user), quote) +
+    optional(',"company_id":"', textOf(log.companyId), quote) +
+    optional(',"session_token":"', textOf(log.sessionToken), quote) +
     `,"transaction_id":"${transactionId(call)}","direction":"Incoming"`;
   const weight = log.weight === undefined ? "" : `,"weight":${JSON.stringify(log.weight)}`;
   return `${json}${weight},"metadata":${metadataOf(call, late, quote, enrich)}}`;
 }
 
 function requestOf({ log, time }: Call, quote: Quote, enrich: Enrich): string {
-  const host = textOf(log.requestHostHeader) ?? "";
+  const host = textOf(log.requestHostHeader);
   const path = textOf(log.resourcePath) ?? "/";
   // API Gateway speaks nothing but TLS.
   const scheme = log.protocol === WEBSOCKET ? "wss://" : "https://";
-  const uri = scheme + host + (path.startsWith("/") ? path : `/${path}`);
+  const uri = scheme + (host ?? ABSENT) + (path.startsWith("/") ? path : `/${path}`);
   const headers =
-    optional(',"Host":', host || undefined, quote) +
-    optional(',"User-Agent":', textOf(log.requestUserAgentHeader), quote) +
-    optional(',"X-Forwarded-For":', textOf(log.forwardedFor), quote) +
-    optional(',"Content-Type":', textOf(log.contentType), quote);
+    optional(',"Host":"', host, quote) +
+    optional(',"User-Agent":"', textOf(log.requestUserAgentHeader), quote) +
+    optional(',"X-Forwarded-For":"', textOf(log.forwardedFor), quote) +
+    optional(',"Content-Type":"', textOf(log.contentType), quote);
   return (
-    `{"time":"${toIso(time)}","uri":${quote(uri)},"verb":${quote(textOf(log.httpMethod) ?? ABSENT)}` +
+    optional(`{"time":"${toIso(time)}","uri":"`, uri, quote) +
+    optional(',"verb":"', textOf(log.httpMethod) ?? ABSENT, quote) +
     `,"headers":{${headers.slice(1)}}` +
-    optional(',"ip_address":', textOf(log.ip), quote) +
-    `${optional(',"api_version":', enrich.versionOf(log), JSON.stringify)}}`
+    optional(',"ip_address":"', textOf(log.ip), quote) +
+    optional(',"api_version":"', enrich.versionOf(log), quoteAny) +
+    "}"
   );
 }
 
@@ -65,8 +67,16 @@ function responseOf({ log, time }: Call): string {
   return `,"response":{"time":"${toIso(end)}","status":${Number(status)},"headers":${headers}}`;
 }
 
-function optional(key: string, value: string | undefined, quote: Quote): string {
-  return value === undefined ? "" : key + quote(value);
+/**
+ * A member with a text.
+ *
+ * @param before the JSON up to the text, with its quote: in one piece, since each piece is copied
+ */
+function optional(before: string, value: string | undefined, quote: Quote): string {
+  if (value === undefined) {
+    return "";
+  }
+  return quote === quotePlain ? before + value + '"' : before.slice(0, -1) + quote(value);
 }
 
 /** As API Gateway writes it. */
@@ -76,21 +86,26 @@ function isWholeNumber(value: unknown): value is string {
 
 /** A log that the transformer has made carries the id already. */
 function transactionId(call: Call): string {
-  const { marked, requestId } = call;
-  return marked && isDedupeId(requestId) ? requestId : call.dedupeId;
+  const { requestId } = call.before;
+  return call.marked && isDedupeId(requestId) ? requestId : call.dedupeId;
 }
 
 /** What a log says that has no place of its own in an event is shown as metadata. */
-function metadataOf({ log, requestId }: Call, late: boolean, quote: Quote, enrich: Enrich): string {
+function metadataOf({ log, before: { requestId } }: Call, late: boolean, quote: Quote, enrich: Enrich): string {
   const metadata = enrich.metadataOf(log, quote);
   if (log.requestId === requestId && !isAbsent(requestId)) {
     metadata.add("requestId", requestId!);
   }
   for (const key in log) {
-    const place = metadataOfEventFor(key);
-    const value = place && log[key] !== undefined ? valueIn(place, log[key]) : undefined;
-    if (value !== undefined) {
-      metadata.add(place!.name, value);
+    const value = log[key];
+    if (value === undefined || isAbsent(value)) {
+      continue;
+    }
+    const place = METADATA_OF_EVENT.get(key);
+    if (place !== undefined) {
+      metadata.add(place.name, valueIn(place, value)!);
+    } else if (!METADATA_OF_EVENT.has(key)) {
+      metadata.add(key, value);
     }
   }
   if (late) {

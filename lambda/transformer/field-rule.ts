@@ -6,7 +6,7 @@ import type { FieldSelection } from "./settings";
 export const SECRET_KEYS: ReadonlySet<string> = new Set(["apiKey"]);
 
 /** Every JSON text with one of these keys has this. */
-export const KEY_TRACE = /apiKey"/;
+export const KEY_TRACE = 'Key"';
 
 /** Which keys may leave, of a record and of its `metadata`. */
 export interface FieldRule {

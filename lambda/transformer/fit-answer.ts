@@ -65,8 +65,14 @@ function sizeOf(
   outcomes: readonly Outcome[],
   idSize: (recordId: string) => number,
 ): number {
-  const ids = records.reduce((sum, { recordId }) => sum + ENTRY + idSize(recordId), FRAME);
-  return outcomes.reduce((sum, outcome) => sum + (outcome.result === "Ok" ? DATA + outcome.data.length : 0), ids);
+  let size = FRAME;
+  for (const { recordId } of records) {
+    size += ENTRY + idSize(recordId);
+  }
+  for (const outcome of outcomes) {
+    size += outcome.result === "Ok" ? DATA + outcome.data.length : 0;
+  }
+  return size;
 }
 
 /** What Firehose is told of one record: the reason stays with us. */

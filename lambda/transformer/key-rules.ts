@@ -14,6 +14,8 @@ export const IDENTITY_TARGETS = ["user", "companyId", "sessionToken"] as const;
 export interface KeyRules {
   /** Whether the settings ask for more than what is a secret by its nature. */
   readonly chosen: boolean;
+  /** Whether the values of a key are hashed. */
+  readonly hashes: (key: string) => boolean;
   /** What becomes of the value of a key; `undefined` if it is removed. Not for an object as `metadata`. */
   readonly redact: (key: string, value: JsonValue) => JsonValue | undefined;
   /** The same for the members of `metadata`: itself if nothing is to be done, `undefined` if none may leave. */
@@ -79,6 +81,7 @@ export function createKeyRules(settings: RedactionSettings, hashKey: string | un
 
   return {
     chosen: fields.removes || masks.chosen || settings.ip === "truncate" || hash !== undefined,
+    hashes: (key) => hashed.has(key),
     redact: (key, value) => (known.get(key) ?? other)(value),
     metadata,
     search: (text, find) => (hash && isHash(text) ? text : marks.search(text, find)),

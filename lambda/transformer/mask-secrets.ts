@@ -13,14 +13,27 @@ const VALUE = `(?:(?!\\b${SCHEME})[\\w.~+/=%-])+`;
 const CREDENTIALS = new RegExp(`\\b(${SCHEME})((?:${SCHEME}){0,3})(${VALUE})`, "g");
 const BEARER = /bearer/i;
 
-/** Every text with one of them has this. Spelt out, since the flag `i` would make it slow. */
-export const SECRET_TRACE = /eyJ|[Bb](?:earer|asic)|B(?:EARER|ASIC)/;
+/**
+ * Every text with one of them has one of these. The first letter of each is a rare one, since that is what is sought
+ * first: all of them together are found sooner than by one regular expression.
+ */
+export const SECRET_TRACES = ["yJ", "Bearer", "bearer", "BEARER", "Basic", "basic", "BASIC"] as const;
 
 const COLON = 0x3a;
 
 /** Whether a text may hold one: cheap, since every value is asked. */
 export function mayHoldSecret(text: string): boolean {
-  return SECRET_TRACE.test(text);
+  return holdsAny(text, SECRET_TRACES);
+}
+
+/** Whether a text holds one of these. */
+export function holdsAny(text: string, traces: readonly string[]): boolean {
+  for (const trace of traces) {
+    if (text.includes(trace)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Masks each of them; the name of the scheme stays. Reads a text once, however long. */

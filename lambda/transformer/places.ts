@@ -45,15 +45,11 @@ const PLACED_IN_EVENT = [
   "metadata",
 ];
 
-const metadataOfEvent = new Map<string, InMetadata | undefined>([
+/** Of an event, the keys that are shown as metadata under another name or as a number; `undefined` for those that are not. */
+export const METADATA_OF_EVENT: ReadonlyMap<string, InMetadata | undefined> = new Map([
   ...PLACED_IN_EVENT.map((key) => [key, undefined] as const),
   ...METADATA,
 ]);
-
-/** Of an event, where a key is shown in metadata; `undefined` if it is not. */
-export function metadataOfEventFor(key: string): InMetadata | undefined {
-  return metadataOfEvent.has(key) ? metadataOfEvent.get(key) : { name: key, asNumber: false };
-}
 
 /** The value as it is shown; `undefined` if there is none. */
 export function valueIn({ asNumber }: InMetadata, value: JsonValue): JsonValue | undefined {

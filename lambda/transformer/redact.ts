@@ -7,7 +7,7 @@ import { type AccessLog, isObject } from "./access-log";
 import { KEY_TRACE } from "./field-rule";
 import { createKeyRules, IDENTITY_TARGETS } from "./key-rules";
 import { MARK_KEY, MARK_VALUE } from "./mark";
-import { SECRET_TRACE } from "./mask-secrets";
+import { holdsAny, SECRET_TRACES } from "./mask-secrets";
 import { PATH_TRACES } from "./redact-path";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
 
@@ -76,7 +76,8 @@ export function createRedaction(settings: RedactionSettings = {}, { hashKey }: R
     after: JsonValue | undefined,
   ): void {
     for (const [index, target] of IDENTITY_TARGETS.entries()) {
-      if (value === before[index] && key !== target) {
+      // What is hashed hides all of it, and shall be the hash of the value itself.
+      if (value === before[index] && key !== target && (after === undefined || !rules.hashes(target))) {
         log[target] = after === undefined ? undefined : redact(target, after);
         // What was removed with one key does not come back with another.
         if (after === undefined) before[index] = undefined;
@@ -117,12 +118,9 @@ export function createRedaction(settings: RedactionSettings = {}, { hashKey }: R
   };
 }
 
-/** What every text has that holds a secret by its nature: in a value, or by its key. */
-const SECRET = new RegExp(`${SECRET_TRACE.source}|${KEY_TRACE.source}`);
-
-/** The same for a path; and for what an escape hides. */
-const OTHER_TRACES = [...PATH_TRACES, "\\u"];
+/** What every JSON text has that holds a secret by its nature: in a value, by its key, in a path, or behind an escape. */
+const TRACES = [...SECRET_TRACES, KEY_TRACE, ...PATH_TRACES, "\\u"];
 
 function mayHoldSecret(text: string): boolean {
-  return SECRET.test(text) || OTHER_TRACES.some((trace) => text.includes(trace));
+  return holdsAny(text, TRACES);
 }

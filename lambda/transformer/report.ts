@@ -101,28 +101,35 @@ function countsOf(outcomes: readonly Outcome[]) {
   for (const outcome of outcomes) {
     const { events = 1 } = outcome;
     counts.EventsIn += events;
-    if (outcome.result === "ProcessingFailed") {
-      counts.EventsFailed += events;
-      failed[outcome.reason] = (failed[outcome.reason] ?? 0) + events;
-    } else if (outcome.result === "Dropped" && outcome.reason === "put-back") {
+    if (outcome.result === "Ok") {
+      const kept = events - count(dropped, outcome.dropped);
+      counts.EventsKept += kept;
+      counts.EventsDropped += events - kept;
+      counts.EventsRepaired += outcome.repaired ?? 0;
+      counts.SampledWeight += outcome.weight ?? kept;
+      counts.BytesOut += bytesOf(outcome.data);
+    } else if (outcome.result === "ProcessingFailed") {
+      counts.EventsFailed += count(failed, { [outcome.reason]: events });
+    } else if (outcome.reason === "put-back") {
       counts.EventsPutBack += events;
     } else {
-      const reasons = outcome.dropped ?? (outcome.result === "Dropped" ? { [outcome.reason]: events } : {});
-      let kept = events;
-      for (const [reason, count] of Object.entries(reasons)) {
-        dropped[reason] = (dropped[reason] ?? 0) + count;
-        kept -= count;
-      }
-      counts.EventsDropped += events - kept;
-      counts.EventsKept += kept;
-      if (outcome.result === "Ok") {
-        counts.EventsRepaired += outcome.repaired ?? 0;
-        counts.SampledWeight += outcome.weight ?? kept;
-        counts.BytesOut += bytesOf(outcome.data);
-      }
+      counts.EventsDropped += count(dropped, outcome.dropped ?? { [outcome.reason]: events });
     }
   }
   return { ...counts, dropped, failed };
+}
+
+/** Adds to the counts by reason; returns how many these are. */
+function count(counts: Record<string, number>, reasons: Readonly<Record<string, number>> | undefined): number {
+  let sum = 0;
+  // Nearly all records give nothing to count.
+  if (reasons !== undefined) {
+    for (const [reason, events] of Object.entries(reasons)) {
+      counts[reason] = (counts[reason] ?? 0) + events;
+      sum += events;
+    }
+  }
+  return sum;
 }
 
 /** Bytes of base64, but for its padding. */

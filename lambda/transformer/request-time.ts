@@ -51,6 +51,8 @@ function parseOther(text: string): number {
 }
 
 const MINUTE_MS = 60_000;
+const SECONDS = Array.from({ length: 60 }, (_, second) => `${String(second).padStart(2, "0")}.`);
+const MILLISECONDS = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, "0")}Z`);
 let lastIsoMinute = NaN;
 let lastIsoPrefix = "";
 
@@ -61,8 +63,8 @@ export function toIso(ms: number): string {
     lastIsoPrefix = new Date(minute * MINUTE_MS).toISOString().slice(0, "2026-11-17T10:05:".length);
     lastIsoMinute = minute;
   }
-  const digits = String(100_000 + Math.floor(ms - minute * MINUTE_MS));
-  return `${lastIsoPrefix}${digits.slice(1, 3)}.${digits.slice(3)}Z`;
+  const rest = Math.floor(ms - minute * MINUTE_MS);
+  return lastIsoPrefix + SECONDS[Math.floor(rest / 1000)] + MILLISECONDS[rest % 1000];
 }
 
 /** As `$context.requestTime` has it, in UTC. */

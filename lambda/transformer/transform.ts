@@ -72,7 +72,7 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
     let weight = 0;
     for (const call of calls) {
       if (call.dropped === undefined) {
-        texts.push(write(call, now, quote));
+        texts.push(write(call, now, quote, decoded.text));
         weight += call.weight;
       }
     }
