@@ -21,6 +21,17 @@ export function problemsOf(result: RunResult): string[] {
   return problems;
 }
 
+/** What the reader may want to know of a run that went as it should. */
+export function hintsOf({ failedByReason }: RunResult): string[] {
+  const { "too-old": old = 0 } = failedByReason;
+  return old === 0
+    ? []
+    : [
+        `${count(old, "event")} failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, ` +
+          "or leave --input out for the sample, whose calls are given times of today.",
+      ];
+}
+
 function count(number: number, noun: string): string {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
@@ -43,6 +54,7 @@ export function reportTable(result: RunResult, terraformDirectory: string): stri
   for (const [reason, records] of Object.entries(result.droppedByReason)) figure(`  ${reason}`, records);
   figure("failed, kept in the backup bucket", result.failed);
   for (const [code, records] of Object.entries(result.failures)) figure(`  ${code}`, records);
+  for (const [reason, events] of Object.entries(result.failedByReason)) figure(`    ${reason}`, events);
   figure("lost", result.lost);
   figure("requests", result.requests);
   figure("bytes sent", result.bytesSent);

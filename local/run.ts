@@ -7,11 +7,12 @@ import { DeliveryStream, type RecordSample } from "./delivery-stream";
 import { EventIds, parseEvents } from "./events";
 import { countFailures } from "./firehose-failures";
 import { createFirehoseApi, type PutTarget } from "./firehose-api";
-import { droppedByReason } from "./function-log";
+import { eventsByReason } from "./function-log";
 import { readRecords } from "./input";
 import { listen, stop } from "./local-server";
 import { MoesifStandIn, type StandInOptions } from "./moesif-stand-in";
 import { Producer } from "./producer";
+import { inLastMinute } from "./sample-times";
 import { readSynthesizedStack } from "./synthesized-stack";
 import { TransformerFunction } from "./transformer-function";
 import { openWorkspace } from "./workspace";
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly stackFile: string;
   /** A file of records, or `-` for standard input. */
   readonly input: string;
+  /** Whether the records are moved into the last minute, as those of the sample have to be. */
+  readonly inLastMinute?: boolean;
   /** Directory for the backup bucket, the secrets and the function's log. */
   readonly out: string;
   /** How many times faster than real time the services run. */
@@ -52,8 +55,9 @@ export interface RunResult {
   readonly seconds: number;
   /** Records that the transformer put on the stream, each of which came to an end of its own. */
   readonly putBack: number;
-  /** Dropped records by reason, as far as the transformer's log tells. */
+  /** Dropped and failed events by reason, as far as the transformer's log tells. */
   readonly droppedByReason: Readonly<Record<string, number>>;
+  readonly failedByReason: Readonly<Record<string, number>>;
   /** Events in the delivered records. */
   readonly events: number;
   /** Delivered events with an id that another had, beyond those that the input repeats. */
@@ -174,7 +178,7 @@ async function feed(options: RunOptions, parts: Parts, signal: AbortSignal): Pro
   };
   const ticking = setInterval(progress, 200);
   try {
-    for await (const record of readRecords(options.input, { signal })) {
+    for await (const record of recordsOf(options, signal)) {
       recordsIn++;
       for (const event of parseEvents(record.toString("utf8")) ?? []) inputIds.add(event);
       await producer.put(record);
@@ -187,6 +191,14 @@ async function feed(options: RunOptions, parts: Parts, signal: AbortSignal): Pro
   }
   progress();
   return account(parts, recordsIn, inputIds, (performance.now() - startedAt) / 1000);
+}
+
+async function* recordsOf(options: RunOptions, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const records = readRecords(options.input, { signal });
+  if (!options.inLastMinute) return yield* records;
+  const whole: Buffer[] = [];
+  for await (const record of records) whole.push(record);
+  yield* inLastMinute(whole, Date.now());
 }
 
 function account(
@@ -208,7 +220,8 @@ function account(
     requests: received.requests,
     seconds: Math.round(seconds * 1000) / 1000,
     putBack,
-    droppedByReason: droppedByReason(transformerLog),
+    droppedByReason: eventsByReason(transformerLog, "dropped"),
+    failedByReason: eventsByReason(transformerLog, "failed"),
     events: events.events,
     repeatedEvents: Math.max(0, events.repeated - inputIds.repeated),
     bytesSent: received.bytes,

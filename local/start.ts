@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { packageRoot, sampleLog } from "./package-root";
 import { showProgress } from "./progress";
-import { problemsOf, reportJson, reportTable, sampleText } from "./report";
+import { hintsOf, problemsOf, reportJson, reportTable, sampleText } from "./report";
 import { run, type RunResult } from "./run";
 import { chooseStack, readManifest, synthesize } from "./synthesis";
 import { messageOf, UsageError } from "../common/usage-error";
@@ -124,6 +124,7 @@ async function start(options: Options, signal: AbortSignal): Promise<number> {
     const result = await run({
       stackFile: stack.file,
       input: options.input,
+      inLastMinute: resolve(options.input) === sampleLog(),
       out: resolve(options.out),
       timeScale: options.timeScale,
       moesif: { status, config },
@@ -135,6 +136,7 @@ async function start(options: Options, signal: AbortSignal): Promise<number> {
     progress.stop();
     if (result.sample) say(`\n${sampleText(result.sample)}`);
     say(`\n${reportTable(result, directory)}`);
+    for (const hint of hintsOf(result)) say(`\n${hint}`);
     const problems = problemsOf(result);
     for (const problem of problems) console.error(problem);
     if (options.report !== undefined) writeReport(options.report, result);

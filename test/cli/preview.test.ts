@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { ROOT } from "../support/rollout";
-import { accessLog, deliveryFailed, file, processingFailed } from "./support";
+import { recentLog, deliveryFailed, file, processingFailed } from "./support";
 
 const COMMAND = join(ROOT, "dist", "cli", "main.js");
 
@@ -19,8 +19,12 @@ accounts:
 `);
 const DOCUMENT = { version: 1, accountId: "222222222222", region: "eu-west-1", sampling: { remote: false } };
 
-const DELIVERABLE = accessLog({ user: "-", apiKeyId: "k1", ip: "203.0.113.7", stage: "live" });
-const LOG = [DELIVERABLE, {}, accessLog({ status: "500" })].map((log) => JSON.stringify(log)).join("\n");
+const DELIVERABLE = recentLog({ user: "-", apiKeyId: "k1", ip: "203.0.113.7", stage: "live" });
+const LOG = [DELIVERABLE, {}, recentLog({ status: "500" })].map((log) => JSON.stringify(log)).join("\n");
+
+/** What stands in the place of the id that the record gave itself. */
+const DEDUPE_ID = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+const ADDED = { requestId: recentLog().requestId, transformer: "cdktf-moesif-firehose/1" };
 
 interface Run {
   readonly code: number | null;
@@ -79,8 +83,8 @@ describe("the JSON", () => {
       events: 1,
       delivered: [
         {
-          ...accessLog({ user: "k1", apiKeyId: "k1", ip: "203.0.113.0", stage: "live" }),
-          requestId: expect.any(String),
+          ...recentLog({ user: "k1", apiKeyId: "k1", ip: "203.0.113.0", stage: "live" }),
+          requestId: DEDUPE_ID,
           metadata: expect.objectContaining({ apiName: "orders", environment: "production", stage: "live" }),
         },
       ],
@@ -129,14 +133,10 @@ describe("the log", () => {
   });
 
   it("may be an object of the backup bucket", async () => {
-    const lines = [processingFailed({}), deliveryFailed(accessLog(), '{"message":"no"}')];
+    const lines = [processingFailed({}), deliveryFailed(recentLog(), '{"message":"no"}')];
     const [failed, delivered] = await told([file(gzipSync(lines.join("\n"))), "--rollout", ROLLOUT]);
     expect(failed).toMatchObject({ line: 1, result: "ProcessingFailed", reason: "unknown-shape" });
-    expect(delivered).toMatchObject({
-      line: 2,
-      result: "Ok",
-      delivered: [accessLog({ requestId: expect.any(String) })],
-    });
+    expect(delivered).toMatchObject({ line: 2, result: "Ok", delivered: [recentLog({ requestId: DEDUPE_ID })] });
   });
 });
 
@@ -148,16 +148,18 @@ describe("the settings", () => {
       region: "eu-west-1",
       environment: "production",
       stage: "live",
+      ...ADDED,
     });
   });
 
   it("may be a settings document", async () => {
     const args = ["-", "--settings", file(JSON.stringify(DOCUMENT))];
     const [record] = await told(args, LOG);
-    expect(record.delivered[0].metadata).toMatchObject({
+    expect(record.delivered[0].metadata).toEqual({
       accountId: "222222222222",
       region: "eu-west-1",
       stage: "live",
+      ...ADDED,
     });
     expect((await preview(args, LOG)).stdout).not.toContain("Sampling rules");
   });

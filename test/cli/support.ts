@@ -3,7 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export { accessLog } from "../lambda/support";
+import { toClf } from "../../lambda/transformer/request-time";
+import { accessLog } from "../lambda/support";
+
+export { accessLog };
+
+/** When these tests run: what is much older, the transformer refuses. */
+const REQUEST_TIME = toClf(Date.now());
+
+/** An access log of this moment. */
+export function recentLog(more: Record<string, unknown> = {}): Record<string, unknown> {
+  return accessLog({ requestTime: REQUEST_TIME, ...more });
+}
 
 const folder = mkdtempSync(join(tmpdir(), "cli-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -75,10 +75,10 @@ test("reading ends when it is called off, also while it waits", async () => {
   await expect(reading).rejects.toThrow();
 });
 
-test("the sample holds 3,000 events, a few of them twice, as in the log that they come from", async () => {
+test("the sample holds 5,000 events, a few of them twice, as in the log that they come from", async () => {
   const ids = new EventIds();
   for (const record of await read(sampleLog())) parseEvents(record)?.forEach((event) => ids.add(event));
-  expect(ids).toMatchObject({ events: 3000, repeated: 12 });
+  expect(ids).toMatchObject({ events: 5000, repeated: 16 });
 });
 
 describe("events of a record", () => {

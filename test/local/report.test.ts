@@ -1,5 +1,5 @@
 /** The report: what makes a run a failure, the JSON, the table, the record before and after. */
-import { problemsOf, reportJson, reportTable, sampleText } from "../../local/report";
+import { hintsOf, problemsOf, reportJson, reportTable, sampleText } from "../../local/report";
 import type { RunResult } from "../../local/run";
 
 const RESULT: RunResult = {
@@ -12,6 +12,7 @@ const RESULT: RunResult = {
   seconds: 0.5,
   putBack: 0,
   droppedByReason: {},
+  failedByReason: {},
   events: 2990,
   repeatedEvents: 0,
   bytesSent: 12_345,
@@ -67,6 +68,17 @@ test("records that were put back, and reasons for what was dropped, have a line 
   const text = reportTable({ ...RESULT, putBack: 4, droppedByReason }, "");
   expect(text).toMatch(/records in +│ +3,000 │\n│ put back by the transformer +│ +4 │/);
   expect(text).toMatch(/dropped +│ +5 │\n│ {3}put-back +│ +3 │\n│ {3}sampled +│ +2 │/);
+});
+
+test("reasons for what failed have a line, and calls that are too old a hint", () => {
+  expect(hintsOf(RESULT)).toEqual([]);
+  const result = { ...RESULT, failedByReason: { "not-json": 1, "too-old": 1200 } };
+  const text = reportTable(result, "");
+  expect(text).toMatch(/Lambda\.\w+ +│ +5 │\n│ {5}not-json +│ +1 │\n│ {5}too-old +│ +1,200 │/);
+  expect(hintsOf(result)).toEqual([
+    "1,200 events failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, or leave " +
+      "--input out for the sample, whose calls are given times of today.",
+  ]);
 });
 
 test("what the transformer took away, added or changed is marked", () => {

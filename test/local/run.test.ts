@@ -297,6 +297,13 @@ test("a run that is interrupted while the transformer hangs leaves no files of i
   expect(existsSync(readFileSync(log, "utf8").trim())).toBe(false);
 });
 
+test("records are sent with their own times, or in the last minute where they are to be", async () => {
+  const moved = await runWith({ inLastMinute: true });
+  expect(moved.sample?.before).not.toContain("17/Nov/2026");
+  expect(moved).toMatchObject({ recordsIn: 300, delivered: 300, lost: 0, repeatedEvents: 0 });
+  expect((await runWith()).sample?.before).toContain("17/Nov/2026:10:05:03 +0000");
+});
+
 test("a second run clears what the first one wrote", async () => {
   const out = join(temporaryDirectory(), "out");
   await runWith({ out, moesif: { status: 503 } });
