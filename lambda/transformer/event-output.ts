@@ -11,6 +11,7 @@ import { WEBSOCKET } from "./normalise";
 import { markedMetadata } from "./own-metadata";
 import { METADATA_OF_EVENT, valueIn } from "./places";
 import { toIso } from "./request-time";
+import { multiplied } from "./sampling/weight";
 
 const DIGITS = /^\d{1,15}$/;
 
@@ -31,7 +32,9 @@ export function writeEvent(call: Call, late: boolean, quote: Quote, enrich: Enri
     optional(',"company_id":"', textOf(log.companyId), quote) +
     optional(',"session_token":"', textOf(log.sessionToken), quote) +
     `,"transaction_id":"${transactionId(call)}","direction":"Incoming"`;
-  const weight = log.weight === undefined ? "" : `,"weight":${JSON.stringify(log.weight)}`;
+  // Anything but a positive whole number is a key of somebody's own that is called so.
+  const own = multiplied(log.weight, 1);
+  const weight = own === 1 ? "" : `,"weight":${own}`;
   return `${json}${weight},"metadata":${metadataOf(call, late, quote, enrich)}}`;
 }
 

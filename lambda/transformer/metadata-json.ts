@@ -11,7 +11,7 @@ export interface SharedMetadata {
   readonly json: string;
 }
 
-/** Gathers metadata of a call; what is shared wins over what is added. */
+/** Gathers metadata of a call; what is shared wins over what is added. No key is added twice. */
 export interface MetadataJson {
   readonly add: (key: string, value: JsonValue) => void;
   readonly close: () => string;

@@ -33,7 +33,7 @@ const RULES_OF: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Fields that Moesif reads and that hold nothing of a caller's. */
-const PLAIN: ReadonlySet<string> = new Set(["transaction_id", "direction", "weight"]);
+const PLAIN: ReadonlySet<string> = new Set(["transaction_id", "direction", "weight", "api_version"]);
 
 /** Whether an object has what Moesif requires of an event's request. */
 export function isMoesifEvent({ request }: AccessLog): boolean {
@@ -82,7 +82,7 @@ export function redactEvent(event: AccessLog, redaction: Redaction): boolean {
           for (const [header, text] of Object.entries(part)) {
             set(part, header, redactHeader(header.toLowerCase(), text!, redaction));
           }
-        } else {
+        } else if (!PLAIN.has(name)) {
           set(value, name, redaction.value(RULES_OF.get(name) ?? name, part!));
         }
       }

@@ -43,6 +43,9 @@ const PLACED_IN_EVENT = [
   "sessionToken",
   "weight",
   "metadata",
+  // What is added to metadata under these names is not of the log's own keys.
+  "late",
+  ...METADATA.map(([, { name }]) => name),
 ];
 
 /** Of an event, the keys that are shown as metadata under another name or as a number; `undefined` for those that are not. */

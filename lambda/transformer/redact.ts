@@ -7,6 +7,7 @@ import { type AccessLog, isObject } from "./access-log";
 import { KEY_TRACE } from "./field-rule";
 import { createKeyRules, IDENTITY_TARGETS } from "./key-rules";
 import { MARK_KEY, MARK_VALUE } from "./mark";
+import { MASK } from "./marks";
 import { holdsAny, SECRET_TRACES } from "./mask-secrets";
 import { PATH_TRACES } from "./redact-path";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
@@ -118,8 +119,11 @@ export function createRedaction(settings: RedactionSettings = {}, { hashKey }: R
   };
 }
 
-/** What every JSON text has that holds a secret by its nature: in a value, by its key, in a path, or behind an escape. */
-const TRACES = [...SECRET_TRACES, KEY_TRACE, ...PATH_TRACES, "\\u"];
+/**
+ * What every JSON text has that holds a secret by its nature: in a value, by its key, in a path, or behind an escape; or
+ * a mark, which is no user.
+ */
+const TRACES = [...SECRET_TRACES, KEY_TRACE, ...PATH_TRACES, MASK, "\\u"];
 
 function mayHoldSecret(text: string): boolean {
   return holdsAny(text, TRACES);
