@@ -9,13 +9,17 @@ export interface ProgressDisplay {
   stop(): void;
 }
 
-/** A display that suits `output`. */
-export function showProgress(output: NodeJS.WriteStream): ProgressDisplay {
-  return output.isTTY ? bar(output) : lines(output);
+/**
+ * A display that suits `output`.
+ *
+ * @param what - What is counted.
+ */
+export function showProgress(output: NodeJS.WriteStream, what = "records read so far"): ProgressDisplay {
+  return output.isTTY ? bar(output, what) : lines(output, what);
 }
 
-function bar(stream: NodeJS.WriteStream): ProgressDisplay {
-  const format = "{bar} {value} of {total} records read so far";
+function bar(stream: NodeJS.WriteStream, what: string): ProgressDisplay {
+  const format = `{bar} {value} of {total} ${what}`;
   const display = new SingleBar({ format, stream, hideCursor: true, clearOnComplete: true });
   return {
     update(read, settled) {
@@ -27,13 +31,13 @@ function bar(stream: NodeJS.WriteStream): ProgressDisplay {
   };
 }
 
-function lines(output: NodeJS.WriteStream): ProgressDisplay {
+function lines(output: NodeJS.WriteStream, what: string): ProgressDisplay {
   let shownAt = performance.now();
   return {
     update(read, settled) {
       if (performance.now() - shownAt < LINE_EVERY_MS) return;
       shownAt = performance.now();
-      output.write(`${settled} of ${read} records read so far\n`);
+      output.write(`${settled} of ${read} ${what}\n`);
     },
     stop() {},
   };

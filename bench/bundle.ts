@@ -1,0 +1,72 @@
+/** The transformer as it is deployed: the built bundle. The one place of the bench that knows what it exports. */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { TransformerSettings } from "../lambda/transformer/settings";
+import { packageRoot } from "../local/package-root";
+
+/** What the transformer makes of one record. */
+export interface Outcome {
+  readonly result: "Ok" | "Dropped" | "ProcessingFailed";
+  /** Of an `Ok` record, what is delivered, in base64. */
+  readonly data?: string;
+  /** Of the others, why. */
+  readonly reason?: string;
+  /** How many events the record held. Default: 1. */
+  readonly events?: number;
+  /** How many of them are not delivered, by reason. */
+  readonly dropped?: Readonly<Record<string, number>>;
+}
+
+/** Transforms the data of a batch of records, at a time in milliseconds since the epoch. */
+export type Transform = (datas: readonly unknown[], now: number) => readonly Outcome[];
+
+/** What the function has beside its settings. */
+export interface Means {
+  /** The key of hashes. */
+  readonly hashKey: string;
+  /** Moesif's sampling rules, if there are any. */
+  readonly config: () => unknown;
+}
+
+/** The transformer, whether from the bundle or from its source. */
+export interface Transformer {
+  readonly createTransformer: (settings: TransformerSettings, means: Means) => Transform;
+  /** Makes sampling rules of a body of Moesif's `/v1/config`. */
+  readonly parseConfig: (body: unknown) => unknown;
+  /** The counts that the function logs of an invocation. */
+  readonly reportOf: (event: object, outcomes: readonly Outcome[], now: number, ms: number) => object;
+  /** Whether it samples, filters and hashes. */
+  readonly complete: boolean;
+}
+
+/** The bundle's entry. */
+export function bundleFile(): string {
+  return join(packageRoot(), "dist", "lambda", "transformer", "index.mjs");
+}
+
+/** What the transformer's entry exports beside its handler. */
+export interface Exports extends Partial<Omit<Transformer, "complete">> {
+  /** Its name before the transformer could sample, filter and hash. */
+  readonly createTransform?: (settings: TransformerSettings) => Transform;
+}
+
+/** Loads the bundle. */
+export async function loadBundle(): Promise<Transformer> {
+  return transformerOf((await import(pathToFileURL(bundleFile()).href)) as Exports);
+}
+
+/** The transformer that an entry exports. */
+export function transformerOf({ createTransformer, createTransform, parseConfig, reportOf }: Exports): Transformer {
+  return {
+    createTransformer: createTransformer ?? createTransform!,
+    parseConfig: parseConfig ?? ((body) => body),
+    reportOf: reportOf!,
+    complete: createTransformer !== undefined,
+  };
+}
+
+/** What a function in AWS would have; the key is made up. */
+export function meansWith({ parseConfig }: Transformer, config?: object): Means {
+  const rules = config && parseConfig(config);
+  return { hashKey: "a made-up key of more than 32 characters", config: () => rules };
+}

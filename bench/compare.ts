@@ -1,0 +1,59 @@
+/** Measures a comparison, in a process that does nothing else: the compiled code is then as good as in a function. */
+import { type Comparison, COMPARISONS, type Pair } from "./comparisons";
+import { loadBundle } from "./bundle";
+import { sampleRecords } from "./traffic";
+
+/** Both take turns, a few passes through all records at a time. */
+const ROUNDS = 15;
+const PASSES = 3;
+const WARM_UP_PASSES = 20;
+
+/** Milliseconds of processor time for all records, in one round: the median of its passes. */
+export interface Round {
+  readonly reference: number;
+  readonly measured: number;
+}
+
+/**
+ * Measures the comparison of this name.
+ *
+ * Of processor time, with that of the collector's and the compiler's threads: other work on the machine does not count,
+ * and a function with a part of a processor pays for all of it.
+ */
+export async function compare(name: string): Promise<readonly Round[]> {
+  const comparison = COMPARISONS.find((one) => one.name === name) as Comparison;
+  const pair = comparison.prepare(await loadBundle(), await sampleRecords());
+  for (let pass = 0; pass < WARM_UP_PASSES; pass++) {
+    pair.reference();
+    pair.measured();
+  }
+  const rounds: Round[] = [];
+  while (rounds.length < ROUNDS) rounds.push(await round(pair, rounds.length % 2 === 0));
+  return rounds;
+}
+
+async function round(pair: Pair, measuredFirst: boolean): Promise<Round> {
+  const { Bench } = await import("tinybench");
+  const bench = new Bench({ now: processorMs, iterations: PASSES, time: 0, warmup: false, throws: true });
+  for (const name of measuredFirst ? (["measured", "reference"] as const) : (["reference", "measured"] as const)) {
+    bench.add(name, pair[name]);
+  }
+  await bench.run();
+  const msOf = (name: keyof Pair): number => {
+    const { result } = bench.getTask(name)!;
+    return "latency" in result ? result.latency.p50 : NaN;
+  };
+  return { reference: msOf("reference"), measured: msOf("measured") };
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** The value in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,97 @@
+/** What is compared with what: work of the transformer, and the least that any function does for the same records. */
+import { gunzipSync } from "node:zlib";
+import type { TransformerSettings } from "../lambda/transformer/settings";
+import { meansWith, type Transformer } from "./bundle";
+import { ENRICHING, EVENTS, EVERYTHING, KEEPS_ALL, KEEPS_SOME, SAMPLING } from "./settings";
+import { batchesOf, ENVELOPE_EVENTS, envelopesOf, NOW } from "./traffic";
+
+/** A comparison; its limit is left out where the ratio is told for information. */
+export interface Comparison {
+  readonly name: string;
+  readonly reference: string;
+  readonly limit?: number;
+  /** Prepares both for these records. Each call goes through all of them. */
+  readonly prepare: (transformer: Transformer, records: readonly Buffer[]) => Pair;
+}
+
+/** Work that is measured, and what it is measured against. */
+export interface Pair {
+  readonly measured: () => void;
+  readonly reference: () => void;
+}
+
+type Batches = readonly (readonly string[])[];
+
+const READ = "decode, parse";
+const READ_AND_WRITE = "decode, parse, write, encode";
+const LIMIT = 1.3;
+
+export const COMPARISONS: readonly Comparison[] = [
+  {
+    name: "sampling alone, all kept",
+    reference: READ,
+    limit: LIMIT,
+    prepare: (transformer, records) => {
+      const batches = batchesOf(records);
+      const work = transforming(transformer, SAMPLING, batches, KEEPS_ALL);
+      return { measured: work, reference: () => batches.forEach((batch) => batch.forEach(parse)) };
+    },
+  },
+  ...[
+    { name: "full enrichment, access logs", settings: ENRICHING },
+    { name: "full enrichment, events", settings: EVENTS },
+  ].map(({ name, settings }) => ({
+    name,
+    reference: READ_AND_WRITE,
+    limit: LIMIT,
+    prepare: (transformer: Transformer, records: readonly Buffer[]) => {
+      const batches = batchesOf(records);
+      return { measured: transforming(transformer, settings, batches), reference: () => batches.forEach(readAndWrite) };
+    },
+  })),
+  {
+    name: `gzip envelopes of ${ENVELOPE_EVENTS}`,
+    reference: "gunzip, full enrichment without",
+    limit: LIMIT,
+    prepare: (transformer, records) => {
+      const envelopes = envelopesOf(records);
+      const alone = transforming(transformer, ENRICHING, batchesOf(records));
+      return {
+        measured: transforming(transformer, ENRICHING, batchesOf(envelopes)),
+        reference: () => {
+          for (const envelope of envelopes) gunzipSync(envelope);
+          alone();
+        },
+      };
+    },
+  },
+  {
+    name: "all options on",
+    reference: READ_AND_WRITE,
+    prepare: (transformer, records) => {
+      const batches = batchesOf(records);
+      const work = transforming(transformer, EVERYTHING, batches, KEEPS_SOME);
+      return { measured: work, reference: () => batches.forEach(readAndWrite) };
+    },
+  },
+];
+
+function transforming(
+  transformer: Transformer,
+  settings: TransformerSettings,
+  batches: Batches,
+  config?: object,
+): () => void {
+  const transform = transformer.createTransformer(settings, meansWith(transformer, config));
+  const failed = batches.flatMap((batch) => transform(batch, NOW)).find(({ result }) => result === "ProcessingFailed");
+  if (failed) throw new Error(`The transformer fails records of the sample: ${failed.reason}.`);
+  return () => batches.forEach((batch) => transform(batch, NOW));
+}
+
+function parse(data: string): unknown {
+  return JSON.parse(Buffer.from(data, "base64").toString("utf8"));
+}
+
+function readAndWrite(batch: readonly string[]): string[] {
+  return batch.map((data) => Buffer.from(JSON.stringify(parse(data))).toString("base64"));
+}

@@ -1,0 +1,132 @@
+/** Passes made-up records through the transformer, batch by batch, and looks for one that breaks a rule. */
+import { meansWith, type Outcome, type Transform, type Transformer } from "../bundle";
+import { flawOf, flawOfReport } from "./checks";
+import { NOW } from "./logs";
+import { Random } from "./random";
+import { createMakeRecord, type Made, type MakeRecord } from "./records";
+import { FUZZ_SETTINGS, type FuzzSettings } from "./settings";
+
+const BATCH = 200;
+
+/** Delivered records that may come again. */
+const EARLIER = 200;
+
+/** A record that breaks a rule. */
+export interface Broken {
+  readonly flaw: string;
+  readonly settings: string;
+  readonly kind: string;
+  /** What Firehose would have handed over. */
+  readonly data: string;
+}
+
+/** What a run came to. */
+export interface Fuzzed {
+  readonly records: number;
+  /** Records by result and reason. */
+  readonly results: ReadonlyMap<string, number>;
+  /** How many broke each rule. */
+  readonly flaws: ReadonlyMap<string, number>;
+  /** The smallest record that broke each rule. */
+  readonly broken: readonly Broken[];
+}
+
+/** What to run. */
+export interface FuzzOptions {
+  readonly records: number;
+  readonly seed: number;
+  /** Told after each batch how many records are done. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** One transformer with its settings, and what makes records for it. */
+interface Subject {
+  readonly settings: FuzzSettings;
+  readonly transform: Transform;
+  readonly make: MakeRecord;
+}
+
+/** Runs. The same seed and number make the same records. */
+export function fuzz(transformer: Transformer, { records, seed, onProgress }: FuzzOptions): Fuzzed {
+  const random = new Random(seed);
+  const subjects = subjectsOf(transformer);
+  const earlier: string[] = [];
+  const results = new Map<string, number>();
+  const flaws = new Map<string, number>();
+  const broken = new Map<string, Broken>();
+  for (let done = 0, number = 0; done < records; number++) {
+    const subject = subjects[number % subjects.length]!;
+    const batch = random.times(Math.min(BATCH, records - done), () => subject.make(random, earlier));
+    const { outcomes, found } = check(transformer, subject, batch);
+    for (const { result, reason } of outcomes) count(results, reason === undefined ? result : `${result}, ${reason}`);
+    for (const one of found) {
+      count(flaws, one.flaw);
+      const smallest = broken.get(one.flaw);
+      if (smallest === undefined || one.data.length < smallest.data.length) broken.set(one.flaw, one);
+    }
+    for (const { data } of outcomes) if (data !== undefined && random.oneIn(20)) earlier[random.below(EARLIER)] = data;
+    done += batch.length;
+    onProgress?.(done);
+  }
+  return { records, results, flaws, broken: [...broken.values()] };
+}
+
+function subjectsOf(transformer: Transformer): Subject[] {
+  return FUZZ_SETTINGS.filter(({ unfinished }) => !unfinished || transformer.complete).map((settings) => ({
+    settings,
+    transform: transformer.createTransformer(settings.settings, meansWith(transformer, settings.config)),
+    make: createMakeRecord(settings),
+  }));
+}
+
+/** Transforms a batch, and what was delivered of it once more. */
+function check(transformer: Transformer, { settings, transform }: Subject, batch: readonly Made[]) {
+  const found: Broken[] = [];
+  const report = (made: Made, flaw: string) => {
+    found.push({ flaw, settings: settings.name, kind: made.kind, data: String(made.data) });
+  };
+  const outcomes = transformed(
+    transform,
+    batch.map(({ data }) => data),
+    (index) => report(batch[index]!, "throws"),
+  );
+  const sendsEvents = settings.settings.output === "event";
+  const delivered: number[] = [];
+  outcomes.forEach((outcome, index) => {
+    const flaw = flawOf(batch[index]!, outcome, sendsEvents);
+    if (flaw !== undefined) report(batch[index]!, flaw);
+    if (outcome.result === "Ok") delivered.push(index);
+  });
+  const datas = delivered.map((index) => outcomes[index]!.data);
+  const again = transformed(transform, datas, (at) => report(batch[delivered[at]!]!, "throws at what it has made"));
+  again.forEach(({ result, data }, at) => {
+    const made = batch[delivered[at]!]!;
+    if (result !== "Ok") report(made, "does not deliver what it has made");
+    else if (data !== datas[at]) report(made, "makes something else of what it has made");
+  });
+  const secrets = batch.flatMap((made) => made.secrets);
+  const event = { invocationId: "fuzz", deliveryStreamArn: "fuzz", region: "fuzz", records: batch };
+  const flaw = flawOfReport(transformer.reportOf(event, outcomes, NOW, 1), outcomes, secrets);
+  if (flaw !== undefined) report(batch[0]!, flaw);
+  return { outcomes, found };
+}
+
+/** If a batch makes it throw, each record goes alone, so that the one is found. */
+function transformed(transform: Transform, datas: readonly unknown[], onThrow: (index: number) => void) {
+  try {
+    return transform(datas, NOW);
+  } catch {
+    return datas.map((data, index): Outcome => {
+      try {
+        return transform([data], NOW)[0]!;
+      } catch {
+        onThrow(index);
+        return { result: "ProcessingFailed", reason: "threw" };
+      }
+    });
+  }
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}

@@ -1,0 +1,74 @@
+/** The figures of the bench, for people and for programs. */
+import Table from "cli-table3";
+import { median, type Round } from "./compare";
+import type { Comparison } from "./comparisons";
+import type { Memory } from "./memory";
+import type { StartUp } from "./start-up";
+
+/** One figure. */
+export interface Row {
+  readonly name: string;
+  /** What it is measured against. */
+  readonly against: string;
+  readonly value: number;
+  /** What the value is: a ratio, milliseconds or mebibytes. */
+  readonly unit: "ratio" | "ms" | "MiB";
+  readonly limit?: number;
+  /** Whether it is within its limit. */
+  readonly ok?: boolean;
+  /** How it came about. */
+  readonly note: string;
+}
+
+/** A comparison's figure. */
+export function comparisonRow({ name, reference, limit }: Comparison, rounds: readonly Round[], logs: number): Row {
+  const ratio = median(rounds.map((round) => round.measured / round.reference));
+  const microseconds = (median(rounds.map(({ measured }) => measured)) * 1000) / logs;
+  const note = `${microseconds.toFixed(1)} µs a log; median of ${rounds.length} rounds`;
+  return row(name, reference, ratio, "ratio", note, limit);
+}
+
+const MOST_START_UP_MS = 15;
+
+/** The figures of a start-up. */
+export function startUpRows({ more, transformer, empty, starts }: StartUp): Row[] {
+  const noteOf = (of: "ms" | "cpuMs") =>
+    `${transformer[of].toFixed(1)} to ${empty[of].toFixed(1)}; median of ${starts} pairs`;
+  return [
+    row("start-up, processor time", "an empty handler", more.cpuMs, "ms", noteOf("cpuMs"), MOST_START_UP_MS),
+    row("start-up, time", "an empty handler", more.ms, "ms", noteOf("ms")),
+  ];
+}
+
+const MOST_MEMORY = 128;
+
+/** The figures of memory. */
+export function memoryRows({ transformer, empty, invocations }: Memory): Row[] {
+  const note = `${invocations} batches of 6 MB`;
+  return [
+    row("memory at its peak", "nothing", transformer.peak, "MiB", note, MOST_MEMORY),
+    row("memory at its peak, more", "an empty handler", transformer.peak - empty.peak, "MiB", note),
+    row("heap kept from batch to batch", "an empty handler", transformer.kept - empty.kept, "MiB", note),
+  ];
+}
+
+function row(name: string, against: string, exact: number, unit: Row["unit"], note: string, limit?: number): Row {
+  const value = Math.round(exact * 100) / 100;
+  return { name, against, value, unit, ...(limit !== undefined && { limit, ok: value <= limit }), note };
+}
+
+/** All figures as a table. */
+export function tableOf(rows: readonly Row[]): string {
+  const table = new Table({
+    head: ["measured", "against", "value", "limit", "", "how"],
+    colAligns: ["left", "left", "right", "right", "left", "left"],
+    style: { head: [], border: [] },
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+  });
+  for (const { name, against, value, unit, limit, ok, note } of rows) {
+    const shown = unit === "ratio" ? value.toFixed(2) : `${value.toFixed(1)} ${unit}`;
+    const verdict = ok === undefined ? "" : ok ? "ok" : "over";
+    table.push([name, against, shown, limit === undefined ? "" : String(limit), verdict, note]);
+  }
+  return table.toString();
+}

@@ -1,0 +1,44 @@
+/** The figures of the bench: ratios by their medians, and whether they are within their limits. */
+import { median } from "../../bench/compare";
+import { COMPARISONS } from "../../bench/comparisons";
+import { comparisonRow, memoryRows, startUpRows, tableOf } from "../../bench/table";
+
+const ROUNDS = [
+  { reference: 10, measured: 12 },
+  { reference: 20, measured: 50 },
+  { reference: 10, measured: 11 },
+];
+
+test("the median is the value in the middle, or between the two", () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 3, 2])).toBe(2.5);
+});
+
+test("a ratio is that of the middle round, and over its limit or not", () => {
+  const [limited, information] = [COMPARISONS[0]!, COMPARISONS.at(-1)!];
+  expect(comparisonRow(limited, ROUNDS, 1000)).toMatchObject({ value: 1.2, unit: "ratio", limit: 1.3, ok: true });
+  expect(comparisonRow(limited, ROUNDS.slice(0, 2), 1000)).toMatchObject({ value: 1.85, ok: false });
+  expect(comparisonRow(information, ROUNDS, 1000)).not.toHaveProperty("ok");
+});
+
+test("start-up and memory have their limits", () => {
+  const more = { ms: 20, cpuMs: 14.994 };
+  const startUp = { starts: 3, transformer: { ms: 23, cpuMs: 18 }, empty: { ms: 3, cpuMs: 3 }, more };
+  expect(startUpRows(startUp)).toMatchObject([{ value: 14.99, limit: 15, ok: true }, { value: 20 }]);
+  const memory = { invocations: 2, transformer: { peak: 130, kept: 0.5 }, empty: { peak: 100, kept: 0.25 } };
+  expect(memoryRows(memory)).toMatchObject([{ value: 130, limit: 128, ok: false }, { value: 30 }, { value: 0.25 }]);
+});
+
+test("the table shows each figure in its unit", () => {
+  const table = tableOf([
+    ...COMPARISONS.slice(0, 1).map((one) => comparisonRow(one, ROUNDS, 1000)),
+    ...startUpRows({
+      starts: 1,
+      transformer: { ms: 9, cpuMs: 9 },
+      empty: { ms: 1, cpuMs: 1 },
+      more: { ms: 8, cpuMs: 16 },
+    }),
+  ]);
+  expect(table).toMatch(/sampling alone, all kept +│ decode, parse +│ +1.20 │ +1.3 │ ok +│ 12.0 µs a log/);
+  expect(table).toMatch(/start-up, processor time +│ an empty handler +│ 16.0 ms │ +15 │ over │/);
+});
