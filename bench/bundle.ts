@@ -35,8 +35,6 @@ export interface Transformer {
   readonly parseConfig: (body: unknown) => unknown;
   /** The counts that the function logs of an invocation. */
   readonly reportOf: (event: object, outcomes: readonly Outcome[], now: number, ms: number) => object;
-  /** Whether it samples, filters and hashes. */
-  readonly complete: boolean;
 }
 
 /** The bundle's entry. */
@@ -44,25 +42,9 @@ export function bundleFile(): string {
   return join(packageRoot(), "dist", "lambda", "transformer", "index.mjs");
 }
 
-/** What the transformer's entry exports beside its handler. */
-export interface Exports extends Partial<Omit<Transformer, "complete">> {
-  /** Its name before the transformer could sample, filter and hash. */
-  readonly createTransform?: (settings: TransformerSettings) => Transform;
-}
-
 /** Loads the bundle. */
 export async function loadBundle(): Promise<Transformer> {
-  return transformerOf((await import(pathToFileURL(bundleFile()).href)) as Exports);
-}
-
-/** The transformer that an entry exports. */
-export function transformerOf({ createTransformer, createTransform, parseConfig, reportOf }: Exports): Transformer {
-  return {
-    createTransformer: createTransformer ?? createTransform!,
-    parseConfig: parseConfig ?? ((body) => body),
-    reportOf: reportOf!,
-    complete: createTransformer !== undefined,
-  };
+  return (await import(pathToFileURL(bundleFile()).href)) as Transformer;
 }
 
 /** What a function in AWS would have; the key is made up. */

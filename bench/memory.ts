@@ -24,7 +24,7 @@ const SOURCE = `
 import { readFileSync } from "node:fs";
 const [url, settingsFile, eventFile, now, invocations] = process.argv.slice(1);
 const module = await import(url);
-const create = module.createTransformer ?? module.createTransform;
+const create = module.createTransformer;
 const means = { hashKey: "", config: () => undefined };
 const transform = create?.(JSON.parse(readFileSync(settingsFile, "utf8")), means);
 const transformBatch = async ({ records }) => {

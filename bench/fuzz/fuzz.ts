@@ -72,7 +72,7 @@ export function fuzz(transformer: Transformer, { records, seed, onProgress }: Fu
 }
 
 function subjectsOf(transformer: Transformer): Subject[] {
-  return FUZZ_SETTINGS.filter(({ unfinished }) => !unfinished || transformer.complete).map((settings) => ({
+  return FUZZ_SETTINGS.map((settings) => ({
     settings,
     transform: transformer.createTransformer(settings.settings, meansWith(transformer, settings.config)),
     make: createMakeRecord(settings),
