@@ -34,13 +34,21 @@ export function normalise(log: AccessLog): Shape {
   return log.queryString === undefined ? "as-is" : addQuery(log);
 }
 
+/** Spelt out: each call passes here, and a loop over names is several times slower. */
 function isComplete(log: AccessLog): boolean {
-  for (const key of REQUIRED_KEYS) {
-    if (typeof log[key] !== "string") {
-      return false;
-    }
-  }
-  return true;
+  return (
+    typeof log.apiId === "string" &&
+    typeof log.requestId === "string" &&
+    typeof log.requestTime === "string" &&
+    typeof log.protocol === "string" &&
+    typeof log.httpMethod === "string" &&
+    typeof log.resourcePath === "string" &&
+    typeof log.requestHostHeader === "string" &&
+    typeof log.requestUserAgentHeader === "string" &&
+    typeof log.status === "string" &&
+    typeof log.responseLength === "string" &&
+    typeof log.durationMs === "string"
+  );
 }
 
 function complete(log: AccessLog): Shape {

@@ -7,6 +7,7 @@ import { hasDuplicateKeys } from "./duplicate-keys";
 import { encode, textsOf } from "./encode";
 import { holdsPlainTexts, type Quote, quoteAny, quotePlain } from "./json-writer";
 import { type DropCounts, dropped, type DropReason, failed, type Ok, type Outcome } from "./outcome";
+import { recordData } from "./record-text";
 import { createRedaction, type RedactionMeans } from "./redact";
 import type { SamplingConfig } from "./sampling/config";
 import { createSampler } from "./sampling/sampler";
@@ -68,30 +69,22 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
 
   function close({ data, decoded, calls }: Opened, now: number): Outcome {
     const quote: Quote = decide.plain && holdsPlainTexts(decoded.text) ? quotePlain : quoteAny;
-    const texts: (string | undefined)[] = [];
-    let weight = 0;
-    for (const call of calls) {
-      if (call.dropped === undefined) {
-        texts.push(write(call, now, quote, decoded.text));
-        weight += call.weight;
+    const [call] = calls as [Call];
+    if (calls.length === 1 && call.dropped === undefined && decoded.framing === "single") {
+      const text = write(call, now, quote, decoded.text);
+      if (text !== undefined && !isTooLarge(text)) {
+        return okOf(recordData(text), decoded, calls, calls);
       }
+      return closeWith([text], { data, decoded, calls });
     }
-    if (texts.length === 0) {
-      return { ...dropped(calls[0]!.dropped!, calls.length), dropped: countDropped(calls) };
+    const sent = calls.filter(({ dropped: reason }) => reason === undefined);
+    if (sent.length === 0) {
+      return { ...dropped(call.dropped!, calls.length), dropped: countDropped(calls) };
     }
-    const delivered = deliver(data, decoded, calls, texts);
-    if (delivered === undefined) {
-      return failed("too-large", calls.length);
-    }
-    const outcome: Ok = { result: "Ok", data: delivered, events: calls.length };
-    return decoded.repaired === 0 && weight === calls.length && texts.length === calls.length
-      ? outcome
-      : {
-          ...outcome,
-          ...(decoded.repaired > 0 && { repaired: decoded.repaired }),
-          ...(texts.length < calls.length && { dropped: countDropped(calls) }),
-          ...(weight !== texts.length && { weight }),
-        };
+    return closeWith(
+      sent.map((one) => write(one, now, quote, decoded.text)),
+      { data, decoded, calls },
+    );
   }
 
   const openSafely = safely(open);
@@ -108,6 +101,33 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
     limitCompanies(calls, limit, sampler);
     return opened.map((one) => finish(one, now));
   };
+}
+
+/** @param texts of the calls that are sent, where they changed */
+function closeWith(texts: readonly (string | undefined)[], { data, decoded, calls }: Opened): Outcome {
+  const delivered = deliver(data, decoded, calls, texts);
+  return delivered === undefined
+    ? failed("too-large", calls.length)
+    : okOf(
+        delivered,
+        decoded,
+        calls,
+        calls.filter(({ dropped: reason }) => reason === undefined),
+      );
+}
+
+function okOf(data: string, { repaired }: Decoded, calls: readonly Call[], sent: readonly Call[]): Ok {
+  const ok: Ok = { result: "Ok", data, events: calls.length };
+  const weight = sent.reduce((sum, call) => sum + call.weight, 0);
+  // Most records leave nothing more to be said.
+  return repaired === 0 && weight === calls.length && sent.length === calls.length
+    ? ok
+    : {
+        ...ok,
+        ...(repaired > 0 && { repaired }),
+        ...(sent.length < calls.length && { dropped: countDropped(calls) }),
+        ...(weight !== sent.length && { weight }),
+      };
 }
 
 /**
