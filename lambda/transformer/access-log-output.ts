@@ -30,11 +30,11 @@ export function writeEnriched(call: Call, late: boolean, quote: Quote, enrich: E
 
 /** Writes an access log to which nothing is added; `undefined` if nothing changed. */
 export function writeBare(call: Call, quote: Quote): string | undefined {
-  const { log, changed, weight } = call;
-  if (!changed && weight === 1) {
+  const { log, changed, byChance } = call;
+  if (!changed && !byChance) {
     return undefined;
   }
-  const metadata = weight === 1 ? log.metadata : markedMetadata(log.metadata);
+  const metadata = byChance ? markedMetadata(log.metadata) : log.metadata;
   const json = writeKeys(call, quote);
   return `${metadata === undefined ? json : appendJson(json, "metadata", JSON.stringify(metadata), quote)}}`;
 }

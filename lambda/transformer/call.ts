@@ -15,6 +15,8 @@ export class Call {
   changed = false;
   /** Why it is not sent; `undefined` if it is. */
   dropped: DropReason | undefined;
+  /** Whether chance had a part in its being sent: then it carries the mark, so as not to be left to chance again. */
+  byChance = false;
   /** How many calls it stands for, by our sampling alone. */
   weight = 1;
   readonly #name: string;

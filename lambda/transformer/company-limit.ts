@@ -15,8 +15,11 @@ export function limitCompanies(calls: readonly Call[], limit: number, sampler: S
   const rates = companyRates(limited, limit);
   for (const { call, company, isProtected } of limited) {
     const rate = company === undefined || isProtected ? undefined : rates.get(company);
-    const weight = rate === undefined ? 1 : limitedWeight(rate, call.dedupeId);
-    call.weight *= weight;
-    call.dropped = weight === 0 ? "company-limit" : undefined;
+    if (rate !== undefined) {
+      const weight = limitedWeight(rate, call.dedupeId);
+      call.byChance = true;
+      call.weight *= weight;
+      call.dropped = weight === 0 ? "company-limit" : undefined;
+    }
   }
 }

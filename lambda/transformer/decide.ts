@@ -49,7 +49,7 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     const redacted = mayHoldSecret && redaction.record(log);
     call.touched = redacted || shape === "changed";
     if (call.marked) {
-      keepDedupeId(call);
+      keepOurs(call);
     } else {
       call.touched = shapeMetadata(log) || call.touched;
       call.changed = identifies && identity.identify(log, found);
@@ -69,10 +69,13 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     return faultOf(time, now) ?? decideFate(call, asAccessLog(event));
   }
 
-  /** It is ours, and nothing that a caller wrote: no rule of redaction is about it. */
-  function keepDedupeId({ log, before }: Call): void {
+  /** Of what the transformer has made, id and weight are its own: no rule of redaction is about them. */
+  function keepOurs({ log, before }: Call): void {
     if (isDedupeId(before.requestId)) {
       log.requestId = before.requestId;
+    }
+    if (Number.isInteger(before.weight)) {
+      log.weight = before.weight;
     }
   }
 
@@ -84,6 +87,7 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     return sendsEvents && Number.isNaN(time) ? "bad-time" : undefined;
   }
 
+  /** @param log what the filter sees; Moesif's sampling rules are about events as they are, and know access logs, too */
   function decideFate(call: Call, log: AccessLog): Call {
     if (call.marked) {
       return call;
@@ -91,7 +95,10 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     if (isKept !== undefined && !isKept(log)) {
       call.dropped = "filtered";
     } else if (sampler !== undefined) {
-      call.weight = sampler.weigh(log, () => call.dedupeId);
+      call.weight = sampler.weigh(call.log, () => {
+        call.byChance = true;
+        return call.dedupeId;
+      });
       call.dropped = call.weight === 0 ? "sampled" : undefined;
     }
     return call;

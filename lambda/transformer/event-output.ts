@@ -16,8 +16,8 @@ import { multiplied } from "./sampling/weight";
 const DIGITS = /^\d{1,15}$/;
 
 /** Writes an object that came as an event; `undefined` if nothing changed. */
-export function writeGivenEvent({ log, changed, weight }: Call): string | undefined {
-  if (weight !== 1) {
+export function writeGivenEvent({ log, changed, byChance }: Call): string | undefined {
+  if (byChance) {
     return JSON.stringify({ ...log, metadata: markedMetadata(log.metadata) });
   }
   return changed ? JSON.stringify(log) : undefined;

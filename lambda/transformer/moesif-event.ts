@@ -3,7 +3,9 @@
  * https://www.moesif.com/docs/api#log-an-event
  */
 import { type AccessLog, isObject } from "./access-log";
+import { redactUri } from "./event-uri";
 import type { Redaction } from "./redact";
+import { parseTime } from "./request-time";
 import type { JsonValue, Metadata } from "./settings";
 
 /** Header fields that are secrets by their nature, in small letters. */
@@ -17,7 +19,6 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set([
 
 /** Which key of an access log has the rules for a field of an event. */
 const RULES_OF: ReadonlyMap<string, string> = new Map([
-  ["uri", "resourcePath"],
   ["verb", "httpMethod"],
   ["time", "requestTime"],
   ["status", "status"],
@@ -33,14 +34,14 @@ const RULES_OF: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Fields that Moesif reads and that hold nothing of a caller's. */
-const PLAIN: ReadonlySet<string> = new Set(["transaction_id", "direction", "weight", "api_version"]);
+const PLAIN: ReadonlySet<string> = new Set(["transaction_id", "direction", "weight"]);
 
 /** Whether an object has what Moesif requires of an event's request. */
 export function isMoesifEvent({ request }: AccessLog): boolean {
   return isObject(request) && typeof request.uri === "string" && typeof request.verb === "string";
 }
 
-/** What filter and sampling read of an event, by the keys of an access log. */
+/** What a filter reads of an event, by the keys of an access log. */
 export function asAccessLog({ request, response, user_id, company_id, metadata }: AccessLog): AccessLog {
   const { time, uri, verb, ip_address, headers } = isObject(request) ? request : {};
   const named = new Map(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value as JsonValue]));
@@ -82,8 +83,8 @@ export function redactEvent(event: AccessLog, redaction: Redaction): boolean {
           for (const [header, text] of Object.entries(part)) {
             set(part, header, redactHeader(header.toLowerCase(), text!, redaction));
           }
-        } else if (!PLAIN.has(name)) {
-          set(value, name, redaction.value(RULES_OF.get(name) ?? name, part!));
+        } else {
+          set(value, name, redactPart(name, part!, redaction));
         }
       }
     } else {
@@ -91,6 +92,16 @@ export function redactEvent(event: AccessLog, redaction: Redaction): boolean {
     }
   }
   return changed;
+}
+
+/** A field of the request or of the response. */
+function redactPart(name: string, value: JsonValue, redaction: Redaction): JsonValue | undefined {
+  if (name === "uri" && typeof value === "string") {
+    return redactUri(value, redaction);
+  }
+  // A mask that meets the digits of a time would make an event of it that Moesif cannot take.
+  const isLeft = name === "api_version" || (name === "time" && !Number.isNaN(parseTime(String(value))));
+  return isLeft ? value : redaction.value(RULES_OF.get(name) ?? name, value);
 }
 
 function redactHeader(name: string, value: JsonValue, redaction: Redaction): JsonValue | undefined {

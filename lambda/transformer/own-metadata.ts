@@ -29,7 +29,7 @@ function shaped(own: JsonValue): Metadata | undefined {
     : (own as Metadata);
 }
 
-/** Metadata with the mark. */
+/** Metadata with the mark. An event may bring metadata of any shape. */
 export function markedMetadata(own: JsonValue | undefined): Metadata {
-  return { ...(own as Metadata | undefined), [MARK_KEY]: MARK_VALUE };
+  return { ...(own === undefined ? undefined : shaped(own)), [MARK_KEY]: MARK_VALUE };
 }

@@ -1,85 +1,49 @@
 /** What holds for any input at all. */
-import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
-import { answerOf } from "../../lambda/transformer/fit-answer";
 import { isAbsent, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
-import { failed } from "../../lambda/transformer/outcome";
-import { REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
+import { answerOf, fitAnswer } from "../../lambda/transformer/fit-answer";
+import { isMarked } from "../../lambda/transformer/mark";
+import { failed, type Outcome } from "../../lambda/transformer/outcome";
+import { reportOf } from "../../lambda/transformer/report";
+import type { SamplingConfig } from "../../lambda/transformer/sampling/config";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
-import { createTransformer } from "../../lambda/transformer/transform";
-import { accessLog, base64, envelope, gzip, NOW, outcomeFor, recordsOf, settings, textOf } from "./support";
+import { createTransformer, EVENT_LIMIT } from "../../lambda/transformer/transform";
+import { calls, callText, data, key, type Log, log, wrapped, written } from "./any-record";
+import { anySettings, config, enriching } from "./any-settings";
+import {
+  accessLog,
+  base64,
+  envelope,
+  eventOf,
+  HASH_KEY,
+  NOW,
+  outcomeFor,
+  recordsOf,
+  settings,
+  textOf,
+} from "./support";
 
-type Log = Record<string, unknown>;
-
-const IDENTITY_KEYS = ["user", "apiKeyId", "principalId", "caller", "companyId", "metadata", "orgId"];
 const OUR_KEYS = new Set(["user", "companyId", "metadata", "requestId"]);
 
-const value = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<unknown>("-", "", "jane", "acme", "key-1", null, 7) },
-  fc.jsonValue({ maxDepth: 3 }),
-);
-const key = fc.oneof(
-  { weight: 2, arbitrary: fc.constantFrom(...IDENTITY_KEYS) },
-  fc.constantFrom("stage", "ip", "__proto__", "constructor", "toJSON", "1", "0"),
-  fc.string(),
-);
+/** What the transformer makes of a batch. */
+function outcomesOf(datas: readonly unknown[], of: TransformerSettings, rules?: SamplingConfig): Outcome[] {
+  return createTransformer(of, { hashKey: HASH_KEY, config: () => rules })(datas, NOW);
+}
 
-/** Access logs with any other keys before and behind those that are required. */
-const log = fc
-  .tuple(fc.dictionary(key, value), fc.dictionary(key, value))
-  .map(([before, behind]) => merged(before, accessLog(), behind));
+/** The data that is delivered of a batch. */
+function deliveredOf(outcomes: readonly Outcome[]): string[] {
+  return outcomes.flatMap((outcome) => (outcome.result === "Ok" ? [outcome.data] : []));
+}
 
-/** An access log in a known format, of which some values are written as they are. */
-const damaged = fc
-  .tuple(fc.constantFrom(...REPAIRABLE_FORMATS), fc.dictionary(fc.nat(20).map(String), fc.string({ unit: "binary" })))
-  .map(([keys, values]) => {
-    const members = keys.map((name, index) => `"${name}":"${values[index] ?? (index === 8 ? 'a "b" \\c' : "-")}"`);
-    return `{${members.join()}}`;
-  });
-
-const logText = log.map((one) => JSON.stringify(one));
-const oneText = fc.oneof({ weight: 2, arbitrary: logText }, damaged);
-
-const text = fc.oneof(
-  oneText,
-  fc.array(oneText).map((several) => several.join("")),
-  fc.array(oneText).map((several) => several.join("\n")),
-  fc.array(logText).map((several) => `[${several.join()}]`),
-  fc.json(),
-  fc.string({ unit: "binary" }),
-  fc.tuple(oneText, fc.nat()).map(([one, cut]) => one.slice(0, cut % 400)),
-);
-
-const messages = fc.array(fc.oneof({ weight: 9, arbitrary: oneText }, text), { maxLength: 5 });
-const wrapped = fc.oneof(text.map(gzip), messages.map(envelope));
-const cut = fc.tuple(wrapped, fc.nat()).map(([one, at]) =>
-  Buffer.from(one, "base64")
-    .subarray(0, at % one.length)
-    .toString("base64"),
-);
-
-const data = fc.oneof(
-  { weight: 4, arbitrary: text.map(base64) },
-  { weight: 3, arbitrary: wrapped },
-  cut,
-  fc.uint8Array().map((bytes) => Buffer.from(bytes).toString("base64")),
-  fc.uint8Array().map((bytes) => gzipSync(bytes).toString("base64")),
-  fc.string(),
-  fc.anything(),
-);
-
-const order = fc.option(fc.uniqueArray(fc.constantFrom(...IDENTITY_KEYS.filter((name) => name !== "metadata"))), {
-  nil: undefined,
-});
-const anySettings: fc.Arbitrary<TransformerSettings> = fc
-  .record({ user: order, company: order, metadata: fc.dictionary(key, fc.jsonValue({ maxDepth: 1 })) })
-  // Where each reads the other, a second identification would go on where the first ended.
-  .filter(({ user, company }) => !(user?.includes("companyId") && company?.includes("user")))
-  .map(({ user, company, metadata }) => ({ ...settings, identity: { user, company }, metadata: metadata as never }));
-
-/** Assignment would lose a key called `__proto__`. */
-function merged(...objects: readonly Log[]): Log {
-  return Object.fromEntries(objects.flatMap((object) => Object.entries(object)));
+/** The objects of what is delivered. */
+function objectsOf(delivered: string): Log[] {
+  const text = textOf(delivered);
+  return text.startsWith("[")
+    ? (JSON.parse(text) as Log[])
+    : text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Log);
 }
 
 function transformed(one: unknown, of: TransformerSettings): string | undefined {
@@ -90,9 +54,9 @@ function transformed(one: unknown, of: TransformerSettings): string | undefined 
 describe("for any records, the transformer", () => {
   it("answers every recordId once, in order, with a valid result", () => {
     fc.assert(
-      fc.property(fc.array(data), anySettings, (datas, of) => {
+      fc.property(fc.array(data), anySettings, config, (datas, of, rules) => {
         const records = recordsOf(datas);
-        const outcomes = createTransformer(of)(datas, NOW);
+        const outcomes = outcomesOf(datas, of, rules);
         const answers = records.map((record, index) => answerOf(record, outcomes[index]!));
         expect(answers.map(({ recordId }) => recordId)).toEqual(records.map(({ recordId }) => recordId));
         for (const answer of answers) {
@@ -100,7 +64,49 @@ describe("for any records, the transformer", () => {
           expect("data" in answer).toBe(answer.result === "Ok");
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
+    );
+  });
+
+  it("accounts for every event, with an answer that fits, whether what does not can be put back or not", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(calls),
+        anySettings,
+        config,
+        fc.integer({ min: 200, max: 5000 }),
+        fc.array(fc.boolean()),
+        async (datas, of, rules, limit, taken) => {
+          const records = recordsOf(datas);
+          const putBack = (all: readonly string[]) => Promise.resolve(all.map((_, index) => taken[index] ?? true));
+          const outcomes = await fitAnswer(records, outcomesOf(datas, of, rules), putBack, limit);
+          const without = records.map((record) => answerOf(record, failed("unexpected")));
+          const answers = records.map((record, index) => answerOf(record, outcomes[index]!));
+          const size = JSON.stringify({ records: answers }).length;
+          expect(size).toBeLessThanOrEqual(Math.max(limit, JSON.stringify({ records: without }).length));
+
+          const report = reportOf(eventOf(datas), outcomes, NOW, 1) as Record<string, number>;
+          const kept = deliveredOf(outcomes).flatMap(objectsOf).length;
+          expect(report.EventsKept).toBe(kept);
+          expect(report.EventsIn).toBe(kept + report.EventsDropped! + report.EventsFailed! + report.EventsPutBack!);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("delivers no event that is larger than Moesif takes", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 997_000, max: EVENT_LIMIT }), anySettings, (length, of) => {
+        const bare = Buffer.byteLength(JSON.stringify(accessLog({ note: "" })));
+        const large = JSON.stringify(accessLog({ note: "é".repeat((length - bare) / 2) }));
+        for (const delivered of deliveredOf(outcomesOf([base64(large), base64(`${large}\n${large}`)], of))) {
+          for (const line of textOf(delivered).split("\n")) {
+            expect(Buffer.byteLength(line)).toBeLessThanOrEqual(EVENT_LIMIT);
+          }
+        }
+      }),
+      { numRuns: 20 },
     );
   });
 
@@ -118,20 +124,67 @@ describe("for any records, the transformer", () => {
     );
   });
 
-  it("makes the same bytes of what it has made", () => {
+  it("makes the same bytes of what it has made of a batch", () => {
     fc.assert(
-      fc.property(data, anySettings, (one, of) => {
-        const once = transformed(one, of);
-        fc.pre(once !== undefined);
-        expect(textOf(transformed(once, of)!)).toBe(textOf(once!));
+      fc.property(fc.array(fc.oneof(calls, data)), anySettings, config, (datas, of, rules) => {
+        const once = deliveredOf(outcomesOf(datas, of, rules));
+        expect(deliveredOf(outcomesOf(once, of, rules)).map(textOf)).toEqual(once.map(textOf));
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
+    );
+  });
+
+  it("makes the same bytes of what it has marked, whatever filter and sampling are by then", () => {
+    fc.assert(
+      fc.property(
+        fc.array(calls),
+        anySettings,
+        anySettings,
+        config,
+        config,
+        (datas, of, { filter, sampling }, ...rules) => {
+          const once = deliveredOf(outcomesOf(datas, of, rules[0]));
+          const marked = once.filter((delivered) => objectsOf(delivered).every((one) => isMarked(one as never)));
+          const again = outcomesOf(marked, { ...of, filter, sampling }, rules[1]);
+          expect(deliveredOf(again).map(textOf)).toEqual(marked.map(textOf));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("marks whatever chance has kept", () => {
+    fc.assert(
+      fc.property(fc.array(written), anySettings, (logs, of) => {
+        const sampling = { ...of.sampling, remote: false, rate: 99.5, keepErrors: "none" } as const;
+        const datas = logs.map((one) => base64(JSON.stringify(one)));
+        const kept = deliveredOf(outcomesOf(datas, { ...of, sampling, passThrough: false })).flatMap(objectsOf);
+        expect(kept.every((one) => isMarked(one as never))).toBe(true);
+      }),
+    );
+  });
+
+  it("lets no secret into what it delivers or says of itself", () => {
+    const secrets = { apiKey: "planted-1", note: "Bearer planted-2", id: "eyJwbGFudGVk.eyJwbGFudGVk.cGxhbnRlZA" };
+    const own = { caller: "planted-3", ip: "planted-4", extra: { apiKey: "planted-5" } };
+    fc.assert(
+      fc.property(written, anySettings, config, fc.boolean(), (one, of, rules, hashes) => {
+        const planted = { ...one, ...secrets, ...own, metadata: { caller: "planted-6", apiKey: "planted-7" } };
+        const rule = hashes ? { hash: ["caller", "ip"] } : { fields: { remove: ["caller", "ip"] } };
+        const datas = [base64(JSON.stringify(planted))];
+        const outcomes = outcomesOf(datas, { ...of, redaction: rule, identity: of.identity }, rules);
+        const report = JSON.stringify(reportOf(eventOf(datas), outcomes, NOW, 1));
+        for (const said of [...deliveredOf(outcomes).map(textOf), report]) {
+          expect(said).not.toMatch(/planted|cGxhbnRlZA|eyJwbGFudGVk/);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 
   it("makes of an envelope what it makes of its messages, one to a line", () => {
     fc.assert(
-      fc.property(fc.array(oneText, { minLength: 1, maxLength: 5 }), anySettings, (several, of) => {
+      fc.property(fc.array(callText, { minLength: 1, maxLength: 5 }), enriching, (several, of) => {
         const alone = several.map((message) => outcomeFor(base64(message), of));
         const together = outcomeFor(envelope(several), of);
         const lines = alone.map((one) => (one.result === "Ok" ? textOf(one.data).trim() : undefined));
@@ -141,7 +194,7 @@ describe("for any records, the transformer", () => {
           expect(textOf((together as { data: string }).data)).toBe(lines.join("\n"));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 600 },
     );
   });
 
@@ -158,7 +211,7 @@ describe("for any records, the transformer", () => {
 
   it("loses and changes no key outside of its rules", () => {
     fc.assert(
-      fc.property(log, anySettings, (one, of) => {
+      fc.property(log, enriching, (one, of) => {
         const before = JSON.parse(JSON.stringify(one)) as Log;
         const after = JSON.parse(textOf(transformed(base64(JSON.stringify(one)), of)!)) as Log;
         const required: readonly string[] = REQUIRED_KEYS;
@@ -173,7 +226,7 @@ describe("for any records, the transformer", () => {
 
   it("keeps what the record's own metadata says, where it says something", () => {
     fc.assert(
-      fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 2 })), anySettings, (metadata, of) => {
+      fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 2 })), enriching, (metadata, of) => {
         const input = JSON.stringify(accessLog({ metadata }));
         const after = JSON.parse(textOf(transformed(base64(input), of)!)) as { metadata: Log };
         const own = (JSON.parse(input) as { metadata: Log }).metadata;

@@ -4,7 +4,9 @@
  */
 import { parseConfig } from "../../../lambda/transformer/sampling/config";
 import { createSampler } from "../../../lambda/transformer/sampling/sampler";
-import { accessLog } from "../support";
+import type { TransformerSettings } from "../../../lambda/transformer/settings";
+import { createTransformer } from "../../../lambda/transformer/transform";
+import { accessLog, base64, NOW, settings } from "../support";
 
 const where = (sample_rate: number, ...conditions: readonly (readonly [string, string])[]) => ({
   sample_rate,
@@ -158,4 +160,61 @@ it.each(DECISIONS)("%s", (_, body, record, kept) => {
     throw new Error("chance has no part in this");
   };
   expect(weigh(record as never, never)).toBe(kept ? 1 : 0);
+});
+
+/** What becomes of a record that has passed all steps. */
+function fateOf(record: object, body: object, of: Partial<TransformerSettings>): string {
+  const config = parseConfig(body);
+  const transform = createTransformer({ ...settings, ...of }, { config: () => config });
+  const [outcome] = transform([base64(JSON.stringify(record))], NOW);
+  return outcome!.result === "Ok" ? "kept" : outcome!.reason;
+}
+
+describe("through all steps", () => {
+  it.each(DECISIONS)("%s", (_, body, record, kept) => {
+    const of = "apiId" in record ? { enrichment: "none" as const } : { output: "event" as const };
+    expect(fateOf(record, body, of)).toBe(kept ? "kept" : "sampled");
+  });
+
+  const byKey = {
+    user: [{ template: "{stage}:{principalId}" }],
+    company: [{ from: "apiKeyId", map: { k1: "acme" } }],
+  };
+  const call = accessLog({ apiKeyId: "k1", principalId: "jane", stage: "prod" });
+
+  it.each<readonly [string, object, Partial<TransformerSettings>, boolean]>([
+    ["the user is the identified one", { user_sample_rate: { "prod:jane": 0 } }, { identity: byKey }, false],
+    [
+      "a user that another was identified for counts no more",
+      { user_sample_rate: { k1: 0 } },
+      { identity: byKey },
+      true,
+    ],
+    ["without identity rules the user is Moesif's own", { user_sample_rate: { k1: 0 } }, {}, false],
+    ["the company is the identified one", { company_sample_rate: { acme: 0 } }, { identity: byKey }, false],
+    [
+      "a rule finds the identified user",
+      { regex_config: [where(0, ["user_id", "^prod:"], ["company_id", "^acme$"])] },
+      { identity: byKey },
+      false,
+    ],
+    [
+      "the company of a key that does not leave is known",
+      { company_sample_rate: { acme: 0 } },
+      { identity: byKey, redaction: { fields: { remove: ["apiKeyId"] } } },
+      false,
+    ],
+    [
+      "a user that does not leave has no rate",
+      { sample_rate: 100, user_sample_rate: { k1: 0 } },
+      { redaction: { fields: { remove: ["apiKeyId"] } } },
+      true,
+    ],
+    ["with the kill switch nothing is dropped", { sample_rate: 0 }, { passThrough: true }, true],
+    ["rules that shall not count do not", { sample_rate: 0 }, { sampling: { remote: false } }, true],
+  ])("%s", (_, body, of, kept) => {
+    for (const output of ["accessLog", "event"] as const) {
+      expect(fateOf(call, body, { ...of, output })).toBe(kept ? "kept" : "sampled");
+    }
+  });
 });
