@@ -1,15 +1,19 @@
-/** The table of docs/privacy.md of what is masked by default is true, row by row. */
+/** The tables of docs/privacy.md are true, row by row: what is masked by default, and which rules an event has. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { accessLog, base64, outcomeFor, textOf } from "./support";
+import { accessLog, base64, outcomeFor, settings, textOf } from "./support";
 
 const page = readFileSync(join(__dirname, "..", "..", "docs", "privacy.md"), "utf8");
-const [, table = ""] = /<!-- defaults.*?-->(.*?)<!-- end of defaults -->/s.exec(page) ?? [];
-const rows = table
-  .trim()
-  .split("\n")
-  .slice(2)
-  .map((row) => row.split("|").map((cell) => cell.trim().replace(/^`(.*)`$/, "$1")));
+
+/** The rows of a table, without its head. */
+function rowsOf(table: string): string[][] {
+  const [, text = ""] = new RegExp(`<!-- ${table}: .*?-->(.*?)<!-- end of ${table} -->`, "s").exec(page) ?? [];
+  const rows = text.trim().split("\n").slice(2);
+  return rows.map((row) => row.split("|").map((cell) => cell.trim().replace(/^`(.*)`$/, "$1")));
+}
+
+const rows = rowsOf("defaults");
+const fields = rowsOf("events");
 
 test.each(rows.map(([, what, key, before, after]) => [what!, key!, before!, after!]))(
   "%s in %s: %s",
@@ -23,4 +27,48 @@ test.each(rows.map(([, what, key, before, after]) => [what!, key!, before!, afte
 
 test("the table has a row for each kind", () => {
   expect(rows.length).toBeGreaterThanOrEqual(10);
+  expect(fields.length).toBeGreaterThanOrEqual(14);
+});
+
+const EVENT = {
+  request: {
+    time: "2026-11-17T10:05:03.000Z",
+    uri: "https://canary.example.com/canary?a=canary",
+    verb: "canary",
+    ip_address: "canary",
+    headers: { Host: "canary", "User-Agent": "canary", "X-Forwarded-For": "canary", "Content-Type": "canary" },
+    body: "canary",
+  },
+  response: { time: "2026-11-17T10:05:03.038Z", status: 200, headers: {}, body: "canary" },
+  user_id: "canary",
+  company_id: "canary",
+  session_token: "canary",
+  tags: "canary",
+};
+
+/** The fields of an event that hold a canary, as the page calls them. */
+function canariesIn(held: unknown, name = ""): string[] {
+  if (typeof held === "object" && held !== null) {
+    return Object.entries(held).flatMap(([key, value]) => canariesIn(value, name === "" ? key : `${name}.${key}`));
+  }
+  if (name === "request.uri") {
+    const { hostname, pathname, search } = new URL(String(held));
+    const parts = { "request.uri`, the host": hostname, "request.uri`, path and query": pathname + search };
+    return Object.entries(parts).flatMap(([part, text]) => (text.includes("canary") ? [part] : []));
+  }
+  return held === "canary" ? [name] : [];
+}
+
+test.each([...new Set(fields.map(([, , key]) => key!))])("of an event, the rules of %s are about its fields", (key) => {
+  const mask = [{ pattern: "canary", fields: [key], replacement: "[x]" }];
+  const outcome = outcomeFor(base64(JSON.stringify(EVENT)), { ...settings, output: "event", redaction: { mask } });
+  if (outcome.result !== "Ok") throw new Error(outcome.reason);
+  const masked = fields.filter(([, , other]) => other === key).map(([, field]) => field!.replace(/^`/, ""));
+  const text = textOf(outcome.data).replace("https://[x].example", "https://x.example");
+  const left = canariesIn(JSON.parse(text));
+  expect(left.sort()).toEqual(
+    canariesIn(EVENT)
+      .filter((field) => !masked.includes(field))
+      .sort(),
+  );
 });
