@@ -34,12 +34,16 @@ interface Segment {
  */
 export function createField(path: string): Field {
   const own = createWalk(path);
-  const keys = ACCESS_LOG_KEYS.get(path)?.map(createWalk);
-  if (keys === undefined) {
+  const names = ACCESS_LOG_KEYS.get(path);
+  if (names === undefined) {
     return own;
   }
+  const keys = names.map(createWalk);
   const derived = path === "request.route" ? routeOf : undefined;
   return (record) => {
+    if (isPlainAccessLog(record)) {
+      return firstValue(record, names);
+    }
     const value = own(record);
     // `null` is a value: that of a key which is there.
     if (value !== undefined) {
@@ -110,6 +114,58 @@ const uriOf = createWalk("request.uri");
 function routeOf(record: AccessLog): string | undefined {
   const uri = uriOf(record);
   return typeof uri === "string" ? (/^https*:\/\/[^/]+(\/[^?]+)/.exec(uri)?.[1] ?? "/") : undefined;
+}
+
+/** Every name by which a rule could find something in a record, in small letters. */
+const FOLDED: ReadonlySet<string> = new Set(
+  [...ACCESS_LOG_KEYS].flatMap(([path, keys]) => [path.split(".")[0]!, ...keys]).map((name) => name.toLowerCase()),
+);
+const EXACT: ReadonlySet<string> = new Set([...ACCESS_LOG_KEYS.values()].flat());
+
+let lastRecord: AccessLog | undefined;
+let lastIsPlain = false;
+
+/**
+ * Whether a record is an access log of API Gateway whose keys are spelt as its own are, and which has nothing of an event:
+ * then a rule's path can find nothing but these keys. Asked of a record once, whatever rules there are.
+ */
+function isPlainAccessLog(record: AccessLog): boolean {
+  if (record !== lastRecord) {
+    lastRecord = record;
+    lastIsPlain = hasPlainKeys(record) && REQUIRED_KEYS.every((key) => record[key] !== undefined);
+  }
+  return lastIsPlain;
+}
+
+/** What was found of a key, of as many as formats have in all. */
+const MOST_KEYS = 1000;
+const plainKeys = new Map<string, boolean>();
+
+function hasPlainKeys(record: AccessLog): boolean {
+  for (const key in record) {
+    if (!(plainKeys.get(key) ?? isPlainKey(key))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function isPlainKey(key: string): boolean {
+  const isPlain = EXACT.has(key) || !FOLDED.has(key.toLowerCase());
+  if (plainKeys.size < MOST_KEYS) {
+    plainKeys.set(key, isPlain);
+  }
+  return isPlain;
+}
+
+function firstValue(record: AccessLog, keys: readonly string[]): JsonValue | undefined {
+  for (const key of keys) {
+    const value = record[key];
+    if (value !== null && !isAbsent(value)) {
+      return value;
+    }
+  }
+  return undefined;
 }
 
 const requiredFields = REQUIRED_KEYS.map(createWalk);
