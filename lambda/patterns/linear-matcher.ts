@@ -38,7 +38,7 @@ interface State {
 }
 
 /** The most states that a pattern may have; each costs a step for each character of a text at worst. */
-export const MOST_STATES = 2000;
+export const MOST_STATES = 500;
 
 /**
  * How many states a pattern has, without making them.

@@ -17,6 +17,9 @@ export const LONGEST_SEARCH = 1000;
  */
 const LONGEST_NATIVE_TEXT = 1024;
 
+/** What of a text is looked at: paths are shorter, and whoever makes them longer shall not make the search slow. */
+const LONGEST_TEXT = 2048;
+
 /** How much work the check of a pattern may be: what is not told within it runs on the matcher. */
 const MOST_STEPS = 10_000;
 
@@ -41,7 +44,7 @@ export function compileSearch(pattern: string): Finds {
   const search = { ...parsed, alternatives: parsed.alternatives.map(trimmed) };
   const native = nativeOf(search);
   let matcher: LinearMatcher | undefined;
-  const linearly: Finds = (text) => (matcher ??= new LinearMatcher(search)).search(text);
+  const linearly: Finds = (text) => (matcher ??= new LinearMatcher(search)).search(text.slice(0, LONGEST_TEXT));
   return isSafe(search) ? (text) => (text.length > LONGEST_NATIVE_TEXT ? linearly(text) : native.test(text)) : linearly;
 }
 

@@ -53,8 +53,8 @@ function isEdited(key: string): key is keyof Call["before"] {
  *
  * @returns the length of the shortest JSON of the log as it was, if it was an object of texts without escapes; -1 if not
  */
-function addDerived({ log, before, touched }: Call, metadata: MetadataJson): number {
-  let length = touched ? -Infinity : 1;
+function addDerived({ log, before, changedBeyondIdentity }: Call, metadata: MetadataJson): number {
+  let length = changedBeyondIdentity ? -Infinity : 1;
   for (const key in log) {
     const value = log[key];
     const was = isEdited(key) ? before[key] : value;

@@ -10,7 +10,7 @@ export class Call {
   /** What the record had, before any step. */
   readonly before: Readonly<Record<"requestId" | "user" | "companyId" | "weight", AccessLog[string]>>;
   /** Whether a step has changed anything but who the caller is. */
-  touched = false;
+  changedBeyondIdentity = false;
   /** Whether a step has changed the log. */
   changed = false;
   /** Why it is not sent; `undefined` if it is. */

@@ -31,7 +31,9 @@ export interface Decide {
 export function createDecide(settings: TransformerSettings, redaction: Redaction, sampler?: Sampler): Decide {
   const sendsEvents = settings.output === "event";
   const enriched = isEnriched(settings);
-  const identity = createIdentify(enriched ? settings.identity : undefined, redaction);
+  // Of a session token, access logs have no place.
+  const rules = sendsEvents ? settings.identity : { ...settings.identity, sessionToken: undefined };
+  const identity = createIdentify(enriched ? rules : undefined, redaction);
   // In an event, the user has a field of its own that somebody has to fill; of an access log, Moesif finds him itself.
   const identifies = enriched || sendsEvents;
   const isKept = settings.passThrough ? undefined : createFilter(settings.filter);
@@ -42,20 +44,26 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     if (shape === "unknown") {
       return isMoesifEvent(log) ? decideEvent(log, now) : "unknown-shape";
     }
-    const time = parseTime(textOf(log.requestTimeEpoch) ?? textOf(log.requestTime) ?? "");
+    const time = timeOf(log);
     const call = new Call(log, false, time, callName(log), uuidOf);
     const found = call.marked ? undefined : identity.lookUp?.(log);
     // Before all other steps, so that what may not leave is not copied by them.
     const redacted = mayHoldSecret && redaction.record(log);
-    call.touched = redacted || shape === "changed";
+    call.changedBeyondIdentity = redacted || shape === "changed";
     if (call.marked) {
       keepOurs(call);
     } else {
-      call.touched = shapeMetadata(log) || call.touched;
+      call.changedBeyondIdentity = shapeMetadata(log) || call.changedBeyondIdentity;
       call.changed = identifies && identity.identify(log, found);
     }
-    call.changed ||= call.touched;
+    call.changed ||= call.changedBeyondIdentity;
     return faultOf(time, now) ?? decideFate(call, log);
+  }
+
+  /** The epoch has milliseconds; formats that lack it, or damage, leave the other. */
+  function timeOf({ requestTimeEpoch, requestTime }: AccessLog): number {
+    const time = requestTimeEpoch === undefined ? NaN : parseTime(String(requestTimeEpoch));
+    return Number.isNaN(time) ? parseTime(String(requestTime)) : time;
   }
 
   function decideEvent(event: AccessLog, now: number): Call | FailureReason {

@@ -13,11 +13,28 @@ const VARIANT = "89ab";
 
 /** What tells a call from all others of its account and region. */
 export function callName(log: AccessLog): string {
-  // API Gateway gives HTTP and WebSocket APIs one id for both, and a caller cannot choose that one.
-  const id = textOf(log.extendedRequestId) ?? textOf(log.requestId);
-  return id === undefined
-    ? `${log.requestTime}/${log.httpMethod}/${log.resourcePath}/${log.ip}/${log.user}`
-    : `${textOf(log.apiId)}/${textOf(log.stage)}/${id}`;
+  const place = `${textOf(log.apiId)}/${textOf(log.stage)}/`;
+  const id = textOf(log.extendedRequestId);
+  if (id !== undefined) {
+    return place + id;
+  }
+  // A caller can choose this id: it alone must not make many calls one.
+  const { requestId, requestTime, requestTimeEpoch, httpMethod, resourcePath, ip, user, durationMs, responseLength } =
+    log;
+  return (
+    place +
+    JSON.stringify([
+      requestId,
+      requestTime,
+      requestTimeEpoch,
+      httpMethod,
+      resourcePath,
+      ip,
+      user,
+      durationMs,
+      responseLength,
+    ])
+  );
 }
 
 /** Prepares the UUIDs of one account and region. */

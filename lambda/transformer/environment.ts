@@ -13,23 +13,38 @@ export interface Environment {
   readonly transform: Transform;
   /** `undefined` where Moesif's rules do not count. */
   readonly remote: RemoteConfig | undefined;
+  /** Why the application id could not be read, and what to do; `undefined` if it could. Nothing of the secret. */
+  readonly applicationIdProblem: () => string | undefined;
 }
 
 /** @throws Error that says what is missing: then the function must not work, and no rule of the settings is skipped. */
 export async function prepareEnvironment(): Promise<Environment> {
   const settings = await loadSettings();
   const hashKey = settings.redaction?.hash?.length ? await readHashKey() : undefined;
-  const remote = createRemote(settings);
-  return { transform: createTransformer(settings, { hashKey, config: () => remote?.current }), remote };
+  let problem: string | undefined;
+  const applicationId = async () => {
+    try {
+      problem = undefined;
+      return await readApplicationId();
+    } catch (error) {
+      problem = (error as Error).message;
+      throw error;
+    }
+  };
+  const remote = createRemote(settings, applicationId);
+  const transform = createTransformer(settings, { hashKey, config: () => remote?.current });
+  return { transform, remote, applicationIdProblem: () => problem };
 }
 
-function createRemote({ sampling, passThrough, baseUrl }: TransformerSettings): RemoteConfig | undefined {
+function createRemote(
+  { sampling, passThrough, baseUrl }: TransformerSettings,
+  applicationId: () => Promise<string>,
+): RemoteConfig | undefined {
   if (passThrough || sampling?.remote === false) {
     return undefined;
   }
   return new RemoteConfig({
-    // A reference, so that a secret that was rotated is read anew.
-    applicationId: () => readApplicationId(),
+    applicationId,
     baseUrl: baseUrl ?? DEFAULT_BASE_URL,
     refreshSeconds: sampling?.refreshSeconds,
     timeoutSeconds: sampling?.timeoutSeconds,

@@ -14,6 +14,8 @@ import { toIso } from "./request-time";
 import { multiplied } from "./sampling/weight";
 
 const DIGITS = /^\d{1,15}$/;
+/** A day: what is longer is no duration of a call. */
+const LONGEST_MS = 24 * 60 * 60 * 1000;
 
 /** Writes an object that came as an event; `undefined` if nothing changed. */
 export function writeGivenEvent({ log, changed, byChance }: Call): string | undefined {
@@ -65,7 +67,7 @@ function responseOf({ log, time }: Call): string {
   if (!isWholeNumber(status)) {
     return "";
   }
-  const end = isWholeNumber(durationMs) ? time + Number(durationMs) : time;
+  const end = isWholeNumber(durationMs) ? time + Math.min(Number(durationMs), LONGEST_MS) : time;
   const headers = isWholeNumber(responseLength) ? `{"Content-Length":"${responseLength}"}` : "{}";
   return `,"response":{"time":"${toIso(end)}","status":${Number(status)},"headers":${headers}}`;
 }

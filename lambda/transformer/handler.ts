@@ -33,7 +33,7 @@ function prepare(): Promise<Environment> {
  */
 export async function handler(event: FirehoseEvent, context?: Context): Promise<FirehoseAnswer> {
   const started = performance.now();
-  const { transform, remote } = await prepare();
+  const { transform, remote, applicationIdProblem } = await prepare();
   const refreshed = remote?.refresh();
   if (remote?.current === undefined) {
     // Without rules everything would be sent: the first are worth waiting for. Later ones serve the next batch.
@@ -46,9 +46,14 @@ export async function handler(event: FirehoseEvent, context?: Context): Promise<
     records.map(({ data }) => data),
     now,
   );
-  const outcomes = await fitAnswer(records, transformed, putBackOf(event, context));
+  const putBackFailures: Record<string, number> = {};
+  const outcomes = await fitAnswer(records, transformed, putBackOf(event, context, putBackFailures));
   await refreshed;
-  const report = reportOf({ ...event, records }, outcomes, now, performance.now() - started, remote?.status());
+  const report = reportOf({ ...event, records }, outcomes, now, performance.now() - started, {
+    config: remote?.status(),
+    applicationIdProblem: applicationIdProblem(),
+    putBackFailures,
+  });
   // Past the console, which AWS Lambda patches to put a prefix before each line: this line is JSON and nothing else.
   process.stdout.write(`${JSON.stringify(report)}\n`);
   return {
@@ -56,10 +61,17 @@ export async function handler(event: FirehoseEvent, context?: Context): Promise<
   };
 }
 
-function putBackOf({ deliveryStreamArn, region }: FirehoseEvent, context: Context | undefined): PutBack {
+function putBackOf(
+  { deliveryStreamArn, region }: FirehoseEvent,
+  context: Context | undefined,
+  failures: Record<string, number>,
+): PutBack {
   return (datas) => {
     const name = deliveryStreamArn.slice(deliveryStreamArn.indexOf("/") + 1);
     const left = context?.getRemainingTimeInMillis?.() ?? LONGEST_MS;
-    return putBack({ name, region }, datas, { deadline: Date.now() + left - MARGIN_MS });
+    return putBack({ name, region }, datas, {
+      deadline: Date.now() + left - MARGIN_MS,
+      onFailure: (reason) => (failures[reason] = (failures[reason] ?? 0) + 1),
+    });
   };
 }

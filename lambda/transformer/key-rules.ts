@@ -4,7 +4,7 @@ import { fieldRule } from "./field-rule";
 import { besideHashes, createKeyedHash, hashMask, isHash } from "./keyed-hash";
 import { Marks, MASK } from "./marks";
 import { createMasks, type Mask, maskDeep, maskMembers } from "./masks";
-import { hashedNetwork, maskedNetwork } from "./redact-ip";
+import { ADDRESS_KEYS, hashedNetwork, maskedNetwork, networksOf } from "./redact-ip";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
 
 /** The keys that the identity rules set. */
@@ -48,9 +48,9 @@ export function createKeyRules(settings: RedactionSettings, hashKey: string | un
       return required.has(key) ? () => MASK : remove;
     }
     const mask = maskOf(key);
-    if (key === "ip" && settings.ip === "truncate") {
+    if (ADDRESS_KEYS.has(key) && settings.ip === "truncate") {
       const networkOf = hash && hashed.has(key) ? hashedNetwork(hash) : maskedNetwork(mask);
-      return (value) => (typeof value === "string" ? networkOf(value) : undefined);
+      return (value) => (typeof value === "string" ? networksOf(value, networkOf) : undefined);
     }
     if (targets.has(key)) {
       // Hashes come here from the keys that are copied.
@@ -62,7 +62,7 @@ export function createKeyRules(settings: RedactionSettings, hashKey: string | un
 
   // A map, since a record may have a key that every object inherits.
   const known = new Map<string, Redact>();
-  for (const key of [...targets, "ip", ...required, ...fields.named, ...masks.named, ...hashed]) {
+  for (const key of [...targets, ...ADDRESS_KEYS, ...required, ...fields.named, ...masks.named, ...hashed]) {
     known.set(key, redactOf(key));
   }
   const other = fields.othersLeave ? maskOther(masks.other) : remove;

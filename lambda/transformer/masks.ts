@@ -27,10 +27,10 @@ export interface Masks {
  * What the masks of the settings look at, in characters. A pattern that was found safe takes time in proportion to the
  * square of the text at worst; so a longer text is masked whole.
  */
-export const LONGEST_TEXT = 4096;
+export const LONGEST_TEXT = 1024;
 
-/** The key that holds a path. */
-const PATH_KEY = "resourcePath";
+/** The keys that hold a path; the second where a format has it besides the first. */
+const PATH_KEYS = ["resourcePath", "path"];
 
 /** Prepares the masks of each key that a rule names, and those of all others. */
 export function createMasks({ mask = [], path }: RedactionSettings, marks: Marks): Masks {
@@ -47,7 +47,9 @@ export function createMasks({ mask = [], path }: RedactionSettings, marks: Marks
     named.set(key, maskOf(rulesFor(key), [], mayHoldSecret, marks));
   }
   const mayHold = (text: string) => choosesOfPath || mayHoldEmail(text) || mayHoldSecret(text);
-  named.set(PATH_KEY, maskOf(rulesFor(PATH_KEY), ofPath, mayHold, marks));
+  for (const key of PATH_KEYS) {
+    named.set(key, maskOf(rulesFor(key), ofPath, mayHold, marks));
+  }
   return {
     chosen: mask.length > 0 || choosesOfPath,
     named: [...named.keys()],

@@ -15,6 +15,8 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set([
   "cookie",
   "set-cookie",
   "x-api-key",
+  "x-auth-token",
+  "x-amz-security-token",
 ]);
 
 /** Which key of an access log has the rules for a field of an event. */
@@ -29,12 +31,16 @@ const RULES_OF: ReadonlyMap<string, string> = new Map([
   ["host", "requestHostHeader"],
   ["user-agent", "requestUserAgentHeader"],
   ["x-forwarded-for", "forwardedFor"],
+  ["x-real-ip", "ip"],
   ["content-type", "contentType"],
   ["content-length", "responseLength"],
 ]);
 
 /** Fields that Moesif reads and that hold nothing of a caller's. */
-const PLAIN: ReadonlySet<string> = new Set(["transaction_id", "direction", "weight"]);
+const PLAIN: ReadonlySet<string> = new Set(["direction", "weight"]);
+
+/** An id that holds nothing else. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether an object has what Moesif requires of an event's request. */
 export function isMoesifEvent({ request }: AccessLog): boolean {
@@ -72,7 +78,7 @@ export function redactEvent(event: AccessLog, redaction: Redaction): boolean {
     object[key] = after;
   };
   for (const [key, value] of Object.entries(event)) {
-    if (value === undefined || PLAIN.has(key)) {
+    if (value === undefined || PLAIN.has(key) || (key === "transaction_id" && UUID.test(String(value)))) {
       continue;
     }
     if (key === "metadata") {

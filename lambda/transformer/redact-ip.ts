@@ -1,7 +1,16 @@
-/** What becomes of `ip` where no more than the network may leave: masked, or hashed. */
+/** What becomes of addresses where no more than the network may leave: masked, or hashed. */
 import { isHash } from "./keyed-hash";
 import type { Mask } from "./masks";
 import { truncateIp } from "./truncate-ip";
+
+/** Keys that hold an address, or several with commas between, as `X-Forwarded-For` has them. */
+export const ADDRESS_KEYS: ReadonlySet<string> = new Set(["ip", "sourceIp", "forwardedFor"]);
+
+/** The networks of a list of addresses; `undefined` if none is one. */
+export function networksOf(list: string, networkOf: NetworkOf): string | undefined {
+  const networks = list.split(",").map((address) => networkOf(address.trim()));
+  return networks.filter((network) => network !== undefined).join(", ") || undefined;
+}
 
 /** The network of an address; `undefined` for what is no address. */
 export type NetworkOf = (address: string) => string | undefined;

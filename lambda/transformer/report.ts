@@ -27,7 +27,20 @@ const METRICS = {
 } as const;
 
 /** The metrics of Moesif's sampling rules, where these are asked for. */
-const CONFIG_METRICS = { ConfigAgeSeconds: "Seconds", ConfigFailures: "Count" } as const;
+const CONFIG_METRICS = { ConfigFailures: "Count" } as const;
+
+/** Where there are rules: an age of 0 would say that they are fresh. */
+const AGE_METRICS = { ConfigAgeSeconds: "Seconds" } as const;
+
+/** What an invocation depends on outside of its records. */
+export interface Circumstances {
+  /** How things stand with Moesif's sampling rules, where these count. */
+  readonly config?: RemoteConfigStatus;
+  /** Why the application id could not be read. */
+  readonly applicationIdProblem?: string;
+  /** Records that could not be put back, by a stable code. */
+  readonly putBackFailures?: Readonly<Record<string, number>>;
+}
 
 /** The line, as an object. */
 export interface Report {
@@ -45,6 +58,8 @@ export interface Report {
   readonly dropped: Readonly<Record<string, number>>;
   readonly failed: Readonly<Record<string, number>>;
   readonly config?: RemoteConfigStatus;
+  readonly applicationIdProblem?: string;
+  readonly putBackFailures?: Readonly<Record<string, number>>;
   readonly [metric: string]: unknown;
 }
 
@@ -60,10 +75,11 @@ export function reportOf(
   outcomes: readonly Outcome[],
   now: number,
   ms: number,
-  config?: RemoteConfigStatus,
+  { config, applicationIdProblem, putBackFailures = {} }: Circumstances = {},
 ): Report {
   const counts = countsOf(outcomes);
-  const units = { ...METRICS, ...(config && CONFIG_METRICS) };
+  const age = config?.ageSeconds;
+  const units = { ...METRICS, ...(age !== undefined && AGE_METRICS), ...(config && CONFIG_METRICS) };
   const metrics = Object.entries(units).map(([Name, Unit]) => ({ Name, Unit }));
   const stream = event.deliveryStreamArn?.split("/").at(-1) ?? "";
   return {
@@ -77,11 +93,13 @@ export function reportOf(
     ...counts,
     BytesIn: event.records.reduce((sum, { data }) => sum + bytesOf(data), 0),
     DurationMs: Math.round(ms * 10) / 10,
+    ...(age !== undefined && { ConfigAgeSeconds: Math.round(age) }),
     ...(config && {
-      ConfigAgeSeconds: Math.round(config.ageSeconds ?? 0),
       ConfigFailures: Object.values(config.failures).reduce((sum, count) => sum + count, 0),
       config,
     }),
+    ...(applicationIdProblem !== undefined && { applicationIdProblem }),
+    ...(Object.keys(putBackFailures).length > 0 && { putBackFailures }),
   };
 }
 

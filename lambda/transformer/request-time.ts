@@ -5,7 +5,8 @@
  */
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const CLF = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/;
+const CLF =
+  /^(0[1-9]|[12]\d|3[01])\/([A-Z][a-z]{2})\/(\d{4}):([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60) ([+-])(\d\d)(\d\d)$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 const EPOCH = /^\d{10}(\d{3})?$/;
 
@@ -23,7 +24,7 @@ export function parseTime(text: string): number {
   if (text.length === CLF_LENGTH && text.startsWith(lastMinute) && text.endsWith(lastZone)) {
     const tens = text.charCodeAt(SECONDS_AT) - ZERO;
     const ones = text.charCodeAt(SECONDS_AT + 1) - ZERO;
-    return tens >= 0 && tens <= 6 && ones >= 0 && ones <= 9 ? lastMinuteMs + (tens * 10 + ones) * 1000 : NaN;
+    return tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9 ? lastMinuteMs + (tens * 10 + ones) * 1000 : NaN;
   }
   return parseClf(text) ?? parseOther(text);
 }

@@ -18,7 +18,7 @@ import { createWrite } from "./write";
 export const EVENT_LIMIT = 1_000_000;
 
 /**
- * Transforms the data of records, each for itself. Never throws.
+ * Transforms the data of the records of a batch. Never throws.
  *
  * @param now milliseconds since the epoch
  */

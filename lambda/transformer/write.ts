@@ -27,6 +27,8 @@ export function createWrite(settings: TransformerSettings, redaction: Redaction)
   return (call, now, quote, text) => {
     if (call.weight !== 1) {
       call.log.weight = multiplied(call.before.weight, call.weight);
+      // A text becomes a number.
+      call.changedBeyondIdentity ||= call.before.weight !== undefined;
     }
     if (call.isEvent) {
       return writeGivenEvent(call);

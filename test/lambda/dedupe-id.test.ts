@@ -57,6 +57,12 @@ describe("the dedupe id", () => {
     expect(idOf({ ...without, requestId: "other" })).not.toBe(idOf(without));
   });
 
+  it("does not become one for many calls by a request id that a caller chose, where there is nothing else", () => {
+    const chosen = { ...call, extendedRequestId: "-", requestId: "chosen" };
+    expect(idOf({ ...chosen, requestTime: "17/Nov/2026:10:05:04 +0000" })).not.toBe(idOf(chosen));
+    expect(idOf({ ...chosen, resourcePath: "/orders/43" })).not.toBe(idOf(chosen));
+  });
+
   it("tells calls without any id by what else they say", () => {
     const without = { ...call, extendedRequestId: "-", requestId: "-" };
     expect(idOf({ ...without, ip: "203.0.113.7" })).not.toBe(idOf(without));

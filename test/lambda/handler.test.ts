@@ -170,7 +170,11 @@ describe("an answer that would be too large", () => {
     firehose.answers.push({ error: "AccessDeniedException", status: 400 });
     const { records } = await freshHandler()(event, { getRemainingTimeInMillis: () => 60_000 });
     expect(records.map(({ result }) => result).slice(4)).toEqual(["ProcessingFailed", "ProcessingFailed", "Ok"]);
-    expect(lastReport()).toMatchObject({ EventsFailed: 2, failed: { "answer-too-large": 2 } });
+    expect(lastReport()).toMatchObject({
+      EventsFailed: 2,
+      failed: { "answer-too-large": 2 },
+      putBackFailures: { denied: 2 },
+    });
   });
 });
 
@@ -209,6 +213,16 @@ describe("Moesif's sampling rules", () => {
     await handler(eventOf(logs));
     expect(lastReport()).toMatchObject({ ConfigFailures: 0 });
     expect(JSON.stringify(lastReport())).not.toContain("collector");
+  });
+
+  it("say why the application id cannot be read, and what to do", async () => {
+    delete process.env["APPLICATION_ID_SECRET"];
+    await freshHandler()(eventOf(logs));
+    expect(lastReport()).toMatchObject({
+      config: { failures: { "no-application-id": 1 } },
+      applicationIdProblem:
+        "APPLICATION_ID_SECRET is not set: set it to the ARN or the name of a secret in Secrets Manager.",
+    });
   });
 
   it("are not asked for by the kill switch", async () => {

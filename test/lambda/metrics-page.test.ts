@@ -18,7 +18,7 @@ const outcomes: readonly Outcome[] = [
   failed("not-json"),
 ];
 const config = { state: "stale", ageSeconds: 42, failures: { "http-503": 1 }, skipped: 0 } as const;
-const report = reportOf(eventOf([data(600), data(900), data(300), data(300)]), outcomes, NOW, 12.3, config);
+const report = reportOf(eventOf([data(600), data(900), data(300), data(300)]), outcomes, NOW, 12.3, { config });
 
 describe("docs/metrics.md", () => {
   it("has the line that the function would write", () => {

@@ -40,7 +40,7 @@ describe("reportOf", () => {
 
   it("tells CloudWatch of each metric that is there, with its unit and dimension", () => {
     const config = { state: "stale", ageSeconds: 90.4, failures: { timeout: 2, "http-500": 1 }, skipped: 1 } as const;
-    const report = reportOf(eventOf([]), [], NOW, 1, config);
+    const report = reportOf(eventOf([]), [], NOW, 1, { config });
     const [{ Namespace, Dimensions, Metrics }] = report._aws.CloudWatchMetrics as [never] as [
       (typeof report._aws.CloudWatchMetrics)[0],
     ];
@@ -49,6 +49,19 @@ describe("reportOf", () => {
     expect(Dimensions).toEqual([["DeliveryStreamName"]]);
     for (const { Name } of Metrics) expect(report[Name]).toEqual(expect.any(Number));
     expect(report).toMatchObject({ ConfigAgeSeconds: 90, ConfigFailures: 3, config });
+  });
+
+  it("tells no age of rules that are not there, lest an alarm take them for fresh", () => {
+    const config = { state: "none", failures: { "http-401": 1 }, skipped: 0 } as const;
+    const report = reportOf(eventOf([]), [], NOW, 1, { config });
+    expect(JSON.stringify(report)).not.toContain("ConfigAgeSeconds");
+    expect(report).toMatchObject({ ConfigFailures: 1 });
+  });
+
+  it("says what stood in the way of the application id, and of putting back", () => {
+    const circumstances = { applicationIdProblem: "APPLICATION_ID_SECRET is not set", putBackFailures: { denied: 2 } };
+    expect(reportOf(eventOf([]), [], NOW, 1, circumstances)).toMatchObject(circumstances);
+    expect(Object.keys(reportOf(eventOf([]), [], NOW, 1))).not.toContain("putBackFailures");
   });
 
   it("accounts for every event that came in", () => {

@@ -98,6 +98,7 @@ describe("for any pattern and text, a search", () => {
   ])("finds what JavaScript's engine finds with the flags %s, on either engine", (flags, start) => {
     fc.assert(
       fc.property(pattern, fc.array(text, { minLength: 4, maxLength: 4 }), (any, texts) => {
+        fc.pre(searchProblem(start + any) === undefined);
         const regex = new RegExp(any, flags);
         const [search, matcher] = [compileSearch(start + any), linearly(start + any)];
         // JavaScript's engine takes the middle of a surrogate pair for a place, too.
@@ -115,6 +116,7 @@ describe("for any pattern and text, a search", () => {
     const sparing = patternOf(atom.filter((one) => one !== "[^a]" && one !== "\\W"));
     fc.assert(
       fc.property(sparing, text, (any, one) => {
+        fc.pre(searchProblem(any) === undefined);
         const long = `${"\n".repeat(1024)}${one}`;
         expect(compileSearch(any)(long)).toBe(new RegExp(any, "u").test(long));
       }),
@@ -153,8 +155,8 @@ describe("the steps of a search", () => {
   );
 
   it("are as few in the check of a pattern, however its repetitions multiply", () => {
-    const nested = `${"(".repeat(20)}a${"){2}".repeat(7)}${"){1}".repeat(13)}`;
-    expect(compileSearch(nested)("a".repeat(128))).toBe(true);
-    expect(compileSearch(nested)("a".repeat(127))).toBe(false);
+    const nested = `${"(".repeat(20)}a${"){2}".repeat(6)}${"){1}".repeat(14)}`;
+    expect(compileSearch(nested)("a".repeat(64))).toBe(true);
+    expect(compileSearch(nested)("a".repeat(63))).toBe(false);
   });
 });
