@@ -107,10 +107,10 @@ function metadataOf({ log, before: { requestId } }: Call, late: boolean, quote: 
       continue;
     }
     const place = METADATA_OF_EVENT.get(key);
-    if (place !== undefined) {
-      metadata.add(place.name, valueIn(place, value)!);
-    } else if (!METADATA_OF_EVENT.has(key)) {
+    if (place === undefined) {
       metadata.add(key, value);
+    } else if (place !== null) {
+      metadata.add(place.name, valueIn(place, value)!);
     }
   }
   if (late) {

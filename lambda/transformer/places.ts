@@ -48,9 +48,9 @@ const PLACED_IN_EVENT = [
   ...METADATA.map(([, { name }]) => name),
 ];
 
-/** Of an event, the keys that are shown as metadata under another name or as a number; `undefined` for those that are not. */
-export const METADATA_OF_EVENT: ReadonlyMap<string, InMetadata | undefined> = new Map([
-  ...PLACED_IN_EVENT.map((key) => [key, undefined] as const),
+/** Of an event, the keys that are shown as metadata under another name or as a number; `null` for those that are not. */
+export const METADATA_OF_EVENT: ReadonlyMap<string, InMetadata | null> = new Map([
+  ...PLACED_IN_EVENT.map((key) => [key, null] as const),
   ...METADATA,
 ]);
 

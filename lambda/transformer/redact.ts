@@ -8,7 +8,7 @@ import { KEY_TRACE } from "./field-rule";
 import { createKeyRules, IDENTITY_TARGETS } from "./key-rules";
 import { MARK_KEY, MARK_VALUE } from "./mark";
 import { MASK } from "./marks";
-import { holdsAny, SECRET_TRACES } from "./mask-secrets";
+import { holdsAny, mayHoldSecret } from "./mask-secrets";
 import { PATH_TRACES } from "./redact-path";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
 
@@ -109,7 +109,7 @@ export function createRedaction(settings: RedactionSettings = {}, { hashKey }: R
   }
 
   return {
-    concerns: chosen ? () => true : mayHoldSecret,
+    concerns: chosen ? () => true : mayHoldAny,
     record,
     copy: (key, value) => redact(key, value) as string | undefined,
     search,
@@ -119,12 +119,10 @@ export function createRedaction(settings: RedactionSettings = {}, { hashKey }: R
   };
 }
 
-/**
- * What every JSON text has that holds a secret by its nature: in a value, by its key, in a path, or behind an escape; or
- * a mark, which is no user.
- */
-const TRACES = [...SECRET_TRACES, KEY_TRACE, ...PATH_TRACES, MASK, "\\u"];
+/** What a JSON text has that holds a secret by its key, in a path, or behind an escape; or a mark, which is no user. */
+const TRACES = [KEY_TRACE, ...PATH_TRACES, MASK, "\\u"];
 
-function mayHoldSecret(text: string): boolean {
-  return holdsAny(text, TRACES);
+/** Whether a JSON text may hold a secret by its nature. */
+function mayHoldAny(text: string): boolean {
+  return mayHoldSecret(text) || holdsAny(text, TRACES);
 }

@@ -26,7 +26,7 @@ it("header fields are metadata of an access log, and have a place of their own i
   for (const key of ["forwardedFor", "contentType"]) {
     expect(METADATA_OF_ACCESS_LOG.get(key)).toEqual({ name: key, asNumber: false });
     expect(METADATA_OF_EVENT.has(key)).toBe(true);
-    expect(METADATA_OF_EVENT.get(key)).toBeUndefined();
+    expect(METADATA_OF_EVENT.get(key)).toBeNull();
   }
 });
 

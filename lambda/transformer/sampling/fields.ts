@@ -120,7 +120,15 @@ function routeOf(record: AccessLog): string | undefined {
 const FOLDED: ReadonlySet<string> = new Set(
   [...ACCESS_LOG_KEYS].flatMap(([path, keys]) => [path.split(".")[0]!, ...keys]).map((name) => name.toLowerCase()),
 );
+const REQUIRED: ReadonlySet<string> = new Set(REQUIRED_KEYS);
 const EXACT: ReadonlySet<string> = new Set([...ACCESS_LOG_KEYS.values()].flat());
+
+/** What a key is: one that hides nothing, one of those that API Gateway's records all have, or one to be looked at. */
+type KeyKind = "other" | "required" | "odd";
+
+/** What was found of a key, of as many as formats have in all. */
+const MOST_KEYS = 1000;
+const kinds = new Map<string, KeyKind>();
 
 let lastRecord: AccessLog | undefined;
 let lastIsPlain = false;
@@ -132,30 +140,31 @@ let lastIsPlain = false;
 function isPlainAccessLog(record: AccessLog): boolean {
   if (record !== lastRecord) {
     lastRecord = record;
-    lastIsPlain = hasPlainKeys(record) && REQUIRED_KEYS.every((key) => record[key] !== undefined);
+    lastIsPlain = hasPlainKeys(record);
   }
   return lastIsPlain;
 }
 
-/** What was found of a key, of as many as formats have in all. */
-const MOST_KEYS = 1000;
-const plainKeys = new Map<string, boolean>();
-
 function hasPlainKeys(record: AccessLog): boolean {
+  let required = 0;
   for (const key in record) {
-    if (!(plainKeys.get(key) ?? isPlainKey(key))) {
+    const kind = kinds.get(key) ?? kindOf(key);
+    if (kind === "odd") {
       return false;
     }
+    if (kind === "required" && record[key] !== undefined) {
+      required++;
+    }
   }
-  return true;
+  return required === REQUIRED_KEYS.length;
 }
 
-function isPlainKey(key: string): boolean {
-  const isPlain = EXACT.has(key) || !FOLDED.has(key.toLowerCase());
-  if (plainKeys.size < MOST_KEYS) {
-    plainKeys.set(key, isPlain);
+function kindOf(key: string): KeyKind {
+  const kind = REQUIRED.has(key) ? "required" : EXACT.has(key) || !FOLDED.has(key.toLowerCase()) ? "other" : "odd";
+  if (kinds.size < MOST_KEYS) {
+    kinds.set(key, kind);
   }
-  return isPlain;
+  return kind;
 }
 
 function firstValue(record: AccessLog, keys: readonly string[]): JsonValue | undefined {
