@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { messageOf, UsageError } from "../common/usage-error";
-import { rolloutSettings, type TransformerSettings } from "../modules";
+import { bypassingStacks, rolloutSettings, type TransformerSettings } from "../modules";
 
 /** The options that say where it is found. */
 export interface SettingsOptions {
@@ -25,6 +25,9 @@ export interface PreviewSettings {
 /** Bytes of a key that is as long as the function asks for, and longer. */
 const MADE_UP_KEY_BYTES = 48;
 
+const BYPASSED =
+  "The transformer of this stack is disabled: records leave as they are. What follows is what it would make of them.";
+
 /** As many characters as the function asks for. */
 const LEAST_KEY_LENGTH = 32;
 
@@ -34,19 +37,22 @@ const LEAST_KEY_LENGTH = 32;
  * @throws UsageError naming the option, or RolloutError with every mistake of the rollout file
  */
 export function readSettings(options: SettingsOptions): PreviewSettings {
-  const { settings, origin } = options.settings === undefined ? ofRollout(options) : ofDocument(options.settings);
+  const { settings, origin, bypassed } =
+    options.settings === undefined ? ofRollout(options) : ofDocument(options.settings);
   const { moesifConfig, hashKeyFile } = options;
   return {
     settings,
     ...(moesifConfig !== undefined && { moesifConfig: readJson("--moesif-config", moesifConfig) }),
     hashKey: hashKeyFile === undefined ? randomBytes(MADE_UP_KEY_BYTES).toString("base64url") : readKey(hashKeyFile),
-    notes: [`Settings: ${origin}.`, ...differences(settings, options)],
+    notes: [`Settings: ${origin}.`, ...(bypassed ? [BYPASSED] : []), ...differences(settings, options)],
   };
 }
 
 interface Found {
   readonly settings: TransformerSettings;
   readonly origin: string;
+  /** Whether the stream does without the transformer; a document does not say. */
+  readonly bypassed?: boolean;
 }
 
 function ofRollout({ rollout, stack }: SettingsOptions): Found {
@@ -54,7 +60,7 @@ function ofRollout({ rollout, stack }: SettingsOptions): Found {
   const targets = rolloutSettings(rollout);
   const name = stack ?? [...targets.keys()][0]!;
   const settings = targets.get(name);
-  if (settings) return { settings, origin: `${name} of ${rollout}` };
+  if (settings) return { settings, origin: `${name} of ${rollout}`, bypassed: bypassingStacks(rollout).has(name) };
   throw new UsageError(`--stack: there is no stack ${name}. There are: ${[...targets.keys()].join(", ")}.`);
 }
 

@@ -46,6 +46,6 @@ export { widenAwsProvider } from "./provider-versions";
 export { InvalidValueError } from "./value-checks";
 export { rollOut } from "./rollout";
 export { RolloutError, type Mistake } from "./rollout/mistakes";
-export { rolloutSettings } from "./rollout/target-settings";
+export { bypassingStacks, rolloutSettings } from "./rollout/target-settings";
 export { TargetStack } from "./rollout/target-stack";
 export { synthesizeRollout, type SynthesizedRollout } from "./rollout/synthesize";

@@ -58,8 +58,9 @@ export interface DeliveryProps {
 /** How records pass the transformer. */
 export interface TransformProps extends TransformBuffering {
   /**
-   * Send records through the transformer. `false` bypasses it: they reach Moesif as API Gateway wrote them. The
-   * function stays, so that the way back is as short.
+   * Send records through the transformer. `false` bypasses it: they reach Moesif as API Gateway wrote them, secrets by
+   * nature included. So it is refused beside `redaction`, `filter`, `sampling`, `identity` and `hashKey`; to turn off
+   * everything but the redaction, there is `passThrough`. The function stays, so that the way back is as short.
    *
    * @default true
    */

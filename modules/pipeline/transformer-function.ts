@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudwatchLogGroup, LambdaFunction } from "../aws";
-import { AssetType, Construct, Op, TerraformAsset, Token } from "../cdk";
+import { AssetType, Construct, type IResolvable, Op, TerraformAsset, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { packageRoot } from "../package-root";
 import { operand, rules } from "../rules";
@@ -11,6 +11,7 @@ import { ValueChecks } from "../value-checks";
 import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
 import type { BackupBucket } from "./backup-bucket";
+import { checkNothingBypassed, reliedOn } from "./bypass";
 import type { HashKey } from "./hash-key";
 import { SAMPLING_DEFAULTS } from "./sampling-rules";
 import type { IamProps } from "./service-role";
@@ -29,8 +30,16 @@ export interface TransformerFunctionProps {
   readonly bucket: Pick<BackupBucket, "name" | "arn" | "kmsKeyArn" | "safeguards">;
   readonly settings: TransformerSettingsInput;
   /**
+   * Whether the stream sends records through the function. A literal `false` takes the permissions to read the
+   * application id and to put records back: nobody calls the function then.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean | IResolvable;
+  /**
    * The secret with which the function asks Moesif for its sampling rules, and what has to be in place before it can be
-   * read. The function may read it unless `sampling.remote` is `false` or `passThrough` is `true`, as literals.
+   * read. The function may read it unless `sampling.remote` or `enabled` is `false`, or `passThrough` is `true`, as
+   * literals.
    */
   readonly applicationId: Pick<ApplicationId, "secretArn" | "kmsKeyArn" | "value">;
   /** The secret that holds the key of hashes: given if, and only if, `redaction.hash` names keys. */
@@ -111,7 +120,7 @@ export class TransformerFunction extends Construct {
         tags: props.tags,
         // Lambda would make the group by itself at the first invocation, without retention; and the function reads
         // the application id at its first.
-        dependsOn: [logGroup, role.policy, ...(asksMoesif(props.settings) ? props.applicationId.value : [])],
+        dependsOn: [logGroup, role.policy, ...(readsApplicationId(props) ? props.applicationId.value : [])],
         lifecycle: this.#checks(props).lifecycle(),
       }),
     );
@@ -130,7 +139,7 @@ export class TransformerFunction extends Construct {
       .check("runtime", props.runtime, rules.runtime)
       .check("architecture", props.architecture, rules.architecture)
       .check("hashKey.secretArn", props.hashKey?.secretArn, rules.secretArn);
-    if (asksMoesif(props.settings)) {
+    if (readsApplicationId(props)) {
       checks.check("applicationId.secretArn", props.applicationId.secretArn, rules.secretArn);
       checkTimeouts(props.settings.sampling?.timeoutSeconds, props.timeoutSeconds, checks);
     }
@@ -140,6 +149,7 @@ export class TransformerFunction extends Construct {
     if (!hashes(props.settings) && props.hashKey) {
       checks.refuse("hashKey must not be given without redaction.hash: nothing is hashed");
     }
+    checkNothingBypassed(props.enabled ?? true, reliedOn({ ...props.settings, hashKey: props.hashKey }), checks);
     return checks;
   }
 
@@ -157,24 +167,34 @@ export class TransformerFunction extends Construct {
   }
 
   #role(logGroup: CloudwatchLogGroup, props: TransformerFunctionProps): TransformerRole {
-    const { name, environment, bucket, settings, applicationId, hashKey, streamKmsKeyArn, iam, tags } = props;
+    const { name, environment, bucket, applicationId, hashKey, streamKmsKeyArn, iam, tags } = props;
     return new TransformerRole(this, "role", {
       ...iam,
       name,
       environment,
       bucket,
       logGroup,
-      secrets: { ...(asksMoesif(settings) && { ApplicationId: applicationId }), ...(hashKey && { HashKey: hashKey }) },
+      secrets: {
+        ...(readsApplicationId(props) && { ApplicationId: applicationId }),
+        ...(hashKey && { HashKey: hashKey }),
+      },
+      putsBack: props.enabled !== false,
       streamKmsKeyArn,
       tags,
     });
   }
 }
 
+/** What only Terraform knows may be true. */
+function readsApplicationId({ enabled, settings }: TransformerFunctionProps): boolean {
+  return enabled !== false && asksMoesif(settings);
+}
+
 /** By reference: the function reads the values itself. */
-function secretVariables({ settings, applicationId, hashKey }: TransformerFunctionProps): { [name: string]: string } {
+function secretVariables(props: TransformerFunctionProps): { [name: string]: string } {
+  const { applicationId, hashKey } = props;
   return {
-    ...(asksMoesif(settings) && { APPLICATION_ID_SECRET: applicationId.secretArn }),
+    ...(readsApplicationId(props) && { APPLICATION_ID_SECRET: applicationId.secretArn }),
     ...(hashKey && { HASH_KEY_SECRET: hashKey.secretArn }),
   };
 }

@@ -18,6 +18,8 @@ export interface TransformerRoleProps extends IamProps {
   readonly logGroup: Pick<CloudwatchLogGroup, "arn">;
   /** The secrets that the function reads, by what they hold, such as `ApplicationId`. */
   readonly secrets: { readonly [what: string]: ReadableSecret };
+  /** Whether the function puts records back on the stream. */
+  readonly putsBack: boolean;
   /** ARN of the customer's key that encrypts the stream, if there is one. */
   readonly streamKmsKeyArn?: string;
   readonly tags?: { [key: string]: string };
@@ -44,7 +46,7 @@ export class TransformerRole extends Construct {
         ...Object.entries(props.secrets).flatMap(([what, secret]) =>
           readSecret(what, secret, props.environment.region),
         ),
-        ...putBackStatements(props),
+        ...(props.putsBack ? putBackStatements(props) : []),
       ],
       path: props.path,
       permissionsBoundary: props.permissionsBoundary,

@@ -1,4 +1,5 @@
 /** Checks that what is sent, from whichever level it is set, fits together. */
+import { asksForSomething, reliedOn } from "../pipeline/bypass";
 import { DEFAULT_OUTPUT } from "../pipeline/collector";
 import { hashedAndRemoved } from "../pipeline/redaction-rules";
 import { SAMPLING_DEFAULTS } from "../pipeline/sampling-rules";
@@ -11,6 +12,7 @@ import { type Finding, formatPath } from "./mistakes";
 /** Those of one target. */
 export const SENDING_CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
   transformedEvents,
+  nothingBypassed,
   placeOfSessionToken,
   timeForTheRules,
   keyOfHashes,
@@ -25,6 +27,23 @@ function transformedEvents({ levels, settings: { output, transformer } }: Candid
       path,
       problem: (targets) => `without the transformer there are no events, which output asks for (${targets})`,
       fix: "write true, or output: accessLog; to send calls as they are, write transformer.passThrough: true",
+    },
+  ];
+}
+
+/** Somebody relies on these settings, and without the transformer nobody would obey them. */
+function nothingBypassed({ levels, settings }: Candidate): Complaint[] {
+  const path = whereSet(levels, ["transformer", "enabled"]);
+  const set = reliedOn(settings);
+  if (settings.transformer?.enabled !== false || set.length === 0 || !path) return [];
+  const places = set.flatMap((key) =>
+    levels.flatMap((level) => (asksForSomething(level.settings?.[key]) ? [formatPath([...level.path, key])] : [])),
+  );
+  return [
+    {
+      path,
+      problem: (targets) => `without the transformer nobody obeys ${places.join(", ")} (${targets})`,
+      fix: "take that out, or keep the transformer: write true, and transformer.passThrough: true to turn off everything but the redaction",
     },
   ];
 }
@@ -45,7 +64,8 @@ function timeForTheRules({ levels, settings: { sampling, transformer } }: Candid
   const wait = sampling?.timeoutSeconds ?? SAMPLING_DEFAULTS.timeoutSeconds;
   const all = transformer?.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
   const path = whereSet(levels, ["sampling", "timeoutSeconds"]) ?? whereSet(levels, ["transformer", "timeoutSeconds"]);
-  if (sampling?.remote === false || transformer?.passThrough === true || wait < all || !path) return [];
+  const asks = sampling?.remote !== false && transformer?.passThrough !== true && transformer?.enabled !== false;
+  if (!asks || wait < all || !path) return [];
   return [
     {
       path,

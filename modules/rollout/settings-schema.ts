@@ -88,7 +88,10 @@ const delivery = section({
 });
 
 const transformer = section({
-  enabled: flag("Whether records pass the transformer; without it, metadata and API names do not reach Moesif.", true),
+  enabled: flag(
+    "Whether records pass the transformer. Without it they leave as API Gateway wrote them, secrets by nature included, and metadata and API names do not reach Moesif; refused beside redaction, filter, sampling, identity and hashKey. To turn off everything but the redaction, write passThrough.",
+    true,
+  ),
   passThrough: flag("The kill switch: filter, sampling and enrichment are off; the redaction never is.", false),
   memoryMb: setting(rules.memoryMb, "Memory of the function, in MB.", 256),
   timeoutSeconds: setting(rules.timeoutSeconds, "Time-out of the function, in seconds.", 60),

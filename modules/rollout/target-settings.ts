@@ -44,3 +44,14 @@ export function targetSettings(target: RolloutTarget): TransformerSettings {
 export function rolloutSettings(file: string): Map<string, TransformerSettings> {
   return new Map(rolloutTargets(readRollout(file)).map((target) => [target.stackName, targetSettings(target)]));
 }
+
+/**
+ * The stacks of a rollout file of which the records bypass the transformer.
+ *
+ * @param file path of the rollout file
+ * @throws RolloutError with every mistake of the file
+ */
+export function bypassingStacks(file: string): Set<string> {
+  const bypassing = rolloutTargets(readRollout(file)).filter(({ settings }) => settings.transformer?.enabled === false);
+  return new Set(bypassing.map(({ stackName }) => stackName));
+}

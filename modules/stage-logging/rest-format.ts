@@ -1,4 +1,6 @@
 /** The access-log format of a REST API, as Moesif and the transformer read it. */
+import { MARK_KEY } from "../../lambda/transformer/mark";
+import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/places";
 import { Fn, Op, Token } from "../cdk";
 import { InvalidValueError } from "../value-checks";
 import type { IdentitySource } from "./identity";
@@ -21,8 +23,8 @@ export const REQUIRED_KEYS = [
 
 /** What the transformer puts into metadata; what a caller brings may not pass for it. */
 const FACTS: readonly string[] = [
-  ...["accountId", "region", "environment", "apiName", "apiVersion", "stage", "tags", "transformer"],
-  ...["integrationLatency", "authorizerLatency", "errorType", "wafStatus"],
+  ...["accountId", "region", "environment", "apiName", "apiVersion", "stage", "tags", "requestId", "late", MARK_KEY],
+  ...[...METADATA_OF_ACCESS_LOG].flatMap(([key, { name }]) => [key, name]),
 ];
 
 /** Keys that the format sets where it is told from what. */

@@ -152,6 +152,23 @@ describe("the settings", () => {
     });
   });
 
+  it("of a stack without the transformer say that records leave as they are", async () => {
+    const rollout = file(`version: 1
+defaults: { applicationId: { secretName: moesif } }
+accounts:
+  - id: "111111111111"
+    name: production
+    regions:
+      - { name: us-east-1, settings: { transformer: { enabled: false } } }
+      - { name: eu-west-1 }
+`);
+    const note = "The transformer of this stack is disabled: records leave as they are.";
+    expect((await preview(["-", "--rollout", rollout], LOG)).stdout).toContain(note);
+    const other = await preview(["-", "--rollout", rollout, "--stack", "moesif-production-eu-west-1"], LOG);
+    expect(other.code).toBe(0);
+    expect(other.stdout).not.toContain(note);
+  });
+
   it("may be a settings document", async () => {
     const args = ["-", "--settings", file(JSON.stringify(DOCUMENT))];
     const [record] = await told(args, LOG);

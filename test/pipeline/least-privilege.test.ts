@@ -147,6 +147,20 @@ describe("the policies", () => {
     ]);
   });
 
+  it("let a function that nobody calls read its settings and write its log, and no more", () => {
+    const bypassed = synthesize((scope) => {
+      new MoesifPipeline(scope, "pipeline", {
+        applicationId: { secretArn: SECRET, kmsKey: KEY },
+        delivery: { kmsKeyArn: STREAM_KEY },
+        transformer: { enabled: false },
+      });
+    });
+    expect(Object.keys(bypassed.statements("pipeline_transformer_role_permissions")).sort()).toEqual([
+      "ReadSettings",
+      "WriteLog",
+    ]);
+  });
+
   it("let each role be assumed by its one service, Firehose for this account alone", () => {
     expect(documents.pipeline_delivery_role_trust!.statement).toEqual([
       {

@@ -137,6 +137,10 @@ const BAD_VALUES: readonly [string, Readonly<Record<string, [value: string, mess
       concurrency: ["-2", /reservedConcurrency must be a whole number from -1/],
       runtime: ["python3.12", /runtime must be a Node.js runtime/],
       architecture: ["z80", /architecture must be one of arm64, x86_64/],
+      transformer_enabled: [
+        "false",
+        /transformer.enabled must be true with redaction, filter, sampling, identity, hashKey/,
+      ],
     },
   ],
   [
@@ -146,7 +150,6 @@ const BAD_VALUES: readonly [string, Readonly<Record<string, [value: string, mess
         "https://api.moesif.net/v1/partners/aws/kinesis",
         /baseUrl must end before \/v1\/partners\/aws\/kinesis, which is appended/,
       ],
-      transformer_enabled: ["false", /transformer.enabled must be true with output event/],
       buffer_interval: ["301", /bufferIntervalSeconds must be a whole number from 0 to 300/],
       buffer_size: ["64", /bufferSizeMb must be a whole number from 1 to 35/],
       common_attributes: [

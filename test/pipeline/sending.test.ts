@@ -1,6 +1,6 @@
 /** What a pipeline sends: output, identities, filter, sampling, hashes, and the secrets that the function needs for it. */
 import { type MoesifPipelineProps, MoesifPipeline } from "../../modules";
-import { Token } from "../../modules/cdk";
+import { type IResolvable, Token } from "../../modules/cdk";
 import { synthesize, variable } from "../support/synth";
 
 const SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbC123";
@@ -150,6 +150,7 @@ describe("the function", () => {
     expect(variablesOf({ sampling: { rate: 10 } })).toEqual(told);
     expect(variablesOf({ sampling: { remote: false } })).toEqual({});
     expect(variablesOf({ transformer: { passThrough: true } })).toEqual({});
+    expect(variablesOf({ transformer: { enabled: false } })).toEqual({});
   });
 
   it("is told where the application id is if only Terraform knows whether it asks", () => {
@@ -198,6 +199,47 @@ describe("the function", () => {
     expect(streamOf(pipeline())[0]).toMatch(
       /^arn:\$\{data\.aws_partition\.pipeline_environment_partition\.partition\}:/,
     );
+  });
+});
+
+describe("a transformer that records bypass", () => {
+  const hashing = { redaction: { hash: ["user"] }, hashKey: { secretName: "moesif/hash-key" } };
+  const rulesOf = (enabled: (scope: Parameters<typeof variable>[0]) => boolean | IResolvable) => {
+    const stack = synthesize((scope) => {
+      const applicationId = { secretArn: SECRET };
+      new MoesifPipeline(scope, "pipeline", { applicationId, ...hashing, transformer: { enabled: enabled(scope) } });
+    });
+    const all: { condition: string; error_message: string }[] =
+      stack.resource("aws_lambda_function").lifecycle?.precondition ?? [];
+    return all.filter(({ error_message }) => error_message.startsWith("transformer.enabled"));
+  };
+
+  it.each<[string, Partial<MoesifPipelineProps>]>([
+    ["redaction", { redaction: { ip: "truncate" } }],
+    ["filter", { filter: [{ drop: { resourcePath: "/health" } }] }],
+    ["sampling", { sampling: { rate: 10 } }],
+    ["identity", { identity: { user: ["principalId"] } }],
+    ["redaction, hashKey", hashing],
+  ])("is refused beside %s, with what to do", (named, props) => {
+    const refusal = () => pipeline({ ...props, transformer: { enabled: false } });
+    expect(refusal).toThrow(`transformer.enabled must be true with ${named}, which the transformer alone obeys`);
+    expect(refusal).toThrow("take that out, or keep the transformer, whose passThrough turns off everything but");
+  });
+
+  it("is taken where nothing relies on it", () => {
+    const nothing = { redaction: {}, filter: [], sampling: { rate: 100 }, identity: {} };
+    expect(() => pipeline({ transformer: { enabled: false } })).not.toThrow();
+    expect(() => pipeline({ ...nothing, transformer: { enabled: false } })).not.toThrow();
+  });
+
+  it("is refused when Terraform finds out", () => {
+    const [rule, ...more] = rulesOf((scope) => variable(scope, "enabled", "bool", true).booleanValue);
+    expect(rule).toEqual({
+      condition: "${var.enabled}",
+      error_message: expect.stringMatching(/must be true with redaction, hashKey.*but the redaction\.$/),
+    });
+    expect(more).toEqual([]);
+    expect(rulesOf(() => true)).toEqual([]);
   });
 });
 

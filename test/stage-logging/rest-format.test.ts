@@ -169,6 +169,16 @@ describe("the access-log format of a REST API", () => {
   });
 
   it.each([
+    ...["accountId", "region", "environment", "apiName", "apiVersion", "stage", "tags", "transformer"],
+    ...["requestId", "late", "integrationLatencyMs", "authorizerLatencyMs", "integrationStatus", "wafStatus"],
+    ...["errorType", "errorMessage", "wafResponseCode", "eventType", "routeKey", "connectionId"],
+    ...["forwardedFor", "contentType", "integrationLatency", "authorizerLatency"],
+  ])("refuses %s in metadata, which the transformer writes itself", (name) => {
+    const props = { metadata: { [name]: "$context.authorizer.chosen" } };
+    expect(() => restAccessLogFormat(props)).toThrow(`metadata.${name}: the transformer knows this for sure`);
+  });
+
+  it.each([
     ["a claim with a quote", () => identityFrom.cognitoClaim('a"b')],
     ["a property with a full stop", () => identityFrom.authorizerProperty("a.b")],
     ["a property of API Gateway's own", () => identityFrom.authorizerProperty("latency")],
