@@ -1,7 +1,7 @@
 /** What a user installs. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { ROOT } from "./support/rollout";
 
@@ -36,6 +36,21 @@ describe("the package", () => {
         /^(dist\/(local|bench|test|examples|scripts)|cli|common|test|local|node_modules)\//.test(path),
       ),
     ).toEqual([]);
+  });
+
+  it("holds every file that another of its files requires", () => {
+    const packed = new Set(paths);
+    const missing = paths
+      .filter((path) => path.endsWith(".js"))
+      .flatMap((path) =>
+        [...readFileSync(join(ROOT, path), "utf8").matchAll(/require\("(\.[^"]+)"\)/g)].map(([, target]) => {
+          const file = join(dirname(path), target!);
+          return [`${file}.js`, join(file, "index.js"), file].some((one) => packed.has(one))
+            ? undefined
+            : `${path}: ${target}`;
+        }),
+      );
+    expect(missing.filter(Boolean)).toEqual([]);
   });
 
   it("previews with the very files that are deployed", () => {
