@@ -13,6 +13,8 @@ import { METADATA_OF_EVENT, valueIn } from "./places";
 import { toIso } from "./request-time";
 import { multiplied } from "./sampling/weight";
 
+/** What ends a host in a URI is not in one: a damaged record may have it. */
+const HOST = /^[^/?#@\s]+$/;
 const DIGITS = /^\d{1,15}$/;
 /** A day: what is longer is no duration of a call. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
@@ -42,10 +44,11 @@ export function writeEvent(call: Call, late: boolean, quote: Quote, enrich: Enri
 
 function requestOf({ log, time }: Call, quote: Quote, enrich: Enrich): string {
   const host = textOf(log.requestHostHeader);
+  const named = host !== undefined && HOST.test(host) ? host : ABSENT;
   const path = textOf(log.resourcePath) ?? "/";
   // API Gateway speaks nothing but TLS.
   const scheme = log.protocol === WEBSOCKET ? "wss://" : "https://";
-  const uri = scheme + (host ?? ABSENT) + (path.startsWith("/") ? path : `/${path}`);
+  const uri = scheme + named + (path.startsWith("/") ? path : `/${path}`);
   const headers =
     optional(',"Host":"', host, quote) +
     optional(',"User-Agent":"', textOf(log.requestUserAgentHeader), quote) +
