@@ -6,7 +6,7 @@ import { sampleRecords } from "./traffic";
 /** Both take turns, a few passes through all records at a time. */
 const ROUNDS = 15;
 const PASSES = 3;
-const WARM_UP_PASSES = 20;
+const WARM_UP_PASSES = 60;
 
 /** Milliseconds of processor time for all records, in one round: the median of its passes. */
 export interface Round {
