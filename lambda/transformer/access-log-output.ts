@@ -80,24 +80,22 @@ function addDerived({ log, before, changedBeyondIdentity }: Call, metadata: Meta
  */
 function edit({ log, before }: Call, text: string): string {
   let added = "{";
-  const edits: { readonly start: number; readonly end: number; readonly value: string }[] = [];
+  let json = "";
+  let from = 0;
+  // The keys of an object come in the order of its text, and so do the edits.
   for (const key in log) {
     const was = isEdited(key) ? before[key] : log[key];
     const is = log[key];
-    if (is !== was && is !== undefined) {
-      if (typeof was === "string" && typeof is === "string") {
-        const start = startOfValue(text, key);
-        edits.push({ start, end: start + was.length, value: is });
-      } else {
-        added = appendMember(added, key, is, quotePlain);
-      }
+    if (is === was || is === undefined) {
+      continue;
     }
-  }
-  let json = "";
-  let from = 0;
-  for (const { start, end, value } of edits.sort((one, other) => one.start - other.start)) {
-    json += text.slice(from, start) + value;
-    from = end;
+    if (typeof was === "string" && typeof is === "string") {
+      const start = startOfValue(text, key);
+      json += text.slice(from, start) + is;
+      from = start + was.length;
+    } else {
+      added = appendMember(added, key, is, quotePlain);
+    }
   }
   return `${json}${text.slice(from, -1)}${added === "{" ? "" : `,${added.slice(1)}`}`;
 }

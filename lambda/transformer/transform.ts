@@ -6,7 +6,15 @@ import { createDecide } from "./decide";
 import { hasDuplicateKeys } from "./duplicate-keys";
 import { encode, textsOf } from "./encode";
 import { holdsPlainTexts, type Quote, quoteAny, quotePlain } from "./json-writer";
-import { type DropCounts, dropped, type DropReason, failed, type Ok, type Outcome } from "./outcome";
+import {
+  type DropCounts,
+  dropped,
+  type DropReason,
+  failed,
+  type FailureReason,
+  type Ok,
+  type Outcome,
+} from "./outcome";
 import { recordData } from "./record-text";
 import { createRedaction, type RedactionMeans } from "./redact";
 import type { SamplingConfig } from "./sampling/config";
@@ -56,15 +64,12 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
       return dropped("empty");
     }
     const mayHoldSecret = redaction.concerns(decoded.text);
-    const calls: Call[] = [];
-    for (const log of decoded.logs) {
-      const call = decide(log, now, mayHoldSecret);
-      if (!(call instanceof Call)) {
-        return failed(call, decoded.logs.length);
-      }
-      calls.push(call);
+    const calls = decoded.logs.map((log) => decide(log, now, mayHoldSecret));
+    const fault = calls.find((call) => !(call instanceof Call));
+    if (fault !== undefined) {
+      return failed(fault as FailureReason, calls.length);
     }
-    return { data: data as string, decoded, calls };
+    return { data: data as string, decoded, calls: calls as Call[] };
   }
 
   function close({ data, decoded, calls }: Opened, now: number): Outcome {
