@@ -6,6 +6,7 @@
 import type { AccessLog } from "./access-log";
 import { identifyingText } from "./field";
 import { plainKey, type PreparedRule, prepareRule } from "./identity-rule";
+import { isPlain } from "./json-writer";
 import type { IdentityTarget, Redaction } from "./redact";
 import type { IdentityRule, IdentitySettings } from "./settings";
 
@@ -69,7 +70,7 @@ export function createIdentify(
       }
       return changed;
     },
-    plain: rules.every(({ texts }) => texts.every((text) => JSON.stringify(text) === `"${text}"`)),
+    plain: rules.every(({ texts }) => texts.every(isPlain)),
   };
 }
 

@@ -13,11 +13,9 @@ export const quoteAny: Quote = JSON.stringify;
 /** For a text that needs no escape: {@link isPlain}. */
 export const quotePlain: Quote = (text) => `"${text}"`;
 
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
-
 /** Whether a text needs no escape in JSON. */
 export function isPlain(text: string): boolean {
-  return !ESCAPED.test(text);
+  return JSON.stringify(text) === `"${text}"`;
 }
 
 /** Whether no value that is parsed from this JSON text needs an escape. */

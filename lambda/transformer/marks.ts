@@ -12,9 +12,6 @@ export const MASK = "[redacted]";
 /** A rule for a text in which marks are hidden. */
 export type Rule = (hidden: string) => string;
 
-/** Redacts a text. */
-export type Scrub = (text: string) => string;
-
 /** Unicode keeps these 32 characters from ever being text. */
 const FIRST = 0xfdd0;
 const HIDDEN = /[\uFDD0-\uFDEF]/g;

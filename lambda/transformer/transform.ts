@@ -80,13 +80,14 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
       if (text !== undefined && !isTooLarge(text)) {
         return okOf(recordData(text), decoded, calls, calls);
       }
-      return closeWith([text], { data, decoded, calls });
+      return closeWith(calls, [text], { data, decoded, calls });
     }
     const sent = calls.filter(({ dropped: reason }) => reason === undefined);
     if (sent.length === 0) {
       return { ...dropped(call.dropped!, calls.length), dropped: countDropped(calls) };
     }
     return closeWith(
+      sent,
       sent.map((one) => write(one, now, quote, decoded.text)),
       { data, decoded, calls },
     );
@@ -109,16 +110,13 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
 }
 
 /** @param texts of the calls that are sent, where they changed */
-function closeWith(texts: readonly (string | undefined)[], { data, decoded, calls }: Opened): Outcome {
+function closeWith(
+  sent: readonly Call[],
+  texts: readonly (string | undefined)[],
+  { data, decoded, calls }: Opened,
+): Outcome {
   const delivered = deliver(data, decoded, calls, texts);
-  return delivered === undefined
-    ? failed("too-large", calls.length)
-    : okOf(
-        delivered,
-        decoded,
-        calls,
-        calls.filter(({ dropped: reason }) => reason === undefined),
-      );
+  return delivered === undefined ? failed("too-large", calls.length) : okOf(delivered, decoded, calls, sent);
 }
 
 function okOf(data: string, { repaired }: Decoded, calls: readonly Call[], sent: readonly Call[]): Ok {

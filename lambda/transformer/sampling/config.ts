@@ -4,8 +4,7 @@
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
 import { compileSearch } from "../../patterns/search";
-import type { AccessLog } from "../access-log";
-import type { JsonValue } from "../settings";
+import { type AccessLog, isObject } from "../access-log";
 import { createField, textOf } from "./fields";
 
 /** A rate for the calls of which each condition holds. */
@@ -71,10 +70,6 @@ class Skips {
     this.count += value === undefined ? 1 : 0;
     return value;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, JsonValue>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function percentageOf(value: unknown): number | undefined {

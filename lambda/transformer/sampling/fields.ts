@@ -42,14 +42,14 @@ export function createField(path: string): Field {
   const derived = path === "request.route" ? routeOf : undefined;
   return (record) => {
     if (isPlainAccessLog(record)) {
-      return firstValue(record, names);
+      return firstOf(names, (name) => record[name]);
     }
     const value = own(record);
     // `null` is a value: that of a key which is there.
     if (value !== undefined) {
       return value;
     }
-    return derived?.(record) ?? (isOfApiGateway(record) ? firstOf(record, keys) : undefined);
+    return derived?.(record) ?? (isOfApiGateway(record) ? firstOf(keys, (field) => field(record)) : undefined);
   };
 }
 
@@ -167,16 +167,6 @@ function kindOf(key: string): KeyKind {
   return kind;
 }
 
-function firstValue(record: AccessLog, keys: readonly string[]): JsonValue | undefined {
-  for (const key of keys) {
-    const value = record[key];
-    if (value !== null && !isAbsent(value)) {
-      return value;
-    }
-  }
-  return undefined;
-}
-
 const requiredFields = REQUIRED_KEYS.map(createWalk);
 
 /** Moesif knows the required keys in any case; API Gateway has them as they are. */
@@ -187,9 +177,10 @@ function isOfApiGateway(record: AccessLog): boolean {
   );
 }
 
-function firstOf(record: AccessLog, fields: readonly Field[]): JsonValue | undefined {
-  for (const field of fields) {
-    const value = field(record);
+/** The first of several that has a value. */
+function firstOf<T>(all: readonly T[], valueOf: (one: T) => JsonValue | undefined): JsonValue | undefined {
+  for (const one of all) {
+    const value = valueOf(one);
     if (value !== null && !isAbsent(value)) {
       return value;
     }
