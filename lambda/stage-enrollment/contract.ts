@@ -1,0 +1,114 @@
+/** What the stage enrollment function is asked, what it answers, and what it remembers. */
+import type { AccessLogSettings, ApiType, StageId } from "../api-gateway/stage";
+
+/** A stage by its name. */
+export interface ListedStage extends StageId {
+  /**
+   * Whether the stage may be taken over if it logs somewhere else.
+   *
+   * @default false
+   */
+  readonly overwrite?: boolean;
+}
+
+/** Stages by what they are like: all that is given must hold. */
+export interface StageMatch {
+  /** Tags that the stage or its API carries; of a tag on both, the stage's counts. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Name of the API; `*` stands for any characters. */
+  readonly apiName?: string;
+  /** Name of the stage; `*` stands for any characters. */
+  readonly stage?: string;
+  /** @default every type that has a destination */
+  readonly types?: readonly ApiType[];
+  /**
+   * Whether a stage that logs somewhere else may be taken over.
+   *
+   * @default false
+   */
+  readonly overwrite?: boolean;
+}
+
+/** Which stages of an account and region are to log where. */
+export interface Enrollment {
+  /** Access logging by the type of the API. A stage of a type that has none cannot be enrolled. */
+  readonly destinations: { readonly [type in ApiType]?: AccessLogSettings };
+  readonly stages?: readonly ListedStage[];
+  readonly match?: readonly StageMatch[];
+}
+
+/** Looks, and changes nothing. */
+export interface CheckRequest {
+  readonly check: Enrollment;
+}
+
+/**
+ * Terraform's call. On `create` and `update` the stages of the enrollment are set, and those that were enrolled and are
+ * not in it any more get back what they had; on `delete` all do. `tf` is what `aws_lambda_invocation` adds.
+ *
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_invocation
+ */
+export interface EnrollRequest {
+  readonly enroll: Enrollment;
+  /** The number of the run that a check answered: as long as nothing has to be done, it stays what it was. */
+  readonly run: number;
+  readonly tf?: { readonly action: "create" | "update" | "delete"; readonly prev_input?: unknown };
+}
+
+/** The schedule's call: the enrollment that was set last is looked after. Without one, there is nothing to do. */
+export interface LookAgainRequest {
+  readonly lookAgain: true;
+}
+
+export type EnrollmentRequest = CheckRequest | EnrollRequest | LookAgainRequest;
+
+/**
+ * What became of a stage, or would:
+ *
+ * - `enrolled`: its logging was set; `unchanged`: it was as it should be
+ * - `restored`: it got back what it had; `released`: it was not ours any more, and was left as it is
+ * - `conflict`: it logs somewhere else, and may not be taken over
+ * - `missing`: there is no such stage
+ * - `failed`: API Gateway refused
+ */
+export type StageResult = "enrolled" | "unchanged" | "restored" | "released" | "conflict" | "missing" | "failed";
+
+export interface StageAnswer extends StageId {
+  readonly result: StageResult;
+  /** Where it logged before, if that is another place. */
+  readonly before?: string;
+  /** Of what is wrong: what, and what to do, in a sentence. */
+  readonly reason?: string;
+}
+
+export interface EnrollmentAnswer {
+  /**
+   * Of a check: the number of the last run if all is as it should be, and one more if there is something to do; of
+   * another call, the number of this run.
+   */
+  readonly run: number;
+  /** Of a check: why it would be wrong to begin, one sentence for each stage; empty when all is well. */
+  readonly problems: readonly string[];
+  /** What else is wrong with stages, one sentence for each: it keeps nobody from beginning. */
+  readonly warnings: readonly string[];
+  readonly stages: readonly StageAnswer[];
+  /** How many stages had each result. */
+  readonly totals: { readonly [result in StageResult]?: number };
+}
+
+/** The object in the bucket. */
+export interface EnrollmentRecord {
+  readonly version: 1;
+  readonly run: number;
+  /** What was asked for last. */
+  readonly enrollment: Enrollment;
+  readonly stages: readonly EnrolledStage[];
+}
+
+/** A stage that was set by the function; written down before it is set. */
+export interface EnrolledStage extends StageId {
+  /** What the function sets. */
+  readonly set: AccessLogSettings;
+  /** What the stage had before; absent if it logged nowhere, or to the same destination. */
+  readonly before?: AccessLogSettings;
+}
