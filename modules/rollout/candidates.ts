@@ -18,6 +18,7 @@ export interface Candidate {
   readonly account: SoundAccount;
   readonly region: string;
   readonly partition: string | undefined;
+  readonly apis: SoundRegion["apis"];
   /** The farthest first. */
   readonly levels: readonly Level[];
   /** Of all levels, merged. */
@@ -53,6 +54,7 @@ function candidate(
     account,
     region: name,
     partition: region.partition ?? partitionOf(name),
+    apis: region.apis,
     levels,
     settings: mergeSettings(levels.map(({ settings }) => settings)),
   };

@@ -8,7 +8,18 @@ import type { Settings } from "./settings-schema";
 import type { Sound } from "./sound";
 
 /** Settings that are merged key by key; every other key is replaced as a whole. */
-const MERGED = ["backup", "delivery", "transformer", "sampling", "iam", "accessLog", "metadata", "tags"] as const;
+const MERGED = [
+  "backup",
+  "delivery",
+  "transformer",
+  "sampling",
+  "iam",
+  "accessLog",
+  "stageLogGroup",
+  "enrollment",
+  "metadata",
+  "tags",
+] as const;
 
 type SomeSettings = Settings | Sound<Settings>;
 

@@ -25,11 +25,6 @@ export const rolloutRules = {
     "the name of a partition, such as aws, aws-cn or aws-us-gov",
     "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html",
   ),
-  apiId: text(
-    "^[a-z0-9]{1,64}$",
-    "the id of an API, small letters and digits alone, such as a1b2c3d4e5",
-    "records say it as $context.apiId: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html",
-  ),
   apiName: text("^.{1,1024}$", "1 to 1024 characters", "it appears in Moesif as metadata.apiName"),
   /** IAM takes the fewest characters of all that is tagged. */
   tagKey: text(

@@ -1,13 +1,24 @@
 /** The schema of a rollout file: which accounts and regions get a pipeline, and where their state is kept. */
 import { z } from "zod";
 import { rules } from "../rules";
+import { stageRules } from "../stage-logging/stage-rules";
 import { about, exactlyOne, list, metadata, required, section, setting, valueOf } from "./fields";
 import { rolloutRules } from "./rules";
 import { settingsSchema } from "./settings-schema";
+import { stageEntry } from "./stages-schema";
 
 const api = section({
-  id: required(rolloutRules.apiId, "Id of the API."),
+  id: required(stageRules.apiId, "Id of the API."),
   name: required(rolloutRules.apiName, "Name of the API."),
+  type: setting(stageRules.apiType, "Type of the API.", "REST"),
+  stages: list(stageEntry, "stages")
+    .nullish()
+    .meta(
+      about(
+        "Stages that somebody else owns and that are to log here: the stack sets their logging, and puts back what they had. A stage in Terraform of your own needs no entry.",
+        [],
+      ),
+    ),
   version: setting(rules.apiVersion, "Version of the API."),
   tags: list(valueOf(rules.eventTag), "tags")
     .optional()

@@ -8,6 +8,7 @@ import { identitySection } from "./identity";
 import { redactionSection } from "./redaction";
 import { rolloutRules } from "./rules";
 import { samplingSection } from "./sampling";
+import { enrollmentSection, stageLogGroupSection } from "./stages-schema";
 
 /** Firehose's limit for one delivery stream. */
 export const MOST_COMMON_ATTRIBUTES = 50;
@@ -182,6 +183,16 @@ export const settingsSchema = section({
   transformer: transformer.optional().meta(about("The function that completes each record.")),
   iam: iam.optional().meta(about("The roles that the stack creates.")),
   accessLog: accessLog.optional().meta(about("What the stages write.")),
+  stageLogGroup: stageLogGroupSection
+    .optional()
+    .meta(
+      about(
+        "The log group through which HTTP and WebSocket stages reach the stream, since they cannot write to it. (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html)",
+      ),
+    ),
+  enrollment: enrollmentSection
+    .optional()
+    .meta(about("How stages that somebody else owns are found, and kept. Those of one API stand at the API.")),
   enrichment: setting(rules.enrichment, "Whether identities and metadata are added to a call.", "full"),
   identity: identitySection
     .optional()

@@ -14,6 +14,7 @@ import type { RolloutDocument } from "./schema";
 import { SENDING_CHECKS, unusedHashKeys } from "./sending-checks";
 import { MOST_COMMON_ATTRIBUTES, MOST_TAGS } from "./settings-schema";
 import type { Sound } from "./sound";
+import { STAGE_CHECKS } from "./stage-checks";
 import { stackNameOf } from "./targets";
 
 const CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
@@ -28,6 +29,7 @@ const CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
   baseOfEndpoint,
   fewEnough,
   ...SENDING_CHECKS,
+  ...STAGE_CHECKS,
 ];
 
 /**
@@ -131,6 +133,7 @@ const REGIONAL = [
   { key: ["hashKey", "kmsKey"], what: "key", fix: keyOrAlias },
   { key: ["backup", "kmsKey"], what: "key", fix: keyOrAlias },
   { key: ["delivery", "kmsKeyArn"], what: "key", fix: keyOfRegion },
+  { key: ["stageLogGroup", "kmsKeyArn"], what: "key", fix: keyOfRegion },
 ] as const;
 
 function arnsOfRegion({ levels, settings, region, partition }: Candidate): Complaint[] {

@@ -24,7 +24,7 @@ export function documentProps({ account, settings, apis }: RolloutTarget): Omit<
 }
 
 /** What is known of an API, without an empty list: an API without tags is as one of which nothing is said. */
-function apiOf({ tags, ...api }: Omit<TargetApi, "id">) {
+function apiOf({ tags, type: _type, stages: _stages, ...api }: Omit<TargetApi, "id">) {
   return { ...api, ...(tags.length > 0 && { tags }) };
 }
 

@@ -1,5 +1,6 @@
 /** One target for each account and region of a rollout: what a stack is made from. */
 import { posix, resolve } from "node:path";
+import type { ApiType } from "../../lambda/api-gateway/stage";
 import type { Metadata } from "../../lambda/transformer/settings";
 import { mergeSettings } from "./levels";
 import { partitionOf } from "./partitions";
@@ -22,6 +23,8 @@ export interface TargetSettings extends Settings {
 export interface TargetApi {
   readonly id: string;
   readonly name: string;
+  readonly type: ApiType;
+  readonly stages: readonly { readonly name: string; readonly overwrite: boolean }[];
   readonly version?: string;
   readonly tags: readonly string[];
   readonly metadata: Metadata;
@@ -98,8 +101,12 @@ function target(rollout: Rollout, account: AccountEntry, region: RegionEntry): R
     // A rollout that was read has, for each target, a partition and an application id: the cross-checks ask for them.
     partition: (region.partition ?? partitionOf(region.name))!,
     settings: { ...merged, name: merged.name ?? DEFAULT_NAME, applicationId: merged.applicationId! },
-    apis: (region.apis ?? []).map(({ metadata, tags, ...api }) => ({
+    apis: (region.apis ?? []).map(({ type, stages, metadata, tags, ...api }) => ({
       ...api,
+      type: type ?? "REST",
+      stages: (stages ?? []).map((stage) =>
+        typeof stage === "string" ? { name: stage, overwrite: false } : { overwrite: false, ...stage },
+      ),
       tags: tags ?? [],
       metadata: metadata ?? {},
     })),

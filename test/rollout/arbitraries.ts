@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { samplingRules } from "../../modules/pipeline/sampling-rules";
 import { MOST_WAIT_SECONDS, rules } from "../../modules/rules";
+import { stageRules } from "../../modules/stage-logging/stage-rules";
 
 const optional = { requiredKeys: [] };
 const within = ({ min, max }: { min: number; max: number }) => fc.integer({ min, max });
@@ -70,6 +71,29 @@ const sampling = fc.record(
 
 const eventTags = fc.array(id, { maxLength: 3 });
 
+const stage = fc.record({ name: textOf("^[a-zA-Z0-9_-]{1,20}$"), overwrite: fc.boolean() }, { requiredKeys: ["name"] });
+
+// REST alone: which identities the other types know, their formats say.
+const stageMatch = fc.record(
+  {
+    tags: texts(3),
+    apiName: id,
+    stage: fc.constantFrom("prod", "prod-*", "*"),
+    types: fc.constant(["REST"]),
+    overwrite: fc.boolean(),
+  },
+  { requiredKeys: ["stage", "types"] },
+);
+
+const enrollment = fc.record(
+  {
+    match: fc.array(stageMatch, { maxLength: 2 }),
+    schedule: fc.constantFrom("rate(1 minute)", "rate(15 minutes)", "cron(0 * * * ? *)"),
+    callsPerSecond: within(stageRules.callsPerSecond),
+  },
+  optional,
+);
+
 const applicationId = fc.oneof(
   textOf("^[a-zA-Z0-9/_+=.@!-]{1,40}$").map((secretName) => ({ secretName })),
   fc
@@ -100,6 +124,11 @@ const settings = fc.record(
     ),
     transformer: fc.record({ memoryMb: within(rules.memoryMb), retries: within(rules.transformRetries) }, optional),
     accessLog: fc.record({ user: identity, company: identity, path: fc.constantFrom("real", "route") }, optional),
+    stageLogGroup: fc.record(
+      { enabled: fc.boolean(), retentionDays: fc.constantFrom(...rules.logRetentionDays.choices) },
+      optional,
+    ),
+    enrollment,
     output: fc.constantFrom(...rules.output.choices),
     enrichment: fc.constantFrom(...rules.enrichment.choices),
     identity: fc.record({ user: identityRules, company: identityRules }, optional),
@@ -118,6 +147,17 @@ const api = fc.record(
   {
     id: textOf("^[a-z0-9]{10}$"),
     name: fc.stringMatching(/^[^\n\r\u2028\u2029]{1,40}$/),
+    type: fc.constant("REST"),
+    stages: fc.uniqueArray(
+      fc.oneof(
+        stage,
+        stage.map(({ name }) => name),
+      ),
+      {
+        selector: (one) => (typeof one === "string" ? one : one.name),
+        maxLength: 3,
+      },
+    ),
     version: id,
     tags: eventTags,
     metadata,

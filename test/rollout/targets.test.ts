@@ -80,8 +80,31 @@ test("an API has its own metadata, version and tags", () => {
           - { id: f6g7h8i9j0, name: storefront, version: "2026-11", tags: [public] }
 `;
   expect(targetsOf(oneTarget + apis)[0]?.apis).toEqual([
-    { id: "a1b2c3d4e5", name: "orders", tags: [], metadata: { team: "payments", tiers: [1, 2] } },
-    { id: "f6g7h8i9j0", name: "storefront", version: "2026-11", tags: ["public"], metadata: {} },
+    {
+      ...{ id: "a1b2c3d4e5", name: "orders", type: "REST", stages: [] },
+      ...{ tags: [], metadata: { team: "payments", tiers: [1, 2] } },
+    },
+    {
+      ...{ id: "f6g7h8i9j0", name: "storefront", type: "REST", stages: [] },
+      ...{ version: "2026-11", tags: ["public"], metadata: {} },
+    },
+  ]);
+});
+
+test("the stages of an API are names, or maps that say more", () => {
+  const apis = `        apis:
+          - { id: a1b2c3d4e5, name: orders, stages: [prod, { name: test, overwrite: true }] }
+          - { id: f6g7h8i9j0, name: chat, type: WEBSOCKET, stages: }
+`;
+  expect(targetsOf(oneTarget + apis)[0]?.apis).toMatchObject([
+    {
+      type: "REST",
+      stages: [
+        { name: "prod", overwrite: false },
+        { name: "test", overwrite: true },
+      ],
+    },
+    { type: "WEBSOCKET", stages: [] },
   ]);
 });
 

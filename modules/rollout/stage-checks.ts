@@ -1,0 +1,76 @@
+/** Checks that the stages of a target, and what is said of their logging, fit together. */
+import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
+import type { Candidate } from "./candidates";
+import type { Complaint } from "./complaint";
+import { whereSet } from "./levels";
+import type { Path } from "./mistakes";
+
+/** Those of one target. */
+export const STAGE_CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
+  eachStageOnce,
+  defaultStageOfHttp,
+  logGroupWhereNeeded,
+];
+
+interface Entry {
+  readonly path: Path;
+  readonly type: ApiType;
+  readonly stage: string;
+}
+
+/** The stages that APIs list, as far as they are well-formed. */
+function entriesOf({ path, apis }: Candidate): Entry[] {
+  return (apis ?? []).flatMap((api, a) =>
+    (api?.stages ?? []).flatMap((entry, s) => {
+      const stage = typeof entry === "string" ? entry : entry?.name;
+      if (stage === undefined) return [];
+      return [{ path: [...path, "apis", a, "stages", s], type: api?.type ?? ("REST" as const), stage }];
+    }),
+  );
+}
+
+function eachStageOnce(target: Candidate): Complaint[] {
+  const entries = entriesOf(target);
+  const same = (one: Entry, other: Entry) => one.stage === other.stage && one.path.at(-3) === other.path.at(-3);
+  return entries
+    .filter((entry, index) => entries.findIndex((other) => same(entry, other)) < index)
+    .map(({ path, stage }) => ({
+      path,
+      problem: () => `stage ${stage} is listed already`,
+      fix: "list each stage of an API once",
+    }));
+}
+
+function defaultStageOfHttp(target: Candidate): Complaint[] {
+  return entriesOf(target)
+    .filter(({ type, stage }) => stage === "$default" && type !== "HTTP")
+    .map(({ path, type }) => ({
+      path,
+      problem: () => `a ${type} API has no stage $default`,
+      fix: "write type: HTTP beside the API's id, if it is an HTTP API, or the stage's name",
+    }));
+}
+
+/** The API types of the stages that a target lists or may match. */
+export function typesOfStages(
+  listed: readonly ApiType[],
+  match: readonly ({ readonly types?: readonly (ApiType | undefined)[] } | undefined)[],
+): ReadonlySet<ApiType> {
+  const matched = match.flatMap((one) => one?.types ?? API_TYPES);
+  return new Set([...listed, ...matched].filter((type) => type !== undefined));
+}
+
+function logGroupWhereNeeded(target: Candidate): Complaint[] {
+  const { levels, settings } = target;
+  const path = whereSet(levels, ["stageLogGroup", "enabled"]);
+  const listed = entriesOf(target).map(({ type }) => type);
+  const types = [...typesOfStages(listed, settings.enrollment?.match ?? [])].filter((type) => type !== "REST");
+  if (settings.stageLogGroup?.enabled !== false || types.length === 0 || !path) return [];
+  return [
+    {
+      path,
+      problem: (targets) => `without it no ${types.join(" or ")} stage can be logged, as ${targets} asks for`,
+      fix: "write true, or take it out; or list REST stages alone, and write types: [REST] into each match",
+    },
+  ];
+}
