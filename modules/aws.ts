@@ -5,6 +5,7 @@
 export { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 export { CloudwatchLogStream } from "@cdktf/provider-aws/lib/cloudwatch-log-stream";
+export { CloudwatchLogSubscriptionFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-subscription-filter";
 export { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 export {
   DataAwsIamPolicyDocument,

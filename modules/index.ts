@@ -42,6 +42,7 @@ export {
   restAccessLogFormatProblems,
 } from "./stage-logging/rest-format";
 export { restAccessLogSettings, type StageAccessLogSettings } from "./stage-logging/rest-stage";
+export { StageLogGroup, type StageLogGroupProps, type StageLogs } from "./stage-logging/stage-log-group";
 export { widenAwsProvider } from "./provider-versions";
 export { InvalidValueError } from "./value-checks";
 export { rollOut } from "./rollout";

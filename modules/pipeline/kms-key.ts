@@ -53,3 +53,17 @@ export function objectEncryption(
     ],
   };
 }
+
+/**
+ * Allows who puts records on a stream the use of its key, by way of Firehose, as Firehose demands of its callers.
+ *
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
+ */
+export function putEncrypted(sid: string, kmsKeyArn: string, region: string): DataAwsIamPolicyDocumentStatement {
+  return {
+    sid,
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: [kmsKeyArn],
+    condition: [usedThrough("firehose", region)],
+  };
+}

@@ -1,5 +1,6 @@
 /** The whole pipeline of one account and region, composed of its parts. */
 import { Construct } from "../cdk";
+import { StageLogGroup, type StageLogs } from "../stage-logging/stage-log-group";
 import { ApplicationId, type ApplicationIdProps } from "./application-id";
 import { AwsEnvironment, type AwsEnvironmentProps } from "./aws-environment";
 import { BackupBucket, type BackupBucketProps } from "./backup-bucket";
@@ -18,6 +19,9 @@ import { samplingBeyondDefaults } from "./sampling-schema";
 import type { IamProps } from "./service-role";
 import { TransformerFunction, type TransformerFunctionProps } from "./transformer-function";
 import type { TransformerSettingsInput } from "./transformer-settings";
+
+/** Name of a pipeline, where nothing is said. */
+const DEFAULT_NAME = "moesif";
 
 /**
  * Unless its text says that it decides which resources there are, every property takes a plan-time value (a
@@ -135,6 +139,12 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
    * @default none
    */
   readonly hashKey?: HashKeyProps;
+  /**
+   * The log group of HTTP and WebSocket stages, which there is once somebody asks the pipeline for it.
+   *
+   * @default kept for a day, encrypted by CloudWatch Logs
+   */
+  readonly stageLogs?: StageLogs;
   /** Path, permissions boundary and trust of the roles. */
   readonly iam?: IamProps & Pick<DeliveryRoleProps, "confusedDeputyGuard">;
   /** Tags of everything that takes tags, but for the settings document, since S3 takes ten on an object. */
@@ -156,13 +166,18 @@ export class MoesifPipeline extends Construct {
   readonly errorLog: ErrorLog;
   readonly deliveryRole: DeliveryRole;
   readonly stream: DeliveryStream;
+  readonly environment: AwsEnvironment;
+  readonly #props: MoesifPipelineProps;
+  #stageLogGroup?: StageLogGroup;
 
   /** @throws InvalidValueError naming the part, the property and the fix, if a literal is wrong */
   constructor(scope: Construct, id: string, props: MoesifPipelineProps) {
     super(scope, id);
-    const { name = "moesif", baseUrl, output, tags, iam = {}, delivery = {} } = props;
+    this.#props = props;
+    const { name = DEFAULT_NAME, baseUrl, output, tags, iam = {}, delivery = {} } = props;
     const { mode, ...bucket } = props.backup ?? {};
     const environment = new AwsEnvironment(this, "environment", props);
+    this.environment = environment;
     this.bucket = new BackupBucket(this, "backup_bucket", { ...bucket, tags });
     this.applicationId = new ApplicationId(this, "application_id", { ...props.applicationId, tags });
     if (props.hashKey) this.hashKey = new HashKey(this, "hash_key", props.hashKey);
@@ -205,6 +220,27 @@ export class MoesifPipeline extends Construct {
       errorLog: this.errorLog,
       tags,
     });
+  }
+
+  /**
+   * The log group of HTTP and WebSocket stages, whose events go on the stream: made when it is first asked for, in the
+   * pipeline's own stack, whichever stack asks.
+   *
+   * @throws InvalidValueError if `stageLogs` is wrong, or the transformer is bypassed
+   */
+  stageLogGroup(): StageLogGroup {
+    const { name = DEFAULT_NAME, stageLogs, delivery, transformer, iam, tags } = this.#props;
+    this.#stageLogGroup ??= new StageLogGroup(this, "stage_log_group", {
+      ...stageLogs,
+      name,
+      environment: this.environment,
+      stream: this.stream,
+      streamKmsKeyArn: delivery?.kmsKeyArn,
+      transformerEnabled: transformer?.enabled,
+      iam,
+      tags,
+    });
+    return this.#stageLogGroup;
   }
 }
 

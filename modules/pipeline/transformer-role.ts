@@ -4,7 +4,7 @@ import { Construct } from "../cdk";
 import type { AwsEnvironment } from "./aws-environment";
 import type { BackupBucket } from "./backup-bucket";
 import { streamName } from "./delivery-stream";
-import { objectEncryption, usedThrough } from "./kms-key";
+import { objectEncryption, putEncrypted } from "./kms-key";
 import { readSecret, type ReadableSecret } from "./secret-access";
 import { type IamProps, ServiceRole } from "./service-role";
 import { settingsPrefix } from "./settings-document";
@@ -76,25 +76,13 @@ function settingsStatements({ name, bucket, environment }: TransformerRoleProps)
   return statements;
 }
 
-/**
- * What does not fit into an answer goes back on the stream. Its ARN is built, since the stream refers to the function.
- * Of who puts records, Firehose demands permission on a customer's key.
- *
- * @see https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
- */
+/** What does not fit into an answer goes back on the stream. Its ARN is built, since the stream refers to the function. */
 function putBackStatements({ name, environment, streamKmsKeyArn }: TransformerRoleProps) {
   const { partition, region, accountId } = environment;
   const stream = `arn:${partition}:firehose:${region}:${accountId}:deliverystream/${streamName(name)}`;
   const statements: DataAwsIamPolicyDocumentStatement[] = [
     { sid: "PutBack", actions: ["firehose:PutRecordBatch"], resources: [stream] },
   ];
-  if (streamKmsKeyArn !== undefined) {
-    statements.push({
-      sid: "EncryptPutBack",
-      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-      resources: [streamKmsKeyArn],
-      condition: [usedThrough("firehose", region)],
-    });
-  }
+  if (streamKmsKeyArn !== undefined) statements.push(putEncrypted("EncryptPutBack", streamKmsKeyArn, region));
   return statements;
 }

@@ -16,7 +16,7 @@ const stack = synthesize((scope) => {
     delivery: { kmsKeyArn: STREAM_KEY },
     redaction: { hash: ["apiKeyId"] },
     hashKey: { secretArn: HASH_SECRET, kmsKey: "alias/hashes" },
-  });
+  }).stageLogGroup();
 });
 
 const BUCKET = "${aws_s3_bucket.pipeline_backup_bucket.arn}";
@@ -24,6 +24,7 @@ const HASH_SECRET_KEY = "${data.aws_kms_key.pipeline_hash_key_kms_key.arn}";
 // Built, and not referred to: the stream refers to the function.
 const STREAM =
   "arn:${data.aws_partition.pipeline_environment_partition.partition}:firehose:us-east-1:111111111111:deliverystream/amazon-apigateway-moesif";
+const LOGS = "arn:${data.aws_partition.pipeline_environment_partition.partition}:logs:us-east-1:111111111111:*";
 const BUCKET_KEY = "${data.aws_kms_key.pipeline_backup_bucket_kms_key.arn}";
 
 /** What an action may be allowed on, and nothing wider. */
@@ -37,6 +38,7 @@ const NEEDED: Record<string, readonly string[]> = {
   "kms:Decrypt": [BUCKET_KEY, KEY, HASH_SECRET_KEY, STREAM_KEY],
   "kms:GenerateDataKey": [BUCKET_KEY, STREAM_KEY],
   "firehose:PutRecordBatch": [STREAM],
+  "firehose:PutRecord": ["${aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.arn}"],
   "lambda:InvokeFunction": ["${aws_lambda_function.pipeline_transformer.arn}:$LATEST"],
   "lambda:GetFunctionConfiguration": ["${aws_lambda_function.pipeline_transformer.arn}:$LATEST"],
   "logs:CreateLogStream": ["${aws_cloudwatch_log_group.pipeline_transformer_log.arn}:log-stream:*"],
@@ -85,7 +87,8 @@ describe("the policies", () => {
       "ReadSettings",
       "WriteLog",
     ]);
-    expect(new Set(allowed.map(({ name }) => name)).size).toBe(2);
+    expect(sids("pipeline_stage_log_group_role_permissions")).toEqual(["EncryptOnStream", "PutOnStream"]);
+    expect(new Set(allowed.map(({ name }) => name)).size).toBe(3);
   });
 
   it("say what is allowed, never what is not", () => {
@@ -96,6 +99,7 @@ describe("the policies", () => {
     );
     expect(withoutResources.map(([name]) => name).sort()).toEqual([
       "pipeline_delivery_role_trust",
+      "pipeline_stage_log_group_role_trust",
       "pipeline_transformer_role_trust",
     ]);
   });
@@ -130,7 +134,9 @@ describe("the policies", () => {
     for (const sid of ["DecryptApplicationId", "DecryptHashKey"]) {
       expect(conditions(sid)).toEqual({ "kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com*"] });
     }
-    expect(conditions("EncryptPutBack")).toEqual({ "kms:ViaService": ["firehose.us-east-1.amazonaws.com*"] });
+    for (const sid of ["EncryptPutBack", "EncryptOnStream"]) {
+      expect(conditions(sid)).toEqual({ "kms:ViaService": ["firehose.us-east-1.amazonaws.com*"] });
+    }
   });
 
   it("let the function read no secret of the delivery role's that it does not need", () => {
@@ -161,7 +167,7 @@ describe("the policies", () => {
     ]);
   });
 
-  it("let each role be assumed by its one service, Firehose for this account alone", () => {
+  it("let each role be assumed by its one service, Firehose and CloudWatch Logs for this account alone", () => {
     expect(documents.pipeline_delivery_role_trust!.statement).toEqual([
       {
         actions: ["sts:AssumeRole"],
@@ -171,6 +177,13 @@ describe("the policies", () => {
     ]);
     expect(documents.pipeline_transformer_role_trust!.statement).toEqual([
       { actions: ["sts:AssumeRole"], principals: [{ type: "Service", identifiers: ["lambda.amazonaws.com"] }] },
+    ]);
+    expect(documents.pipeline_stage_log_group_role_trust!.statement).toEqual([
+      {
+        actions: ["sts:AssumeRole"],
+        principals: [{ type: "Service", identifiers: ["logs.amazonaws.com"] }],
+        condition: [{ test: "ArnLike", variable: "aws:SourceArn", values: [LOGS] }],
+      },
     ]);
   });
 

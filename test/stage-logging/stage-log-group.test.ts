@@ -1,0 +1,99 @@
+/** The road of HTTP and WebSocket stages to the stream. */
+import { MoesifPipeline, type MoesifPipelineProps } from "../../modules";
+import { synthesize, variable } from "../support/synth";
+
+const SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbC123";
+const KEY = "arn:aws:kms:us-east-1:111111111111:key/11111111-2222-3333-4444-555555555555";
+
+type Props = Omit<MoesifPipelineProps, "applicationId">;
+
+/** A pipeline that is asked for its log group. */
+const withLogGroup = (props: Props = {}) =>
+  synthesize((stack) => {
+    new MoesifPipeline(stack, "pipeline", { applicationId: { secretArn: SECRET }, ...props }).stageLogGroup();
+  });
+
+const GROUP = "aws_cloudwatch_log_group.pipeline_stage_log_group";
+const ADDRESSES = [
+  "aws_cloudwatch_log_group.pipeline_stage_log_group",
+  "aws_cloudwatch_log_subscription_filter.pipeline_stage_log_group_to_stream",
+  "aws_iam_role.pipeline_stage_log_group_role",
+  "aws_iam_role_policy.pipeline_stage_log_group_role_policy",
+  "data.aws_iam_policy_document.pipeline_stage_log_group_role_permissions",
+  "data.aws_iam_policy_document.pipeline_stage_log_group_role_trust",
+];
+
+describe("the log group of HTTP and WebSocket stages", () => {
+  const stack = withLogGroup();
+  const group = (of = stack) => of.json.resource.aws_cloudwatch_log_group.pipeline_stage_log_group;
+
+  it("is there where somebody asks for it alone, at the addresses that were promised", () => {
+    const without = synthesize((scope) => {
+      new MoesifPipeline(scope, "pipeline", { applicationId: { secretArn: SECRET } });
+    });
+    expect(stack.addresses().filter((address) => !without.addresses().includes(address))).toEqual(ADDRESSES);
+  });
+
+  it("is one, however often it is asked for", () => {
+    synthesize((scope) => {
+      const pipeline = new MoesifPipeline(scope, "pipeline", { applicationId: { secretArn: SECRET } });
+      expect(pipeline.stageLogGroup()).toBe(pipeline.stageLogGroup());
+    });
+  });
+
+  it("has a name that needs no entry in the resource policy of log delivery, and is kept for a day", () => {
+    expect(group()).toMatchObject({ name: "/aws/vendedlogs/apigateway/moesif", retention_in_days: 1 });
+    expect(group(withLogGroup({ name: "orders" })).name).toBe("/aws/vendedlogs/apigateway/orders");
+  });
+
+  it("is kept, encrypted and tagged as the pipeline is told", () => {
+    const told = withLogGroup({ stageLogs: { retentionDays: 7, kmsKeyArn: KEY }, tags: { team: "api" } });
+    expect(group(told)).toMatchObject({ retention_in_days: 7, kms_key_id: KEY, tags: { team: "api" } });
+  });
+
+  it("sends every event to the stream, once its role may put it there", () => {
+    const { name: _, ...filter } = stack.resource("aws_cloudwatch_log_subscription_filter");
+    expect(filter).toEqual({
+      destination_arn: "${aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.arn}",
+      filter_pattern: "",
+      log_group_name: `\${${GROUP}.name}`,
+      role_arn: "${aws_iam_role.pipeline_stage_log_group_role.arn}",
+      depends_on: ["aws_iam_role_policy.pipeline_stage_log_group_role_policy"],
+    });
+  });
+
+  it("has a role like the others", () => {
+    const boundary = "arn:aws:iam::111111111111:policy/boundary";
+    const { json } = withLogGroup({ iam: { path: "/moesif/", permissionsBoundary: boundary }, tags: { team: "api" } });
+    expect(json.resource.aws_iam_role.pipeline_stage_log_group_role).toMatchObject({
+      path: "/moesif/",
+      permissions_boundary: boundary,
+      tags: { team: "api" },
+    });
+  });
+
+  it("takes only a retention that CloudWatch Logs offers, and a key by its ARN", () => {
+    expect(() => withLogGroup({ stageLogs: { retentionDays: 2 } })).toThrow("retentionDays must be one of 0, 1, 3");
+    expect(() => withLogGroup({ stageLogs: { kmsKeyArn: "alias/logs" } })).toThrow("kmsKeyArn must be the ARN");
+  });
+
+  it("is refused where nobody would open what CloudWatch Logs puts on the stream", () => {
+    expect(() => withLogGroup({ transformer: { enabled: false } })).toThrow(
+      "transformer.enabled must be true where HTTP or WebSocket stages log",
+    );
+  });
+
+  it("takes plan-time values, which Terraform then judges", () => {
+    const planned = synthesize((scope) => {
+      new MoesifPipeline(scope, "pipeline", {
+        applicationId: { secretArn: SECRET },
+        transformer: { enabled: variable(scope, "enabled", "bool", true).value },
+        stageLogs: { retentionDays: variable(scope, "days", "number", 3).numberValue },
+      }).stageLogGroup();
+    });
+    expect(group(planned).lifecycle.precondition.map((one: any) => one.condition)).toEqual([
+      "${contains([0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.days)}",
+      "${var.enabled}",
+    ]);
+  });
+});
