@@ -15,7 +15,7 @@ const MERGED = [
   "sampling",
   "iam",
   "accessLog",
-  "stageLogGroup",
+  "stageLogs",
   "enrollment",
   "metadata",
   "tags",

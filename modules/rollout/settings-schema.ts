@@ -8,7 +8,7 @@ import { identitySection } from "./identity";
 import { redactionSection } from "./redaction";
 import { rolloutRules } from "./rules";
 import { samplingSection } from "./sampling";
-import { enrollmentSection, stageLogGroupSection } from "./stages-schema";
+import { enrollmentSection, stageLogsSection } from "./stages-schema";
 
 /** Firehose's limit for one delivery stream. */
 export const MOST_COMMON_ATTRIBUTES = 50;
@@ -183,7 +183,7 @@ export const settingsSchema = section({
   transformer: transformer.optional().meta(about("The function that completes each record.")),
   iam: iam.optional().meta(about("The roles that the stack creates.")),
   accessLog: accessLog.optional().meta(about("What the stages write.")),
-  stageLogGroup: stageLogGroupSection
+  stageLogs: stageLogsSection
     .optional()
     .meta(
       about(

@@ -10,6 +10,7 @@ export const STAGE_CHECKS: readonly ((target: Candidate) => readonly Complaint[]
   eachStageOnce,
   defaultStageOfHttp,
   logGroupWhereNeeded,
+  transformerWhereLogGroup,
 ];
 
 interface Entry {
@@ -51,7 +52,12 @@ function defaultStageOfHttp(target: Candidate): Complaint[] {
     }));
 }
 
-/** The API types of the stages that a target lists or may match. */
+/**
+ * The API types of the stages that a target lists or may match.
+ *
+ * @param listed types of the APIs that list stages
+ * @param match a match without types means all
+ */
 export function typesOfStages(
   listed: readonly ApiType[],
   match: readonly ({ readonly types?: readonly (ApiType | undefined)[] } | undefined)[],
@@ -60,17 +66,37 @@ export function typesOfStages(
   return new Set([...listed, ...matched].filter((type) => type !== undefined));
 }
 
+/** The types, of those of a target, that cannot write to the stream. */
+function typesThroughLogGroup(target: Candidate): ApiType[] {
+  const listed = entriesOf(target).map(({ type }) => type);
+  return [...typesOfStages(listed, target.settings.enrollment?.match ?? [])].filter((type) => type !== "REST");
+}
+
 function logGroupWhereNeeded(target: Candidate): Complaint[] {
   const { levels, settings } = target;
-  const path = whereSet(levels, ["stageLogGroup", "enabled"]);
-  const listed = entriesOf(target).map(({ type }) => type);
-  const types = [...typesOfStages(listed, settings.enrollment?.match ?? [])].filter((type) => type !== "REST");
-  if (settings.stageLogGroup?.enabled !== false || types.length === 0 || !path) return [];
+  const path = whereSet(levels, ["stageLogs", "enabled"]);
+  const types = typesThroughLogGroup(target);
+  if (settings.stageLogs?.enabled !== false || types.length === 0 || !path) return [];
   return [
     {
       path,
       problem: (targets) => `without it no ${types.join(" or ")} stage can be logged, as ${targets} asks for`,
       fix: "write true, or take it out; or list REST stages alone, and write types: [REST] into each match",
+    },
+  ];
+}
+
+/** CloudWatch Logs packs and compresses; the transformer alone opens it. */
+function transformerWhereLogGroup(target: Candidate): Complaint[] {
+  const { levels, settings } = target;
+  const path = whereSet(levels, ["transformer", "enabled"]);
+  const wanted = settings.stageLogs?.enabled ?? typesThroughLogGroup(target).length > 0;
+  if (settings.transformer?.enabled !== false || !wanted || !path) return [];
+  return [
+    {
+      path,
+      problem: (targets) => `without the transformer Moesif could read no HTTP or WebSocket log (${targets})`,
+      fix: "write true, and transformer.passThrough: true to turn off everything but the redaction; or list REST stages alone",
     },
   ];
 }

@@ -53,8 +53,8 @@ export const enrollmentSection = section({
   logRetentionDays: setting(rules.logRetentionDays, "Days for which the function's log is kept.", 30),
 });
 
-/** `stageLogGroup` of the settings. */
-export const stageLogGroupSection = section({
+/** `stageLogs` of the settings. */
+export const stageLogsSection = section({
   enabled: z
     .boolean({ error: () => "write true or false" })
     .optional()

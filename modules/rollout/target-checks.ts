@@ -133,7 +133,7 @@ const REGIONAL = [
   { key: ["hashKey", "kmsKey"], what: "key", fix: keyOrAlias },
   { key: ["backup", "kmsKey"], what: "key", fix: keyOrAlias },
   { key: ["delivery", "kmsKeyArn"], what: "key", fix: keyOfRegion },
-  { key: ["stageLogGroup", "kmsKeyArn"], what: "key", fix: keyOfRegion },
+  { key: ["stageLogs", "kmsKeyArn"], what: "key", fix: keyOfRegion },
 ] as const;
 
 function arnsOfRegion({ levels, settings, region, partition }: Candidate): Complaint[] {

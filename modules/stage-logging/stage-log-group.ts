@@ -17,6 +17,11 @@ import { ValueChecks } from "../value-checks";
  */
 const LOG_GROUP_PREFIX = "/aws/vendedlogs/apigateway/";
 
+/** The name of the log group of a pipeline. */
+export function stageLogGroupName(pipelineName: string): string {
+  return `${LOG_GROUP_PREFIX}${pipelineName}`;
+}
+
 /** How the access logs of HTTP and WebSocket stages are kept on their way. */
 export interface StageLogs {
   /**
@@ -76,7 +81,7 @@ export class StageLogGroup extends Construct {
     checkOpened(props.transformerEnabled ?? true, checks);
     const group = pinned(
       new CloudwatchLogGroup(this, "Resource", {
-        name: `${LOG_GROUP_PREFIX}${props.name}`,
+        name: stageLogGroupName(props.name),
         retentionInDays: props.retentionDays ?? 1,
         kmsKeyId: props.kmsKeyArn,
         tags: props.tags,

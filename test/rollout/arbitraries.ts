@@ -124,7 +124,7 @@ const settings = fc.record(
     ),
     transformer: fc.record({ memoryMb: within(rules.memoryMb), retries: within(rules.transformRetries) }, optional),
     accessLog: fc.record({ user: identity, company: identity, path: fc.constantFrom("real", "route") }, optional),
-    stageLogGroup: fc.record(
+    stageLogs: fc.record(
       { enabled: fc.boolean(), retentionDays: fc.constantFrom(...rules.logRetentionDays.choices) },
       optional,
     ),
