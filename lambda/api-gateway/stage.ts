@@ -20,11 +20,15 @@ export interface StageId {
   readonly stage: string;
 }
 
-/** A stage as API Gateway describes it. */
-export interface Stage extends StageId {
-  readonly apiName: string;
-  readonly apiTags: Readonly<Record<string, string>>;
+/** What API Gateway says of a stage when it is asked for the stage alone. */
+export interface BareStage extends StageId {
   readonly stageTags: Readonly<Record<string, string>>;
   /** Absent where the stage logs nowhere. */
   readonly accessLog?: AccessLogSettings;
+}
+
+/** A stage with what its API is like. */
+export interface Stage extends BareStage {
+  readonly apiName: string;
+  readonly apiTags: Readonly<Record<string, string>>;
 }
