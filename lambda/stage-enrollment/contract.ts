@@ -100,6 +100,13 @@ export interface EnrollmentAnswer {
 export interface EnrollmentRecord {
   readonly version: 1;
   readonly run: number;
+  /** The invocation that wrote this. With it no two versions are alike, so that an ETag stands for one of them. */
+  readonly writer: string;
+  /**
+   * Until when that invocation may be changing stages, in milliseconds since the epoch: until then no other does.
+   * Absent once it is done.
+   */
+  readonly busyUntil?: number;
   /** What was asked for last. */
   readonly enrollment: Enrollment;
   readonly stages: readonly EnrolledStage[];
@@ -109,6 +116,8 @@ export interface EnrollmentRecord {
 export interface EnrolledStage extends StageId {
   /** What the function sets. */
   readonly set: AccessLogSettings;
-  /** What the stage had before; absent if it logged nowhere, or to the same destination. */
+  /** Destinations that the function set earlier, as long as it is not certain that the stage has `set`. */
+  readonly formerly?: readonly string[];
+  /** What its owner gave the stage last; absent if it logged nowhere, or to the same destination. */
   readonly before?: AccessLogSettings;
 }
