@@ -1,5 +1,6 @@
 /** Reads the settings document once for each execution environment. Without it the function must not work. */
 import { readFile } from "node:fs/promises";
+import { s3Location } from "../s3-location";
 import type { TransformerSettings } from "./settings";
 
 /** Well within the function's time-out, so that the log says what was slow. */
@@ -43,14 +44,10 @@ function readFromFile(url: string): Promise<string> {
   return readFile(new URL(url), "utf8");
 }
 
-/** The key is taken as it is written, without URL decoding. */
 async function readFromS3(url: string): Promise<string> {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(url) ?? [];
-  if (bucket === undefined || key === undefined) {
-    throw new Error("it has no bucket or no key");
-  }
+  const location = s3Location(url);
   const { S3Client, GetObjectCommand } = await import("@aws-sdk/client-s3");
-  const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+  const command = new GetObjectCommand(location);
   const { Body } = await new S3Client({}).send(command, { abortSignal: AbortSignal.timeout(S3_TIMEOUT_MS) });
   return (await Body?.transformToString()) ?? "";
 }
