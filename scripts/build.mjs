@@ -1,5 +1,5 @@
 /**
- * Builds dist/: the JavaScript of the project, and the transformer's bundle and zip, byte-identical on any machine.
+ * Builds dist/: the JavaScript of the project, and the functions' bundles and zips, byte-identical on any machine.
  *   node scripts/build.mjs [--if-stale] [--lambda-only]
  */
 import { execFile } from "node:child_process";
@@ -14,17 +14,17 @@ import { zipSync } from "fflate";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "dist");
-const TRANSFORMER = join(DIST, "lambda", "transformer");
-const ZIP = `${TRANSFORMER}.zip`;
+const FUNCTIONS = ["transformer", "stage-enrollment"];
+const ZIPS = FUNCTIONS.map((name) => join(DIST, "lambda", `${name}.zip`));
 const TSC_TIMEOUT_MS = 5 * 60_000;
 
-/** The bundle's files by name. Neither the folder it is built in nor a linked node_modules may show in it. */
-async function bundleTransformer() {
+/** A function's files by name. Neither the folder it is built in nor a linked node_modules may show in them. */
+async function bundle(name) {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     preserveSymlinks: true,
-    entryPoints: ["lambda/transformer/index.ts"],
-    outdir: "dist/lambda/transformer",
+    entryPoints: [`lambda/${name}/index.ts`],
+    outdir: `dist/lambda/${name}`,
     write: false,
     bundle: true,
     // The AWS SDK comes in chunks of its own, which are read only when a client is needed.
@@ -59,29 +59,31 @@ function zip(files) {
 async function replaceFile(path, contents) {
   const old = await readFile(path).catch(() => undefined);
   if (old === undefined || !old.equals(contents)) {
-    const temporary = join(DIST, `.${process.pid}-${basename(path)}`);
+    const temporary = join(DIST, `.${process.pid}-${basename(dirname(path))}-${basename(path)}`);
     await writeFile(temporary, contents);
     await rename(temporary, path);
   }
 }
 
-async function buildTransformer() {
-  const files = await bundleTransformer();
+async function buildFunction(name) {
+  const files = await bundle(name);
   const archive = zip(files);
-  await mkdir(TRANSFORMER, { recursive: true });
+  const folder = join(DIST, "lambda", name);
+  await mkdir(folder, { recursive: true });
   // "index.mjs" sorts behind its chunks: it never names a chunk that is not there yet.
-  for (const [name, contents] of files) {
-    await replaceFile(join(TRANSFORMER, name), contents);
+  for (const [file, contents] of files) {
+    await replaceFile(join(folder, file), contents);
   }
-  await replaceFile(ZIP, archive);
-  const names = new Set(files.map(([name]) => name));
-  for (const stale of (await readdir(TRANSFORMER)).filter((name) => !names.has(name))) {
-    await rm(join(TRANSFORMER, stale), { force: true });
+  await replaceFile(`${folder}.zip`, archive);
+  const names = new Set(files.map(([file]) => file));
+  // tsc puts modules of the same folder beside the bundle.
+  for (const stale of (await readdir(folder)).filter((file) => file.endsWith(".mjs") && !names.has(file))) {
+    await rm(join(folder, stale), { force: true });
   }
   const sha256 = createHash("sha256").update(archive).digest("hex");
   const kib = (bytes) => `${Math.ceil(bytes / 1024)} KiB`;
   const bundled = files.reduce((sum, [, contents]) => sum + contents.length, 0);
-  return `transformer.zip sha256 ${sha256}, ${kib(archive.length)} (${files.length} files, ${kib(bundled)})`;
+  return `${name}.zip sha256 ${sha256}, ${kib(archive.length)} (${files.length} files, ${kib(bundled)})`;
 }
 
 async function compile() {
@@ -114,7 +116,7 @@ async function main() {
   const { values } = parseArgs({
     options: { "if-stale": { type: "boolean" }, "lambda-only": { type: "boolean" } },
   });
-  const products = values["lambda-only"] ? [ZIP] : [ZIP, join(DIST, "main.js")];
+  const products = values["lambda-only"] ? ZIPS : [...ZIPS, join(DIST, "main.js")];
   if (values["if-stale"] && (await areFresh(products))) {
     return;
   }
@@ -122,15 +124,18 @@ async function main() {
   if (!values["lambda-only"]) {
     await rm(DIST, { recursive: true, force: true });
   }
-  const jobs = values["lambda-only"] ? [buildTransformer()] : [buildTransformer(), compile()];
-  const results = await Promise.allSettled(jobs);
+  const bundles = FUNCTIONS.map(buildFunction);
+  const results = await Promise.allSettled(values["lambda-only"] ? bundles : [...bundles, compile()]);
   for (const { reason } of results.filter(({ status }) => status === "rejected")) {
     console.error(reason.message ?? reason);
     process.exitCode = 1;
   }
   if (!process.exitCode) {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(`built dist: ${results[0].value}, ${seconds} s`);
+    for (const { value } of results.slice(0, FUNCTIONS.length)) {
+      console.log(value);
+    }
+    console.log(`built dist, ${seconds} s`);
   }
 }
 

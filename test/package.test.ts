@@ -14,7 +14,7 @@ describe("the package", () => {
     paths = files.map(({ path }) => path);
   });
 
-  it("holds modules, types, commands, the transformer and the licence, and nothing of the repository", () => {
+  it("holds modules, types, commands, the functions and the licence, and nothing of the repository", () => {
     expect(paths).toEqual(
       expect.arrayContaining([
         "LICENSE",
@@ -23,6 +23,7 @@ describe("the package", () => {
         "dist/cli/main.js",
         "dist/common/log-lines.js",
         "dist/lambda/patterns/pattern-problem.js",
+        "dist/lambda/stage-enrollment.zip",
         "dist/lambda/transformer.zip",
         "dist/lambda/transformer/index.mjs",
         "dist/lambda/transformer/settings.d.ts",

@@ -1,0 +1,174 @@
+/** The runs of the function: look, plan, write down what will be done, do it, and write down what was done. */
+import { isDeepStrictEqual } from "node:util";
+import type { ApiGateway } from "../api-gateway/api-gateway";
+import { answerOf } from "./answer";
+import { carryOut, expected } from "./carry-out";
+import type { EnrolledStage, Enrollment, EnrollmentAnswer, EnrollmentRecord } from "./contract";
+import { look } from "./look";
+import { changesAny, planSteps } from "./plan";
+import { RecordChanged, type RecordStore, type Stored } from "./record-store";
+import { keyOf } from "./stage-names";
+
+/** How often a run looks whether another that is at work has ended. */
+const POLL_MS = 2_000;
+
+/** How often a run begins anew because others wrote the record while it looked. */
+const MOST_ROUNDS = 5;
+
+/** Of nothing: what is remembered leaves. */
+const NOTHING: Enrollment = { destinations: {} };
+
+/** What a run works with. */
+export interface Workplace {
+  readonly api: ApiGateway;
+  readonly store: RecordStore;
+  /** Of this invocation, and of no other. */
+  readonly writer: string;
+  /** No stage is begun after this, in milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Until when the invocation may be at work at most. */
+  readonly end: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/** What a run is to bring about. */
+interface Goal {
+  readonly enrollment: Enrollment;
+  readonly run: number;
+}
+
+/** Looks, and changes nothing. */
+export async function check({ api, store, deadline, now }: Workplace, enrollment: Enrollment) {
+  const { run = 0, stages = [] } = (await store.read())?.record ?? {};
+  const { wanted, seen } = await look(api, enrollment, stages, () => now() < deadline);
+  const steps = planSteps(wanted, stages, seen);
+  return answerOf(changesAny(steps) ? run + 1 : run, steps, ({ blocks }) => blocks === true);
+}
+
+/** Sets what is wanted, and gives back what is not wanted any more. */
+export async function enroll(place: Workplace, goal: Goal): Promise<EnrollmentAnswer> {
+  return inTurn(place, (stored) => settle(place, stored, goal));
+}
+
+/**
+ * Gives back everything, and forgets it.
+ *
+ * @throws Error that names the stages for which it could not be done: these are remembered, and the next call tries
+ * again. Terraform reads no answer of this call, and would destroy the function.
+ */
+export async function leave(place: Workplace): Promise<EnrollmentAnswer> {
+  return inTurn(place, async (stored) => {
+    if (stored === undefined) {
+      return answerOf(0, []);
+    }
+    const { run } = stored.record;
+    // Written even if nothing has to be done: from now on a schedule's run that looks at the older one stops.
+    const answer = await settle(place, stored, { enrollment: NOTHING, run }, true);
+    const failed = answer.stages.filter(({ result }) => result === "failed");
+    if (failed.length > 0) {
+      throw new Error(failed.map(({ reason }) => reason).join("\n"));
+    }
+    await place.store.remove();
+    return answer;
+  });
+}
+
+/** Looks after what was enrolled last. While another run is at work there is no need to. */
+export async function lookAgain(place: Workplace): Promise<EnrollmentAnswer> {
+  for (let round = 1; ; round++) {
+    const stored = await place.store.read();
+    if (stored === undefined) {
+      return answerOf(0, []);
+    }
+    const { enrollment, run } = stored.record;
+    if (isBusy(place, stored)) {
+      return { ...answerOf(run, []), warnings: ["Another run is at work: it looks after the stages."] };
+    }
+    try {
+      return await settle(place, stored, { enrollment, run });
+    } catch (error) {
+      if (!(error instanceof RecordChanged) || round === MOST_ROUNDS) {
+        throw error;
+      }
+    }
+  }
+}
+
+/** When no other run is at work; anew if one was while this one looked. */
+async function inTurn(
+  place: Workplace,
+  run: (stored: Stored | undefined) => Promise<EnrollmentAnswer>,
+): Promise<EnrollmentAnswer> {
+  for (let round = 1; ;) {
+    const stored = await place.store.read();
+    if (isBusy(place, stored)) {
+      if (place.now() + POLL_MS >= place.deadline) {
+        throw new Error("Another run has been at work all the time: call again when it has ended.");
+      }
+      await place.sleep(POLL_MS);
+      continue;
+    }
+    try {
+      return await run(stored);
+    } catch (error) {
+      if (!(error instanceof RecordChanged) || round === MOST_ROUNDS) {
+        throw error;
+      }
+      round++;
+    }
+  }
+}
+
+function isBusy({ now, writer }: Workplace, stored: Stored | undefined): boolean {
+  const { busyUntil = 0, writer: holder } = stored?.record ?? {};
+  return busyUntil > now() && holder !== writer;
+}
+
+/** @throws RecordChanged if another run came first: then nothing was touched */
+async function settle(
+  { api, store, writer, deadline, end, now }: Workplace,
+  stored: Stored | undefined,
+  { enrollment, run }: Goal,
+  always = false,
+): Promise<EnrollmentAnswer> {
+  const hasTime = (): boolean => now() < deadline;
+  const remembered = stored?.record.stages ?? [];
+  const { wanted, seen } = await look(api, enrollment, remembered, hasTime);
+  const steps = planSteps(wanted, remembered, seen);
+  const recordOf = (entries: readonly (EnrolledStage | undefined)[], busyUntil?: number): EnrollmentRecord => ({
+    version: 1,
+    run,
+    writer,
+    ...(busyUntil !== undefined && { busyUntil }),
+    enrollment,
+    stages: sorted(entries),
+  });
+  if (!always && !changesAny(steps)) {
+    const outcomes = steps.map(expected);
+    const record = recordOf(outcomes.map(({ entry }) => entry));
+    if (!isSameRecord(record, stored?.record)) {
+      await store.write(record, stored);
+    }
+    return answerOf(run, outcomes);
+  }
+  const during = recordOf(
+    steps.map((step) => step.during),
+    end,
+  );
+  const begun = await store.write(during, stored);
+  const outcomes = await carryOut(api, steps, hasTime);
+  await store.write(recordOf(outcomes.map(({ entry }) => entry)), begun);
+  return answerOf(run, outcomes);
+}
+
+function sorted(entries: readonly (EnrolledStage | undefined)[]): EnrolledStage[] {
+  const known = entries.filter((entry) => entry !== undefined);
+  return known.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+/** But for who wrote it. */
+function isSameRecord(one: EnrollmentRecord, other: EnrollmentRecord | undefined): boolean {
+  return other !== undefined && isDeepStrictEqual({ ...one, writer: "" }, { ...other, writer: "" });
+}

@@ -1,0 +1,74 @@
+/** The stage enrollment function: Terraform's calls and the schedule's. */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createApiGateway } from "../api-gateway/api-gateway";
+import { Pace } from "../api-gateway/pace";
+import type { EnrollmentAnswer, EnrollmentRequest } from "./contract";
+import { check, enroll, leave, lookAgain, type Workplace } from "./enroll";
+import { openRecord } from "./record-store";
+import { reportOf } from "./report";
+import { readRequest } from "./request";
+
+/** What is left of the function's time when the last call has begun: it has its answer, and the record is written. */
+const MARGIN_MS = 25_000;
+
+/** As long as AWS Lambda lets a function work: the time where nothing says how much there is. */
+const LONGEST_MS = 900_000;
+
+/** Of the context that AWS Lambda gives: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+interface Context {
+  readonly awsRequestId?: string;
+  readonly functionName?: string;
+  readonly getRemainingTimeInMillis?: () => number;
+}
+
+/**
+ * Answers one request. It may be called again at any time: what is as it should be is not touched.
+ *
+ * @throws Error that says what to do, if nothing at all could be done, or not everything be given back
+ */
+export async function handler(event: unknown, context?: Context): Promise<EnrollmentAnswer> {
+  const started = performance.now();
+  const request = readRequest(event);
+  const end = Date.now() + (context?.getRemainingTimeInMillis?.() ?? LONGEST_MS);
+  const deadline = end - MARGIN_MS;
+  const answer = await run(request, {
+    api: createApiGateway({ pace: new Pace({ callsPerSecond: callsPerSecond(), deadline }) }),
+    store: await openRecord(),
+    writer: context?.awsRequestId ?? randomUUID(),
+    deadline,
+    end,
+    now: Date.now,
+    sleep,
+  });
+  if (!("check" in request)) {
+    const report = reportOf(answer, context?.functionName ?? "", Date.now(), performance.now() - started);
+    // Past the console, which AWS Lambda patches to put a prefix before each line: this line is JSON and nothing else.
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+  }
+  return answer;
+}
+
+function run(request: EnrollmentRequest, place: Workplace): Promise<EnrollmentAnswer> {
+  if ("check" in request) {
+    return check(place, request.check);
+  }
+  if ("lookAgain" in request) {
+    return lookAgain(place);
+  }
+  return request.tf?.action === "delete"
+    ? leave(place)
+    : enroll(place, { enrollment: request.enroll, run: request.run });
+}
+
+/** `CALLS_PER_SECOND`, or the default of the pace. */
+function callsPerSecond(text = process.env.CALLS_PER_SECOND): number | undefined {
+  if (!text) {
+    return undefined;
+  }
+  const calls = Number(text);
+  if (!(calls > 0)) {
+    throw new Error("CALLS_PER_SECOND is not a number above 0: set it to one, or leave it out.");
+  }
+  return calls;
+}

@@ -1,0 +1,128 @@
+/** From what is wanted, what there is and what is remembered to what has to be done with each stage. Pure. */
+import type { AccessLogSettings, BareStage, StageId } from "../api-gateway/stage";
+import type { EnrolledStage, StageAnswer } from "./contract";
+import { idOf, keyOf, nameOf } from "./stage-names";
+import type { WantedStage } from "./wanted";
+
+/** A look at a stage: what it is like, or why that is not known; neither of a stage that is not there. */
+export interface Sight {
+  readonly stage?: BareStage;
+  readonly failure?: string;
+}
+
+/** What to do with one stage, and what becomes of it if API Gateway agrees. */
+export interface Step extends StageAnswer {
+  /** Logging to give it; `null` to take it away; absent where the stage is not touched. */
+  readonly give?: AccessLogSettings | null;
+  /** What is remembered of it from before it is touched until it is certain that it was; absent if nothing. */
+  readonly during?: EnrolledStage;
+  /** What is remembered of it when it is done; absent if nothing. */
+  readonly after?: EnrolledStage;
+  /** Whether the reason is one not to begin at all: something is wrong with what was asked for. */
+  readonly blocks?: boolean;
+}
+
+/**
+ * One step for each stage that is wanted or remembered.
+ *
+ * @param wanted none where everything is to be undone
+ * @param seen a look at any of them
+ */
+export function planSteps(
+  wanted: readonly WantedStage[],
+  remembered: readonly EnrolledStage[],
+  seen: (id: StageId) => Sight,
+): Step[] {
+  const known = new Map(remembered.map((entry) => [keyOf(entry), entry]));
+  const wantedKeys = new Set(wanted.map(keyOf));
+  return [
+    ...wanted.map((stage) => stepIn(stage, known.get(keyOf(stage)), seen(stage))),
+    ...remembered.filter((entry) => !wantedKeys.has(keyOf(entry))).map((entry) => stepOut(entry, seen(entry))),
+  ];
+}
+
+/** Whether API Gateway has to be asked to change anything. */
+export function changesAny(steps: readonly Step[]): boolean {
+  return steps.some(({ give }) => give !== undefined);
+}
+
+/** A stage that is wanted. */
+function stepIn(wanted: WantedStage, entry: EnrolledStage | undefined, { stage, failure }: Sight): Step {
+  const id = idOf(wanted);
+  const { set, listed, overwrite } = wanted;
+  // What is wrong with a stage from the start is wrong with the list; what became wrong since keeps nobody from going on.
+  const blocks = listed && entry === undefined;
+  const untouched = entry && { during: entry, after: entry };
+  if (set === undefined) {
+    const reason = `${nameOf(id)} cannot be enrolled: there is no destination for ${id.type} APIs. Give one, or do not list the stage.`;
+    const out = entry ? stepOut(entry, { stage, failure }) : { ...id, result: "failed" as const };
+    return { ...out, reason, blocks: true };
+  }
+  if (failure !== undefined) {
+    return { ...id, ...untouched, result: "failed", reason: `${nameOf(id)} could not be read: ${failure}.`, blocks };
+  }
+  if (stage === undefined) {
+    // Still listed, it is remembered: it may come again, and is no reason to stop.
+    const { before: _, ...rest } = entry ?? { ...id, set };
+    const reason = `${nameOf(id)} does not exist: take it off the list, or create it first.`;
+    return { ...id, ...(entry && { during: rest, after: rest }), result: "missing", reason, blocks };
+  }
+  const now = stage.accessLog;
+  const ours = now !== undefined && isOurs(now, [set.destinationArn, ...(entry ? destinationsOf(entry) : [])]);
+  const before = ours ? entry?.before : now;
+  const after: EnrolledStage = { ...id, set, ...(before && { before }) };
+  if (now && isSame(now, set)) {
+    return { ...id, result: "unchanged", during: after, after };
+  }
+  const elsewhere = now && !ours ? { before: now.destinationArn } : {};
+  if (now && !ours && !overwrite) {
+    const reason = conflictOf(id, now, listed);
+    return { ...id, ...untouched, ...elsewhere, result: "conflict", reason, blocks };
+  }
+  const formerly = entry ? destinationsOf(entry).filter((arn) => !isSameArn(arn, set.destinationArn)) : [];
+  const during: EnrolledStage = { ...after, ...(formerly.length > 0 && { formerly }) };
+  return { ...id, ...elsewhere, result: "enrolled", give: set, during, after };
+}
+
+/** A stage that is remembered, and not wanted any more. */
+function stepOut(entry: EnrolledStage, { stage, failure }: Sight): Step {
+  const id = idOf(entry);
+  if (failure !== undefined) {
+    const reason = `${nameOf(id)} could not be read, and keeps its logging: ${failure}.`;
+    return { ...id, result: "failed", during: entry, after: entry, reason };
+  }
+  if (stage === undefined) {
+    return { ...id, result: "missing" };
+  }
+  if (!stage.accessLog || !isOurs(stage.accessLog, destinationsOf(entry))) {
+    return { ...id, result: "released" };
+  }
+  return { ...id, result: "restored", give: entry.before ?? null, during: entry };
+}
+
+function conflictOf(id: StageId, now: AccessLogSettings, listed: boolean): string {
+  const where = listed ? "beside the stage" : "beside the match";
+  return (
+    `${nameOf(id)} logs to ${now.destinationArn}: write "overwrite: true" ${where} to take it over; ` +
+    "what it has now is put back when it leaves."
+  );
+}
+
+/** Where the function may have pointed the stage. */
+function destinationsOf({ set, formerly = [] }: EnrolledStage): string[] {
+  return [set.destinationArn, ...formerly];
+}
+
+function isOurs(now: AccessLogSettings, destinations: readonly string[]): boolean {
+  return destinations.some((arn) => isSameArn(arn, now.destinationArn));
+}
+
+function isSame(one: AccessLogSettings, other: AccessLogSettings): boolean {
+  // A format may end with a line break, and nothing says that API Gateway keeps it.
+  return isSameArn(one.destinationArn, other.destinationArn) && one.format.trimEnd() === other.format.trimEnd();
+}
+
+/** A log group's ARN may end with `:*`, and means the same. */
+function isSameArn(one: string, other: string): boolean {
+  return one.replace(/:\*$/, "") === other.replace(/:\*$/, "");
+}
