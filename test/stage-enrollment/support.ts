@@ -1,0 +1,174 @@
+/** The enrollment function against moto: APIs and stages that others own, and what these have. */
+import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  CreateRestApiCommand,
+  CreateStageCommand,
+  DeleteStageCommand,
+  GetResourcesCommand,
+  PutIntegrationCommand,
+  PutMethodCommand,
+} from "@aws-sdk/client-api-gateway";
+import {
+  ApiGatewayV2Client,
+  CreateApiCommand,
+  CreateStageCommand as CreateV2StageCommand,
+  DeleteStageCommand as DeleteV2StageCommand,
+} from "@aws-sdk/client-apigatewayv2";
+import { type ApiGateway, createApiGateway } from "../../lambda/api-gateway/api-gateway";
+import { Pace } from "../../lambda/api-gateway/pace";
+import type { AccessLogSettings, ApiType, StageId } from "../../lambda/api-gateway/stage";
+import type { Enrollment, EnrollmentAnswer, EnrollmentRecord } from "../../lambda/stage-enrollment/contract";
+import { handler } from "../../lambda/stage-enrollment/handler";
+import { ApiGatewayProxy } from "../support/api-gateway-proxy";
+import { Moto } from "../support/moto";
+
+export const STREAM = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-moesif";
+export const GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/apigateway/moesif";
+export const OWNERS = "arn:aws:logs:eu-west-1:123456789012:log-group:owner";
+
+export const destinations = {
+  REST: { destinationArn: STREAM, format: '{"requestId":"$context.requestId","type":"REST"}' },
+  HTTP: { destinationArn: GROUP, format: '{"requestId":"$context.requestId","type":"HTTP"}' },
+  WEBSOCKET: { destinationArn: GROUP, format: '{"requestId":"$context.requestId","type":"WEBSOCKET"}' },
+} as const satisfies Enrollment["destinations"];
+
+/** What an owner had before. */
+export const owners: AccessLogSettings = { destinationArn: OWNERS, format: "$context.requestId" };
+
+interface Wishes {
+  readonly type?: ApiType;
+  readonly name?: string;
+  readonly stage?: string;
+  readonly apiTags?: Record<string, string>;
+  readonly stageTags?: Record<string, string>;
+  readonly accessLog?: AccessLogSettings;
+}
+
+/** One moto, one proxy before it, and the function as AWS Lambda would call it. */
+export class Account {
+  /** As an owner calls API Gateway: past the proxy's count where it matters not, and without a pace. */
+  readonly api: ApiGateway;
+  readonly #rest: APIGatewayClient;
+  readonly #v2: ApiGatewayV2Client;
+  #calls = 0;
+
+  private constructor(
+    readonly moto: Moto,
+    readonly proxy: ApiGatewayProxy,
+  ) {
+    Object.assign(process.env, this.environment());
+    this.#rest = new APIGatewayClient({ endpoint: moto.url });
+    this.#v2 = new ApiGatewayV2Client({ endpoint: moto.url });
+    this.api = createApiGateway({ pace: new Pace({ callsPerSecond: 1000 }) });
+  }
+
+  static async start(): Promise<Account> {
+    const moto = await Moto.start();
+    const account = new Account(moto, await ApiGatewayProxy.start(moto.url));
+    await moto.s3("PUT", "backup");
+    return account;
+  }
+
+  async stop(): Promise<void> {
+    await this.proxy.stop();
+    this.moto.stop();
+  }
+
+  environment(): Record<string, string> {
+    return {
+      ...this.moto.environment(),
+      AWS_ENDPOINT_URL: this.proxy.url,
+      AWS_REGION: "eu-west-1",
+      RECORD_URL: "s3://backup/enrollment/moesif/record.json",
+      CALLS_PER_SECOND: "1000",
+    };
+  }
+
+  /** Begins anew: no APIs, no record. */
+  async empty(): Promise<void> {
+    for (const service of ["apigateway", "apigatewayv2", "s3"]) {
+      await fetch(`${this.moto.url}/moto-api/reset-service`, { method: "POST", body: service }).catch(() => undefined);
+    }
+    await fetch(`${this.moto.url}/moto-api/reset`, { method: "POST" });
+    await this.moto.s3("PUT", "backup");
+    this.proxy.reset();
+  }
+
+  /** Creates an API with a stage. */
+  async stage({ type = "REST", name = "orders", stage = "prod", ...wishes }: Wishes = {}): Promise<StageId> {
+    const apiId = type === "REST" ? await this.#restApi(name, wishes) : await this.#v2Api(type, name, wishes);
+    const id = { type, apiId, stage };
+    await this.createStage(id, wishes);
+    return id;
+  }
+
+  /** Creates a stage in an API that is there, as a redeployment may: without what it had. */
+  async createStage(
+    { type, apiId, stage }: StageId,
+    { stageTags, accessLog }: Pick<Wishes, "stageTags" | "accessLog"> = {},
+  ): Promise<void> {
+    if (type === "REST") {
+      const { id: deploymentId } = await this.#rest.send(new CreateDeploymentCommand({ restApiId: apiId }));
+      const settings = { restApiId: apiId, stageName: stage, deploymentId, tags: stageTags };
+      await this.#rest.send(new CreateStageCommand(settings));
+    } else {
+      await this.#v2.send(new CreateV2StageCommand({ ApiId: apiId, StageName: stage, Tags: stageTags }));
+    }
+    if (accessLog) await this.api.setAccessLog({ type, apiId, stage }, accessLog);
+  }
+
+  async deleteStage({ type, apiId, stage }: StageId): Promise<void> {
+    await (type === "REST"
+      ? this.#rest.send(new DeleteStageCommand({ restApiId: apiId, stageName: stage }))
+      : this.#v2.send(new DeleteV2StageCommand({ ApiId: apiId, StageName: stage })));
+  }
+
+  /** What stages log now; `undefined` of one that logs nowhere or is not there. */
+  async logs(...ids: readonly StageId[]): Promise<(AccessLogSettings | undefined)[]> {
+    return Promise.all(ids.map(async (id) => (await this.api.stage(id))?.accessLog));
+  }
+
+  async record(): Promise<EnrollmentRecord | undefined> {
+    const response = await this.moto.s3("GET", "backup/enrollment/moesif/record.json");
+    return response.ok ? ((await response.json()) as EnrollmentRecord) : undefined;
+  }
+
+  async call(event: object, remainingMs = 900_000): Promise<EnrollmentAnswer> {
+    const written = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+    try {
+      const context = {
+        awsRequestId: `request-${++this.#calls}`,
+        functionName: "moesif-enroll-moesif",
+        getRemainingTimeInMillis: () => remainingMs,
+      };
+      return await handler(event, context);
+    } finally {
+      this.lines = written.mock.calls.map(([line]) => JSON.parse(String(line)));
+      written.mockRestore();
+    }
+  }
+
+  /** What the last call wrote to its log. */
+  lines: any[] = [];
+
+  async #restApi(name: string, { apiTags }: Wishes): Promise<string> {
+    const { id: restApiId } = await this.#rest.send(new CreateRestApiCommand({ name, tags: apiTags }));
+    const { items } = await this.#rest.send(new GetResourcesCommand({ restApiId }));
+    const method = { restApiId, resourceId: items![0]!.id, httpMethod: "GET" };
+    await this.#rest.send(new PutMethodCommand({ ...method, authorizationType: "NONE" }));
+    await this.#rest.send(new PutIntegrationCommand({ ...method, type: "MOCK" }));
+    return restApiId!;
+  }
+
+  async #v2Api(type: "HTTP" | "WEBSOCKET", name: string, { apiTags }: Wishes): Promise<string> {
+    const selection = type === "WEBSOCKET" ? { RouteSelectionExpression: "$request.body.action" } : {};
+    const api = { Name: name, ProtocolType: type, Tags: apiTags, ...selection };
+    return (await this.#v2.send(new CreateApiCommand(api))).ApiId!;
+  }
+}
+
+/** The enrollment of stages by name. */
+export function listing(...stages: readonly (StageId & { readonly overwrite?: boolean })[]): Enrollment {
+  return { destinations, stages };
+}
