@@ -3,7 +3,7 @@
  * has the ids and where they log.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-import type { EnrollmentAnswer, StageResult } from "./contract";
+import type { EnrollmentAnswer } from "./contract";
 import { keyOf } from "./stage-names";
 
 /** Where CloudWatch keeps the metrics, beside those of the transformer. */
@@ -28,9 +28,6 @@ const METRICS = {
 /** Stages of the line: no run of any size makes it too long. */
 const MOST_STAGES = 100;
 
-/** What somebody should look at. */
-const IN_TROUBLE: ReadonlySet<StageResult> = new Set(["conflict", "missing", "failed"]);
-
 /**
  * @param functionName the metrics' dimension
  * @param now milliseconds since the epoch
@@ -38,7 +35,7 @@ const IN_TROUBLE: ReadonlySet<StageResult> = new Set(["conflict", "missing", "fa
  */
 export function reportOf({ run, stages, totals }: EnrollmentAnswer, functionName: string, now: number, ms: number) {
   const metrics = Object.entries(METRICS).map(([Name, Unit]) => ({ Name, Unit }));
-  const inTrouble = stages.filter(({ result }) => IN_TROUBLE.has(result));
+  const inTrouble = stages.filter(({ reason }) => reason !== undefined);
   return {
     _aws: {
       Timestamp: now,
@@ -48,7 +45,7 @@ export function reportOf({ run, stages, totals }: EnrollmentAnswer, functionName
     run,
     Enrolled: (totals.enrolled ?? 0) + (totals.unchanged ?? 0),
     Set: totals.enrolled ?? 0,
-    Missing: stages.filter(({ result, reason }) => result === "missing" && reason !== undefined).length,
+    Missing: inTrouble.filter(({ result }) => result === "missing").length,
     Conflict: totals.conflict ?? 0,
     Failed: totals.failed ?? 0,
     Restored: totals.restored ?? 0,

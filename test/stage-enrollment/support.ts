@@ -51,7 +51,11 @@ export class Account {
   readonly api: ApiGateway;
   readonly #rest: APIGatewayClient;
   readonly #v2: ApiGatewayV2Client;
+  /** Deployments by the ids of REST APIs. */
+  readonly #deployments = new Map<string, string>();
   #calls = 0;
+  #atWork = 0;
+  #stdout?: jest.SpyInstance;
 
   private constructor(
     readonly moto: Moto,
@@ -71,6 +75,8 @@ export class Account {
   }
 
   async stop(): Promise<void> {
+    this.#rest.destroy();
+    this.#v2.destroy();
     await this.proxy.stop();
     this.moto.stop();
   }
@@ -87,12 +93,10 @@ export class Account {
 
   /** Begins anew: no APIs, no record. */
   async empty(): Promise<void> {
-    for (const service of ["apigateway", "apigatewayv2", "s3"]) {
-      await fetch(`${this.moto.url}/moto-api/reset-service`, { method: "POST", body: service }).catch(() => undefined);
-    }
     await fetch(`${this.moto.url}/moto-api/reset`, { method: "POST" });
     await this.moto.s3("PUT", "backup");
     this.proxy.reset();
+    this.#deployments.clear();
   }
 
   /** Creates an API with a stage. */
@@ -109,7 +113,7 @@ export class Account {
     { stageTags, accessLog }: Pick<Wishes, "stageTags" | "accessLog"> = {},
   ): Promise<void> {
     if (type === "REST") {
-      const { id: deploymentId } = await this.#rest.send(new CreateDeploymentCommand({ restApiId: apiId }));
+      const deploymentId = this.#deployments.get(apiId) ?? (await this.#deploy(apiId));
       const settings = { restApiId: apiId, stageName: stage, deploymentId, tags: stageTags };
       await this.#rest.send(new CreateStageCommand(settings));
     } else {
@@ -134,23 +138,33 @@ export class Account {
     return response.ok ? ((await response.json()) as EnrollmentRecord) : undefined;
   }
 
+  /** Calls the function; {@link lines} is what it wrote to its log. */
   async call(event: object, remainingMs = 900_000): Promise<EnrollmentAnswer> {
-    const written = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+    if (this.#atWork++ === 0) {
+      this.lines.length = 0;
+      this.#stdout = jest.spyOn(process.stdout, "write").mockImplementation((line) => {
+        this.lines.push(JSON.parse(String(line)));
+        return true;
+      });
+    }
     try {
-      const context = {
+      return await handler(event, {
         awsRequestId: `request-${++this.#calls}`,
         functionName: "moesif-enroll-moesif",
         getRemainingTimeInMillis: () => remainingMs,
-      };
-      return await handler(event, context);
+      });
     } finally {
-      this.lines = written.mock.calls.map(([line]) => JSON.parse(String(line)));
-      written.mockRestore();
+      if (--this.#atWork === 0) this.#stdout?.mockRestore();
     }
   }
 
-  /** What the last call wrote to its log. */
-  lines: any[] = [];
+  readonly lines: any[] = [];
+
+  async #deploy(restApiId: string): Promise<string> {
+    const { id } = await this.#rest.send(new CreateDeploymentCommand({ restApiId }));
+    this.#deployments.set(restApiId, id!);
+    return id!;
+  }
 
   async #restApi(name: string, { apiTags }: Wishes): Promise<string> {
     const { id: restApiId } = await this.#rest.send(new CreateRestApiCommand({ name, tags: apiTags }));
