@@ -1,7 +1,7 @@
 /** Tells what the schema refuses in words that say what is written, and what would be right. */
 import type { z } from "zod";
 import type { Finding, Path } from "./mistakes";
-import { nearest } from "./suggestion";
+import { nearest } from "../suggestion";
 
 type Issue = z.core.$ZodIssue;
 
