@@ -35,12 +35,24 @@ export type {
   TransformerSettings,
 } from "../lambda/transformer/settings";
 export { identityFrom, type IdentitySource } from "./stage-logging/identity";
+export type { ApiType } from "../lambda/api-gateway/stage";
+export { accessLogFormatProblems } from "./stage-logging/access-log-format";
+export type { AccessLogFormatProps, RequestSources } from "./stage-logging/build-format";
 export {
-  type RequestSources,
   restAccessLogFormat,
   type RestAccessLogFormatProps,
   restAccessLogFormatProblems,
 } from "./stage-logging/rest-format";
+export {
+  httpAccessLogFormat,
+  type HttpAccessLogFormatProps,
+  httpAccessLogFormatProblems,
+} from "./stage-logging/http-format";
+export {
+  websocketAccessLogFormat,
+  type WebsocketAccessLogFormatProps,
+  websocketAccessLogFormatProblems,
+} from "./stage-logging/websocket-format";
 export { restAccessLogSettings, type StageAccessLogSettings } from "./stage-logging/rest-stage";
 export { StageLogGroup, type StageLogGroupProps, type StageLogs } from "./stage-logging/stage-log-group";
 export { widenAwsProvider } from "./provider-versions";

@@ -13,16 +13,26 @@ const TO_DURATION = [
 ];
 
 const REST = ["apiId", "requestId", "extendedRequestId", ...TO_DURATION, "apiKeyId", "stage", "accountId"];
-const REST_WITH_COMPANY = REST.toSpliced(REST.indexOf("stage"), 0, "companyId");
 /** What later versions of these formats have behind the keys of the first. */
 const LATER = ["integrationLatency", "authorizerLatency", "errorType", "wafStatus", "requestTimeEpoch"];
 
+/** HTTP APIs have no path in the format that logs routes; WebSocket APIs have events. */
+const HTTP_TO_METHOD = ["apiId", "requestId", "extendedRequestId", "requestTime", "protocol", "httpMethod"];
+const HTTP_FROM_HOST = [
+  ...["requestHostHeader", "requestUserAgentHeader", "ip", "status", "responseLength", "durationMs", "caller", "user"],
+  ...["cognitoIdentityId", "stage", "integrationLatency", "errorType", "routeKey", "requestTimeEpoch"],
+];
+const HTTP = [...HTTP_TO_METHOD, "resourcePath", ...HTTP_FROM_HOST];
+const HTTP_OF_ROUTES = [...HTTP_TO_METHOD, ...HTTP_FROM_HOST];
+const WEBSOCKET = [
+  ...["apiId", "requestId", "extendedRequestId", "requestTime", "eventType", "routeKey", "connectionId"],
+  ...["requestHostHeader", "requestUserAgentHeader", "ip", "status", "caller", "user", "principalId"],
+  ...["cognitoIdentityId", "apiKeyId", "stage", ...LATER],
+];
+
 /** The formats whose damage can be repaired, by their keys in order: what stands behind them must be undamaged. */
 export const REPAIRABLE_FORMATS: readonly (readonly string[])[] = [
-  REST,
-  REST_WITH_COMPANY,
-  [...REST, ...LATER],
-  [...REST_WITH_COMPANY, ...LATER],
+  ...[REST, [...REST, ...LATER], HTTP, HTTP_OF_ROUTES, WEBSOCKET].flatMap((keys) => [keys, withCompany(keys)]),
   // As Moesif has published it: its last key would hold a secret, but people use it.
   ["apiId", "requestId", ...TO_DURATION, "apiKey"],
 ];
@@ -30,6 +40,10 @@ export const REPAIRABLE_FORMATS: readonly (readonly string[])[] = [
 const KNOWN_KEYS = [...new Set(REPAIRABLE_FORMATS.flat())];
 const MOST_KEYS = Math.max(...REPAIRABLE_FORMATS.map((keys) => keys.length));
 const ORDERS: ReadonlySet<string> = new Set(REPAIRABLE_FORMATS.map((keys) => keys.join()));
+
+function withCompany(keys: readonly string[]): string[] {
+  return keys.toSpliced(keys.indexOf("stage"), 0, "companyId");
+}
 
 /** `"key":"` of a known key; the quote alone is consumed, so that one within another is found, too. */
 const DELIMITER = new RegExp(`"(?=(${KNOWN_KEYS.join("|")})":")`, "g");

@@ -19,27 +19,34 @@ export const AUTHORIZER_OWN_NAMES: readonly string[] = [
   "status",
 ];
 
+function claimSource(preset: string, claim: string): IdentitySource {
+  if (!Token.isUnresolved(claim) && !/^[^\s"'\\$]+$/.test(claim)) {
+    throw new InvalidValueError(preset, [
+      `claim must be a name without space, quote, backslash or $, and is ${JSON.stringify(claim)}`,
+    ]);
+  }
+  return { variable: `$context.authorizer.claims.${claim}` };
+}
+
 /**
- * Where an identity is taken from.
+ * Where an identity is taken from. A format refuses what its type of API does not have.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
 export const identityFrom = {
-  /** The id of the API key; never the key itself, which is a secret. */
+  /** The id of the API key; never the key itself, which is a secret. HTTP APIs have no API keys. */
   apiKeyId: (): IdentitySource => ({ variable: "$context.identity.apiKeyId" }),
 
-  /** The principal that a Lambda authorizer returned. */
+  /** The principal that a Lambda authorizer returned; not of HTTP APIs, whose list of variables does not have it. */
   authorizerPrincipal: (): IdentitySource => ({ variable: "$context.authorizer.principalId" }),
 
-  /** A claim of a Cognito user pool's token, such as `sub` or `custom:tenant`. */
-  cognitoClaim(claim: string): IdentitySource {
-    if (!Token.isUnresolved(claim) && !/^[^\s"'\\$]+$/.test(claim)) {
-      throw new InvalidValueError("identityFrom.cognitoClaim", [
-        `claim must be a name without space, quote, backslash or $, and is ${JSON.stringify(claim)}`,
-      ]);
-    }
-    return { variable: `$context.authorizer.claims.${claim}` };
-  },
+  /** A claim of a Cognito user pool's token, such as `sub` or `custom:tenant`; of REST APIs. */
+  cognitoClaim: (claim: string): IdentitySource => claimSource("identityFrom.cognitoClaim", claim),
+
+  /** A claim of the token that a JWT authorizer read, such as `sub`; of HTTP APIs. */
+  jwtClaim: (claim: string): IdentitySource => claimSource("identityFrom.jwtClaim", claim),
 
   /** A property of the context that a Lambda authorizer returned. */
   authorizerProperty(property: string): IdentitySource {

@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { repair, REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
 import { identityFrom } from "../../modules/stage-logging/identity";
+import { httpAccessLogFormat } from "../../modules/stage-logging/http-format";
 import { restAccessLogFormat } from "../../modules/stage-logging/rest-format";
+import { websocketAccessLogFormat } from "../../modules/stage-logging/websocket-format";
 
 /** An access log as a writer has it that puts values into the format as they are. */
 function unescaped(keys: readonly string[], values: Readonly<Record<string, string>>): string {
@@ -13,17 +15,39 @@ const character = fc.constantFrom(...'"\\{}[]:,\u0000\t\n\u001f u0061/é東ab');
 const harm = fc.array(fc.oneof(character, fc.constantFrom('","status":', '"}{"', '","user" :"')), { maxLength: 8 });
 
 describe("repair", () => {
+  const company = identityFrom.authorizerProperty("orgId");
   it.each([
-    ["the default", {}],
-    ["one with a company", { company: identityFrom.authorizerProperty("orgId") }],
-    ["one with keys and metadata of one's own", { extra: { region: "$context.awsEndpointRequestId" }, metadata: {} }],
-  ])("knows the formats that this package builds: %s", (_, props) => {
-    const record = restAccessLogFormat(props).replaceAll(/"\$[^"]*"/g, '"-"');
+    ["REST APIs", restAccessLogFormat()],
+    ["REST APIs with a company", restAccessLogFormat({ company })],
+    [
+      "REST APIs with keys and metadata of one's own",
+      restAccessLogFormat({ extra: { region: "$context.awsEndpointRequestId" }, metadata: {} }),
+    ],
+    ["HTTP APIs", httpAccessLogFormat()],
+    ["HTTP APIs with a company", httpAccessLogFormat({ company })],
+    ["the routes of HTTP APIs", httpAccessLogFormat({ path: "route" })],
+    ["the routes of HTTP APIs with a company", httpAccessLogFormat({ path: "route", company })],
+    ["HTTP APIs with a query string", httpAccessLogFormat({ request: { query: company } })],
+    ["WebSocket APIs", websocketAccessLogFormat()],
+    ["WebSocket APIs with a company", websocketAccessLogFormat({ company })],
+  ])("knows the formats that this package builds: of %s", (_, built) => {
+    const record = built.replaceAll(/"\$[^"]*"/g, '"-"');
     const damaged = record.replace('"requestUserAgentHeader":"-"', '"requestUserAgentHeader":"a "b" \\c"');
     expect(JSON.parse(repair(damaged)!)).toEqual({
       ...(JSON.parse(record) as object),
       requestUserAgentHeader: 'a "b" \\c',
     });
+  });
+
+  it("knows no format that nobody writes", () => {
+    const built = [restAccessLogFormat, httpAccessLogFormat, websocketAccessLogFormat].flatMap((build) =>
+      [{}, { path: "route" }].flatMap((path) => [build(path), build({ ...path, company })]),
+    );
+    const first = (keys: readonly string[]) => keys.slice(0, keys.indexOf("accountId") + 1);
+    const known = built.map((text) => Object.keys(JSON.parse(text) as object));
+    // Formats of the first version, and the one that Moesif published, are in use.
+    const older = [...known.filter((keys) => keys.includes("accountId")).map(first), REPAIRABLE_FORMATS.at(-1)!];
+    expect(new Set(REPAIRABLE_FORMATS.map(String))).toEqual(new Set([...known, ...older].map(String)));
   });
 
   it.each([

@@ -1,15 +1,17 @@
 import fc from "fast-check";
 import { identityFrom, restAccessLogFormat, restAccessLogFormatProblems } from "../../modules";
 import { TerraformOutput } from "../../modules/cdk";
-import { MAX_FORMAT_BYTES, REQUIRED_KEYS } from "../../modules/stage-logging/rest-format";
+import { FORMAT_KINDS } from "../../modules/stage-logging/format-kinds";
 import { synthesize, variable } from "../support/synth";
+
+const MAX_FORMAT_BYTES = FORMAT_KINDS.REST.maxBytes;
 
 const keys = (format: string) => JSON.parse(format) as Record<string, unknown>;
 
 describe("the access-log format of a REST API", () => {
   it("has every key that Moesif demands, on one line, every variable quoted", () => {
     const format = restAccessLogFormat();
-    expect(Object.keys(keys(format))).toEqual(expect.arrayContaining([...REQUIRED_KEYS]));
+    expect(Object.keys(keys(format))).toEqual(expect.arrayContaining(Object.keys(FORMAT_KINDS.REST.required)));
     expect(format).not.toMatch(/\n/);
     expect(Object.values(keys(format)).every((value) => typeof value === "string")).toBe(true);
   });

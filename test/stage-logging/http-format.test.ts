@@ -1,0 +1,155 @@
+/** The access-log format of an HTTP API. */
+import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
+import { normalise } from "../../lambda/transformer/normalise";
+import { httpAccessLogFormat, httpAccessLogFormatProblems, identityFrom, type InvalidValueError } from "../../modules";
+import { TerraformOutput } from "../../modules/cdk";
+import { synthesize, variable } from "../support/synth";
+import { describeWithTerraform, Terraform } from "../support/terraform";
+import { recordOf } from "./support";
+
+const keys = (format: string) => JSON.parse(format) as Record<string, unknown>;
+const good = httpAccessLogFormat();
+
+describe("the access-log format of an HTTP API", () => {
+  it("is this, without options", () => {
+    expect(keys(good)).toEqual({
+      apiId: "$context.apiId",
+      requestId: "$context.requestId",
+      extendedRequestId: "$context.extendedRequestId",
+      requestTime: "$context.requestTime",
+      protocol: "$context.protocol",
+      httpMethod: "$context.httpMethod",
+      resourcePath: "$context.path",
+      requestHostHeader: "$context.domainName",
+      requestUserAgentHeader: "$context.identity.userAgent",
+      ip: "$context.identity.sourceIp",
+      status: "$context.status",
+      responseLength: "$context.responseLength",
+      durationMs: "$context.responseLatency",
+      caller: "$context.identity.caller",
+      user: "$context.identity.user",
+      cognitoIdentityId: "$context.identity.cognitoIdentityId",
+      stage: "$context.stage",
+      integrationLatency: "$context.integration.latency",
+      errorType: "$context.error.responseType",
+      routeKey: "$context.routeKey",
+      requestTimeEpoch: "$context.requestTimeEpoch",
+    });
+  });
+
+  it("makes records that are as Moesif needs them before the transformer has seen them", () => {
+    expect(normalise(recordOf(good, { $: "x" }))).toBe("as-is");
+  });
+
+  it.each([
+    ["GET /items/{id}", "/items/{id}"],
+    ["$default", "/$default"],
+  ])("has, of the route %s, the path %s made by the transformer", (routeKey, path) => {
+    const log = recordOf(httpAccessLogFormat({ path: "route" }), {
+      $: "x",
+      "$context.httpMethod": "GET",
+      "$context.routeKey": routeKey,
+    });
+    expect(log).not.toHaveProperty("resourcePath");
+    expect(normalise(log)).toBe("changed");
+    expect(log).toMatchObject({ resourcePath: path, httpMethod: "GET", routeKey });
+    expect(Object.keys(log)).toEqual(expect.arrayContaining([...REQUIRED_KEYS]));
+  });
+
+  it.each([
+    ["a claim of a JWT", identityFrom.jwtClaim("sub"), "$context.authorizer.claims.sub"],
+    ["an authorizer's property", identityFrom.authorizerProperty("orgId"), "$context.authorizer.orgId"],
+    ["a Cognito identity", identityFrom.cognitoIdentityId(), "$context.identity.cognitoIdentityId"],
+    ["an IAM caller", identityFrom.iamCaller(), "$context.identity.caller"],
+  ])("takes user and company from %s", (_, source, found) => {
+    expect(keys(httpAccessLogFormat({ user: source, company: source }))).toMatchObject({
+      user: found,
+      companyId: found,
+    });
+  });
+
+  it.each<[string, Parameters<typeof httpAccessLogFormat>[0], RegExp]>([
+    ["an API key", { user: identityFrom.apiKeyId() }, /^\S+ user: \$context\.identity\.apiKeyId is no .* no API keys:/],
+    [
+      "a principal",
+      { company: identityFrom.authorizerPrincipal() },
+      /company: .*principalId is no variable of an HTTP API.*\$context\.authorizer\.<name>$/,
+    ],
+    [
+      "a request part",
+      { request: { query: { variable: "$context.query" } } },
+      /request\.query: \$context\.query is no/,
+    ],
+    ["a variable of REST APIs", { extra: { arn: "$context.webaclArn" } }, /webaclArn is no variable of an HTTP API/],
+    ["the API key itself", { extra: { key: "$context.identity.apiKey" } }, /a secret: leave it out/],
+    ["another path", { path: "both" }, /path must be real or route, and is "both"/],
+    [
+      "the name of a fact",
+      { metadata: { routeKey: "$context.routeKey" } },
+      /metadata\.routeKey: the transformer knows/,
+    ],
+  ])("refuses %s", (_, props, message) => {
+    expect(() => httpAccessLogFormat(props)).toThrow(message);
+  });
+
+  it("tells what is wrong with a source once", () => {
+    const problems = expect.arrayContaining([expect.stringMatching(/^path /), expect.stringMatching(/^user: /)]);
+    expect.assertions(2);
+    try {
+      httpAccessLogFormat({ user: identityFrom.apiKeyId(), path: "both" });
+    } catch (error) {
+      expect((error as InvalidValueError).problems).toEqual(problems);
+      expect((error as InvalidValueError).problems).toHaveLength(2);
+    }
+  });
+});
+
+describeWithTerraform("the format of an HTTP API with variables", () => {
+  it.each(["real", "route"])("is in Terraform what it is with literals: of the %s path", async (path) => {
+    const extra = { slash: '"\\' };
+    const literal = httpAccessLogFormat({ path, user: identityFrom.jwtClaim("sub"), extra });
+    const stack = synthesize((scope) => {
+      const text = (name: string, value: string) => variable(scope, name, "string", value).stringValue;
+      const user = identityFrom.jwtClaim(text("claim", "sub"));
+      const format = httpAccessLogFormat({ path: text("path", path), user, extra });
+      new TerraformOutput(scope, "format", { value: format });
+    });
+    const terraform = new Terraform(stack.directory);
+    await terraform.must(["init", "-input=false", "-no-color"]);
+    await terraform.apply();
+    expect(await terraform.must(["output", "-raw", "format"])).toBe(literal);
+  });
+});
+
+describe("a format of one's own for an HTTP API", () => {
+  const withKeys = (replace: Record<string, string>) => {
+    const entries = Object.entries(keys(good)).map(([key, value]) => [replace[key] ?? key, value]);
+    return JSON.stringify(Object.fromEntries(entries));
+  };
+
+  it.each([
+    ["path", { resourcePath: "path" }],
+    ["routeKey", { resourcePath: "x" }],
+    ["domainName", { requestHostHeader: "domainName" }],
+    ["userAgent", { requestUserAgentHeader: "userAgent" }],
+    ["responseLatency", { durationMs: "responseLatency" }],
+    ["extendedRequestId", { requestId: "x" }],
+    ["requestTimeEpoch", { requestTime: "x" }],
+  ])("may have %s, of which the transformer makes Moesif's key", (_, replace) => {
+    const format = withKeys(replace);
+    expect(httpAccessLogFormatProblems(format)).toEqual([]);
+    const log = recordOf(format, { $: "1794909903123" });
+    expect(normalise(log)).toBe("changed");
+    expect(Object.keys(log)).toEqual(expect.arrayContaining([...REQUIRED_KEYS]));
+  });
+
+  it("must have a method: of a route named $default, the transformer could make none", () => {
+    expect(httpAccessLogFormatProblems(withKeys({ httpMethod: "x" }))).toEqual([
+      "Moesif rejects records without httpMethod: add the keys",
+    ]);
+  });
+
+  it("may not end in a line break", () => {
+    expect(httpAccessLogFormatProblems(`${good}\n`)).toEqual([expect.stringContaining("not even at its end")]);
+  });
+});
