@@ -1,7 +1,8 @@
 /** The settings of a rollout file, which may stand at each of its levels: defaults, account and region. */
-import { z } from "zod";
+import type { z } from "zod";
 import { DEFAULT_BASE_URL, DEFAULT_OUTPUT } from "../pipeline/collector";
 import { rules } from "../rules";
+import { accessLogSection } from "./access-log-schema";
 import { about, exactlyOne, flag, list, metadata, required, section, setting, texts, valueOf } from "./fields";
 import { filterList } from "./filter";
 import { identitySection } from "./identity";
@@ -121,47 +122,6 @@ const iam = section({
   ),
 });
 
-const PLAIN_SOURCES = ["apiKeyId", "authorizerPrincipal", "cognitoIdentityId", "iamCaller"] as const;
-
-const from = "Where API Gateway finds it.";
-const identity = z.discriminatedUnion(
-  "from",
-  [
-    section({ from: z.enum(PLAIN_SOURCES).describe(from) }),
-    section({
-      from: z.literal("cognitoClaim").describe(from),
-      name: required(rolloutRules.claimName, "Name of the claim in the token of a Cognito user pool."),
-    }),
-    section({
-      from: z.literal("authorizerProperty").describe(from),
-      name: required(rolloutRules.authorizerProperty, "Name of the property that the Lambda authorizer returned."),
-    }),
-  ],
-  { error: () => `write one of ${[...PLAIN_SOURCES, "cognitoClaim", "authorizerProperty"].join(", ")}` },
-);
-
-const request = section({
-  query: setting(rolloutRules.authorizerProperty, "Property that holds the query string."),
-  forwardedFor: setting(rolloutRules.authorizerProperty, "Property that holds the header X-Forwarded-For."),
-  contentType: setting(rolloutRules.authorizerProperty, "Property that holds the header Content-Type."),
-});
-
-const accessLog = section({
-  user: identity.optional().meta(about("Who the user of a call is. An override replaces it whole.")),
-  company: identity.optional().meta(about("Who the company of a call is. An override replaces it whole.")),
-  path: z
-    .enum(["real", "route"], { error: () => "write one of real, route" })
-    .optional()
-    .meta(about("The path that Moesif sees: the real one (/orders/42) or the resource's (/orders/{id}).", "real")),
-  request: request
-    .optional()
-    .meta(
-      about(
-        "Parts of the request that no variable holds, by the names of the properties in which a Lambda authorizer returns them. An override replaces it whole.",
-      ),
-    ),
-});
-
 /** The settings of one level. Nothing is filled in: the constructs own their defaults, the descriptions tell them. */
 export const settingsSchema = section({
   name: setting(rules.pipelineName, "Name of the pipeline; the stream is called amazon-apigateway-<name>.", "moesif"),
@@ -182,7 +142,7 @@ export const settingsSchema = section({
   delivery: delivery.optional().meta(about("Delivery of the records to Moesif.")),
   transformer: transformer.optional().meta(about("The function that completes each record.")),
   iam: iam.optional().meta(about("The roles that the stack creates.")),
-  accessLog: accessLog.optional().meta(about("What the stages write.")),
+  accessLog: accessLogSection.optional().meta(about("What the stages write.")),
   stageLogs: stageLogsSection
     .optional()
     .meta(

@@ -13,10 +13,8 @@ import {
 import type { ApplicationIdProps } from "../pipeline/application-id";
 import { MoesifPipeline } from "../pipeline/moesif-pipeline";
 import { widenAwsProvider } from "../provider-versions";
-import { identityFrom, type IdentitySource } from "../stage-logging/identity";
-import type { RequestSources } from "../stage-logging/build-format";
-import { restAccessLogFormat } from "../stage-logging/rest-format";
 import { escapeTemplate } from "../tokens";
+import { accessLogFormats } from "./access-log-formats";
 import { redactionOf } from "./redaction";
 import { documentProps } from "./target-settings";
 import type { RolloutTarget, TargetSettings } from "./targets";
@@ -53,12 +51,7 @@ export class TargetStack extends TerraformStack {
       // A key may be set for all targets of which some hash nothing.
       hashKey: redactionOf(settings.redaction)?.hash && settings.hashKey,
     });
-    this.accessLogFormat = restAccessLogFormat({
-      user: identitySource(settings.accessLog?.user),
-      company: identitySource(settings.accessLog?.company),
-      path: settings.accessLog?.path,
-      request: requestSources(settings.accessLog?.request),
-    });
+    this.accessLogFormat = accessLogFormats(settings.accessLog).REST;
     this.#outputs();
   }
 
@@ -124,16 +117,4 @@ export class TargetStack extends TerraformStack {
 function escaped(texts: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
   if (texts === undefined) return undefined;
   return Object.fromEntries(Object.entries(texts).map(([key, text]) => [escapeTemplate(key), escapeTemplate(text)]));
-}
-
-function requestSources(properties: NonNullable<TargetSettings["accessLog"]>["request"] = {}): RequestSources {
-  const entries = Object.entries(properties);
-  return Object.fromEntries(entries.map(([part, property]) => [part, identityFrom.authorizerProperty(property)]));
-}
-
-type IdentitySetting = NonNullable<TargetSettings["accessLog"]>["user"];
-
-function identitySource(setting: IdentitySetting): IdentitySource | undefined {
-  if (setting === undefined) return undefined;
-  return "name" in setting ? identityFrom[setting.from](setting.name) : identityFrom[setting.from]();
 }

@@ -109,8 +109,8 @@ export function buildFormat(
   return format;
 }
 
-/** The properties whose variable the type of API does not have, by their own names. */
-function sourceProblems(type: ApiType, { user, company, request }: AccessLogFormatProps) {
+/** The properties whose variable a type of API does not have, by their own names. */
+export function sourceProblems(type: ApiType, { user, company, request }: AccessLogFormatProps) {
   const named = { user, company, ...withPrefix("request.", { ...request }) };
   return Object.entries(named).flatMap(([property, source]) =>
     variablesIn(source?.variable ?? "").flatMap((variable) => {

@@ -28,6 +28,22 @@ const identity = fc.oneof(
   fc.constantFrom("sub", "custom:tenant").map((name) => ({ from: "cognitoClaim", name })),
 );
 
+const property = fc.constantFrom("orgId", "user_id").map((name) => ({ from: "authorizerProperty", name }));
+const request = fc.record({ query: fc.constant("query_string"), forwardedFor: fc.constant("xff") }, optional);
+const path = fc.constantFrom("real", "route");
+const callers = (of: fc.Arbitrary<object>) => ({ user: of, company: of, request });
+
+/** What the stages write, with what HTTP and WebSocket APIs write otherwise. */
+export const accessLog = fc.record(
+  {
+    ...callers(identity),
+    path,
+    http: fc.record({ ...callers(fc.oneof(property, fc.constant({ from: "jwtClaim", name: "sub" }))), path }, optional),
+    websocket: fc.record(callers(fc.oneof(property, fc.constant({ from: "apiKeyId" }))), optional),
+  },
+  optional,
+);
+
 const field = fc.constantFrom("user", "apiKeyId", "metadata.orgId", "claims.sub");
 const id = fc.stringMatching(/^[a-z0-9]{1,20}$/);
 
@@ -123,7 +139,7 @@ const settings = fc.record(
       optional,
     ),
     transformer: fc.record({ memoryMb: within(rules.memoryMb), retries: within(rules.transformRetries) }, optional),
-    accessLog: fc.record({ user: identity, company: identity, path: fc.constantFrom("real", "route") }, optional),
+    accessLog,
     stageLogs: fc.record(
       { enabled: fc.boolean(), retentionDays: fc.constantFrom(...rules.logRetentionDays.choices) },
       optional,

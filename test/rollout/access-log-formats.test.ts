@@ -1,0 +1,110 @@
+/** What the settings of a target make the stages of each type of API write. */
+import fc from "fast-check";
+import { API_TYPES } from "../../lambda/api-gateway/stage";
+import { accessLogFormatProblems } from "../../modules";
+import { accessLogFormats, formatComplaint } from "../../modules/rollout/access-log-formats";
+import { type AccessLogSettings, accessLogSection } from "../../modules/rollout/access-log-schema";
+import { accessLog } from "./arbitraries";
+
+const keys = (format: string) => JSON.parse(format) as Record<string, unknown>;
+
+describe("the access-log formats of a target", () => {
+  it("are good without settings", () => {
+    for (const type of API_TYPES) {
+      expect(accessLogFormatProblems(type, accessLogFormats()[type])).toEqual([]);
+      expect(formatComplaint(type)).toBeUndefined();
+    }
+  });
+
+  it("take who calls, the path and the parts of the request for all types", () => {
+    const formats = accessLogFormats({
+      user: { from: "authorizerProperty", name: "userId" },
+      company: { from: "iamCaller" },
+      path: "route",
+      request: { query: "query_string" },
+    });
+    for (const type of API_TYPES) {
+      expect(keys(formats[type])).toMatchObject({
+        user: "$context.authorizer.userId",
+        companyId: "$context.identity.caller",
+        queryString: "$context.authorizer.query_string",
+      });
+    }
+    expect(keys(formats.REST)).toMatchObject({ resourcePath: "$context.resourcePath" });
+    expect(keys(formats.HTTP)).not.toHaveProperty("resourcePath");
+  });
+
+  it("take what a type's own section says before what all say", () => {
+    const formats = accessLogFormats({
+      user: { from: "apiKeyId" },
+      path: "route",
+      request: { query: "query_string" },
+      http: { user: { from: "jwtClaim", name: "sub" }, path: "real", request: {} },
+      websocket: { company: { from: "authorizerPrincipal" } },
+    });
+    expect(keys(formats.REST)).toMatchObject({ user: "$context.identity.apiKeyId" });
+    expect(keys(formats.HTTP)).toMatchObject({
+      user: "$context.authorizer.claims.sub",
+      resourcePath: "$context.path",
+    });
+    expect(keys(formats.HTTP)).not.toHaveProperty("queryString");
+    expect(keys(formats.WEBSOCKET)).toMatchObject({
+      user: "$context.identity.apiKeyId",
+      companyId: "$context.authorizer.principalId",
+      queryString: "$context.authorizer.query_string",
+    });
+  });
+
+  it("take a Cognito claim as the claim of a JWT that it is to an HTTP API", () => {
+    const { HTTP } = accessLogFormats({ user: { from: "cognitoClaim", name: "sub" } });
+    expect(keys(HTTP)).toMatchObject({ user: "$context.authorizer.claims.sub" });
+  });
+
+  it.each<["HTTP" | "WEBSOCKET", AccessLogSettings, object]>([
+    [
+      "HTTP",
+      { user: { from: "apiKeyId" } },
+      {
+        key: ["accessLog", "user"],
+        problem: "accessLog.user is apiKeyId, which HTTP APIs do not have",
+        fix: "write accessLog.http.user, from cognitoIdentityId, iamCaller, jwtClaim, authorizerProperty",
+      },
+    ],
+    [
+      "HTTP",
+      { user: { from: "apiKeyId" }, company: { from: "authorizerPrincipal" }, http: { user: { from: "iamCaller" } } },
+      { key: ["accessLog", "company"], problem: expect.stringContaining("accessLog.company is authorizerPrincipal") },
+    ],
+    [
+      "WEBSOCKET",
+      { company: { from: "cognitoClaim", name: "custom:tenant" } },
+      {
+        problem: "accessLog.company is cognitoClaim, which WebSocket APIs do not have",
+        fix: expect.stringMatching(/^write accessLog\.websocket\.company, from apiKeyId, /),
+      },
+    ],
+    [
+      "WEBSOCKET",
+      { user: { from: "authorizerProperty", name: "x".repeat(200) } },
+      { key: ["accessLog"], problem: expect.stringMatching(/^the format has \d+ bytes; .* takes 1024$/) },
+    ],
+  ])("of %s APIs cannot be whole with %j", (type, settings, complaint) => {
+    expect(formatComplaint(type, settings)).toMatchObject(complaint);
+  });
+
+  it("leave out who calls where the type does not know it, for those who have no such stage", () => {
+    const { HTTP } = accessLogFormats({ user: { from: "apiKeyId" }, company: { from: "authorizerPrincipal" } });
+    expect(keys(HTTP)).toMatchObject({ user: "$context.identity.user" });
+    expect(keys(HTTP)).not.toHaveProperty("companyId");
+  });
+
+  it("are good for every type of which there is nothing to complain", () => {
+    fc.assert(
+      fc.property(accessLog, fc.constantFrom(...API_TYPES), (settings, type) => {
+        const checked = accessLogSection.parse(settings);
+        fc.pre(formatComplaint(type, checked) === undefined);
+        expect(accessLogFormatProblems(type, accessLogFormats(checked)[type])).toEqual([]);
+      }),
+    );
+  });
+});
