@@ -1,12 +1,21 @@
 /**
- * Keeps the answer within what AWS Lambda can return: beyond it, the whole batch would be lost to `processing-failed`.
+ * Keeps the answer within what AWS Lambda can return, beyond which the whole batch would be lost to `processing-failed`,
+ * and each record of it within what Firehose sends to an HTTP endpoint.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ * https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html#requestformat
  */
 import type { FirehoseRecord, RecordAnswer } from "./firehose";
 import { dropped, failed, type Outcome } from "./outcome";
+import { RECORD_LIMIT } from "./put-batches";
 
 /** 6 MB for the answer of a synchronous invocation, less a margin for what the runtime may add around it. */
 export const ANSWER_LIMIT = 6_291_456 - 65_536;
+
+/**
+ * Characters of a record's base64 in a request to the endpoint. An envelope of CloudWatch Logs can hold more, since it
+ * comes compressed.
+ */
+export const DATA_LIMIT = 4 * Math.ceil(RECORD_LIMIT / 3);
 
 const FRAME = Buffer.byteLength('{"records":[]}');
 const ENTRY = Buffer.byteLength(JSON.stringify({ recordId: "", result: "ProcessingFailed" })) + 1;
@@ -40,7 +49,7 @@ export async function fitAnswer(
 
 /** Which records do not fit. In order: one that does not may be followed by smaller ones that do. */
 function excessOf(records: readonly FirehoseRecord[], outcomes: readonly Outcome[], limit: number): number[] {
-  if (sizeOf(records, outcomes, (recordId) => 6 * recordId.length) <= limit) {
+  if (!outcomes.some(isOversized) && sizeOf(records, outcomes, (recordId) => 6 * recordId.length) <= limit) {
     return [];
   }
   const excess: number[] = [];
@@ -50,13 +59,17 @@ function excessOf(records: readonly FirehoseRecord[], outcomes: readonly Outcome
       return;
     }
     const size = DATA + outcome.data.length;
-    if (bytes + size > limit) {
+    if (isOversized(outcome) || bytes + size > limit) {
       excess.push(index);
     } else {
       bytes += size;
     }
   });
   return excess;
+}
+
+function isOversized(outcome: Outcome): boolean {
+  return outcome.result === "Ok" && outcome.data.length > DATA_LIMIT;
 }
 
 /** The bytes of an answer. JSON writes a character as six bytes at most: a bound that nearly every batch keeps. */

@@ -1,6 +1,6 @@
 /** An answer that would be too large for AWS Lambda: what does not fit is put back, and what cannot be put back fails. */
 import * as fc from "fast-check";
-import { ANSWER_LIMIT, answerOf, fitAnswer, type PutBack } from "../../lambda/transformer/fit-answer";
+import { ANSWER_LIMIT, answerOf, DATA_LIMIT, fitAnswer, type PutBack } from "../../lambda/transformer/fit-answer";
 import { dropped, failed, type Outcome } from "../../lambda/transformer/outcome";
 import { recordsOf } from "./support";
 
@@ -13,23 +13,37 @@ const refused: PutBack = (datas) => Promise.resolve(datas.map(() => false));
 
 describe("fitAnswer", () => {
   it("puts back the records that would not fit, in order, and lets smaller ones behind them through", async () => {
-    const outcomes = [ok(2_000_000), ok(4_000_000), ok(4_000_001, 7), dropped("empty"), ok(100)];
+    const full = Array.from({ length: 5 }, () => ok(1_200_000));
+    const behind = [dropped("empty"), ok(100)];
+    const outcomes = [...full, ok(1_200_001, 7), ...behind];
     const putBack = jest.fn(taken);
     await expect(fitAnswer(recordsOf(outcomes), outcomes, putBack)).resolves.toEqual([
-      outcomes[0],
-      outcomes[1],
+      ...full,
       dropped("put-back", 7),
-      outcomes[3],
-      outcomes[4],
+      ...behind,
     ]);
-    expect(putBack.mock.calls).toEqual([[["A".repeat(4_000_001)]]]);
+    expect(putBack.mock.calls).toEqual([[["A".repeat(1_200_001)]]]);
+  });
+
+  it("puts back a record that is larger than Firehose sends, though the answer has room", async () => {
+    const outcomes = [ok(DATA_LIMIT), ok(DATA_LIMIT + 4, 3)];
+    await expect(fitAnswer(recordsOf(outcomes), outcomes, taken)).resolves.toEqual([
+      outcomes[0],
+      dropped("put-back", 3),
+    ]);
+    await expect(fitAnswer(recordsOf(outcomes), outcomes, refused)).resolves.toEqual([
+      outcomes[0],
+      failed("answer-too-large", 3),
+    ]);
+    expect(DATA_LIMIT).toBe(1_365_336);
   });
 
   it("fails a record that cannot be put back, so that Firehose keeps it", async () => {
-    const outcomes = [ok(4_000_000), ok(4_000_000, 3), ok(4_000_000)];
+    const fitting = [ok(1_300_000), ok(1_300_000), ok(1_300_000), ok(1_300_000)];
+    const outcomes = [...fitting, ok(1_300_000, 3), ok(1_300_000)];
     const one: PutBack = () => Promise.resolve([false, true]);
     await expect(fitAnswer(recordsOf(outcomes), outcomes, one)).resolves.toEqual([
-      outcomes[0],
+      ...fitting,
       failed("answer-too-large", 3),
       dropped("put-back", 1),
     ]);
