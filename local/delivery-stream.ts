@@ -7,7 +7,8 @@ import { Capacity } from "./capacity";
 import type { Clock } from "./clock";
 import { deliveryFailureLine, processingFailureLine } from "./firehose-failures";
 import { buildRequest, deliver, RECORDS_PER_REQUEST } from "./http-delivery";
-import { processBatch, type Processed } from "./processing";
+import { mostTelling, type EventSample } from "./event-sample";
+import { processBatch } from "./processing";
 import { MIB, type StreamRecord } from "./stream-record";
 import type { SynthesizedStack } from "./synthesized-stack";
 import type { Invocation } from "./transformer-function";
@@ -45,18 +46,12 @@ export interface StreamCounts {
   lost: number;
 }
 
-/** One record before and after the transformer. */
-export interface RecordSample {
-  readonly before: string;
-  readonly after: string;
-}
-
 /** A delivery stream as synthesized. */
 export class DeliveryStream {
   readonly name: string;
   readonly counts: StreamCounts = { putBack: 0, dropped: 0, delivered: 0, failed: 0, lost: 0 };
-  /** One record of the first batch that the transformer passed on. */
-  sample: RecordSample | undefined;
+  /** One event of the first batch that the transformer passed on. */
+  sample: EventSample | undefined;
 
   readonly #options: DeliveryStreamOptions;
   readonly #capacity = new Capacity(CAPACITY);
@@ -188,13 +183,4 @@ export class DeliveryStream {
     this.counts[outcome] += records.length;
     this.#capacity.release(records.reduce((sum, { size }) => sum + size, 0));
   }
-}
-
-/** The record to which the transformer added most. */
-function mostTelling(records: Processed["ok"]): RecordSample | undefined {
-  const added = ({ before, after }: Processed["ok"][number]): number => after.data.length - before.data.length;
-  const [first, ...others] = records;
-  if (!first) return undefined;
-  const { before, after } = others.reduce((best, record) => (added(record) > added(best) ? record : best), first);
-  return { before: before.data.toString(), after: after.data.toString() };
 }

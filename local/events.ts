@@ -18,7 +18,7 @@ function isObject(value: unknown): value is LogEvent {
 }
 
 /** Cuts text between top-level objects and arrays. */
-function splitValues(text: string): string[] {
+export function splitValues(text: string): string[] {
   const values: string[] = [];
   let depth = 0;
   let start = 0;

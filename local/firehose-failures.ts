@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { eventsIn } from "./packed-events";
 import type { StreamRecord } from "./stream-record";
 
 /** The folder that a failure belongs to (https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html). */
@@ -50,6 +51,8 @@ export function deliveryFailureLine(record: StreamRecord, failure: Failure): Fai
 /** What the failure objects of a bucket hold. */
 export interface FailureCount {
   readonly records: number;
+  /** Events in these records. */
+  readonly events: number;
   /** Records by error code. */
   readonly byCode: ReadonlyMap<string, number>;
 }
@@ -58,25 +61,27 @@ export interface FailureCount {
 export function countFailures(directory: string): FailureCount {
   const byCode = new Map<string, number>();
   let records = 0;
+  let events = 0;
   for (const object of filesUnder(directory)) {
     const bytes = readFileSync(object);
     const text = (object.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
     for (const line of text.split("\n")) {
-      const code = errorCodeOf(line);
-      if (code === undefined) continue;
+      const failure = failureIn(line);
+      if (!failure) continue;
       records++;
-      byCode.set(code, (byCode.get(code) ?? 0) + 1);
+      events += eventsIn(Buffer.from(failure.rawData, "base64")).count;
+      byCode.set(failure.errorCode, (byCode.get(failure.errorCode) ?? 0) + 1);
     }
   }
-  return { records, byCode };
+  return { records, events, byCode };
 }
 
-/** The error code of a failure line; undefined for anything else, such as the objects of the mode AllData. */
-function errorCodeOf(line: string): string | undefined {
+/** What a failure line says; undefined for anything else, such as the objects of the mode AllData. */
+function failureIn(line: string): { readonly errorCode: string; readonly rawData: string } | undefined {
   try {
     const { errorCode, rawData, attemptsMade } = JSON.parse(line) as Record<string, unknown>;
     const isFailure = typeof rawData === "string" && typeof attemptsMade === "number";
-    return isFailure && typeof errorCode === "string" ? errorCode : undefined;
+    return isFailure && typeof errorCode === "string" ? { errorCode, rawData } : undefined;
   } catch {
     return undefined;
   }

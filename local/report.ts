@@ -2,12 +2,13 @@
 import { relative } from "node:path";
 import Table from "cli-table3";
 import { displayJson } from "../common/json-display";
-import type { RecordSample } from "./delivery-stream";
-import type { RunResult } from "./run";
+import type { Counts, RunResult, Tally } from "./account";
+import type { EventSample } from "./event-sample";
+import type { Road } from "./road";
 
 /** Everything that makes a run a failure: a record unaccounted for, or a broken contract. */
 export function problemsOf(result: RunResult): string[] {
-  const { lost, refusedAsTooLarge, repeatedEvents, violations } = result;
+  const { lost, refusedAsTooLarge, repeatedEvents, violations, events } = result;
   const problems: string[] = [];
   if (lost > 0) problems.push(`${count(lost, "record")} lost.`);
   if (refusedAsTooLarge > 0)
@@ -15,6 +16,9 @@ export function problemsOf(result: RunResult): string[] {
       `The endpoint answered 413 to ${count(refusedAsTooLarge, "record")}: Firehose neither retries nor keeps them. Lower the buffering size.`,
     );
   if (lost < 0) problems.push(`${count(-lost, "record")} more came out than went in.`);
+  // With a record, its events are lost as well.
+  if (lost === 0 && events.lost > 0) problems.push(`${count(events.lost, "event")} lost, though no record is.`);
+  if (lost === 0 && events.lost < 0) problems.push(`${count(-events.lost, "event")} more came out than went in.`);
   if (repeatedEvents > 0) problems.push(`${count(repeatedEvents, "event")} delivered with the id of another.`);
   for (const [rule, times] of Object.entries(violations))
     problems.push(`Broken contract, ${count(times, "request")}: ${rule}.`);
@@ -42,38 +46,59 @@ export function reportJson(result: RunResult): string {
   return `${JSON.stringify(figures, undefined, 2)}\n`;
 }
 
+/** What the table calls the roads. */
+const ROAD_NAMES: Readonly<Record<Road, string>> = {
+  stream: "straight to the stream",
+  "log-group": "through the log group",
+};
+
 /** The closing table. */
 export function reportTable(result: RunResult, terraformDirectory: string): string {
   const noRules = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
-  const table = new Table({ colAligns: ["left", "right"], style: { head: [], border: [] }, chars: noRules });
-  const figure = (name: string, value: number): unknown => table.push([name, value.toLocaleString("en")]);
-  figure("records in", result.recordsIn);
-  if (result.putBack > 0) figure("put back by the transformer", result.putBack);
-  figure("delivered", result.delivered);
-  figure("dropped", result.dropped);
-  for (const [reason, records] of Object.entries(result.droppedByReason)) figure(`  ${reason}`, records);
-  figure("failed, kept in the backup bucket", result.failed);
+  const colAligns: ("left" | "right")[] = ["left", "right", "right"];
+  const table = new Table({ colAligns, style: { head: [], border: [] }, chars: noRules });
+  const figure = (name: string, records?: number, events?: number): unknown =>
+    table.push([name, ...[records, events].map((value) => value?.toLocaleString("en") ?? "")]);
+  const roads = Object.entries(result.roads) as [Road, Counts][];
+  const figures = (name: string, key: keyof Tally): void => {
+    const total = countsOf(result);
+    figure(name, total.records[key], total.events[key]);
+    if (roads.length > 1)
+      for (const [road, { records, events }] of roads) figure(`  ${ROAD_NAMES[road]}`, records[key], events[key]);
+  };
+  table.push(["", "records", "events"]);
+  figures("in", "in");
+  if (result.putBack > 0) figures("put back by the transformer", "putBack");
+  figures("delivered", "delivered");
+  figures("dropped", "dropped");
+  for (const [reason, events] of Object.entries(result.droppedByReason)) figure(`  ${reason}`, undefined, events);
+  figures("failed, kept in the backup bucket", "failed");
   for (const [code, records] of Object.entries(result.failures)) figure(`  ${code}`, records);
-  for (const [reason, events] of Object.entries(result.failedByReason)) figure(`    ${reason}`, events);
-  figure("lost", result.lost);
-  figure("requests", result.requests);
-  figure("bytes sent", result.bytesSent);
-  figure("seconds", result.seconds);
-  const places: [string, string][] = [
-    ["Terraform JSON", terraformDirectory],
-    ["backup bucket", result.backupDirectory],
-    ["log of the transformer", result.transformerLog],
-  ];
-  const lines = places.map(([name, path]) => `${name.padEnd(24)}${relative(process.cwd(), path) || "."}`);
+  for (const [reason, events] of Object.entries(result.failedByReason)) figure(`    ${reason}`, undefined, events);
+  figures("lost", "lost");
+  const place = (path: string): string => relative(process.cwd(), path) || ".";
+  const facts = {
+    requests: result.requests.toLocaleString("en"),
+    "bytes sent": result.bytesSent.toLocaleString("en"),
+    seconds: result.seconds.toLocaleString("en"),
+    "Terraform JSON": place(terraformDirectory),
+    "backup bucket": place(result.backupDirectory),
+    "log of the transformer": place(result.transformerLog),
+  };
+  const lines = Object.entries(facts).map(([name, fact]) => name.padEnd(24) + fact);
   return [table.toString(), ...lines].join("\n");
 }
 
-/** One record before and after the transformer, with the lines that went and those that came marked. */
-export function sampleText({ before, after }: RecordSample): string {
+function countsOf({ recordsIn, putBack, delivered, dropped, failed, lost, events }: RunResult): Counts {
+  return { records: { in: recordsIn, putBack, delivered, dropped, failed, lost }, events };
+}
+
+/** One event before and after the transformer, with the lines that went and those that came marked. */
+export function sampleText({ before, after }: EventSample): string {
   const beforeLines = displayJson(before).split("\n");
   const afterLines = displayJson(after).split("\n");
   return [
-    "One record as API Gateway writes it:",
+    "One call as API Gateway writes it:",
     ...marked(beforeLines, "-", afterLines),
     "and as Moesif gets it:",
     ...marked(afterLines, "+", beforeLines),

@@ -1,30 +1,25 @@
-/** One local run: a synthesized stack, records through it, and an account of every record from independent places. */
+/** One local run: a synthesized stack, access logs through it, and an account of every one of them. */
 import { setMaxListeners } from "node:events";
 import { join } from "node:path";
+import { accountOf, countsOf, countsSince, Intake, type Places, type RunResult } from "./account";
 import { BackupBucket } from "./backup-bucket";
-import { scaledClock } from "./clock";
-import { DeliveryStream, type RecordSample } from "./delivery-stream";
-import { EventIds, parseEvents } from "./events";
-import { countFailures } from "./firehose-failures";
+import { type Clock, scaledClock } from "./clock";
+import { DeliveryStream } from "./delivery-stream";
 import { createFirehoseApi, type PutTarget } from "./firehose-api";
-import { eventsByReason } from "./function-log";
-import { readRecords } from "./input";
+import { type Feed, feedsOf, type Input } from "./feeds";
 import { listen, stop } from "./local-server";
+import { envelopesOf } from "./log-subscription";
 import { MoesifStandIn, type StandInOptions } from "./moesif-stand-in";
+import { eventsIn } from "./packed-events";
 import { Producer } from "./producer";
-import { inLastMinute } from "./sample-times";
-import { readSynthesizedStack } from "./synthesized-stack";
+import { readSynthesizedStack, type SynthesizedStack } from "./synthesized-stack";
 import { TransformerFunction } from "./transformer-function";
 import { openWorkspace } from "./workspace";
 
 /** What to run, and how. */
-export interface RunOptions {
+export interface RunOptions extends Input {
   /** The `cdk.tf.json` of the stack. */
   readonly stackFile: string;
-  /** A file of records, or `-` for standard input. */
-  readonly input: string;
-  /** Whether the records are moved into the last minute, as those of the sample have to be. */
-  readonly inLastMinute?: boolean;
   /** Directory for the backup bucket, the secrets and the function's log. */
   readonly out: string;
   /** How many times faster than real time the services run. */
@@ -36,44 +31,6 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onStarted?: (streamName: string, origin: string) => void;
   readonly onProgress?: (read: number, settled: number) => void;
-}
-
-/** The account of a run. */
-export interface RunResult {
-  /** Counted by the reader. */
-  readonly recordsIn: number;
-  /** Records that the stand-in for Moesif acknowledged. */
-  readonly delivered: number;
-  /** Records that the transformer's answers dropped. */
-  readonly dropped: number;
-  /** Records read back from the objects in the backup bucket. */
-  readonly failed: number;
-  /** What is left: `recordsIn + putBack - delivered - dropped - failed`. */
-  readonly lost: number;
-  /** HTTP requests that reached the stand-in, each retry included. */
-  readonly requests: number;
-  readonly seconds: number;
-  /** Records that the transformer put on the stream, each of which came to an end of its own. */
-  readonly putBack: number;
-  /** Dropped and failed events by reason, as far as the transformer's log tells. */
-  readonly droppedByReason: Readonly<Record<string, number>>;
-  readonly failedByReason: Readonly<Record<string, number>>;
-  /** Events in the delivered records. */
-  readonly events: number;
-  /** Delivered events with an id that another had, beyond those that the input repeats. */
-  readonly repeatedEvents: number;
-  /** Bytes of the requests' bodies. */
-  readonly bytesSent: number;
-  readonly streamName: string;
-  readonly backupDirectory: string;
-  readonly transformerLog: string;
-  /** Records that the endpoint refused as too large, which Firehose neither retries nor keeps. */
-  readonly refusedAsTooLarge: number;
-  /** Failed records by error code. */
-  readonly failures: Readonly<Record<string, number>>;
-  /** Broken rules of the contract, and how often. */
-  readonly violations: Readonly<Record<string, number>>;
-  readonly sample?: RecordSample;
 }
 
 type Closer = () => void | Promise<void>;
@@ -101,12 +58,11 @@ function rejectionBy(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
 }
 
-interface Parts {
-  readonly standIn: MoesifStandIn;
-  readonly bucket: BackupBucket;
-  readonly stream: DeliveryStream;
+interface Parts extends Places {
+  readonly stack: SynthesizedStack;
+  readonly clock: Clock;
   readonly producer: Producer;
-  readonly transformerLog: string;
+  readonly intake: Intake;
 }
 
 async function assemble(
@@ -142,7 +98,14 @@ async function assemble(
 
   const apiOrigin = await serve(stream, closers);
   // An address of its own: from there come the records that the transformer puts back.
-  const putBack: PutTarget = { name: stream.name, put: (data) => stream.putBack(data) };
+  const intake = new Intake();
+  const putBack: PutTarget = {
+    name: stream.name,
+    put(data) {
+      for (const record of data) intake.eventsPutBack += eventsIn(record).count;
+      return stream.putBack(data);
+    },
+  };
   const surroundings = { ...workspace, moesifOrigin: origin, firehoseOrigin: await serve(putBack, closers) };
   const transformer =
     stack.processor &&
@@ -156,7 +119,7 @@ async function assemble(
   const producer = new Producer(apiOrigin, stack.region, stream.name, signal);
   closers.push(() => producer.close());
   options.onStarted?.(stream.name, apiOrigin);
-  return { standIn, bucket, stream, producer, transformerLog: workspace.logFile };
+  return { stack, clock, standIn, bucket, stream, producer, intake, transformerLog: workspace.logFile };
 }
 
 /** Serves the API of Firehose, and returns its origin. */
@@ -168,69 +131,45 @@ async function serve(target: PutTarget, closers: Closer[]): Promise<string> {
 }
 
 async function feed(options: RunOptions, parts: Parts, signal: AbortSignal): Promise<RunResult> {
-  const { stream, producer } = parts;
+  const { stream, intake } = parts;
   const startedAt = performance.now();
-  const inputIds = new EventIds();
-  let recordsIn = 0;
   const progress = (): void => {
     const { putBack, dropped, delivered, failed, lost } = stream.counts;
-    options.onProgress?.(recordsIn + putBack, dropped + delivered + failed + lost);
+    options.onProgress?.(intake.recordsIn + putBack, dropped + delivered + failed + lost);
   };
   const ticking = setInterval(progress, 200);
+  const roads: { -readonly [road in keyof RunResult["roads"]]: RunResult["roads"][road] } = {};
   try {
-    for await (const record of recordsOf(options, signal)) {
-      recordsIn++;
-      for (const event of parseEvents(record.toString("utf8")) ?? []) inputIds.add(event);
-      await producer.put(record);
+    for await (const one of feedsOf(options, parts.stack, signal)) {
+      const before = countsOf(parts, intake);
+      await send(one, parts);
+      // One road is travelled to its end before the next, so that each has an account of its own.
+      await stream.drain();
+      signal.throwIfAborted();
+      roads[one.road] = countsSince(before, countsOf(parts, intake));
     }
-    await producer.flush();
-    await stream.drain();
-    signal.throwIfAborted();
   } finally {
     clearInterval(ticking);
   }
   progress();
-  return account(parts, recordsIn, inputIds, (performance.now() - startedAt) / 1000);
+  return accountOf(parts, intake, roads, (performance.now() - startedAt) / 1000);
 }
 
-async function* recordsOf(options: RunOptions, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const records = readRecords(options.input, { signal });
-  if (!options.inLastMinute) return yield* records;
-  const whole: Buffer[] = [];
-  for await (const record of records) whole.push(record);
-  yield* inLastMinute(whole, Date.now());
+async function send({ road, logs }: Feed, { stack, clock, producer, intake }: Parts): Promise<void> {
+  const counted = countingEvents(logs, intake);
+  const records = road === "log-group" ? envelopesOf(counted, stack.subscription!, () => clock.now()) : counted;
+  for await (const record of records) {
+    intake.recordsIn++;
+    await producer.put(record);
+  }
+  await producer.flush();
 }
 
-function account(
-  { standIn, bucket, stream, transformerLog }: Parts,
-  recordsIn: number,
-  inputIds: EventIds,
-  seconds: number,
-): RunResult {
-  const { received, events } = standIn;
-  const failures = countFailures(bucket.directory);
-  const delivered = received.records;
-  const { putBack, dropped, lost: refusedAsTooLarge } = stream.counts;
-  return {
-    recordsIn,
-    delivered,
-    dropped,
-    failed: failures.records,
-    lost: recordsIn + putBack - delivered - dropped - failures.records,
-    requests: received.requests,
-    seconds: Math.round(seconds * 1000) / 1000,
-    putBack,
-    droppedByReason: eventsByReason(transformerLog, "dropped"),
-    failedByReason: eventsByReason(transformerLog, "failed"),
-    events: events.events,
-    repeatedEvents: Math.max(0, events.repeated - inputIds.repeated),
-    bytesSent: received.bytes,
-    streamName: stream.name,
-    backupDirectory: bucket.directory,
-    transformerLog,
-    refusedAsTooLarge,
-    failures: Object.fromEntries(failures.byCode),
-    violations: Object.fromEntries(received.violations),
-    sample: stream.sample,
-  };
+async function* countingEvents(logs: AsyncIterable<Buffer>, intake: Intake): AsyncGenerator<Buffer> {
+  for await (const log of logs) {
+    const { count, events } = eventsIn(log);
+    intake.eventsIn += count;
+    for (const event of events) intake.ids.add(event);
+    yield log;
+  }
 }

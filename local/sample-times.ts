@@ -28,7 +28,8 @@ export function inLastMinute(records: readonly Buffer[], now: number): Buffer[] 
   return texts.map((text, index) => Buffer.from(text.replace(TIME, clfOf(now - (newest - times[index]!) * scale))));
 }
 
-function timeOf(text: string): number {
+/** When the call of a record was made, in milliseconds since the epoch. */
+export function timeOf(text: string): number {
   const [, day, month = "", year, time] = TIME.exec(text) ?? [];
   return Date.parse(`${year}-${String(MONTHS.indexOf(month) + 1).padStart(2, "0")}-${day}T${time}Z`);
 }

@@ -5,12 +5,15 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { packageRoot, sampleLog } from "./package-root";
 import { showProgress } from "./progress";
 import { hintsOf, problemsOf, reportJson, reportTable, sampleText } from "./report";
-import { run, type RunResult } from "./run";
+import type { RunResult } from "./account";
+import { ROADS, type Road } from "./road";
+import { run } from "./run";
 import { chooseStack, readManifest, synthesize } from "./synthesis";
 import { messageOf, UsageError } from "../common/usage-error";
 
 interface Options {
   readonly input: string;
+  readonly through?: Road;
   readonly report?: string;
   readonly moesifStatus?: number;
   readonly moesifConfig?: string;
@@ -25,6 +28,8 @@ Examples:
   npm start                                          the sample log through the example rollout
   npm start -- --input access.ndjson                 a log of your own, one JSON record a line
   zcat access.ndjson.gz | npm start -- --input -     from standard input
+  npm start -- --input http.ndjson --through log-group
+                                                     a log of an HTTP or WebSocket API, as CloudWatch Logs delivers it
   npm start -- --moesif-status 503                   Moesif is down: see the backup bucket fill
   npm start -- --report report.json                  the figures as JSON
 
@@ -50,6 +55,15 @@ function parse(argv: readonly string[]): Options {
         sampleLog(),
         "the sample in local/sample",
       ),
+    )
+    .addOption(
+      new Option(
+        "--through <road>",
+        "how the log gets to the stream: written to it, as REST stages do, or by way of a log group, as those of HTTP " +
+          "and WebSocket APIs must",
+      )
+        .choices(ROADS)
+        .default(undefined, "stream; of the sample, a part through the log group as well where the stack has one"),
     )
     .option("--report <file>", "write the figures as JSON")
     .option("--moesif-status <status>", "let the stand-in for Moesif answer this HTTP status always", integerStatus)
@@ -124,7 +138,8 @@ async function start(options: Options, signal: AbortSignal): Promise<number> {
     const result = await run({
       stackFile: stack.file,
       input: options.input,
-      inLastMinute: resolve(options.input) === sampleLog(),
+      isSample: resolve(options.input) === sampleLog(),
+      through: options.through,
       out: resolve(options.out),
       timeScale: options.timeScale,
       moesif: { status, config },

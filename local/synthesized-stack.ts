@@ -1,6 +1,7 @@
 /** What a synthesized stack says of its delivery stream, its transformer and its settings. */
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { readSubscription, type SubscriptionDescription } from "./synthesized-subscription";
 import { blockOf, blocksOf, TerraformDocument, type Block } from "./terraform-json";
 import { messageOf, UsageError } from "../common/usage-error";
 
@@ -60,6 +61,8 @@ export interface SynthesizedStack {
   readonly stream: StreamDescription;
   /** Absent where processing is off. */
   readonly processor?: ProcessorDescription;
+  /** Absent where no log group is subscribed to the stream. */
+  readonly subscription?: SubscriptionDescription;
 }
 
 const STREAM = "aws_kinesis_firehose_delivery_stream";
@@ -85,6 +88,7 @@ export function readSynthesizedStack(file: string): SynthesizedStack {
     region: place.region,
     stream: readStream(document, place, block, endpoint, address),
     processor: readProcessor(document, place, endpoint, dirname(file), `${address}.http_endpoint_configuration`),
+    subscription: readSubscription(document, address, place.accountId),
   };
 }
 

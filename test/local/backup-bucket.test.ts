@@ -118,6 +118,7 @@ describe("the bucket", () => {
     ]);
     expect(countFailures(bucket.directory)).toEqual({
       records: 3,
+      events: 3,
       byCode: new Map([
         ["Some.Code", 2],
         ["Other", 1],

@@ -10,6 +10,8 @@ test("what was dropped and what failed is summed by reason over all invocations"
     '{"message":"transformed","dropped":{},"failed":{"not-json":1,"too-old":2}}',
     '{"message":"transformed","dropped":{"sampled":5,"why":"text"}}',
     '{"dropped":null}',
+    '{"dropped":{},"EventsPutBack":7,"failed":{}}',
+    '{"dropped":{},"EventsPutBack":0}',
     '{"level":"warn"}',
     "Error: dropped",
     '{"dropped":{"empty":1}',
@@ -17,6 +19,6 @@ test("what was dropped and what failed is summed by reason over all invocations"
   ];
   const log = join(temporaryDirectory(), "log");
   writeFileSync(log, lines.join("\n"));
-  expect(eventsByReason(log, "dropped")).toEqual({ empty: 1, sampled: 15 });
+  expect(eventsByReason(log, "dropped")).toEqual({ empty: 1, sampled: 15, "put-back": 7 });
   expect(eventsByReason(log, "failed")).toEqual({ "not-json": 4, "too-old": 2 });
 });

@@ -1,6 +1,6 @@
 /** The report: what makes a run a failure, the JSON, the table, the record before and after. */
 import { hintsOf, problemsOf, reportJson, reportTable, sampleText } from "../../local/report";
-import type { RunResult } from "../../local/run";
+import type { RunResult } from "../../local/account";
 
 const RESULT: RunResult = {
   recordsIn: 3000,
@@ -13,7 +13,8 @@ const RESULT: RunResult = {
   putBack: 0,
   droppedByReason: {},
   failedByReason: {},
-  events: 2990,
+  events: { in: 3100, putBack: 0, delivered: 3090, dropped: 5, failed: 5, lost: 0 },
+  roads: {},
   repeatedEvents: 0,
   bytesSent: 12_345,
   streamName: "stream",
@@ -36,6 +37,9 @@ test.each([
     "The endpoint answered 413 to 2 records: Firehose neither retries nor keeps them. Lower the buffering size.",
   ],
   [{ lost: -2 }, "2 records more came out than went in."],
+  [{ events: { ...RESULT.events, lost: 2 } }, "2 events lost, though no record is."],
+  [{ events: { ...RESULT.events, lost: -2 } }, "2 events more came out than went in."],
+  [{ lost: 1, events: { ...RESULT.events, lost: 100 } }, "1 record lost."],
   [{ repeatedEvents: 3 }, "3 events delivered with the id of another."],
   [{ violations: { "the path is wrong": 1 } }, "Broken contract, 1 request: the path is wrong."],
 ])("%j is a problem", (change, problem) => {
@@ -53,10 +57,11 @@ test("the JSON begins with the documented fields, all numbers", () => {
 test("the table has every figure, and where things lie", () => {
   const text = reportTable(RESULT, `${process.cwd()}/cdktf.out`);
   for (const part of [
-    /records in +│ +3,000/,
-    /delivered +│ +2,990/,
+    /│ +│ records │ events │/,
+    /in +│ +3,000 │ +3,100 │/,
+    /delivered +│ +2,990 │ +3,090 │/,
     /Lambda.ProcessingFailedStatus +│ +5/,
-    /bytes sent +│ +12,345/,
+    /^bytes sent +12,345$/m,
   ])
     expect(text).toMatch(part);
   expect(text).toMatch(/Terraform JSON +cdktf.out\nbackup bucket +local.out\/backup\/stream\n/);
@@ -66,15 +71,15 @@ test("records that were put back, and reasons for what was dropped, have a line 
   expect(reportTable(RESULT, "")).not.toContain("put back");
   const droppedByReason = { "put-back": 3, sampled: 2 };
   const text = reportTable({ ...RESULT, putBack: 4, droppedByReason }, "");
-  expect(text).toMatch(/records in +│ +3,000 │\n│ put back by the transformer +│ +4 │/);
-  expect(text).toMatch(/dropped +│ +5 │\n│ {3}put-back +│ +3 │\n│ {3}sampled +│ +2 │/);
+  expect(text).toMatch(/in +│ +3,000 │ +3,100 │\n│ put back by the transformer +│ +4 │/);
+  expect(text).toMatch(/dropped +│ +5 │ +5 │\n│ {3}put-back +│ +│ +3 │\n│ {3}sampled +│ +│ +2 │/);
 });
 
 test("reasons for what failed have a line, and calls that are too old a hint", () => {
   expect(hintsOf(RESULT)).toEqual([]);
   const result = { ...RESULT, failedByReason: { "not-json": 1, "too-old": 1200 } };
   const text = reportTable(result, "");
-  expect(text).toMatch(/Lambda\.\w+ +│ +5 │\n│ {5}not-json +│ +1 │\n│ {5}too-old +│ +1,200 │/);
+  expect(text).toMatch(/Lambda\.\w+ +│ +5 │ +│\n│ {5}not-json +│ +│ +1 │\n│ {5}too-old +│ +│ +1,200 │/);
   expect(hintsOf(result)).toEqual([
     "1,200 events failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, or leave " +
       "--input out for the sample, whose calls are given times of today.",
@@ -85,7 +90,7 @@ test("what the transformer took away, added or changed is marked", () => {
   const text = sampleText({ before: '{"a":"-","b":1}', after: '{"a":"x","b":1,"c":2}' });
   expect(text).toBe(
     [
-      "One record as API Gateway writes it:",
+      "One call as API Gateway writes it:",
       "  {",
       '-   "a": "-",',
       '    "b": 1',

@@ -1,8 +1,9 @@
 /** A whole run over a hand-made stack: what Moesif answers decides where the records end. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { RunResult } from "../../local/account";
 import { problemsOf } from "../../local/report";
-import { run, type RunOptions, type RunResult } from "../../local/run";
+import { run, type RunOptions } from "../../local/run";
 import { UsageError } from "../../common/usage-error";
 import {
   logEvent,
@@ -39,7 +40,8 @@ function failureLines(result: RunResult, type: string): Record<string, unknown>[
 test("every record is delivered through the transformer, and none is lost", async () => {
   const result = await runWith();
 
-  expect(result).toMatchObject({ recordsIn: 300, delivered: 300, dropped: 0, failed: 0, lost: 0, events: 300 });
+  expect(result).toMatchObject({ recordsIn: 300, delivered: 300, dropped: 0, failed: 0, lost: 0 });
+  expect(result.events).toEqual({ in: 300, putBack: 0, delivered: 300, dropped: 0, failed: 0, lost: 0 });
   expect(result.sample?.after).toContain('"companyId":"acme"');
   expect(result.sample?.before).not.toContain("companyId");
   expect(problemsOf(result)).toEqual([]);
@@ -259,7 +261,7 @@ test("at the address of events, an event is what Moesif asks for, and an access 
     }),
   });`;
   const good = await runWith({ stackFile: writeStack(json, source) });
-  expect(good).toMatchObject({ delivered: 300, lost: 0, events: 300, repeatedEvents: 0 });
+  expect(good).toMatchObject({ delivered: 300, lost: 0, events: { delivered: 300, lost: 0 }, repeatedEvents: 0 });
   expect(problemsOf(good)).toEqual([]);
 
   const bad = await runWith({ stackFile: writeStack(json) });
@@ -297,8 +299,8 @@ test("a run that is interrupted while the transformer hangs leaves no files of i
   expect(existsSync(readFileSync(log, "utf8").trim())).toBe(false);
 });
 
-test("records are sent with their own times, or in the last minute where they are to be", async () => {
-  const moved = await runWith({ inLastMinute: true });
+test("records are sent with their own times, and those of the sample in the last minute", async () => {
+  const moved = await runWith({ isSample: true });
   expect(moved.sample?.before).not.toContain("17/Nov/2026");
   expect(moved).toMatchObject({ recordsIn: 300, delivered: 300, lost: 0, repeatedEvents: 0 });
   expect((await runWith()).sample?.before).toContain("17/Nov/2026:10:05:03 +0000");

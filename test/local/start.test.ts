@@ -58,7 +58,7 @@ test("a good run exits with 0, shows a record and the figures, and writes the re
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("Synthesized: one.");
   expect(stdout).toMatch(/\+ {3}"companyId": "acme"/);
-  expect(stdout).toMatch(/delivered +│ +3 │/);
+  expect(stdout).toMatch(/delivered +│ +3 │ +3 │/);
   expect(JSON.parse(readFileSync(report, "utf8"))).toMatchObject({
     recordsIn: 3,
     delivered: 3,
@@ -73,7 +73,7 @@ test("a report that cannot be written exits with 2 in one line, after the figure
   const report = "x".repeat(300);
   const { code, stdout, stderr } = await start("--input", input(), "--report", report).outcome;
 
-  expect(stdout).toMatch(/delivered +│ +3 │/);
+  expect(stdout).toMatch(/delivered +│ +3 │ +3 │/);
   expect(stderr).toMatch(/^--report: x+ cannot be written: ENAMETOOLONG.* Name another file.\n$/);
   expect(code).toBe(2);
 });
@@ -87,14 +87,14 @@ test("the stand-in answers with a config of one's own", async () => {
 test("records come from standard input as well", async () => {
   const { outcome, child } = start("--input", "-");
   child.stdin?.end(readFileSync(input()));
-  expect((await outcome).stdout).toMatch(/delivered +│ +3 │/);
+  expect((await outcome).stdout).toMatch(/delivered +│ +3 │ +3 │/);
 });
 
 test("records in the backup bucket are no failure, lost ones are", async () => {
   const file = input();
   const failing = await start("--input", file, "--moesif-status", "503", "--time-scale", "1000").outcome;
   expect(failing.code).toBe(0);
-  expect(failing.stdout).toMatch(/failed, kept in the backup bucket +│ +3 │/);
+  expect(failing.stdout).toMatch(/failed, kept in the backup bucket +│ +3 │ +3 │/);
   const losing = await start("--input", file, "--moesif-status", "413").outcome;
   expect(losing.code).toBe(1);
   expect(losing.stderr).toContain("3 records lost.");
@@ -103,6 +103,11 @@ test("records in the backup bucket are no failure, lost ones are", async () => {
 test.each([
   [["--moesif-status", "down"], /'--moesif-status <status>' argument 'down' is invalid. Give an HTTP status/],
   [["--time-scale", "0"], /'--time-scale <factor>' argument '0' is invalid. Give a number above 0/],
+  [["--through", "pigeon"], /'--through <road>' argument 'pigeon' is invalid. Allowed choices are stream, log-group/],
+  [
+    ["--input", "package.json", "--through", "log-group"],
+    /^--through log-group: in this stack, no log group .* write under defaults:\n {2}stageLogGroup:\n {4}enabled: true\n$/,
+  ],
   [["--bogus"], /unknown option '--bogus'\nnpm start -- --help shows the options/],
   [["extra"], /too many arguments/],
   [["--input", "nowhere.ndjson"], /^--input: there is no file nowhere.ndjson. Give the path of one.\n$/],

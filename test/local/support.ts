@@ -1,5 +1,14 @@
 /** What the tests of the local run share: a hand-made stack with a tiny transformer, clocks, temporary directories. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -17,17 +26,23 @@ export function temporaryDirectory(): string {
 const directories: string[] = [];
 afterAll(() => directories.forEach((directory) => rmSync(directory, { recursive: true, force: true })));
 
-/** A transformer that adds a key, drops the paths that start with /drop and fails those that start with /fail. */
+/**
+ * A transformer that adds a key, drops the paths that start with /drop and fails those that start with /fail. It logs
+ * what it drops.
+ */
 export const TRANSFORMER = `
-export const handler = async ({ records }) => ({
-  records: records.map(({ recordId, data }) => {
+export const handler = async ({ records }) => {
+  let filtered = 0;
+  const answers = records.map(({ recordId, data }) => {
     const event = JSON.parse(Buffer.from(data, "base64").toString());
     if (event.resourcePath.startsWith("/fail")) return { recordId, result: "ProcessingFailed", data };
-    if (event.resourcePath.startsWith("/drop")) return { recordId, result: "Dropped", data };
+    if (event.resourcePath.startsWith("/drop")) return filtered++, { recordId, result: "Dropped", data };
     const after = JSON.stringify({ ...event, companyId: "acme" });
     return { recordId, result: "Ok", data: Buffer.from(after).toString("base64") };
-  }),
-});
+  });
+  console.log(JSON.stringify({ dropped: { filtered } }));
+  return { records: answers };
+};
 `;
 
 /** Writes a zip with one module. */
@@ -38,7 +53,9 @@ export function writeZip(file: string, source: string, name = "index.mjs"): void
 type Json = Record<string, unknown>;
 
 /** The resources of a stack as the constructs synthesize it; the parts can be changed. */
-export function stackJson(change: { endpoint?: Json; function?: Json; object?: Json; stream?: Json } = {}): Json {
+export function stackJson(
+  change: { endpoint?: Json; function?: Json; object?: Json; stream?: Json; resources?: Json } = {},
+): Json {
   return {
     provider: { aws: [{ region: "eu-west-1", allowed_account_ids: ["123456789012"] }] },
     resource: {
@@ -107,15 +124,41 @@ export function stackJson(change: { endpoint?: Json; function?: Json; object?: J
         },
       },
       aws_s3_bucket: { backup: { bucket_prefix: "backup-" } },
+      ...change.resources,
     },
   };
 }
 
-/** Writes a stack and its zip to a directory, and returns its `cdk.tf.json`. */
+/** The log group of HTTP and WebSocket stages with its subscription, as the constructs synthesize them. */
+export function stageLogGroup(filter: Json = {}): Json {
+  return {
+    aws_cloudwatch_log_group: {
+      stage_log_group: { name: "/aws/vendedlogs/apigateway/test", retention_in_days: 1 },
+    },
+    aws_cloudwatch_log_subscription_filter: {
+      to_stream: {
+        name: "moesif",
+        log_group_name: "${aws_cloudwatch_log_group.stage_log_group.name}",
+        filter_pattern: "",
+        destination_arn: "${aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.arn}",
+        role_arn: "${aws_iam_role.stage_log_group_role.arn}",
+        depends_on: ["aws_iam_role_policy.stage_log_group_role_policy"],
+        ...filter,
+      },
+    },
+  };
+}
+
+/** The transformer as it is built and deployed. */
+export const BUILT_TRANSFORMER = join(__dirname, "../../dist/lambda/transformer.zip");
+
+/** Writes a stack and its zip to a directory, and returns its `cdk.tf.json`; the zip may also be one that is there. */
 export function writeStack(json: Json = stackJson(), source = TRANSFORMER): string {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, "assets"));
-  writeZip(join(directory, "assets", "transformer.zip"), source);
+  const zip = join(directory, "assets", "transformer.zip");
+  if (source === BUILT_TRANSFORMER) copyFileSync(source, zip);
+  else writeZip(zip, source);
   const file = join(directory, "cdk.tf.json");
   writeFileSync(file, JSON.stringify(json));
   return file;

@@ -1,0 +1,153 @@
+/** The account of a run: every record and every event that went in is found again, in a place that knows nothing of the reader. */
+import type { BackupBucket } from "./backup-bucket";
+import type { DeliveryStream } from "./delivery-stream";
+import type { EventSample } from "./event-sample";
+import { EventIds } from "./events";
+import { countFailures } from "./firehose-failures";
+import { eventsByReason } from "./function-log";
+import type { MoesifStandIn } from "./moesif-stand-in";
+import type { Road } from "./road";
+
+/** Where records come to their end. */
+export interface Places {
+  readonly standIn: MoesifStandIn;
+  readonly bucket: BackupBucket;
+  readonly stream: DeliveryStream;
+  readonly transformerLog: string;
+}
+
+/** Counts of records, or of events. */
+export interface Tally {
+  /** Counted by the reader. */
+  readonly in: number;
+  /** Put on the stream by the transformer; each comes to an end of its own. */
+  readonly putBack: number;
+  /** Acknowledged by the stand-in for Moesif. */
+  readonly delivered: number;
+  /** Records: by the transformer's answers. Events: by its log. */
+  readonly dropped: number;
+  /** Read back from the objects in the backup bucket. */
+  readonly failed: number;
+  /** What is left: `in + putBack - delivered - dropped - failed`. */
+  readonly lost: number;
+}
+
+/** Counts of both. An envelope of CloudWatch Logs is one record of many events. */
+export interface Counts {
+  readonly records: Tally;
+  readonly events: Tally;
+}
+
+/** The account of a run. */
+export interface RunResult {
+  /** The {@link Tally} of the records. */
+  readonly recordsIn: number;
+  readonly delivered: number;
+  readonly dropped: number;
+  readonly failed: number;
+  readonly lost: number;
+  /** HTTP requests that reached the stand-in, each retry included. */
+  readonly requests: number;
+  readonly seconds: number;
+  readonly putBack: number;
+  /** Dropped and failed events by reason, as far as the transformer's log tells. */
+  readonly droppedByReason: Readonly<Record<string, number>>;
+  readonly failedByReason: Readonly<Record<string, number>>;
+  readonly events: Tally;
+  /** The counts of each road that was taken. */
+  readonly roads: { readonly [road in Road]?: Counts };
+  /** Delivered events with an id that another had, beyond those that the input repeats. */
+  readonly repeatedEvents: number;
+  /** Bytes of the requests' bodies. */
+  readonly bytesSent: number;
+  readonly streamName: string;
+  readonly backupDirectory: string;
+  readonly transformerLog: string;
+  /** Records that the endpoint refused as too large, which Firehose neither retries nor keeps. */
+  readonly refusedAsTooLarge: number;
+  /** Failed records by error code. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Broken rules of the contract, and how often. */
+  readonly violations: Readonly<Record<string, number>>;
+  readonly sample?: EventSample;
+}
+
+/** What goes in, as it is counted where it is read and where the transformer puts something back. */
+export class Intake {
+  readonly ids = new EventIds();
+  recordsIn = 0;
+  eventsIn = 0;
+  eventsPutBack = 0;
+}
+
+/** Counts what has come to its end so far. */
+export function countsOf({ standIn, bucket, stream, transformerLog }: Places, intake: Intake): Counts {
+  const failures = countFailures(bucket.directory);
+  const { "control-message": _, ...dropped } = eventsByReason(transformerLog, "dropped");
+  return {
+    records: tally({
+      in: intake.recordsIn,
+      putBack: stream.counts.putBack,
+      delivered: standIn.received.records,
+      dropped: stream.counts.dropped,
+      failed: failures.records,
+    }),
+    events: tally({
+      in: intake.eventsIn,
+      putBack: intake.eventsPutBack,
+      delivered: standIn.events.events,
+      dropped: Object.values(dropped).reduce((sum, events) => sum + events, 0),
+      failed: failures.events,
+    }),
+  };
+}
+
+/** What has been counted since `before`. */
+export function countsSince(before: Counts, now: Counts): Counts {
+  return { records: tallySince(before.records, now.records), events: tallySince(before.events, now.events) };
+}
+
+/** No more is known than what was found: the rest is lost. */
+function tally(found: Omit<Tally, "lost">): Tally {
+  return { ...found, lost: found.in + found.putBack - found.delivered - found.dropped - found.failed };
+}
+
+function tallySince(before: Tally, now: Tally): Tally {
+  return tally({
+    in: now.in - before.in,
+    putBack: now.putBack - before.putBack,
+    delivered: now.delivered - before.delivered,
+    dropped: now.dropped - before.dropped,
+    failed: now.failed - before.failed,
+  });
+}
+
+/** The account of a run that took these roads, in so many seconds. */
+export function accountOf(places: Places, intake: Intake, roads: RunResult["roads"], seconds: number): RunResult {
+  const { standIn, bucket, stream, transformerLog } = places;
+  const { received, events: delivered } = standIn;
+  const { records, events } = countsOf(places, intake);
+  return {
+    recordsIn: records.in,
+    delivered: records.delivered,
+    dropped: records.dropped,
+    failed: records.failed,
+    lost: records.lost,
+    requests: received.requests,
+    seconds: Math.round(seconds * 1000) / 1000,
+    putBack: records.putBack,
+    droppedByReason: eventsByReason(transformerLog, "dropped"),
+    failedByReason: eventsByReason(transformerLog, "failed"),
+    events,
+    roads,
+    repeatedEvents: Math.max(0, delivered.repeated - intake.ids.repeated),
+    bytesSent: received.bytes,
+    streamName: stream.name,
+    backupDirectory: bucket.directory,
+    transformerLog,
+    refusedAsTooLarge: stream.counts.lost,
+    failures: Object.fromEntries(countFailures(bucket.directory).byCode),
+    violations: Object.fromEntries(received.violations),
+    sample: stream.sample,
+  };
+}
