@@ -1,17 +1,14 @@
 /** The Lambda function that transforms the records, with its role, its log group and its settings document. */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { CloudwatchLogGroup, LambdaFunction } from "../aws";
-import { AssetType, Construct, type IResolvable, Op, TerraformAsset, Token } from "../cdk";
+import { type CloudwatchLogGroup, LambdaFunction } from "../aws";
+import { Construct, type IResolvable, Op, Token } from "../cdk";
 import { pinned } from "../addresses";
-import { packageRoot } from "../package-root";
 import { operand, rules } from "../rules";
 import { ValueChecks } from "../value-checks";
 import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
 import type { BackupBucket } from "./backup-bucket";
 import { checkNothingBypassed, reliedOn } from "./bypass";
+import { functionCode, functionLog } from "./function-parts";
 import type { HashKey } from "./hash-key";
 import { SAMPLING_DEFAULTS } from "./sampling-rules";
 import type { IamProps } from "./service-role";
@@ -95,22 +92,19 @@ export class TransformerFunction extends Construct {
   constructor(scope: Construct, id: string, props: TransformerFunctionProps) {
     super(scope, id);
     const functionName = `moesif-transform-${props.name}`;
-    const logGroup = this.#logGroup(functionName, props);
+    const logGroup = functionLog(this, functionName, props);
     const document = new TransformerSettingsDocument(this, "settings", {
       name: props.name,
       bucket: props.bucket,
       settings: props.settings,
     });
     const role = this.#role(logGroup, props);
-    const archive = transformerArchive();
     const lambda = pinned(
       new LambdaFunction(this, "Resource", {
         functionName,
         description: "Enriches API Gateway access logs on their way to Moesif",
         role: role.arn,
-        filename: new TerraformAsset(this, "bundle", { path: archive.path, type: AssetType.FILE }).path,
-        sourceCodeHash: archive.sha256,
-        handler: "index.handler",
+        ...functionCode(this, "transformer"),
         runtime: props.runtime ?? "nodejs22.x",
         architectures: [props.architecture ?? "arm64"],
         memorySize: props.memoryMb ?? 256,
@@ -151,19 +145,6 @@ export class TransformerFunction extends Construct {
     }
     checkNothingBypassed(props.enabled ?? true, reliedOn({ ...props.settings, hashKey: props.hashKey }), checks);
     return checks;
-  }
-
-  #logGroup(functionName: string, props: TransformerFunctionProps): CloudwatchLogGroup {
-    return pinned(
-      new CloudwatchLogGroup(this, "log", {
-        name: `/aws/lambda/${functionName}`,
-        retentionInDays: props.logRetentionDays ?? 30,
-        tags: props.tags,
-        lifecycle: new ValueChecks(this.node.path)
-          .check("logRetentionDays", props.logRetentionDays, rules.logRetentionDays)
-          .lifecycle(),
-      }),
-    );
   }
 
   #role(logGroup: CloudwatchLogGroup, props: TransformerFunctionProps): TransformerRole {
@@ -212,11 +193,4 @@ function checkTimeouts(
   } else if (sampling >= invocation) {
     checks.refuse(`${problem}; they are ${sampling} and ${invocation}`);
   }
-}
-
-/** The zip that the build makes, and its hash as Lambda states it. */
-function transformerArchive(): { path: string; sha256: string } {
-  const path = join(packageRoot(), "dist", "lambda", "transformer.zip");
-  if (!existsSync(path)) throw new Error(`${path} is missing: run \`npm run build\``);
-  return { path, sha256: createHash("sha256").update(readFileSync(path)).digest("base64") };
 }

@@ -1,0 +1,50 @@
+/** What all Lambda functions of the package have in common: their code, as the build made it, and their log. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CloudwatchLogGroup } from "../aws";
+import { AssetType, type Construct, TerraformAsset } from "../cdk";
+import { pinned } from "../addresses";
+import { packageRoot } from "../package-root";
+import { rules } from "../rules";
+import { ValueChecks } from "../value-checks";
+
+/**
+ * The arguments of `aws_lambda_function` that say what runs: the zip that the build made, its hash as Lambda states it,
+ * and the function in it.
+ *
+ * @param bundle name of the zip, such as `transformer`
+ * @throws Error if the bundle was not built
+ */
+export function functionCode(scope: Construct, bundle: string) {
+  const path = join(packageRoot(), "dist", "lambda", `${bundle}.zip`);
+  if (!existsSync(path)) throw new Error(`${path} is missing: run \`npm run build\``);
+  return {
+    filename: new TerraformAsset(scope, "bundle", { path, type: AssetType.FILE }).path,
+    sourceCodeHash: createHash("sha256").update(readFileSync(path)).digest("base64"),
+    handler: "index.handler",
+  };
+}
+
+/**
+ * The log group of a function. Lambda would make it by itself at the first invocation, without retention: the function
+ * waits for it.
+ *
+ * @throws InvalidValueError if CloudWatch Logs does not offer the retention
+ */
+export function functionLog(
+  scope: Construct,
+  functionName: string,
+  props: { readonly logRetentionDays?: number; readonly tags?: { [key: string]: string } },
+): CloudwatchLogGroup {
+  return pinned(
+    new CloudwatchLogGroup(scope, "log", {
+      name: `/aws/lambda/${functionName}`,
+      retentionInDays: props.logRetentionDays ?? 30,
+      tags: props.tags,
+      lifecycle: new ValueChecks(scope.node.path)
+        .check("logRetentionDays", props.logRetentionDays, rules.logRetentionDays)
+        .lifecycle(),
+    }),
+  );
+}
