@@ -3,6 +3,8 @@
  * modules and costs five times the time and memory of a synthesis.
  */
 export { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+export { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+export { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 export { CloudwatchLogStream } from "@cdktf/provider-aws/lib/cloudwatch-log-stream";
 export { CloudwatchLogSubscriptionFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-subscription-filter";
@@ -12,17 +14,22 @@ export {
   type DataAwsIamPolicyDocumentStatement,
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 export { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
+export { DataAwsLambdaInvocation } from "@cdktf/provider-aws/lib/data-aws-lambda-invocation";
 export { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 export { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 export { DataAwsS3Bucket } from "@cdktf/provider-aws/lib/data-aws-s3-bucket";
 export { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret";
+export { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 export { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 export { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+export { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 export {
   KinesisFirehoseDeliveryStream,
   type KinesisFirehoseDeliveryStreamHttpEndpointConfiguration,
 } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 export { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+export { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
+export { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 export { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 export { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 export { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";

@@ -3,6 +3,7 @@
  * literal when a construct is made, to a plan-time value by Terraform's preconditions, and to the rollout file by its
  * schema.
  */
+import { API_TYPES } from "../lambda/api-gateway/stage";
 import { Fn, type IResolvable, Op } from "./cdk";
 
 /** A number between two bounds, both allowed. */
@@ -247,6 +248,40 @@ export const rules = {
   ),
   architecture: choice(["arm64", "x86_64"], "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"),
   logRetentionDays: choice(LOG_RETENTION_DAYS, `days; 0 keeps them for ever: ${retention}`),
+  apiType: choice(API_TYPES, "the protocols that API Gateway has stages of"),
+  apiId: text(
+    "^[a-z0-9]{1,64}$",
+    "the id of an API, small letters and digits alone, such as a1b2c3d4e5",
+    "it is the first part of the API's own address: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html",
+  ),
+  stageName: text(
+    "^([a-zA-Z0-9_-]{1,128}|[$]default)$",
+    "1 to 128 letters, digits, '_' or '-', or $default",
+    "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html",
+  ),
+  stageNamePattern: text(
+    "^[a-zA-Z0-9_$*-]{1,128}$",
+    "1 to 128 letters, digits, '_', '-', '$', or '*' for any characters",
+    "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html",
+  ),
+  logGroupArn: text(
+    "^arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:[^:*]+$",
+    "the ARN of a log group, without ':*' at its end",
+    "HTTP and WebSocket APIs log to CloudWatch Logs alone: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html",
+  ),
+  /** As strict as EventBridge is about the frame, and no stricter about what is in it. */
+  scheduleExpression: text(
+    "^(rate[(][1-9][0-9]* (minutes?|hours?|days?)[)]|cron[(].+[)])$",
+    "an expression of EventBridge such as rate(15 minutes) or cron(0/15 * * * ? *)",
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
+  ),
+  callsPerSecond: decimal(
+    0.1,
+    10,
+    "calls a second",
+    "the quota of 10 is for everybody in the account and region: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
+  ),
+  enrollmentTimeoutSeconds: wholeNumber(1, 900, "seconds", lambda),
   secretVersion: wholeNumber(
     1,
     2_147_483_647,

@@ -39,6 +39,7 @@ export interface ServiceRoleProps extends IamProps {
 /** IAM role with its trust and its one inline policy, which lives and dies with it. */
 export class ServiceRole extends Construct {
   readonly arn: string;
+  readonly name: string;
   /** Depend on this where the permissions must be there, not only the role. */
   readonly policy: IamRolePolicy;
 
@@ -76,5 +77,6 @@ export class ServiceRole extends Construct {
       new IamRolePolicy(this, "policy", { namePrefix: props.namePrefix, role: role.name, policy: permissions.json }),
     );
     this.arn = role.arn;
+    this.name = role.name;
   }
 }

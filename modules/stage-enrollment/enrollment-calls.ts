@@ -1,0 +1,75 @@
+/**
+ * Terraform's calls of the enrollment function. Each plan asks what there is to do, which changes nothing; an apply has
+ * it done where there is something.
+ */
+import { DataAwsLambdaInvocation, type LambdaFunction, LambdaInvocation } from "../aws";
+import { type Construct, type ITerraformDependable, TerraformStack } from "../cdk";
+import { pinned } from "../addresses";
+import type { Enrollment } from "../../lambda/stage-enrollment/contract";
+import { jsonTemplate } from "../json-template";
+
+export interface EnrollmentCallsProps {
+  readonly function: LambdaFunction;
+  readonly enrollment: Enrollment;
+  /** What the function may do: before every call this is in place. */
+  readonly permissions: ITerraformDependable[];
+  /** What is there as long as a stage is enrolled, and a moment longer. */
+  readonly foundations: ITerraformDependable[];
+}
+
+/**
+ * Asks the function at each plan, and while the function or its permissions change at the apply. That stages are in
+ * conflict or missing stops the plan, or the apply before anything is set; mended outside, the next plan goes on.
+ */
+export function checkCall(scope: Construct, props: EnrollmentCallsProps): DataAwsLambdaInvocation {
+  return pinned(
+    new DataAwsLambdaInvocation(scope, "check", {
+      functionName: props.function.functionName,
+      input: jsonTemplate({ check: props.enrollment }),
+      dependsOn: [props.function, ...props.permissions],
+      lifecycle: {
+        postcondition: [
+          {
+            condition: "${length(jsondecode(self.result).problems) == 0}",
+            errorMessage: '${join("\\n", jsondecode(self.result).problems)}',
+          },
+        ],
+      },
+    }),
+  );
+}
+
+/**
+ * Has the stages set, set again, and given back. The number of the check's run stands in the input: a new one where
+ * there is something to do, so that a call that failed is made again though Terraform holds its input for done.
+ */
+export function enrollCall(
+  scope: Construct,
+  check: DataAwsLambdaInvocation,
+  props: EnrollmentCallsProps,
+): LambdaInvocation {
+  const enrollment = jsonTemplate(props.enrollment);
+  return pinned(
+    new LambdaInvocation(scope, "enroll", {
+      functionName: props.function.functionName,
+      input: `{"enroll":${enrollment},"run":\${jsondecode(${check.fqn}.result).run}}`,
+      lifecycleScope: "CRUD",
+      dependsOn: [check, props.function, ...props.permissions, ...props.foundations],
+    }),
+  );
+}
+
+/**
+ * Shows in each plan and after each apply, as warnings, what is wrong with stages and keeps nobody from going on. What
+ * an apply could not do is said once, by the answer to it: at later plans the check knows better.
+ */
+export function showWarnings(scope: Construct, check: DataAwsLambdaInvocation, enroll: LambdaInvocation): void {
+  const asked = `jsondecode(${check.fqn}.result)`;
+  const done = `jsondecode(${enroll.fqn}.result)`;
+  const due = `anytrue([for stage in ${asked}.stages : contains(["enrolled", "restored"], stage.result)])`;
+  const failed = `[for stage in ${done}.stages : stage.reason if stage.result == "failed" && ${done}.run == ${asked}.run && ${due}]`;
+  const warnings = `concat(${asked}.warnings, ${failed})`;
+  TerraformStack.of(scope).addOverride(`check.${enroll.friendlyUniqueId}`, {
+    assert: [{ condition: `\${length(${warnings}) == 0}`, error_message: `\${join("\\n", ${warnings})}` }],
+  });
+}

@@ -1,0 +1,151 @@
+/**
+ * What the function may do with stages, and with which: what IAM says of each stage, packed into as few policies as
+ * hold it.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_apigateway.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_apigatewayv2.html
+ */
+import type { DataAwsIamPolicyDocumentStatement } from "../aws";
+import type { AccessLogSettings, ApiType } from "../../lambda/api-gateway/stage";
+import type { Enrollment } from "../../lambda/stage-enrollment/contract";
+import { Token } from "../cdk";
+import type { AwsEnvironment } from "../pipeline/aws-environment";
+import { containsToken, escapeTemplate } from "../tokens";
+
+/** Something that is allowed on a resource. Grants of one `sid` differ in nothing but the resource. */
+export interface Grant {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resource: string;
+  readonly condition?: DataAwsIamPolicyDocumentStatement["condition"];
+}
+
+/**
+ * The most that a managed policy holds, white space not counted.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const POLICY_CHARACTERS = 6144;
+
+/** `{"Version": …, "Statement": […]}` around the statements. */
+const DOCUMENT_CHARACTERS = 50;
+
+/** For a text that only Terraform knows, as many characters as it may have: an ARN, a format, a name. */
+const LONGEST_UNKNOWN = { arn: 256, format: 4000, name: 128 };
+
+/** What the stages of an enrollment need, in an order that does not depend on theirs. */
+export function stageGrants(
+  { destinations, stages = [], match = [] }: Enrollment,
+  environment: Pick<AwsEnvironment, "region" | "partition">,
+): Grant[] {
+  const listed = stages.flatMap(({ type, apiId, stage, overwrite }) =>
+    stageGrant(type, `${apiId}/stages/${stage}`, destinations[type], overwrite),
+  );
+  const types = Object.keys(destinations) as ApiType[];
+  const matched = match.flatMap(({ types: matchedTypes = types, stage = "*", overwrite }) =>
+    matchedTypes.flatMap((type) => stageGrant(type, `*/stages/${stage}`, destinations[type], overwrite)),
+  );
+  const root = `arn:${environment.partition}:apigateway:${environment.region}::`;
+  const all = [...(match.length > 0 ? FINDING : []), ...listed, ...matched].map((grant) => ({
+    ...grant,
+    resource: root + grant.resource,
+  }));
+  return distinct(all).sort((a, b) => compare(a.sid, b.sid) || compare(a.resource, b.resource));
+}
+
+/** Looking for stages needs their lists, whatever they are like. */
+const FINDING: readonly Grant[] = ["/restapis", "/restapis/*/stages", "/apis", "/apis/*/stages"].map((resource) => ({
+  sid: "ListStages",
+  actions: ["apigateway:GET"],
+  resource,
+}));
+
+const SID: Readonly<Record<ApiType, string>> = { REST: "Rest", HTTP: "Http", WEBSOCKET: "WebSocket" };
+
+/**
+ * A stage, or all of a pattern. The conditions are on what a request carries of access logging: taking it away, where
+ * that is an update, carries nothing. IAM tells no update of access logging from another of the stage.
+ *
+ * A stage that may be taken over can have logged anywhere, in any format, and gets that back: no condition can be on it.
+ */
+function stageGrant(type: ApiType, path: string, settings: AccessLogSettings | undefined, overwrite = false): Grant[] {
+  if (settings === undefined) return [];
+  const resource = `${type === "REST" ? "/restapis" : "/apis"}/${path}`;
+  const set: Grant = {
+    sid: `Set${SID[type]}${overwrite ? "TakingOver" : ""}`,
+    actions: ["apigateway:GET", "apigateway:PATCH"],
+    resource,
+    condition: overwrite ? undefined : ours(settings),
+  };
+  const remove = { sid: `RemoveV2`, actions: ["apigateway:DELETE"], resource: `${resource}/accesslogsettings` };
+  return type === "REST" ? [set] : [set, remove];
+}
+
+function ours({ destinationArn, format }: AccessLogSettings): Grant["condition"] {
+  const equals = (key: string, value: string) => ({
+    test: "StringEqualsIfExists",
+    variable: `apigateway:Request/${key}`,
+    values: [containsToken(value) ? value : escapeTemplate(value)],
+  });
+  return [equals("AccessLoggingDestination", destinationArn), equals("AccessLoggingFormat", format)];
+}
+
+/** The grants of each policy, so that none has more characters than IAM takes. */
+export function packed(grants: readonly Grant[]): Grant[][] {
+  const policies: Grant[][] = [];
+  let room = 0;
+  for (const grant of grants) {
+    const policy = policies.at(-1);
+    const joins = policy?.some(({ sid }) => sid === grant.sid) ?? false;
+    const size = resourceSize(grant) + (joins ? 0 : statementSize(grant));
+    if (policy && size <= room) {
+      policy.push(grant);
+      room -= size;
+    } else {
+      policies.push([grant]);
+      room = POLICY_CHARACTERS - DOCUMENT_CHARACTERS - statementSize(grant) - resourceSize(grant);
+    }
+  }
+  return policies;
+}
+
+/** A statement for the grants of each `sid`. */
+export function statementsOf(grants: readonly Grant[]): DataAwsIamPolicyDocumentStatement[] {
+  const bySid = new Map<string, { grant: Grant; resources: string[] }>();
+  for (const grant of grants) {
+    const statement = bySid.get(grant.sid) ?? { grant, resources: [] };
+    bySid.set(grant.sid, statement);
+    statement.resources.push(grant.resource);
+  }
+  return [...bySid.values()].map(({ grant: { sid, actions, condition }, resources }) => ({
+    sid,
+    actions: [...actions],
+    resources,
+    condition,
+  }));
+}
+
+function statementSize({ sid, actions, condition }: Grant): number {
+  const conditions = (condition as { variable: string; values: string[] }[] | undefined) ?? [];
+  const texts = conditions.map(({ variable, values: [value = ""] }) => {
+    const unknown = variable.endsWith("Format") ? LONGEST_UNKNOWN.format : LONGEST_UNKNOWN.arn;
+    return variable.length + (Token.isUnresolved(value) ? unknown : JSON.stringify(value).length) + 8;
+  });
+  const fixed = JSON.stringify({ Sid: sid, Effect: "Allow", Action: actions, Resource: [], Condition: { [TEST]: {} } });
+  return fixed.length + 1 + texts.reduce((sum, length) => sum + length, 0);
+}
+
+const TEST = "StringEqualsIfExists";
+
+/** With the quotes and the comma; each plan-time part as long as it may be. */
+function resourceSize({ resource }: Grant): number {
+  return resource.replace(/\$\{TfToken\[[^\]]+\]\}/g, "x".repeat(LONGEST_UNKNOWN.name)).length + 3;
+}
+
+function distinct(grants: readonly Grant[]): Grant[] {
+  return [...new Map(grants.map((grant) => [`${grant.sid} ${grant.resource}`, grant])).values()];
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
