@@ -57,7 +57,7 @@ export { restAccessLogSettings, type StageAccessLogSettings } from "./stage-logg
 export { StageLogGroup, type StageLogGroupProps, type StageLogs } from "./stage-logging/stage-log-group";
 export { StageEnrollment, type StageEnrollmentProps } from "./stage-enrollment/stage-enrollment";
 export type { Enrollment, ListedStage, StageMatch } from "../lambda/stage-enrollment/contract";
-export type { AccessLogSettings, ApiType, StageId } from "../lambda/api-gateway/stage";
+export type { AccessLogSettings, StageId } from "../lambda/api-gateway/stage";
 export { widenAwsProvider } from "./provider-versions";
 export { InvalidValueError } from "./value-checks";
 export { rollOut } from "./rollout";

@@ -5,6 +5,8 @@
 import { AUTHORIZER_OWN_NAMES } from "../stage-logging/identity";
 import { type Rule, text } from "../rules";
 
+const tagging = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html";
+
 /** Every rule of the rollout file's own values, by the name of what it is about. */
 export const rolloutRules = {
   /** How long it may be in the end, the region decides. */
@@ -25,17 +27,26 @@ export const rolloutRules = {
     "the name of a partition, such as aws, aws-cn or aws-us-gov",
     "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html",
   ),
+  /** What the name of an API is like. */
+  apiNamePattern: text(
+    "^.{1,1024}$",
+    "1 to 1024 characters, of which * stands for any",
+    "every stage that fits is logged",
+  ),
+  /** Also keys that begin with `aws:`, by which the stages of a CloudFormation stack are found. */
+  matchedTagKey: text("^.{1,128}$", "the key of a tag, 1 to 128 characters", tagging),
+  matchedTagValue: text("^.{0,256}$", "the value of a tag, at most 256 characters", tagging),
   apiName: text("^.{1,1024}$", "1 to 1024 characters", "it appears in Moesif as metadata.apiName"),
   /** IAM takes the fewest characters of all that is tagged. */
   tagKey: text(
     "^(?![aA][wW][sS]:)[A-Za-z0-9\\u00a0-\\uffff _.:/=+@-]{1,128}$",
     "1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'",
-    "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
+    tagging,
   ),
   tagValue: text(
     "^[A-Za-z0-9\\u00a0-\\uffff _.:/=+@-]{0,256}$",
     "at most 256 letters, digits, spaces or any of _.:/=+-@",
-    "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
+    tagging,
   ),
   claimName: text(
     "^[^\\s\"'$\\\\]+$",

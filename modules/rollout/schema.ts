@@ -1,16 +1,15 @@
 /** The schema of a rollout file: which accounts and regions get a pipeline, and where their state is kept. */
 import { z } from "zod";
 import { rules } from "../rules";
-import { stageRules } from "../stage-logging/stage-rules";
 import { about, exactlyOne, list, metadata, required, section, setting, valueOf } from "./fields";
 import { rolloutRules } from "./rules";
 import { settingsSchema } from "./settings-schema";
 import { stageEntry } from "./stages-schema";
 
 const api = section({
-  id: required(stageRules.apiId, "Id of the API."),
+  id: required(rules.apiId, "Id of the API."),
   name: required(rolloutRules.apiName, "Name of the API."),
-  type: setting(stageRules.apiType, "Type of the API.", "REST"),
+  type: setting(rules.apiType, "Type of the API.", "REST"),
   stages: list(stageEntry, "stages")
     .nullish()
     .meta(

@@ -23,3 +23,9 @@ function blank(root: unknown, path: readonly PropertyKey[]): void {
   const last = path.at(-1);
   if (holder !== undefined && last !== undefined) holder[last] = undefined;
 }
+
+/** Whether nothing within a value was mistaken. */
+export function isWhole<T>(value: Sound<T>): value is T & Sound<T> {
+  if (typeof value !== "object" || value === null) return value !== undefined;
+  return Object.values(value).every((part: Sound<unknown>) => isWhole(part));
+}

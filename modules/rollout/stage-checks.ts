@@ -1,9 +1,12 @@
 /** Checks that the stages of a target, and what is said of their logging, fit together. */
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
+import { formatComplaint } from "./access-log-formats";
+import type { AccessLogSettings } from "./access-log-schema";
 import type { Candidate } from "./candidates";
 import type { Complaint } from "./complaint";
 import { whereSet } from "./levels";
 import type { Path } from "./mistakes";
+import { isWhole, type Sound } from "./sound";
 
 /** Those of one target. */
 export const STAGE_CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
@@ -11,6 +14,7 @@ export const STAGE_CHECKS: readonly ((target: Candidate) => readonly Complaint[]
   defaultStageOfHttp,
   logGroupWhereNeeded,
   transformerWhereLogGroup,
+  formatOfEachType,
 ];
 
 interface Entry {
@@ -99,4 +103,18 @@ function transformerWhereLogGroup(target: Candidate): Complaint[] {
       fix: "write true, and transformer.passThrough: true to turn off everything but the redaction; or list REST stages alone",
     },
   ];
+}
+
+/** A type of API that no stage of the target is of may lack what the settings ask for. */
+function formatOfEachType(target: Candidate): Complaint[] {
+  const { levels, settings } = target;
+  const accessLog: Sound<AccessLogSettings> = settings.accessLog ?? {};
+  if (!isWhole<AccessLogSettings>(accessLog)) return [];
+  const through = settings.stageLogs?.enabled ? (["HTTP", "WEBSOCKET"] as const) : typesThroughLogGroup(target);
+  return (["REST", ...through] as const).flatMap((type) => {
+    const complaint = formatComplaint(type, accessLog);
+    const path = complaint && whereSet(levels, complaint.key);
+    if (!path) return [];
+    return [{ path, problem: (targets: string) => `${complaint.problem} (${targets})`, fix: complaint.fix }];
+  });
 }

@@ -1,8 +1,8 @@
 /** What a rollout file says of stages: which are logged, and how they are looked after. */
 import { z } from "zod";
-import { stageRules } from "../stage-logging/stage-rules";
 import { rules } from "../rules";
 import { about, flag, list, required, section, setting, texts, valueOf } from "./fields";
+import { rolloutRules } from "./rules";
 
 /** AWS's limit for one resource. */
 const MOST_TAGS = 50;
@@ -14,17 +14,17 @@ const overwrite = flag(OVERWRITE, false);
 
 /** A stage of an API: its name, or a map where there is more to say. */
 export const stageEntry = z.union(
-  [valueOf(stageRules.stageName), section({ name: required(stageRules.stageName, "Name of the stage."), overwrite })],
+  [valueOf(rules.stageName), section({ name: required(rules.stageName, "Name of the stage."), overwrite })],
   { error: () => "write the name of a stage, or a map with keys out of name, overwrite" },
 );
 
 const match = section({
-  tags: texts(stageRules.tagKey, stageRules.tagValue, MOST_TAGS)
+  tags: texts(rolloutRules.matchedTagKey, rolloutRules.matchedTagValue, MOST_TAGS)
     .optional()
     .meta(about("Tags that the stage or its API carries, all of them; the stage's own count first.")),
-  apiName: setting(stageRules.nameMatch, "Name of the API; * stands for any characters."),
-  stage: setting(stageRules.nameMatch, "Name of the stage; * stands for any characters."),
-  types: list(valueOf(stageRules.apiType), "REST, HTTP and WEBSOCKET", 1)
+  apiName: setting(rolloutRules.apiNamePattern, "Name of the API; * stands for any characters."),
+  stage: setting(rules.stageNamePattern, "Name of the stage; * stands for any characters."),
+  types: list(valueOf(rules.apiType), "REST, HTTP and WEBSOCKET", 1)
     .optional()
     .meta(about("Types of the APIs, every type if left out.")),
   overwrite,
@@ -46,10 +46,10 @@ export const enrollmentSection = section({
       ),
     ),
   schedule: setting(
-    stageRules.schedule,
+    rules.scheduleExpression,
     "When the function looks again: stages that lost their logging get it back, and new ones that match are enrolled. Without it, this happens when Terraform is applied.",
   ),
-  callsPerSecond: setting(stageRules.callsPerSecond, "Calls of API Gateway that the function makes in a second.", 5),
+  callsPerSecond: setting(rules.callsPerSecond, "Calls of API Gateway that the function makes in a second.", 5),
   logRetentionDays: setting(rules.logRetentionDays, "Days for which the function's log is kept.", 30),
 });
 
