@@ -1,5 +1,5 @@
 /** What a rollout file says of stages: which are to log, where to, and in which format. */
-import type { AccessLogSettings, ApiType } from "../../lambda/api-gateway/stage";
+import { type AccessLogSettings, API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
 import type { Enrollment, ListedStage, StageMatch } from "../../lambda/stage-enrollment/contract";
 import { streamName } from "../pipeline/delivery-stream";
 import { stageLogGroupName } from "../stage-logging/stage-log-group";
@@ -54,24 +54,27 @@ function stagesOf(target: RolloutTarget): RolloutStages {
 /** What the stages of a target are set to, by the ARNs of stream and log group. */
 export function destinationsOf(
   target: RolloutTarget,
-  arns: { readonly stream: string; readonly logGroup: string | undefined },
+  arns: { readonly stream: string; readonly logGroup: string },
 ): RolloutStages["destinations"] {
   const formats = accessLogFormats(target.settings.accessLog);
-  const destinations: { [type in ApiType]?: AccessLogSettings } = {
-    REST: { destinationArn: arns.stream, format: formats.REST },
-  };
-  if (arns.logGroup === undefined || !hasLogGroup(target)) return destinations;
-  for (const type of ["HTTP", "WEBSOCKET"] as const) {
-    destinations[type] = { destinationArn: arns.logGroup, format: formats[type] };
+  const destinations: { [type in ApiType]?: AccessLogSettings } = {};
+  for (const type of loggedTypes(target)) {
+    destinations[type] = { destinationArn: type === "REST" ? arns.stream : arns.logGroup, format: formats[type] };
   }
   return destinations;
 }
 
 /** Whether a target has a log group: where it is said so, or else where a stage may need it. */
-export function hasLogGroup({ apis, settings }: RolloutTarget): boolean {
+export function hasLogGroup(target: RolloutTarget): boolean {
+  return loggedTypes(target).length > 1;
+}
+
+/** The types of which stages can log: REST always, the others where there is a log group for them. */
+function loggedTypes({ apis, settings }: RolloutTarget): readonly ApiType[] {
   const listed = apis.flatMap(({ type, stages }) => (stages.length > 0 ? [type] : []));
-  const types = typesOfStages(listed, settings.enrollment?.match ?? []);
-  return settings.stageLogs?.enabled ?? (types.has("HTTP") || types.has("WEBSOCKET"));
+  const wanted = typesOfStages(listed, settings.enrollment?.match ?? []);
+  const enabled = settings.stageLogs?.enabled;
+  return API_TYPES.filter((type) => type === "REST" || (enabled ?? wanted.has(type)));
 }
 
 /** Which stages of a target are set by the enrollment function. */
