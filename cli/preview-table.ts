@@ -1,11 +1,13 @@
 /** A preview as tables, for people. */
-import Table from "cli-table3";
 import { displayJson, displayText } from "../common/json-display";
 import type { PreviewedRecord } from "./previewed-record";
 import { type Summary, summaryOf } from "./record-objects";
+import { counted, cut, tableOf } from "./table";
 import { type Total, Totals } from "./totals";
 
-/** Characters that a cell shows of a value. */
+/** Characters that a cell shows of a value, where it has no width of its own. */
+const WIDTH = 12;
+/** Characters of those that have one. */
 const WIDTHS: Readonly<Partial<Record<keyof Summary, number>>> = { path: 48, user: 24, company: 24 };
 
 const CHANGED = "*";
@@ -50,13 +52,9 @@ function cellsOf({ delivered, before }: PreviewedRecord): Summary {
   const cells = Object.entries(shown).map(([key, value]) => {
     const name = key as keyof Summary;
     const mark = comparable && value !== own[name] ? CHANGED : "";
-    return [name, cut(displayText(value), WIDTHS[name]) + mark];
+    return [name, cut(displayText(value), WIDTHS[name] ?? WIDTH) + mark];
   });
   return Object.fromEntries(cells) as Summary;
-}
-
-function cut(text: string, width = 12): string {
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
 function endOf({ result, reason, repaired, dropped = {} }: PreviewedRecord): string {
@@ -71,13 +69,4 @@ function totalsTable(totals: readonly Total[]): string {
     table.push([result, reason, records.toLocaleString("en"), events.toLocaleString("en")]);
   }
   return table.toString();
-}
-
-function tableOf(head: string[], colAligns?: ("left" | "right")[]): InstanceType<typeof Table> {
-  const noRules = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
-  return new Table({ head, style: { head: [], border: [] }, chars: noRules, ...(colAligns && { colAligns }) });
-}
-
-function counted(number: number, noun: string): string {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }

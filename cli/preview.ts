@@ -1,5 +1,4 @@
 /** `preview FILE`: what Moesif would receive of a log, what would be dropped or fail, and why. */
-import { once } from "node:events";
 import { existsSync, statSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../common/usage-error";
@@ -8,6 +7,7 @@ import { jsonLinesOf } from "./preview-json";
 import { readSettings, type SettingsOptions } from "./preview-settings";
 import { tablesOf } from "./preview-table";
 import { previewRecords } from "./previewed-record";
+import { print } from "./print";
 import { loadTransformer } from "./transformer";
 
 interface Options extends SettingsOptions {
@@ -74,9 +74,4 @@ async function preview(file: string, options: Options): Promise<void> {
   } else {
     await print([...notes, "", await tablesOf(records, options.limit)].join("\n"));
   }
-}
-
-/** Waits while whoever reads is slower than this. */
-async function print(text: string): Promise<void> {
-  if (!process.stdout.write(`${text}\n`)) await once(process.stdout, "drain");
 }
