@@ -1,4 +1,5 @@
 /** From what is wanted, what there is and what is remembered to what has to be done with each stage. Pure. */
+import { isSameDestination, isSameLogging } from "../api-gateway/same-logging";
 import type { AccessLogSettings, BareStage, StageId } from "../api-gateway/stage";
 import type { EnrolledStage, StageAnswer } from "./contract";
 import { idOf, keyOf, nameOf } from "./stage-names";
@@ -71,7 +72,7 @@ function stepIn(wanted: WantedStage, entry: EnrolledStage | undefined, { stage, 
   const ours = now !== undefined && isOurs(now, [set.destinationArn, ...(entry ? destinationsOf(entry) : [])]);
   const before = ours ? entry?.before : now;
   const after: EnrolledStage = { ...id, set, ...(before && { before }) };
-  if (now && isSame(now, set)) {
+  if (now && isSameLogging(now, set)) {
     return { ...id, result: "unchanged", during: after, after };
   }
   const elsewhere = now && !ours ? { before: now.destinationArn } : {};
@@ -79,7 +80,7 @@ function stepIn(wanted: WantedStage, entry: EnrolledStage | undefined, { stage, 
     const reason = conflictOf(id, now, listed);
     return { ...id, ...untouched, ...elsewhere, result: "conflict", reason, blocks };
   }
-  const formerly = entry ? destinationsOf(entry).filter((arn) => !isSameArn(arn, set.destinationArn)) : [];
+  const formerly = entry ? destinationsOf(entry).filter((arn) => !isSameDestination(arn, set.destinationArn)) : [];
   const during: EnrolledStage = { ...after, ...(formerly.length > 0 && { formerly }) };
   return { ...id, ...elsewhere, result: "enrolled", give: set, during, after };
 }
@@ -114,15 +115,5 @@ function destinationsOf({ set, formerly = [] }: EnrolledStage): string[] {
 }
 
 function isOurs(now: AccessLogSettings, destinations: readonly string[]): boolean {
-  return destinations.some((arn) => isSameArn(arn, now.destinationArn));
-}
-
-function isSame(one: AccessLogSettings, other: AccessLogSettings): boolean {
-  // A format may end with a line break, and nothing says that API Gateway keeps it.
-  return isSameArn(one.destinationArn, other.destinationArn) && one.format.trimEnd() === other.format.trimEnd();
-}
-
-/** A log group's ARN may end with `:*`, and means the same. */
-function isSameArn(one: string, other: string): boolean {
-  return one.replace(/:\*$/, "") === other.replace(/:\*$/, "");
+  return destinations.some((arn) => isSameDestination(arn, now.destinationArn));
 }
