@@ -5,8 +5,8 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; of a connection that nobody took, which may have none, the code. */
 export function messageOf(error: unknown): string {
-  const message = (error as { readonly message?: unknown } | null | undefined)?.message;
-  return typeof message === "string" ? message : String(error);
+  const { message, code } = Object(error) as { readonly message?: unknown; readonly code?: unknown };
+  return [message, code].find((text): text is string => typeof text === "string" && text !== "") ?? String(error);
 }
