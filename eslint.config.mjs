@@ -53,10 +53,18 @@ export default tseslint.config(
   },
   {
     files: ["cli/**/*.ts"],
-    rules: forbid(oneBarrel, rooms("cli/", "lambda", "local", "bench", "scripts", "test"), {
-      regex: "/modules/(?!package-root)",
-      message: "cli/ takes the public face of modules/: a construct's internals are no business of a command",
-    }),
+    rules: forbid(
+      oneBarrel,
+      rooms("cli/", "local", "bench", "scripts", "test"),
+      {
+        regex: "/modules/(?!package-root)",
+        message: "cli/ takes the public face of modules/: a construct's internals are no business of a command",
+      },
+      {
+        regex: "/lambda/(?!api-gateway/|stage-enrollment/(wanted|stage-names)$)",
+        message: "cli/ asks API Gateway by the functions' own client; what else runs in AWS, it runs as it was built",
+      },
+    ),
   },
   {
     files: ["common/**/*.ts"],

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { UsageError } from "../common/usage-error";
 import { RolloutError } from "../modules";
 import { packageRoot } from "../modules/package-root";
+import { addCoverage } from "./coverage";
 import { addPreview } from "./preview";
 
 /**
@@ -12,7 +13,7 @@ import { addPreview } from "./preview";
  *
  * @param args the sub-command and what follows
  * @param complain takes what is said of bad usage
- * @returns the exit code: 0, or 2 for what the user can mend
+ * @returns the exit code: 0, what the command says of its findings, or 2 for what the user can mend
  */
 export async function runCommand(
   args: readonly string[],
@@ -26,10 +27,12 @@ export async function runCommand(
     .allowExcessArguments(false)
     .configureOutput({ writeErr: complain })
     .exitOverride();
+  let code = 0;
   addPreview(program);
+  addCoverage(program, (found) => (code = found));
   try {
     await program.parseAsync(args, { from: "user" });
-    return 0;
+    return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof UsageError || error instanceof RolloutError)) throw error;

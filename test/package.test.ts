@@ -22,6 +22,7 @@ describe("the package", () => {
         "README.md",
         "dist/cli/main.js",
         "dist/common/log-lines.js",
+        "dist/lambda/api-gateway/api-gateway.js",
         "dist/lambda/patterns/pattern-problem.js",
         "dist/lambda/stage-enrollment.zip",
         "dist/lambda/transformer.zip",
@@ -61,6 +62,13 @@ describe("the package", () => {
     for (const path of shipped) {
       expect(readFileSync(join(ROOT, path)).equals(deployed[basename(path)]!)).toBe(true);
     }
+  });
+
+  it("loads the AWS SDK when a command asks AWS, and not before", () => {
+    const script = `require("./dist/cli/command-line.js"); console.log(Object.keys(require.cache).join("\\n"))`;
+    const { stdout } = spawnSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8", timeout: 60_000 });
+    expect(stdout).toContain(join("dist", "cli", "coverage.js"));
+    expect(stdout).not.toContain("@aws-sdk");
   });
 
   it("has its command as an executable that names its interpreter", () => {

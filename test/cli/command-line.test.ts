@@ -39,6 +39,13 @@ describe("bad usage exits with 2 and names the option and the fix:", () => {
       ["preview", "-", "--hash-key-file", file('{"hash_key":"abc"}')],
       /^--hash-key-file: .* has no hash_key of 32 characters or more\. Write/,
     ],
+    ["coverage of no rollout", ["coverage", "--rollout", "no.yaml"], /^no\.yaml:1:1 +cannot be read: /],
+    [
+      "coverage of an unknown stack",
+      ["coverage", "--stack", "x"],
+      /^--stack: there is no stack x\. There are: moesif-/,
+    ],
+    ["no accounts at a time", ["coverage", "--concurrency", "0"], /'0' is invalid\. Give a whole number from 1 to 64/],
   ])("%s", async (_, args, message) => {
     const { code, complaint } = await run(...args);
     expect(complaint).toMatch(message);
