@@ -62,6 +62,7 @@ export { widenAwsProvider } from "./provider-versions";
 export { InvalidValueError } from "./value-checks";
 export { rollOut } from "./rollout";
 export { RolloutError, type Mistake } from "./rollout/mistakes";
+export { rolloutStages, type RolloutStages } from "./rollout/stages";
 export { bypassingStacks, rolloutSettings } from "./rollout/target-settings";
 export { TargetStack } from "./rollout/target-stack";
 export { synthesizeRollout, type SynthesizedRollout } from "./rollout/synthesize";
