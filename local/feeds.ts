@@ -53,6 +53,6 @@ async function* streamOf(records: readonly Buffer[]): AsyncGenerator<Buffer> {
 function noLogGroup(): UsageError {
   return new UsageError(
     "--through log-group: in this stack, no log group is subscribed to the stream. In the rollout file, list a stage of " +
-      "an HTTP or WebSocket API, or write under defaults:\n  stageLogGroup:\n    enabled: true",
+      "an HTTP or WebSocket API, or write under defaults:\n  stageLogs:\n    enabled: true",
   );
 }

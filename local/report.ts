@@ -63,7 +63,7 @@ export function reportTable(result: RunResult, terraformDirectory: string): stri
   const figures = (name: string, key: keyof Tally): void => {
     const total = countsOf(result);
     figure(name, total.records[key], total.events[key]);
-    if (roads.length > 1)
+    if (roads.length > 1 && (total.records[key] !== 0 || total.events[key] !== 0))
       for (const [road, { records, events }] of roads) figure(`  ${ROAD_NAMES[road]}`, records[key], events[key]);
   };
   table.push(["", "records", "events"]);
@@ -71,7 +71,10 @@ export function reportTable(result: RunResult, terraformDirectory: string): stri
   if (result.putBack > 0) figures("put back by the transformer", "putBack");
   figures("delivered", "delivered");
   figures("dropped", "dropped");
-  for (const [reason, events] of Object.entries(result.droppedByReason)) figure(`  ${reason}`, undefined, events);
+  // In a control message of CloudWatch Logs, there is no event.
+  const { "control-message": controlMessages, ...dropped } = result.droppedByReason;
+  if (controlMessages !== undefined) figure("  control-message", controlMessages);
+  for (const [reason, events] of Object.entries(dropped)) figure(`  ${reason}`, undefined, events);
   figures("failed, kept in the backup bucket", "failed");
   for (const [code, records] of Object.entries(result.failures)) figure(`  ${code}`, records);
   for (const [reason, events] of Object.entries(result.failedByReason)) figure(`    ${reason}`, undefined, events);

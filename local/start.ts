@@ -60,10 +60,8 @@ function parse(argv: readonly string[]): Options {
       new Option(
         "--through <road>",
         "how the log gets to the stream: written to it, as REST stages do, or by way of a log group, as those of HTTP " +
-          "and WebSocket APIs must",
-      )
-        .choices(ROADS)
-        .default(undefined, "stream; of the sample, a part through the log group as well where the stack has one"),
+          "and WebSocket APIs must (default: stream; of the sample, a part by log-group as well where there is one)",
+      ).choices(ROADS),
     )
     .option("--report <file>", "write the figures as JSON")
     .option("--moesif-status <status>", "let the stand-in for Moesif answer this HTTP status always", integerStatus)

@@ -63,6 +63,8 @@ function complete(log: AccessLog): Shape {
   // "GET /items/{id}" of an HTTP API; "$connect" of a WebSocket API, which has no paths: its route takes the place.
   const [method, route] = routeOf(textOf(log.routeKey));
   fill(log, "httpMethod", textOf(log.eventType) ?? method);
+  // The format has a method then, of which this call has none: one such call must not fail all of its envelope.
+  fill(log, "httpMethod", log.eventType === undefined ? undefined : ABSENT);
   fill(log, "resourcePath", route);
   // A WebSocket API alone has connections.
   if (!isAbsent(log.connectionId) || !isAbsent(log.eventType)) {
