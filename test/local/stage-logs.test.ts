@@ -165,7 +165,7 @@ test("without a log group the run says what to write in the rollout file", async
   await expect(runWith({ stackFile: stackFile({}, {}), through: "log-group" })).rejects.toThrow(
     new UsageError(
       "--through log-group: in this stack, no log group is subscribed to the stream. In the rollout file, list a stage " +
-        "of an HTTP or WebSocket API, or write under defaults:\n  stageLogGroup:\n    enabled: true",
+        "of an HTTP or WebSocket API, or write under defaults:\n  stageLogs:\n    enabled: true",
     ),
   );
 });

@@ -106,7 +106,7 @@ test.each([
   [["--through", "pigeon"], /'--through <road>' argument 'pigeon' is invalid. Allowed choices are stream, log-group/],
   [
     ["--input", "package.json", "--through", "log-group"],
-    /^--through log-group: in this stack, no log group .* write under defaults:\n {2}stageLogGroup:\n {4}enabled: true\n$/,
+    /^--through log-group: in this stack, no log group .* write under defaults:\n {2}stageLogs:\n {4}enabled: true\n$/,
   ],
   [["--bogus"], /unknown option '--bogus'\nnpm start -- --help shows the options/],
   [["extra"], /too many arguments/],
