@@ -75,8 +75,12 @@ export async function leave(place: Workplace): Promise<EnrollmentAnswer> {
   });
 }
 
-/** Looks after what was enrolled last. While another run is at work there is no need to. */
-export async function lookAgain(place: Workplace): Promise<EnrollmentAnswer> {
+/**
+ * Looks after what was enrolled last.
+ *
+ * @returns `undefined` if another run is at work, which does the same
+ */
+export async function lookAgain(place: Workplace): Promise<EnrollmentAnswer | undefined> {
   for (let round = 1; ; round++) {
     const stored = await place.store.read();
     if (stored === undefined) {
@@ -84,7 +88,7 @@ export async function lookAgain(place: Workplace): Promise<EnrollmentAnswer> {
     }
     const { enrollment, run } = stored.record;
     if (isBusy(place, stored)) {
-      return { ...answerOf(run, []), warnings: ["Another run is at work: it looks after the stages."] };
+      return undefined;
     }
     try {
       return await settle(place, stored, { enrollment, run });

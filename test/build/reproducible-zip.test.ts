@@ -1,5 +1,5 @@
 /**
- * The transformer's zip: the same bytes from two folders that share nothing but the sources, and a bundle that works.
+ * The functions' zips: the same bytes from two folders that share nothing but the sources, and a transformer that works.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -37,11 +37,15 @@ function checkOut({ folder, modified }: Checkout): void {
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
 }
 
-async function buildIn({ folder, umask, timeZone }: Checkout): Promise<Buffer> {
+const FUNCTIONS = ["transformer", "stage-enrollment"] as const;
+type Zips = Record<(typeof FUNCTIONS)[number], Buffer>;
+
+async function buildIn({ folder, umask, timeZone }: Checkout): Promise<Zips> {
   const command = `umask ${umask}; exec "$0" scripts/build.mjs --lambda-only`;
   const env = { ...process.env, TZ: timeZone };
   await run("sh", ["-c", command, process.execPath], { cwd: folder, env, timeout: 60_000 });
-  return readFileSync(join(folder, "dist", "lambda", "transformer.zip"));
+  const zips = FUNCTIONS.map((name) => [name, readFileSync(join(folder, "dist", "lambda", `${name}.zip`))]);
+  return Object.fromEntries(zips) as Zips;
 }
 
 /** Invokes the bundle in a process of its own, and returns the first record's text. */
@@ -62,7 +66,7 @@ async function invoke(bundle: string, settingsUrl: string, env: Record<string, s
   return JSON.parse(textOf(stdout.trimEnd().split("\n").at(-1)!));
 }
 
-describe("the transformer's zip", () => {
+describe("the functions' zips", () => {
   const temporary = mkdtempSync(join(tmpdir(), "zip-"));
   const here = {
     folder: join(temporary, "a"),
@@ -77,56 +81,61 @@ describe("the transformer's zip", () => {
     timeZone: "America/St_Johns",
   };
   const unzipped = join(temporary, "var task");
-  let zips: Buffer[] = [];
+  let zips: Zips[] = [];
 
   beforeAll(async () => {
     checkOut(here);
     checkOut(there);
     zips = await Promise.all([buildIn(here), buildIn(there)]);
     mkdirSync(unzipped);
-    for (const [name, contents] of Object.entries(unzipSync(zips[0]!))) {
+    for (const [name, contents] of Object.entries(unzipSync(zips[0]!.transformer))) {
       writeFileSync(join(unzipped, name), contents);
     }
   }, 120_000);
 
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
-  it("is the same from two folders with other dates, another umask and another time zone", () => {
-    const [one, other] = zips.map((zip) => createHash("sha256").update(zip).digest("hex"));
-    expect(one).toBe(other);
-  });
+  it.each(FUNCTIONS)(
+    "%s is the same from two folders with other dates, another umask and another time zone",
+    (name) => {
+      const [one, other] = zips.map((built) => createHash("sha256").update(built[name]).digest("hex"));
+      expect(one).toBe(other);
+    },
+  );
 
-  it("stays the same when it is built again over what is there, by two at once", async () => {
+  it("stay the same when they are built again over what is there, by two at once", async () => {
     const again = await Promise.all([buildIn(here), buildIn(here)]);
-    expect(again.every((zip) => zip.equals(zips[0]!))).toBe(true);
+    for (const name of FUNCTIONS) {
+      expect(again.every((built) => built[name].equals(zips[0]![name]))).toBe(true);
+    }
     expect(readdirSync(join(here.folder, "dist"))).toEqual(["lambda"]);
   });
 
-  it("holds the bundle and its chunks, sorted, of a fixed date and mode", () => {
-    const zip = zips[0]!;
+  it.each(FUNCTIONS)("%s holds the bundle and its chunks, sorted, of a fixed date and mode", (name) => {
+    const zip = zips[0]![name];
     const names = Object.keys(unzipSync(zip));
     expect(names).toContain("index.mjs");
-    expect(names.filter((name) => !/^chunk-[A-Z0-9]{8}\.mjs$/.test(name))).toEqual(["index.mjs"]);
+    expect(names.filter((file) => !/^chunk-[A-Z0-9]{8}\.mjs$/.test(file))).toEqual(["index.mjs"]);
     expect(names).toEqual([...names].sort());
-    expect(names).toEqual(readdirSync(join(here.folder, "dist", "lambda", "transformer")).sort());
+    expect(names).toEqual(readdirSync(join(here.folder, "dist", "lambda", name)).sort());
     // https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12: the central directory's file headers.
     let at = zip.indexOf("PK\x01\x02", 0, "latin1");
-    for (const name of names) {
+    for (const file of names) {
       expect(zip.readUInt16LE(at + 14)).toBe((0 << 9) | (1 << 5) | 1);
       expect(zip.readUInt32LE(at + 38) >>> 16).toBe(0o100644);
-      expect(zip.toString("latin1", at + 46, at + 46 + name.length)).toBe(name);
+      expect(zip.toString("latin1", at + 46, at + 46 + file.length)).toBe(file);
       at += 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
     }
   });
 
-  it("says nothing of the folder that it was built in", () => {
-    const contents = Object.values(unzipSync(zips[0]!)).map((bytes) => Buffer.from(bytes).toString("latin1"));
+  it.each(FUNCTIONS)("%s says nothing of the folder that it was built in", (name) => {
+    const contents = Object.values(unzipSync(zips[0]![name])).map((bytes) => Buffer.from(bytes).toString("latin1"));
     for (const path of [ROOT, temporary, "node_modules/"]) {
       expect(contents.some((text) => text.includes(path))).toBe(false);
     }
   });
 
-  it("works with settings from a file", async () => {
+  it("have a transformer that works with settings from a file", async () => {
     const file = join(temporary, "settings.json");
     writeFileSync(file, JSON.stringify(settings));
     const delivered = await invoke(join(unzipped, "index.mjs"), pathToFileURL(file).href);
@@ -134,7 +143,7 @@ describe("the transformer's zip", () => {
     expect(delivered).toMatchObject({ ...given, metadata: { requestId, apiName: "Orders", stage: "prod" } });
   });
 
-  it("works with settings from S3, by the client that it carries", async () => {
+  it("have a transformer that works with settings from S3, by the client that it carries", async () => {
     const asked: string[] = [];
     const s3 = createServer((request, response) => {
       asked.push(String(request.url).split("?")[0]!);

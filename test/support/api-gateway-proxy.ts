@@ -19,21 +19,24 @@ export interface ApiGatewayCall {
   readonly body: string;
 }
 
-/** An error as API Gateway answers it. */
-export interface ApiGatewayError {
+/** An error as API Gateway answers it, or another answer. */
+export interface ApiGatewayReply {
   readonly status: number;
-  readonly type: string;
+  /** Of an error. */
+  readonly type?: string;
   readonly message?: string;
+  /** Of an answer. */
+  readonly body?: object;
 }
 
-export const THROTTLED: ApiGatewayError = {
+export const THROTTLED: ApiGatewayReply = {
   status: 429,
   type: "TooManyRequestsException",
   message: "Too Many Requests",
 };
 
-/** Decides on a call before moto sees it: an error is answered instead. */
-export type Rule = (call: ApiGatewayCall) => ApiGatewayError | undefined | Promise<ApiGatewayError | undefined>;
+/** Decides on a call before moto sees it: what it returns is answered instead. */
+export type Rule = (call: ApiGatewayCall) => ApiGatewayReply | undefined | Promise<ApiGatewayReply | undefined>;
 
 const V2_STAGE = /^\/v2\/apis\/[^/]+\/stages\/[^/]+$/;
 const V2_ACCESS_LOG = /^(\/v2\/apis\/[^/]+\/stages\/[^/]+)\/accesslogsettings$/;
@@ -70,7 +73,7 @@ export class ApiGatewayProxy {
   }
 
   /** Answers the next so many calls with an error, 429 unless told otherwise. */
-  failNext(count: number, error: ApiGatewayError = THROTTLED): void {
+  failNext(count: number, error: ApiGatewayReply = THROTTLED): void {
     let left = count;
     this.rule = () => (left-- > 0 ? error : undefined);
   }
@@ -92,10 +95,11 @@ export class ApiGatewayProxy {
     if (/^\/(restapis|v2)\b/.test(path)) {
       const call = { method, path, body };
       this.calls.push(call);
-      const error = await this.rule(call);
-      if (error) {
-        response.writeHead(error.status, { "Content-Type": "application/json", "x-amzn-ErrorType": error.type });
-        response.end(JSON.stringify({ message: error.message ?? error.type }));
+      const reply = await this.rule(call);
+      if (reply) {
+        const { status, type, message = type, body: answered = { message } } = reply;
+        response.writeHead(status, { "Content-Type": "application/json", ...(type && { "x-amzn-ErrorType": type }) });
+        response.end(JSON.stringify(answered));
         return;
       }
     }

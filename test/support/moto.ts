@@ -37,9 +37,9 @@ export class Moto {
     throw new Error("moto_server did not answer within 30 seconds");
   }
 
-  /** Ends the server and what it started, by its own process group. */
+  /** Ends the server and what it started, by its own process group; asked politely, it waits for idle connections. */
   stop(): void {
-    if (this.#process.pid !== undefined) process.kill(-this.#process.pid, "SIGTERM");
+    if (this.#process.pid !== undefined) process.kill(-this.#process.pid, "SIGKILL");
   }
 
   /** Calls an API of AWS's JSON protocol in an account and region; moto reads the credentials and checks no signature. */
