@@ -5,6 +5,7 @@
 export { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 export { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 export { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+export { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
 export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 export { CloudwatchLogStream } from "@cdktf/provider-aws/lib/cloudwatch-log-stream";
 export { CloudwatchLogSubscriptionFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-subscription-filter";

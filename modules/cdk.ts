@@ -6,6 +6,7 @@ export {
   AnnotationMetadataEntryType,
   Annotations,
   App,
+  dependable,
   Fn,
   LocalBackend,
   Op,
@@ -15,10 +16,12 @@ export {
   TerraformIterator,
   TerraformLocal,
   TerraformOutput,
+  TerraformProvider,
+  TerraformResource,
   TerraformStack,
   TerraformVariable,
   Token,
   Tokenization,
 } from "cdktf";
-export type { IResolvable, ITerraformDependable, TerraformResourceLifecycle, TerraformResource } from "cdktf";
-export { Construct } from "constructs";
+export type { IAspect, IResolvable, ITerraformDependable, TerraformResourceLifecycle } from "cdktf";
+export { Construct, type IConstruct } from "constructs";

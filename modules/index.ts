@@ -53,11 +53,21 @@ export {
   type WebsocketAccessLogFormatProps,
   websocketAccessLogFormatProblems,
 } from "./stage-logging/websocket-format";
-export { restAccessLogSettings, type StageAccessLogSettings } from "./stage-logging/rest-stage";
+export { ApiGatewayLogRole, type ApiGatewayLogRoleProps } from "./stage-logging/api-gateway-log-role";
+export { logStages, type LogStagesOptions, type StageOutcome } from "./stage-logging/log-stages";
+export { LogStagesAspect } from "./stage-logging/log-stages-aspect";
 export { StageLogGroup, type StageLogGroupProps, type StageLogs } from "./stage-logging/stage-log-group";
 export { StageEnrollment, type StageEnrollmentProps } from "./stage-enrollment/stage-enrollment";
 export type { Enrollment, ListedStage, StageMatch } from "../lambda/stage-enrollment/contract";
 export type { AccessLogSettings, StageId } from "../lambda/api-gateway/stage";
+export type { StageSelector } from "./stage-logging/stage-selection";
+export {
+  httpAccessLogSettings,
+  restAccessLogSettings,
+  type StageAccessLogSettings,
+  websocketAccessLogSettings,
+} from "./stage-logging/stage-settings";
+export type { WrittenStage } from "./stage-logging/written-stage";
 export { widenAwsProvider } from "./provider-versions";
 export { InvalidValueError } from "./value-checks";
 export { rollOut } from "./rollout";

@@ -3,7 +3,7 @@ import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import { Token } from "../cdk";
 import { rules } from "../rules";
-import { restAccessLogSettings } from "../stage-logging/rest-stage";
+import { restAccessLogSettings } from "../stage-logging/stage-settings";
 import { InvalidValueError, type ValueChecks } from "../value-checks";
 
 export function checkEnrollment({ destinations, stages = [], match = [] }: Enrollment, checks: ValueChecks): void {

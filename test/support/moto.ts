@@ -7,7 +7,18 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tools } from "./terraform";
 
-const SERVICES = ["apigateway", "cloudwatchlogs", "firehose", "iam", "kms", "lambda", "s3", "secretsmanager", "sts"];
+const SERVICES = [
+  "apigateway",
+  "apigatewayv2",
+  "cloudwatchlogs",
+  "firehose",
+  "iam",
+  "kms",
+  "lambda",
+  "s3",
+  "secretsmanager",
+  "sts",
+];
 
 export class Moto {
   readonly #process: ChildProcess;
@@ -21,7 +32,12 @@ export class Moto {
 
   static async start(): Promise<Moto> {
     const port = await freePort();
-    const child = spawn(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore", detached: true });
+    const child = spawn(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], {
+      stdio: "ignore",
+      detached: true,
+      // AWS's own policies can be attached then.
+      env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
+    });
     const moto = new Moto(child, `http://127.0.0.1:${port}`);
     for (let tries = 0; tries < 150; tries++) {
       if (
@@ -90,6 +106,8 @@ export class Moto {
       ...groups.logGroups.map((group: any) => group.logGroupName),
       ...(await list("lambda", "2015-03-31/functions/", /"FunctionName": ?"(.*?)"/g)),
       ...(await list("s3", "", /<Bucket>.*?<Name>(.*?)<\/Name>/gs)),
+      ...(await list("apigateway", "restapis", /"name": ?"(.*?)"/g)),
+      ...(await list("apigateway", "v2/apis", /"name": ?"(.*?)"/g)),
       ...(await list("iam", "?Action=ListRoles&Version=2010-05-08", /<RoleName>(.*?)<\/RoleName>/g)),
     ];
   }
