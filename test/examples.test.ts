@@ -26,6 +26,12 @@ const EXAMPLES: readonly [string, () => Promise<string>, readonly string[]][] = 
   ],
   ["constructs in one's own stack", () => synthesize("examples/library/main.js", "examples/library"), ["orders"]],
   [
+    "stages of every type in several stacks",
+    // Without a backend of their own, stacks have their state in the folder that they are synthesized from.
+    () => synthesize("examples/all-stages/main.js", "examples/all-stages"),
+    ["chat", "items", "moesif", "orders"],
+  ],
+  [
     "plain Terraform JSON",
     () => synthesize("main.js", ".", "--rollout", "examples/terraform-json/rollout.yaml"),
     ["moesif-production-us-east-1"],
