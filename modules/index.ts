@@ -35,8 +35,8 @@ export type {
   TransformerSettings,
 } from "../lambda/transformer/settings";
 export { identityFrom, type IdentitySource } from "./stage-logging/identity";
-export type { ApiType } from "../lambda/api-gateway/stage";
-export { accessLogFormatProblems } from "./stage-logging/access-log-format";
+export { API_TYPES, type ApiType } from "../lambda/api-gateway/stage";
+export { accessLogFormatProblems, type FormatProblem } from "./stage-logging/access-log-format";
 export type { AccessLogFormatProps, RequestSources } from "./stage-logging/build-format";
 export {
   restAccessLogFormat,
@@ -48,6 +48,7 @@ export {
   type HttpAccessLogFormatProps,
   httpAccessLogFormatProblems,
 } from "./stage-logging/http-format";
+export { checkAccessLogFormat, type CheckedFormat } from "./stage-logging/repair-format";
 export {
   websocketAccessLogFormat,
   type WebsocketAccessLogFormatProps,

@@ -115,7 +115,7 @@ export function sourceProblems(type: ApiType, { user, company, request }: Access
   return Object.entries(named).flatMap(([property, source]) =>
     variablesIn(source?.variable ?? "").flatMap((variable) => {
       const problem = variableProblem(FORMAT_KINDS[type], variable);
-      return problem === undefined ? [] : [{ property, problem }];
+      return problem === undefined ? [] : [{ property, problem: problem.message }];
     }),
   );
 }

@@ -13,7 +13,7 @@ export interface FormatKind {
   /** Such as `a REST API`. */
   readonly api: string;
   readonly variables: ContextVariables;
-  /** What becomes of a variable that this type does not have, as the end of a sentence. */
+  /** What becomes of a variable that this type does not have, as part of a sentence. */
   readonly unknownVariable: string;
   /** The page that lists the variables. */
   readonly page: string;
@@ -57,7 +57,7 @@ export const FORMAT_KINDS: { readonly [type in ApiType]: FormatKind } = {
   REST: {
     api: "a REST API",
     variables: REST_VARIABLES,
-    unknownVariable: 'would be logged as "-"',
+    unknownVariable: 'and would be logged as "-"',
     page: `${PAGES}/api-gateway-variables-for-access-logging.html`,
     maxBytes: 3 * 1024,
     limitOf: "API Gateway",
@@ -68,7 +68,7 @@ export const FORMAT_KINDS: { readonly [type in ApiType]: FormatKind } = {
     ...VERSION_2,
     api: "an HTTP API",
     variables: HTTP_VARIABLES,
-    unknownVariable: "API Gateway refuses the format",
+    unknownVariable: "and API Gateway refuses the format",
     page: `${PAGES}/http-api-logging-variables.html`,
     required: { ...ALL, ...RENAMED, resourcePath: ["path", "routeKey"], durationMs: ["responseLatency"] },
   },
@@ -76,7 +76,7 @@ export const FORMAT_KINDS: { readonly [type in ApiType]: FormatKind } = {
     ...VERSION_2,
     api: "a WebSocket API",
     variables: WEBSOCKET_VARIABLES,
-    unknownVariable: 'would be logged as "-"',
+    unknownVariable: 'and would be logged as "-"',
     page: `${PAGES}/websocket-api-logging.html`,
     required: {
       ...RENAMED,

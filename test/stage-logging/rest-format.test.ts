@@ -207,7 +207,11 @@ describe("a format of one's own", () => {
 
   it.each<[string, string, RegExp]>([
     ["of several lines", JSON.stringify(JSON.parse(good), null, 1), /must be one line/],
-    ["with an unquoted variable", good.replace('"$context.status"', "$context.status"), /every variable in quotes/],
+    [
+      "with an unquoted variable",
+      good.replace('"$context.status"', "$context.status"),
+      /status: \$context\.status must be in quotes/,
+    ],
     ["that is no JSON", "$context.requestId $context.status", /must be a JSON object/],
     ["that is an array", '["$context.requestId"]', /must be a JSON object/],
     [
