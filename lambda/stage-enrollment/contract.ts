@@ -50,7 +50,7 @@ export interface CheckRequest {
  */
 export interface EnrollRequest {
   readonly enroll: Enrollment;
-  /** The number of the run that a check answered: as long as nothing has to be done, it stays what it was. */
+  /** The number that a check answered: as long as nothing has to be done, it stays what it was. */
   readonly run: number;
   readonly tf?: { readonly action: "create" | "update" | "delete"; readonly prev_input?: unknown };
 }
@@ -83,11 +83,17 @@ export interface StageAnswer extends StageId {
 
 export interface EnrollmentAnswer {
   /**
-   * Of a check: the number of the last run if all is as it should be, and one more if there is something to do; of
-   * another call, the number of this run.
+   * Of a check: the number of the last run if all is as it should be and was asked for as now; if there is something to
+   * do, a greater one, another at each check. Of another call, the number of this run.
+   *
+   * Terraform keeps the input of an update that failed as if it had been done: were the number the same again, it would
+   * see nothing to do.
    */
   readonly run: number;
-  /** Of a check: why it would be wrong to begin, one sentence for each stage; empty when all is well. */
+  /**
+   * One sentence for each stage. Of a check: why it would be wrong to begin. Of another call: what could not be done with
+   * stages that are listed, or that leave. Empty when all is well.
+   */
   readonly problems: readonly string[];
   /** What else is wrong with stages, one sentence for each: it keeps nobody from beginning. */
   readonly warnings: readonly string[];

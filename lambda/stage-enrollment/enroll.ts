@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ApiGateway } from "../api-gateway/api-gateway";
 import { answerOf } from "./answer";
 import { carryOut, expected } from "./carry-out";
-import type { EnrolledStage, Enrollment, EnrollmentAnswer, EnrollmentRecord } from "./contract";
+import type { EnrolledStage, Enrollment, EnrollmentAnswer, EnrollmentRecord, StageAnswer } from "./contract";
 import { look } from "./look";
 import { changesAny, planSteps } from "./plan";
 import { RecordChanged, type RecordStore, type Stored } from "./record-store";
@@ -41,10 +41,12 @@ interface Goal {
 
 /** Looks, and changes nothing. */
 export async function check({ api, store, deadline, now }: Workplace, enrollment: Enrollment) {
-  const { run = 0, stages = [] } = (await store.read())?.record ?? {};
+  const { run = 0, stages = [], enrollment: last = NOTHING } = (await store.read())?.record ?? {};
   const { wanted, seen } = await look(api, enrollment, stages, () => now() < deadline);
   const steps = planSteps(wanted, stages, seen);
-  return answerOf(changesAny(steps) ? run + 1 : run, steps, ({ blocks }) => blocks === true);
+  const isDue = changesAny(steps) || !isDeepStrictEqual(enrollment, last);
+  // A number that no call had: Terraform takes the input of a call that failed for one that was done.
+  return answerOf(isDue ? Math.max(run + 1, now()) : run, steps, ({ blocks }) => blocks === true);
 }
 
 /** Sets what is wanted, and gives back what is not wanted any more. */
@@ -141,6 +143,8 @@ async function settle(
   const remembered = stored?.record.stages ?? [];
   const { wanted, seen } = await look(api, enrollment, remembered, hasTime);
   const steps = planSteps(wanted, remembered, seen);
+  const matched = new Set(wanted.filter(({ listed }) => !listed).map(keyOf));
+  const isUndone = (outcome: StageAnswer): boolean => outcome.result === "failed" && !matched.has(keyOf(outcome));
   const recordOf = (entries: readonly (EnrolledStage | undefined)[], busyUntil?: number): EnrollmentRecord => ({
     version: 1,
     run,
@@ -155,7 +159,7 @@ async function settle(
     if (!isSameRecord(record, stored?.record)) {
       await store.write(record, stored);
     }
-    return answerOf(run, outcomes);
+    return answerOf(run, outcomes, isUndone);
   }
   const during = recordOf(
     steps.map((step) => step.during),
@@ -164,7 +168,7 @@ async function settle(
   const begun = await store.write(during, stored);
   const outcomes = await carryOut(api, steps, hasTime);
   await store.write(recordOf(outcomes.map(({ entry }) => entry)), begun);
-  return answerOf(run, outcomes);
+  return answerOf(run, outcomes, isUndone);
 }
 
 function sorted(entries: readonly (EnrolledStage | undefined)[]): EnrolledStage[] {
