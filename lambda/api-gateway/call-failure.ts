@@ -28,6 +28,11 @@ export function isNotFound(error: unknown): boolean {
   return statusOf(error) === 404 || failureOf(error).name === "NotFoundException";
 }
 
+/** Whether IAM does not allow it, or not yet. */
+export function isDenied(error: unknown): boolean {
+  return statusOf(error) === 403 && !isThrottled(error);
+}
+
 /** Whether API Gateway does not take what it was given, now or ever. */
 export function isRefused(error: unknown): boolean {
   return statusOf(error) === 400 && !isThrottled(error);

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html#api-gateway-control-service-limits-table
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { askedPauseMs, isThrottled, mayPass } from "./call-failure";
+import { askedPauseMs, isDenied, isThrottled, mayPass } from "./call-failure";
 
 /** Half of the quota: the other half is for those who deploy. */
 const DEFAULT_CALLS_PER_SECOND = 5;
@@ -26,6 +26,12 @@ export interface PaceOptions {
   readonly callsPerSecond?: number;
   /** No pause is made that would go beyond it: milliseconds as {@link now} has them. Default: none. */
   readonly deadline?: number;
+  /**
+   * Until then a call that is not allowed is tried again: a permission that was just given takes seconds to be
+   * everywhere. Milliseconds as {@link now} has them. Default: never.
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+   */
+  readonly deniedUntil?: number;
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number;
   /** Waits so many milliseconds. */
@@ -38,6 +44,7 @@ export interface PaceOptions {
 export class Pace {
   readonly #callsPerSecond: number;
   readonly #deadline: number;
+  readonly #deniedUntil: number;
   readonly #now: () => number;
   readonly #sleep: (ms: number) => Promise<unknown>;
   readonly #random: () => number;
@@ -45,9 +52,10 @@ export class Pace {
   #share = 1;
   #nextTurn = 0;
 
-  constructor({ callsPerSecond, deadline, now, sleep, random }: PaceOptions = {}) {
+  constructor({ callsPerSecond, deadline, deniedUntil, now, sleep, random }: PaceOptions = {}) {
     this.#callsPerSecond = callsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
     this.#deadline = deadline ?? Infinity;
+    this.#deniedUntil = deniedUntil ?? -Infinity;
     this.#now = now ?? Date.now;
     this.#sleep = sleep ?? pause;
     this.#random = random ?? Math.random;
@@ -72,7 +80,7 @@ export class Pace {
           this.#share = Math.max(SLOWEST, this.#share / 2);
         }
         const ms = Math.max(this.#backOffMs(attempt), Math.min(askedPauseMs(error), LONGEST_PAUSE_MS));
-        if (!mayPass(error) || attempt === MOST_ATTEMPTS || this.#now() + ms >= this.#deadline) {
+        if (!this.#mayPass(error) || attempt === MOST_ATTEMPTS || this.#now() + ms >= this.#deadline) {
           throw error;
         }
         await this.#sleep(ms);
@@ -87,6 +95,10 @@ export class Pace {
     if (turn > now) {
       await this.#sleep(turn - now);
     }
+  }
+
+  #mayPass(error: unknown): boolean {
+    return mayPass(error) || (isDenied(error) && this.#now() < this.#deniedUntil);
   }
 
   #backOffMs(attempt: number): number {

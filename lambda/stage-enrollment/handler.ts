@@ -13,6 +13,12 @@ import { readRequest } from "./request";
 /** What is left of the function's time when the last call has begun: it has its answer, and the record is written. */
 const MARGIN_MS = 25_000;
 
+/**
+ * For how long what is not allowed may only be not allowed yet: Terraform calls as soon as it changed the role.
+ * `PERMISSION_WAIT_SECONDS` says otherwise.
+ */
+const PERMISSION_WAIT_SECONDS = 20;
+
 /** As long as AWS Lambda lets a function work: the time where nothing says how much there is. */
 const LONGEST_MS = 900_000;
 
@@ -33,9 +39,10 @@ export async function handler(event: unknown, context?: Context): Promise<Enroll
   const request = readRequest(event);
   const end = Date.now() + (context?.getRemainingTimeInMillis?.() ?? LONGEST_MS);
   const deadline = end - MARGIN_MS;
+  const deniedUntil = Date.now() + 1000 * Number(process.env.PERMISSION_WAIT_SECONDS || PERMISSION_WAIT_SECONDS);
   const answer = await run(request, {
-    api: createApiGateway({ pace: new Pace({ callsPerSecond: callsPerSecond(), deadline }) }),
-    store: await openRecord(),
+    api: createApiGateway({ pace: new Pace({ callsPerSecond: callsPerSecond(), deadline, deniedUntil }) }),
+    store: await openRecord(undefined, deniedUntil),
     writer: context?.awsRequestId ?? randomUUID(),
     deadline,
     end,

@@ -2,13 +2,17 @@
  * The record in the bucket: read whole, and written only over what was read.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
+import type { GetObjectCommandOutput, ListObjectVersionsCommandOutput, S3Client } from "@aws-sdk/client-s3";
+import { setTimeout as sleep } from "node:timers/promises";
 import { s3Location } from "../s3-location";
 import type { EnrollmentRecord } from "./contract";
 import { describe } from "./failure";
 
 /** One request has an answer within this. */
 const S3_TIMEOUT_MS = 10_000;
+
+/** Between two attempts at a record that may not be read yet. */
+const RETRY_MS = 2_000;
 
 /** A version of the record. */
 export interface Stored {
@@ -29,15 +33,17 @@ export interface RecordStore {
    * @throws RecordChanged if there is another by now
    */
   write(record: EnrollmentRecord, over: Stored | undefined): Promise<Stored>;
+  /** With all its versions, where the bucket keeps them and lets go of them: else Terraform could not delete the bucket. */
   remove(): Promise<void>;
 }
 
 /**
  * The record at `RECORD_URL`: `s3://bucket/key`.
  *
+ * @param deniedUntil until then, in milliseconds since the epoch, it is tried again where it may not be read
  * @throws Error that names `RECORD_URL` and says what to do
  */
-export async function openRecord(url = process.env.RECORD_URL): Promise<RecordStore> {
+export async function openRecord(url = process.env.RECORD_URL, deniedUntil = -Infinity): Promise<RecordStore> {
   if (!url?.startsWith("s3://")) {
     throw new Error("RECORD_URL is not set to s3://bucket/key of the enrollment's record.");
   }
@@ -55,8 +61,13 @@ export async function openRecord(url = process.env.RECORD_URL): Promise<RecordSt
       try {
         answer = await client.send(new sdk.GetObjectCommand(location), options());
       } catch (error) {
-        if (isNamed(error, "NoSuchKey") || (isNamed(error, "AccessDenied") && (await isAbsent(client, location)))) {
+        const isDenied = isNamed(error, "AccessDenied");
+        if (isNamed(error, "NoSuchKey") || (isDenied && (await isAbsent(client, location)))) {
           return undefined;
+        }
+        if (isDenied && Date.now() < deniedUntil) {
+          await sleep(RETRY_MS);
+          return this.read();
         }
         throw failing("read", error);
       }
@@ -82,12 +93,40 @@ export async function openRecord(url = process.env.RECORD_URL): Promise<RecordSt
       } catch (error) {
         throw failing("removed", error);
       }
+      await removeVersions(client, location);
     },
   };
 }
 
 function isNamed(error: unknown, ...names: readonly string[]): boolean {
   return names.includes((Object(error) as Error).name);
+}
+
+/** The mark that there is none goes last, so that no older version stands as the record. What a bucket holds on to stays. */
+async function removeVersions(client: S3Client, { Bucket, Key }: { Bucket: string; Key: string }): Promise<void> {
+  const { DeleteObjectCommand, ListObjectVersionsCommand } = await import("@aws-sdk/client-s3");
+  const options = () => ({ abortSignal: AbortSignal.timeout(S3_TIMEOUT_MS) });
+  const versions: { readonly VersionId?: string; readonly IsLatest?: boolean }[] = [];
+  try {
+    let next: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+    while (next) {
+      const page: ListObjectVersionsCommandOutput = await client.send(
+        new ListObjectVersionsCommand({ Bucket, Prefix: Key, ...next }),
+        options(),
+      );
+      const all = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+      versions.push(...all.filter((version) => version.Key === Key));
+      next = page.IsTruncated
+        ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+        : undefined;
+    }
+    versions.sort((one, other) => Number(one.IsLatest ?? false) - Number(other.IsLatest ?? false));
+    for (const { VersionId } of versions) {
+      await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }), options());
+    }
+  } catch {
+    // The record is gone, and nothing reads its versions.
+  }
 }
 
 /** To a role that may not list the bucket, S3 says of what is not there that it may not be read. */
