@@ -41,7 +41,9 @@ export function checkCall(scope: Construct, props: EnrollmentCallsProps): DataAw
 
 /**
  * Has the stages set, set again, and given back. The number of the check's run stands in the input: a new one where
- * there is something to do, so that a call that failed is made again though Terraform holds its input for done.
+ * there is something to do, so that a call that failed is made again though Terraform holds its input for done. What
+ * could not be done with a stage that is listed, or leaves, is an error of the apply that tried; at later plans, the
+ * check knows better than the answer that is in the state.
  */
 export function enrollCall(
   scope: Construct,
@@ -49,27 +51,30 @@ export function enrollCall(
   props: EnrollmentCallsProps,
 ): LambdaInvocation {
   const enrollment = jsonTemplate(props.enrollment);
+  const asked = `jsondecode(${check.fqn}.result)`;
+  const isDue = `anytrue([for stage in ${asked}.stages : contains(["enrolled", "restored"], stage.result)])`;
   return pinned(
     new LambdaInvocation(scope, "enroll", {
       functionName: props.function.functionName,
-      input: `{"enroll":${enrollment},"run":\${jsondecode(${check.fqn}.result).run}}`,
+      input: `{"enroll":${enrollment},"run":\${${asked}.run}}`,
       lifecycleScope: "CRUD",
       dependsOn: [check, props.function, ...props.permissions, ...props.foundations],
+      lifecycle: {
+        postcondition: [
+          {
+            condition: `\${length(jsondecode(self.result).problems) == 0 || !${isDue}}`,
+            errorMessage: '${join("\\n", jsondecode(self.result).problems)}',
+          },
+        ],
+      },
     }),
   );
 }
 
-/**
- * Shows in each plan and after each apply, as warnings, what is wrong with stages and keeps nobody from going on. What
- * an apply could not do is said once, by the answer to it: at later plans the check knows better.
- */
-export function showWarnings(scope: Construct, check: DataAwsLambdaInvocation, enroll: LambdaInvocation): void {
-  const asked = `jsondecode(${check.fqn}.result)`;
-  const done = `jsondecode(${enroll.fqn}.result)`;
-  const due = `anytrue([for stage in ${asked}.stages : contains(["enrolled", "restored"], stage.result)])`;
-  const failed = `[for stage in ${done}.stages : stage.reason if stage.result == "failed" && ${done}.run == ${asked}.run && ${due}]`;
-  const warnings = `concat(${asked}.warnings, ${failed})`;
-  TerraformStack.of(scope).addOverride(`check.${enroll.friendlyUniqueId}`, {
+/** Shows in each plan, as warnings, what is wrong with stages and keeps nobody from going on. */
+export function showWarnings(scope: Construct, check: DataAwsLambdaInvocation): void {
+  const warnings = `jsondecode(${check.fqn}.result).warnings`;
+  TerraformStack.of(scope).addOverride(`check.${check.friendlyUniqueId}`, {
     assert: [{ condition: `\${length(${warnings}) == 0}`, error_message: `\${join("\\n", ${warnings})}` }],
   });
 }

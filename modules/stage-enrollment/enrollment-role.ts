@@ -111,11 +111,9 @@ function recordStatements({
       actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
       resources: [`${bucket.arn}/${recordKey}`],
     },
-    // To those who may not list a bucket, S3 says of an object that is not there that access is denied.
-    { sid: "TellWhetherThereIsARecord", actions: ["s3:ListBucket"], resources: [bucket.arn] },
     {
-      sid: "FindVersionsOfRecord",
-      actions: ["s3:ListBucketVersions"],
+      sid: "FindRecord",
+      actions: ["s3:ListBucket", "s3:ListBucketVersions"],
       resources: [bucket.arn],
       condition: [{ test: "StringEquals", variable: "s3:prefix", values: [recordKey] }],
     },

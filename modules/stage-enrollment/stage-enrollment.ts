@@ -178,7 +178,7 @@ export class StageEnrollment extends Construct {
   #call(props: EnrollmentCallsProps): LambdaInvocation {
     const check: DataAwsLambdaInvocation = checkCall(this, props);
     const enroll = enrollCall(this, check, props);
-    showWarnings(this, check, enroll);
+    showWarnings(this, check);
     return enroll;
   }
 }

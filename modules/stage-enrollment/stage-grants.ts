@@ -46,19 +46,24 @@ export function stageGrants(
     matchedTypes.flatMap((type) => stageGrant(type, `*/stages/${stage}`, destinations[type], overwrite)),
   );
   const root = `arn:${environment.partition}:apigateway:${environment.region}::`;
-  const all = [...(match.length > 0 ? FINDING : []), ...listed, ...matched].map((grant) => ({
+  const all = [...match.flatMap((one) => listing(one.types ?? types)), ...listed, ...matched].map((grant) => ({
     ...grant,
     resource: root + grant.resource,
   }));
   return distinct(all).sort((a, b) => compare(a.sid, b.sid) || compare(a.resource, b.resource));
 }
 
-/** Looking for stages needs their lists, whatever they are like. */
-const FINDING: readonly Grant[] = ["/restapis", "/restapis/*/stages", "/apis", "/apis/*/stages"].map((resource) => ({
-  sid: "ListStages",
-  actions: ["apigateway:GET"],
-  resource,
-}));
+/** Looking for stages needs the lists of their kind, whatever they are like. */
+function listing(types: readonly ApiType[]): Grant[] {
+  const roots = types.map(rootOf);
+  return roots
+    .flatMap((root) => [root, `${root}/*/stages`])
+    .map((resource) => ({ sid: "ListStages", actions: ["apigateway:GET"], resource }));
+}
+
+function rootOf(type: ApiType): string {
+  return type === "REST" ? "/restapis" : "/apis";
+}
 
 const SID: Readonly<Record<ApiType, string>> = { REST: "Rest", HTTP: "Http", WEBSOCKET: "WebSocket" };
 
@@ -70,7 +75,7 @@ const SID: Readonly<Record<ApiType, string>> = { REST: "Rest", HTTP: "Http", WEB
  */
 function stageGrant(type: ApiType, path: string, settings: AccessLogSettings | undefined, overwrite = false): Grant[] {
   if (settings === undefined) return [];
-  const resource = `${type === "REST" ? "/restapis" : "/apis"}/${path}`;
+  const resource = `${rootOf(type)}/${path}`;
   const set: Grant = {
     sid: `Set${SID[type]}${overwrite ? "TakingOver" : ""}`,
     actions: ["apigateway:GET", "apigateway:PATCH"],

@@ -1,21 +1,34 @@
-/** An enrollment in a stack of its own. */
-import { AwsEnvironment, BackupBucket, StageEnrollment, type StageEnrollmentProps } from "../../modules";
-import type { TerraformStack } from "../../modules/cdk";
-import { restAccessLogFormat } from "../../modules";
+/** An enrollment in a stack, with what it needs of a pipeline. */
+import { AwsEnvironment, restAccessLogFormat, StageEnrollment, type StageEnrollmentProps } from "../../modules";
+import { S3Bucket, S3BucketVersioningA } from "../../modules/aws";
+import { TerraformOutput, type TerraformStack } from "../../modules/cdk";
 
-export const STREAM = "arn:aws:firehose:us-east-1:123456789012:deliverystream/amazon-apigateway-moesif";
-export const LOG_GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/apigateway/moesif";
-export const REST = { destinationArn: STREAM, format: restAccessLogFormat() };
-export const HTTP = { destinationArn: LOG_GROUP, format: '{"requestId":"$context.requestId"}' };
-export const WEBSOCKET = { destinationArn: LOG_GROUP, format: '{"requestId":"$context.extendedRequestId"}' };
+const GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/apigateway/moesif";
 
-/** Adds bucket, environment and `enrollment` to a stack. */
+export const destinations = {
+  REST: {
+    destinationArn: "arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-moesif",
+    format: restAccessLogFormat(),
+  },
+  HTTP: { destinationArn: GROUP, format: '{"requestId":"$context.requestId","type":"HTTP"}' },
+  WEBSOCKET: { destinationArn: GROUP, format: '{"requestId":"$context.requestId","type":"WEBSOCKET"}' },
+} as const satisfies StageEnrollmentProps["destinations"];
+
+/** A bucket with versions, as a pipeline has one, without the lifecycle rules for which Terraform waits a minute. */
 export function enroll(stack: TerraformStack, props: Partial<StageEnrollmentProps>): StageEnrollment {
-  return new StageEnrollment(stack, "enrollment", {
+  const bucket = new S3Bucket(stack, "bucket", { bucketPrefix: "moesif-backup-" });
+  const versioning = new S3BucketVersioningA(stack, "versioning", {
+    bucket: bucket.id,
+    versioningConfiguration: { status: "Enabled" },
+  });
+  const enrollment = new StageEnrollment(stack, "enrollment", {
     name: "moesif",
-    environment: new AwsEnvironment(stack, "environment", { accountId: "123456789012", region: "us-east-1" }),
-    bucket: new BackupBucket(stack, "bucket"),
-    destinations: { REST, HTTP, WEBSOCKET },
+    environment: new AwsEnvironment(stack, "environment", { accountId: "123456789012", region: "eu-west-1" }),
+    bucket: { name: bucket.bucket, arn: bucket.arn, safeguards: [versioning] },
+    destinations,
+    callsPerSecond: 10,
     ...props,
   });
+  new TerraformOutput(stack, "enrolled_stages", { value: enrollment.totals });
+  return enrollment;
 }

@@ -11,6 +11,7 @@ const SERVICES = [
   "apigateway",
   "apigatewayv2",
   "cloudwatchlogs",
+  "events",
   "firehose",
   "iam",
   "kms",
@@ -144,9 +145,15 @@ export class Moto {
   /**
    * Points the provider of a synthesized stack at moto by Terraform's own override file; the stack itself stays as it
    * was synthesized.
+   *
+   * @param elsewhere what stands before moto, by the service that it stands in for
    */
-  redirect(directory: string, provider: Record<string, unknown> = {}): void {
-    const endpoints = Object.fromEntries(SERVICES.map((service) => [service, this.url]));
+  redirect(
+    directory: string,
+    provider: Record<string, unknown> = {},
+    elsewhere: Readonly<Record<string, string>> = {},
+  ): void {
+    const endpoints = { ...Object.fromEntries(SERVICES.map((service) => [service, this.url])), ...elsewhere };
     writeFileSync(
       join(directory, "moto_override.tf.json"),
       JSON.stringify({

@@ -1,0 +1,115 @@
+/** The enrollment as a construct: what it refuses, what it asks the function, and what it is called in Terraform. */
+import { restAccessLogFormat, type StageEnrollmentProps } from "../../modules";
+import { synthesize, variable } from "../support/synth";
+import { destinations, enroll } from "./enrollment-stack";
+
+const prod = { type: "REST", apiId: "a1b2c3d4e5", stage: "prod" } as const;
+
+const build = (props: Partial<StageEnrollmentProps>) => synthesize((stack) => void enroll(stack, props));
+
+/** The inputs of both calls, as Terraform reads them, but for what only it can evaluate. */
+function inputs(stack: ReturnType<typeof synthesize>) {
+  const read = (input: string) =>
+    JSON.parse(input.replace(/\$\{jsondecode\(.*\}(?=\}$)/, "1").replace(/([$%])\1(?=\{)/g, "$1"));
+  return {
+    check: read(stack.data("aws_lambda_invocation").input),
+    enroll: read(stack.resource("aws_lambda_invocation").input),
+  };
+}
+
+describe("an enrollment", () => {
+  it("asks and tells the function the same", () => {
+    const enrollment = {
+      destinations,
+      stages: [prod, { ...prod, stage: "test", overwrite: true }],
+      match: [{ tags: { moesif: '${yes} %{no} "quoted"' }, types: ["HTTP"] }],
+    } satisfies Partial<StageEnrollmentProps>;
+    expect(inputs(build(enrollment))).toEqual({
+      check: { check: enrollment },
+      enroll: { enroll: enrollment, run: 1 },
+    });
+  });
+
+  it("is known to Terraform by addresses that stay", () => {
+    const stack = build({ stages: [prod], schedule: "rate(15 minutes)" });
+    expect(stack.addresses().filter((address) => address.includes("enrollment"))).toEqual([
+      "aws_cloudwatch_event_rule.enrollment_schedule",
+      "aws_cloudwatch_event_target.enrollment_schedule_target",
+      "aws_cloudwatch_log_group.enrollment_log",
+      "aws_iam_policy.enrollment_role_stages_0",
+      "aws_iam_role.enrollment_role",
+      "aws_iam_role_policy.enrollment_role_policy",
+      "aws_iam_role_policy_attachment.enrollment_role_stages_0_attachment",
+      "aws_lambda_function.enrollment",
+      "aws_lambda_invocation.enrollment_enroll",
+      "aws_lambda_permission.enrollment_schedule_permission",
+      "data.aws_iam_policy_document.enrollment_role_permissions",
+      "data.aws_iam_policy_document.enrollment_role_stages_0_permissions",
+      "data.aws_iam_policy_document.enrollment_role_trust",
+      "data.aws_lambda_invocation.enrollment_check",
+    ]);
+  });
+
+  it("has no schedule where none is asked for", () => {
+    expect(
+      build({ stages: [prod] })
+        .addresses()
+        .join(),
+    ).not.toContain("schedule");
+  });
+
+  it("has the function look again on its schedule, and keeps its record apart from what expires", () => {
+    const stack = build({ match: [{ apiName: "*" }], schedule: "cron(0/15 * * * ? *)", callsPerSecond: 2 });
+    expect(stack.resource("aws_cloudwatch_event_target")).toMatchObject({ input: '{"lookAgain":true}' });
+    expect(stack.resource("aws_cloudwatch_event_rule").schedule_expression).toBe("cron(0/15 * * * ? *)");
+    expect(stack.resource("aws_lambda_function").environment.variables).toEqual({
+      RECORD_URL: "s3://${aws_s3_bucket.bucket.bucket}/enrollment/moesif/record.json",
+      CALLS_PER_SECOND: "2",
+    });
+  });
+
+  it("takes what only Terraform knows", () => {
+    const stack = synthesize((scope) => {
+      const text = (name: string) => variable(scope, name, "string", "x").stringValue;
+      enroll(scope, {
+        name: text("name"),
+        destinations: { REST: { destinationArn: text("stream"), format: text("format") } },
+        stages: [{ type: "REST", apiId: text("api"), stage: text("stage") }],
+      });
+    });
+    expect(stack.resource("aws_lambda_function").lifecycle.precondition.length).toBeGreaterThanOrEqual(3);
+    expect(stack.data("aws_lambda_invocation").input).toContain('"apiId":${jsonencode(var.api)}');
+  });
+
+  const { REST, HTTP } = destinations;
+  const cases: [string, Partial<StageEnrollmentProps>, RegExp][] = [
+    ["a stage of a type without destination", { destinations: { HTTP }, stages: [prod] }, /give destinations\.REST/],
+    ["a match of one", { destinations: { REST }, match: [{ types: ["HTTP"] }] }, /match\[0\]\.types has HTTP/],
+    ["no destination at all", { destinations: {} }, /destinations must say/],
+    ["a stage that is listed twice", { stages: [prod, { ...prod, overwrite: true }] }, /stages\[1\] is listed before/],
+    ["a match that says nothing", { match: [{ overwrite: true }] }, /for all of them, write apiName: "\*"/],
+    [
+      "an API by its name",
+      { stages: [{ ...prod, apiId: "Orders API" }] },
+      /stages\[0\]\.apiId must be the id of an API/,
+    ],
+    ["a stage's name that is none", { stages: [{ ...prod, stage: "$prod" }] }, /stages\[0\]\.stage must be/],
+    ["a schedule that EventBridge does not know", { schedule: "every hour" }, /rate\(15 minutes\)/],
+    [
+      "an HTTP API on a stream",
+      { destinations: { HTTP: { ...HTTP, destinationArn: REST.destinationArn } } },
+      /destinations\.HTTP\.destinationArn must be the ARN of a log group/,
+    ],
+    [
+      "a format that Moesif would not read",
+      { destinations: { REST: { ...REST, format: restAccessLogFormat().replace('"status"', '"state"') } } },
+      /destinations\.REST: Moesif rejects records without status/,
+    ],
+    ["more calls than the quota", { callsPerSecond: 11 }, /callsPerSecond must be/],
+    ["a time-out that Lambda does not give", { timeoutSeconds: 901 }, /timeoutSeconds must be/],
+  ];
+
+  it.each(cases)("refuses %s", (_, props, message) => {
+    expect(() => build(props)).toThrow(message);
+  });
+});
