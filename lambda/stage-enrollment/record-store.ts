@@ -55,7 +55,7 @@ export async function openRecord(url = process.env.RECORD_URL, deniedUntil = -In
   const client = new sdk.S3Client({});
   const options = () => ({ abortSignal: AbortSignal.timeout(S3_TIMEOUT_MS) });
   const location = s3Location(url);
-  return {
+  const store: RecordStore = {
     async read() {
       let answer: GetObjectCommandOutput;
       try {
@@ -67,7 +67,7 @@ export async function openRecord(url = process.env.RECORD_URL, deniedUntil = -In
         }
         if (isDenied && Date.now() < deniedUntil) {
           await sleep(RETRY_MS);
-          return this.read();
+          return store.read();
         }
         throw failing("read", error);
       }
@@ -96,6 +96,7 @@ export async function openRecord(url = process.env.RECORD_URL, deniedUntil = -In
       await removeVersions(client, location);
     },
   };
+  return store;
 }
 
 function isNamed(error: unknown, ...names: readonly string[]): boolean {

@@ -129,15 +129,38 @@ describe("enrolling", () => {
     const wanted = listing({ ...denied, overwrite: true }, fine);
     const answer = await account.call({ enroll: wanted, run: 1, ...create });
     expect(answer.totals).toEqual({ failed: 1, enrolled: 1 });
-    expect(answer.warnings).toEqual([
+    expect(answer.problems).toEqual([
       `Stage "prod" of the REST API ${denied.apiId} could not be enrolled: ` +
         "AccessDeniedException: not authorized to perform: apigateway:PATCH.",
     ]);
     account.proxy.reset();
-    expect(await account.call({ check: wanted })).toMatchObject({ run: 2, problems: [] });
+    expect(await account.call({ check: wanted })).toMatchObject({ problems: [], totals: { enrolled: 1 } });
     expect((await account.call({ enroll: wanted, run: 2 })).totals).toEqual({ enrolled: 1, unchanged: 1 });
     await account.call(destroy(wanted, 2));
     expect(await account.logs(denied, fine)).toEqual([owners, undefined]);
+  });
+
+  it("warns of a stage that is only matched and could not be set: its owner may be the cause", async () => {
+    const id = await account.stage();
+    account.proxy.rule = ({ method }) =>
+      method === "PATCH" ? { status: 400, type: "BadRequestException" } : undefined;
+    const answer = await account.call({ enroll: { destinations, match: [{ apiName: "*" }] }, run: 1, ...create });
+    expect(answer).toMatchObject({
+      problems: [],
+      warnings: [expect.stringContaining(id.apiId)],
+      totals: { failed: 1 },
+    });
+  });
+
+  it("waits for a permission that was just given", async () => {
+    const id = await account.stage();
+    account.proxy.failNext(2, { status: 403, type: "AccessDeniedException" });
+    process.env.PERMISSION_WAIT_SECONDS = "10";
+    try {
+      expect((await account.call({ enroll: listing(id), run: 1, ...create })).totals).toEqual({ enrolled: 1 });
+    } finally {
+      process.env.PERMISSION_WAIT_SECONDS = "0";
+    }
   });
 
   it("stops while there is time to say so", async () => {
@@ -151,18 +174,28 @@ describe("enrolling", () => {
 });
 
 describe("checking", () => {
-  it("changes nothing, and numbers the run as long as there is something to do", async () => {
+  it("changes nothing, and has another number each time as long as there is something to do", async () => {
     const id = await account.stage();
     const first = await account.call({ check: listing(id) });
-    expect(first).toMatchObject({ run: 1, problems: [], warnings: [], totals: { enrolled: 1 } });
+    expect(first).toMatchObject({ problems: [], warnings: [], totals: { enrolled: 1 } });
     expect(account.proxy.changes).toEqual([]);
     expect(await account.record()).toBeUndefined();
     expect(account.lines).toEqual([]);
 
     await account.call({ enroll: listing(id), run: first.run, ...create });
-    expect(await account.call({ check: listing(id) })).toMatchObject({ run: 1, totals: { unchanged: 1 } });
+    expect(await account.call({ check: listing(id) })).toMatchObject({ run: first.run, totals: { unchanged: 1 } });
     await account.api.removeAccessLog(id);
-    expect(await account.call({ check: listing(id) })).toMatchObject({ run: 2, totals: { enrolled: 1 } });
+    const { run, totals } = await account.call({ check: listing(id) });
+    expect(totals).toEqual({ enrolled: 1 });
+    expect(run).toBeGreaterThan(first.run);
+  });
+
+  it("has something to do where other stages are matched by now, though none is there yet", async () => {
+    const match = [{ apiName: "to come" }];
+    await account.call({ enroll: { destinations }, run: 1, ...create });
+    expect((await account.call({ check: { destinations, match } })).run).toBeGreaterThan(1);
+    await account.call({ enroll: { destinations, match }, run: 2 });
+    expect((await account.call({ check: { destinations, match } })).run).toBe(2);
   });
 
   it("says why it would be wrong to begin", async () => {
@@ -177,7 +210,7 @@ describe("checking", () => {
       `Stage "prod" of the HTTP API ${http.apiId} cannot be enrolled: there is no destination for HTTP APIs. ` +
         "Give one, or do not list the stage.",
     ]);
-    expect(answer).toMatchObject({ run: 0, warnings: [] });
+    expect(answer.warnings).toEqual([]);
   });
 
   it("warns of what went wrong since, and of what is only matched", async () => {
@@ -294,6 +327,17 @@ describe("leaving", () => {
     expect(await account.record()).toBeUndefined();
     expect(account.lines[0]).toMatchObject({ Enrolled: 0, Restored: 2, Missing: 0, stages: [] });
     expect((await account.call(destroy(wanted))).totals).toEqual({});
+  });
+
+  it("leaves no version of the record, so that a bucket that keeps versions can be deleted", async () => {
+    const versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    await account.moto.s3("PUT", "backup?versioning", versioning);
+    const wanted = listing(await account.stage());
+    await account.call({ enroll: wanted, run: 1, ...create });
+    const versions = async () => (await (await account.moto.s3("GET", "backup?versions")).text()).match(/<VersionId>/g);
+    expect(await versions()).toHaveLength(2);
+    await account.call(destroy(wanted));
+    expect(await versions()).toBeNull();
   });
 
   it("takes its logging away where API Gateway does not take what the stage had", async () => {

@@ -57,6 +57,11 @@ it.each([
   expect(await callsAt([failure], 1)).toHaveLength(1);
 });
 
+it("tries again for a while after what is denied, where it was told that permissions are on their way", async () => {
+  const denied = { name: "AccessDeniedException", $metadata: { httpStatusCode: 403 } };
+  expect(await callsAt([denied, denied, denied], 1, { deniedUntil: 1_000 })).toEqual([0, 500, 1500]);
+});
+
 it("gives up in the end, or when a pause would go beyond the deadline", async () => {
   const always = Array.from({ length: 20 }, () => throttled);
   expect(await callsAt(always, 1)).toHaveLength(MOST_ATTEMPTS);

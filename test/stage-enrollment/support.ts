@@ -88,6 +88,7 @@ export class Account {
       AWS_REGION: "eu-west-1",
       RECORD_URL: "s3://backup/enrollment/moesif/record.json",
       CALLS_PER_SECOND: "1000",
+      PERMISSION_WAIT_SECONDS: "0",
     };
   }
 
