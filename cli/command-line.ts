@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { UsageError } from "../common/usage-error";
 import { RolloutError } from "../modules";
 import { packageRoot } from "../modules/package-root";
+import { addCheckFormat } from "./check-format";
 import { addCoverage } from "./coverage";
 import { addPreview } from "./preview";
 
@@ -30,6 +31,7 @@ export async function runCommand(
   let code = 0;
   addPreview(program);
   addCoverage(program, (found) => (code = found));
+  addCheckFormat(program, (found) => (code = found));
   try {
     await program.parseAsync(args, { from: "user" });
     return code;

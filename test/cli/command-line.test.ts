@@ -34,6 +34,23 @@ describe("bad usage exits with 2 and names the option and the fix:", () => {
     ["other settings", ["preview", "-", "--settings", file("null")], /^--settings: .* is no settings document of/],
     ["rules that are not JSON", ["preview", "-", "--moesif-config", text], /^--moesif-config: .* is not JSON/],
     ["a key that is not JSON", ["preview", "-", "--hash-key-file", text], /^--hash-key-file: .* is not JSON/],
+    ["a format for no type", ["check-format", "{}"], /required option '--type <type>' not specified/],
+    [
+      "a format for another type",
+      ["check-format", "{}", "--type", "GRPC"],
+      /Allowed choices are REST, HTTP, WEBSOCKET/,
+    ],
+    [
+      "a format that is none",
+      ["check-format", "no.json", "--type", "REST"],
+      /^FORMAT: there is no file no\.json, and it/,
+    ],
+    ["a folder for a format", ["check-format", ".", "--type", "REST"], /^FORMAT: \. is a folder\. Give the path/],
+    [
+      "a log for a format",
+      ["check-format", file("x".repeat(70_000)), "--type", "REST"],
+      /^FORMAT: there are more than 65536 bytes, which is no format/,
+    ],
     [
       "a key that is too short",
       ["preview", "-", "--hash-key-file", file('{"hash_key":"abc"}')],

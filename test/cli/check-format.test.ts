@@ -1,0 +1,78 @@
+/** `check-format` as it is installed: what it prints of formats, and its exit codes. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { httpAccessLogFormat, restAccessLogFormat } from "../../modules";
+import { ROOT } from "../support/rollout";
+import { file } from "./support";
+
+const COMMAND = join(ROOT, "dist", "cli", "main.js");
+
+function checkFormat(args: readonly string[], input = "") {
+  const { status, stdout } = spawnSync(process.execPath, [COMMAND, "check-format", ...args], {
+    input,
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+  return { status, stdout };
+}
+
+describe("check-format", () => {
+  it.each([
+    ["given as it is", [httpAccessLogFormat()], ""],
+    ["in a file", [file(`${httpAccessLogFormat()}\n`)], ""],
+    ["on standard input", ["-"], `${httpAccessLogFormat()}\r\n`],
+  ])("says that a format is good, %s", (_, args, input) => {
+    expect(checkFormat([...args, "--type", "HTTP"], input)).toEqual({
+      status: 0,
+      stdout: "The format is good for HTTP APIs.\n",
+    });
+  });
+
+  it("lists what is wrong with a format, and prints it repaired", () => {
+    const format = restAccessLogFormat().replace('"$context.status"', "$context.status");
+    expect(checkFormat([format, "--type", "REST"])).toEqual({
+      status: 1,
+      stdout: [
+        "1 problem for REST APIs:",
+        "  - status: $context.status must be in quotes: API Gateway writes - where there is no value, which is no JSON",
+        "",
+        "Repaired:",
+        restAccessLogFormat(),
+        "",
+      ].join("\n"),
+    });
+  });
+
+  it("gives this package's own format for one that is no JSON", () => {
+    const { status, stdout } = checkFormat(["$context.requestId,$context.status", "--type", "HTTP"]);
+    expect(stdout).toMatch(/ and is CSV\n\nNothing of it can be kept\. The format that this package builds:\n\{/);
+    expect(stdout).toContain(httpAccessLogFormat());
+    expect(status).toBe(1);
+  });
+
+  it("tells programs all of it", () => {
+    const { status, stdout } = checkFormat(["-", "--type", "REST", "--json"], '{"key":"$context.identity.apiKey"}');
+    expect(JSON.parse(stdout)).toEqual({
+      type: "REST",
+      good: false,
+      problems: [
+        { kind: "missingKey", keys: expect.arrayContaining(["status"]), message: expect.any(String) },
+        { kind: "requestId", message: expect.any(String) },
+        {
+          kind: "secret",
+          variable: "$context.identity.apiKey",
+          suggestion: "$context.identity.apiKeyId",
+          message: expect.stringContaining("a secret"),
+        },
+      ],
+      repaired: expect.stringContaining('"key":"$context.identity.apiKeyId"'),
+      kept: true,
+    });
+    expect(status).toBe(1);
+  });
+
+  it("lets no control character of a format reach the terminal", () => {
+    const { stdout } = checkFormat(["-", "--type", "REST"], '{"a":$context.\u001b[2J\u202e}');
+    expect(stdout).not.toMatch(/[\u001b\u202e]/);
+  });
+});
