@@ -54,12 +54,13 @@ function stagesOf(target: RolloutTarget): RolloutStages {
 /** What the stages of a target are set to, by the ARNs of stream and log group. */
 export function destinationsOf(
   target: RolloutTarget,
-  arns: { readonly stream: string; readonly logGroup: string },
+  arns: { readonly stream: string; readonly logGroup?: string },
 ): RolloutStages["destinations"] {
   const formats = accessLogFormats(target.settings.accessLog);
   const destinations: { [type in ApiType]?: AccessLogSettings } = {};
   for (const type of loggedTypes(target)) {
-    destinations[type] = { destinationArn: type === "REST" ? arns.stream : arns.logGroup, format: formats[type] };
+    const destinationArn = type === "REST" ? arns.stream : arns.logGroup;
+    if (destinationArn !== undefined) destinations[type] = { destinationArn, format: formats[type] };
   }
   return destinations;
 }

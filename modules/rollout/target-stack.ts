@@ -13,12 +13,10 @@ import {
 import type { ApplicationIdProps } from "../pipeline/application-id";
 import { MoesifPipeline } from "../pipeline/moesif-pipeline";
 import { widenAwsProvider } from "../provider-versions";
-import { StageEnrollment } from "../stage-enrollment/stage-enrollment";
-import type { StageLogGroup } from "../stage-logging/stage-log-group";
 import { escapeTemplate } from "../tokens";
 import { redactionOf } from "./redaction";
-import { destinationsOf, enrollmentOf, hasLogGroup, type RolloutStages } from "./stages";
 import { documentProps } from "./target-settings";
+import { logTargetStages, type TargetStages } from "./target-stages";
 import type { RolloutTarget, TargetSettings } from "./targets";
 
 /** The variable that brings the application id where the stack creates the secret. */
@@ -29,12 +27,7 @@ const NEWEST_NEEDS = ">= 1.11.0";
 
 export class TargetStack extends TerraformStack {
   readonly pipeline: MoesifPipeline;
-  /** The log group of HTTP and WebSocket stages, where the target has one. */
-  readonly stageLogGroup?: StageLogGroup;
-  /** What sets the stages that the rollout lists or matches; where there are none, nothing does. */
-  readonly enrollment?: StageEnrollment;
-  /** Where stages log, and how, by the type of their API. */
-  readonly destinations: RolloutStages["destinations"];
+  readonly stages: TargetStages;
 
   constructor(scope: Construct, target: RolloutTarget) {
     super(scope, target.stackName);
@@ -58,12 +51,7 @@ export class TargetStack extends TerraformStack {
       // A key may be set for all targets of which some hash nothing.
       hashKey: redactionOf(settings.redaction)?.hash && settings.hashKey,
     });
-    if (hasLogGroup(target)) this.stageLogGroup = this.pipeline.stageLogGroup();
-    this.destinations = destinationsOf(target, {
-      stream: this.pipeline.stream.arn,
-      logGroup: this.stageLogGroup?.arn ?? "",
-    });
-    this.enrollment = this.#enroll(target);
+    this.stages = logTargetStages(this, this.pipeline, target);
     this.#outputs();
   }
 
@@ -112,43 +100,24 @@ export class TargetStack extends TerraformStack {
     return { ...rest, createSecret: { ...createSecret, value: variable.stringValue } };
   }
 
-  #enroll(target: RolloutTarget): StageEnrollment | undefined {
-    const { stages, match } = enrollmentOf(target, this.destinations);
-    if (!stages && !match) return undefined;
-    const { enrollment, transformer, iam } = target.settings;
-    return new StageEnrollment(this, "stage_enrollment", {
-      ...{ name: target.settings.name, environment: this.pipeline.environment, bucket: this.pipeline.bucket },
-      ...{ destinations: this.destinations, stages, match },
-      schedule: enrollment?.schedule,
-      callsPerSecond: enrollment?.callsPerSecond,
-      logRetentionDays: enrollment?.logRetentionDays,
-      runtime: transformer?.runtime,
-      architecture: transformer?.architecture,
-      iam,
-    });
-  }
-
   #outputs(): void {
     const { stream, bucket, deliveryRole, transformer } = this.pipeline;
     const output = (id: string, value: string, description: string) =>
       new TerraformOutput(this, id, { value, description });
     output("stream_arn", stream.arn, "Delivery stream: the destination of the stages' access logs");
     output("stream_name", stream.name, "Name of the delivery stream");
-    const { REST, HTTP, WEBSOCKET } = this.destinations;
+    const { destinations, logGroup, enrollment } = this.stages;
+    const { REST, HTTP, WEBSOCKET } = destinations;
     output("access_log_format", REST!.format, "Access-log format for the REST stages");
-    if (this.stageLogGroup) {
-      output("stage_log_group_arn", this.stageLogGroup.arn, "Log group: the destination of HTTP and WebSocket stages");
+    if (logGroup) {
+      output("stage_log_group_arn", logGroup.arn, "Log group: the destination of HTTP and WebSocket stages");
     }
     if (HTTP) output("access_log_format_http", HTTP.format, "Access-log format for the HTTP stages");
     if (WEBSOCKET) {
       output("access_log_format_websocket", WEBSOCKET.format, "Access-log format for the WebSocket stages");
     }
-    if (this.enrollment) {
-      output(
-        "enrolled_stages",
-        this.enrollment.totals,
-        "How many stages had each result in the last call that set some",
-      );
+    if (enrollment) {
+      output("enrolled_stages", enrollment.totals, "How many stages had each result in the last call that set some");
     }
     output("backup_bucket", bucket.name, "Bucket of what could not be processed or delivered");
     output("delivery_role_arn", deliveryRole.arn, "Role of the delivery stream");

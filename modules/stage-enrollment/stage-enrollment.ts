@@ -90,6 +90,13 @@ export interface StageEnrollmentProps {
    * @default 30
    */
   readonly logRetentionDays?: number;
+  /**
+   * What must be there before stages are set, and for as long as they are, beside what the other properties refer to:
+   * for WebSocket stages the account's log role, where Terraform sets it.
+   *
+   * @default nothing
+   */
+  readonly dependsOn?: readonly ITerraformDependable[];
   /** Path and permissions boundary of the function's role and policies. */
   readonly iam?: IamProps;
   readonly tags?: { [key: string]: string };
@@ -151,7 +158,7 @@ export class StageEnrollment extends Construct {
       function: lambda,
       enrollment,
       permissions: role.policies,
-      foundations: props.bucket.safeguards,
+      foundations: [...props.bucket.safeguards, ...(props.dependsOn ?? [])],
     });
     if (props.schedule !== undefined) {
       const dependsOn: ITerraformDependable[] = [enroll];

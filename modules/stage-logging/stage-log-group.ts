@@ -70,6 +70,8 @@ export class StageLogGroup extends Construct {
   readonly name: string;
   /** Without the `:*` at its end, as API Gateway takes it. */
   readonly arn: string;
+  /** What carries the events on: of what is logged before it is there, nothing comes to the stream. */
+  readonly subscription: CloudwatchLogSubscriptionFilter;
 
   /** @throws InvalidValueError if a literal is wrong, or the stream bypasses the transformer */
   constructor(scope: Construct, id: string, props: StageLogGroupProps) {
@@ -89,7 +91,7 @@ export class StageLogGroup extends Construct {
       }),
     );
     const role = this.#role(props);
-    pinned(
+    this.subscription = pinned(
       new CloudwatchLogSubscriptionFilter(this, "to_stream", {
         name: "moesif",
         logGroupName: group.name,
