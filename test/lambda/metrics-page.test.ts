@@ -1,11 +1,13 @@
 /** docs/metrics.md names each metric with its unit, and its example is what the function would write. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { reportOf as enrollmentReportOf } from "../../lambda/stage-enrollment/report";
 import { dropped, failed, type Outcome } from "../../lambda/transformer/outcome";
 import { NAMESPACE, reportOf } from "../../lambda/transformer/report";
 import { eventOf, NOW } from "./support";
 
-const page = readFileSync(join(__dirname, "..", "..", "docs", "metrics.md"), "utf8");
+const whole = readFileSync(join(__dirname, "..", "..", "docs", "metrics.md"), "utf8");
+const [page = "", enrollment = ""] = whole.split("\n## Stage enrollment\n");
 const [, json = ""] = /<!-- example -->\n```json\n(.*?)```/s.exec(page) ?? [];
 
 /** Data of so many bytes. */
@@ -29,6 +31,12 @@ describe("docs/metrics.md", () => {
   it("has a row for each metric, in order, with its unit", () => {
     const rows = [...page.matchAll(/^\| `([A-Z]\w+)` \| (\w+) \| .+ \|$/gm)].map(([, Name, Unit]) => ({ Name, Unit }));
     expect(rows).toEqual(report._aws.CloudWatchMetrics[0]!.Metrics);
+  });
+
+  it("has a row for each metric of the enrollment, in order, with its unit", () => {
+    const rows = [...enrollment.matchAll(/^\| `([A-Z]\w+)` \| (\w+) \| .+ \|$/gm)];
+    const line = enrollmentReportOf({ run: 1, problems: [], warnings: [], stages: [], totals: {} }, "enroll", NOW, 1);
+    expect(rows.map(([, Name, Unit]) => ({ Name, Unit }))).toEqual(line._aws.CloudWatchMetrics[0]!.Metrics);
   });
 
   it("has a row for each other property", () => {

@@ -13,8 +13,10 @@ describe("the example rollout", () => {
   });
 
   it("has the resource addresses that were promised", () => {
-    // The second file has Terraform create the secret; the third hashes, by a key. A change here replaces resources wherever it is deployed.
-    const files = ["rollout.yaml", "examples/terraform-json/rollout.yaml", "examples/choose-what-is-sent/rollout.yaml"];
+    // A change here replaces resources wherever it is deployed. The second file has Terraform create the secret; the
+    // third hashes, by a key; the last enrolls stages.
+    const examples = ["terraform-json", "choose-what-is-sent", "existing-stages"];
+    const files = ["rollout.yaml", ...examples.map((example) => `examples/${example}/rollout.yaml`)];
     const addresses = files.flatMap((file) =>
       [...synthesizeFile(file)].flatMap(([name, stack]) => stack.addresses().map((one) => `${file} ${name} ${one}`)),
     );
@@ -64,8 +66,11 @@ describe("the example rollout", () => {
   it("outputs what a stage needs, and what an operator asks for", () => {
     expect(Object.keys(production.json.output).sort()).toEqual([
       "access_log_format",
+      "access_log_format_http",
+      "access_log_format_websocket",
       "backup_bucket",
       "delivery_role_arn",
+      "stage_log_group_arn",
       "stream_arn",
       "stream_name",
       "transformer_arn",
