@@ -13,6 +13,7 @@ describe("the README", () => {
       "examples/cdktf-app/main.ts",
       "examples/library/main.ts",
       "examples/terraform-json/rollout.yaml",
+      "examples/existing-stages/rollout.yaml",
       "examples/choose-what-is-sent/rollout.yaml",
     ]);
   });
