@@ -7,6 +7,7 @@ import { hasDuplicateKeys } from "./duplicate-keys";
 import { encode, textsOf } from "./encode";
 import { holdsPlainTexts, type Quote, quoteAny, quotePlain } from "./json-writer";
 import {
+  Delivered,
   type DropCounts,
   dropped,
   type DropReason,
@@ -120,7 +121,7 @@ function closeWith(
 }
 
 function okOf(data: string, { repaired }: Decoded, calls: readonly Call[], sent: readonly Call[]): Ok {
-  const ok: Ok = { result: "Ok", data, events: calls.length };
+  const ok = new Delivered(data, calls.length);
   const weight = sent.reduce((sum, call) => sum + call.weight, 0);
   // Most records leave nothing more to be said.
   return repaired === 0 && weight === calls.length && sent.length === calls.length
