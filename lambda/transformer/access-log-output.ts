@@ -1,5 +1,5 @@
 /** Writes calls in Moesif's access-log keys, as its address for API Gateway access logs takes them. */
-import { isAbsent } from "./access-log";
+import { type AccessLog, isAbsent } from "./access-log";
 import type { Call } from "./call";
 import type { Enrich } from "./enrich";
 import { appendJson, appendMember, type Quote, quotePlain } from "./json-writer";
@@ -7,13 +7,9 @@ import type { MetadataJson } from "./metadata-json";
 import { markedMetadata } from "./own-metadata";
 import { METADATA_OF_ACCESS_LOG, valueIn } from "./places";
 
-/**
- * Writes an access log with what enrichment adds.
- *
- * @param text the JSON that the log was parsed from
- */
-export function writeEnriched(call: Call, late: boolean, quote: Quote, enrich: Enrich, text: string): string {
-  const { log, before } = call;
+/** Writes an access log with what enrichment adds. */
+export function writeEnriched(call: Call, late: boolean, quote: Quote, enrich: Enrich): string {
+  const { log, before, source, changedBeyondIdentity } = call;
   const metadata = enrich.metadataOf(log, quote);
   // Moesif gets an id that no caller may choose, and the caller's own as metadata, unless it was redacted.
   if (log.requestId === before.requestId && !isAbsent(before.requestId)) {
@@ -23,9 +19,10 @@ export function writeEnriched(call: Call, late: boolean, quote: Quote, enrich: E
   if (late) {
     metadata.add("late", true);
   }
-  const length = addDerived(call, metadata);
-  const edited = length === text.length && quote === quotePlain ? edit(call, text) : writeKeys(call, quote);
-  return `${appendJson(edited, "metadata", metadata.close(), quote)}}`;
+  addDerived(log, metadata);
+  const isEdited = source.compact && !changedBeyondIdentity && quote === quotePlain;
+  const json = isEdited ? edit(call) : writeKeys(call, quote);
+  return `${appendJson(json, "metadata", metadata.close(), quote)}}`;
 }
 
 /** Writes an access log to which nothing is added; `undefined` if nothing changed. */
@@ -44,47 +41,33 @@ const QUOTE = '"';
 const VALUE_OF = '":"';
 
 /** Whether a key may change in a log of which the other steps have changed nothing. */
-function isEdited(key: string): key is keyof Call["before"] {
+function mayChange(key: string): key is keyof Call["before"] {
   return key === "requestId" || key === "user" || key === "companyId" || key === "weight";
 }
 
-/**
- * Adds to metadata what the log says of how the call went.
- *
- * @returns the length of the shortest JSON of the log as it was, if it was an object of texts without escapes; -1 if not
- */
-function addDerived({ log, before, changedBeyondIdentity }: Call, metadata: MetadataJson): number {
-  let length = changedBeyondIdentity ? -Infinity : 1;
+/** Adds to metadata what the log says of how the call went. */
+function addDerived(log: AccessLog, metadata: MetadataJson): void {
   for (const key in log) {
-    const value = log[key];
-    const was = isEdited(key) ? before[key] : value;
-    if (was !== undefined) {
-      length += typeof was === "string" ? key.length + was.length + '"":"",'.length : -Infinity;
-    }
     const place = METADATA_OF_ACCESS_LOG.get(key);
-    if (place !== undefined && value !== undefined) {
-      const shown = valueIn(place, value);
-      if (shown !== undefined) {
-        metadata.add(place.name, shown);
-      }
+    const value = log[key];
+    const shown = place === undefined || value === undefined ? undefined : valueIn(place, value);
+    if (shown !== undefined) {
+      metadata.add(place!.name, shown);
     }
   }
-  return length;
 }
 
 /**
  * The text that a log was parsed from, with the few values that changed, and not closed. Most logs are written like this:
- * it is several times quicker than to write all of them anew.
- *
- * @param text of the shortest form, and without escapes: then a key with its quotes stands in it once
+ * it is several times quicker than to write all of them anew. In a compact text, a key with its quotes stands once.
  */
-function edit({ log, before }: Call, text: string): string {
+function edit({ log, before, source: { text } }: Call): string {
   let added = "{";
   let json = "";
   let from = 0;
   // The keys of an object come in the order of its text, and so do the edits.
   for (const key in log) {
-    const was = isEdited(key) ? before[key] : log[key];
+    const was = mayChange(key) ? before[key] : log[key];
     const is = log[key];
     if (is === was || is === undefined) {
       continue;

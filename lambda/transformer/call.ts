@@ -1,5 +1,6 @@
 /** One call, between the decision whether it is sent and the writing of it. */
 import type { AccessLog } from "./access-log";
+import type { Documents } from "./documents";
 import { isMarked } from "./mark";
 import type { DropReason } from "./outcome";
 
@@ -25,11 +26,13 @@ export class Call {
 
   /**
    * @param log changed by the steps
+   * @param source what it was read from
    * @param time when it was made, in milliseconds since the epoch; `NaN` if nothing says so
    * @param name what tells it from all other calls
    */
   constructor(
     readonly log: AccessLog,
+    readonly source: Documents,
     readonly isEvent: boolean,
     readonly time: number,
     name: string,

@@ -2,6 +2,7 @@
 import { type AccessLog, textOf } from "./access-log";
 import { Call } from "./call";
 import { callName, createDedupeId, isDedupeId } from "./dedupe-id";
+import type { Documents } from "./documents";
 import { createFilter } from "./filter";
 import { createIdentify } from "./identify";
 import { asAccessLog, isMoesifEvent, redactEvent } from "./moesif-event";
@@ -19,10 +20,11 @@ const OLDEST_MS = 30 * 24 * 60 * 60 * 1000;
 /** Takes an object up to the decision. */
 export interface Decide {
   /**
-   * @param now milliseconds since the epoch
+   * @param source what the object was read from
    * @param mayHoldSecret whether there may be anything to redact
+   * @param now milliseconds since the epoch
    */
-  (log: AccessLog, now: number, mayHoldSecret: boolean): Call | FailureReason;
+  (log: AccessLog, source: Documents, mayHoldSecret: boolean, now: number): Call | FailureReason;
   /** Whether no text of the settings that is put into a log needs an escape in JSON. */
   readonly plain: boolean;
 }
@@ -39,13 +41,13 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
   const isKept = settings.passThrough ? undefined : createFilter(settings.filter);
   const uuidOf = createDedupeId(settings.accountId, settings.region);
 
-  function decide(log: AccessLog, now: number, mayHoldSecret: boolean): Call | FailureReason {
+  function decide(log: AccessLog, source: Documents, mayHoldSecret: boolean, now: number): Call | FailureReason {
     const shape = normalise(log);
     if (shape === "unknown") {
-      return isMoesifEvent(log) ? decideEvent(log, now) : "unknown-shape";
+      return isMoesifEvent(log) ? decideEvent(log, source, now) : "unknown-shape";
     }
     const time = timeOf(log);
-    const call = new Call(log, false, time, callName(log), uuidOf);
+    const call = new Call(log, source, false, time, callName(log), uuidOf);
     const found = call.marked ? undefined : identity.lookUp?.(log);
     // Before all other steps, so that what may not leave is not copied by them.
     const redacted = mayHoldSecret && redaction.record(log);
@@ -66,13 +68,13 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     return Number.isNaN(time) ? parseTime(String(requestTime)) : time;
   }
 
-  function decideEvent(event: AccessLog, now: number): Call | FailureReason {
+  function decideEvent(event: AccessLog, source: Documents, now: number): Call | FailureReason {
     if (!sendsEvents) {
       return "unwanted-event";
     }
     const log = asAccessLog(event);
     const time = parseTime(textOf(log.requestTime) ?? "");
-    const call = new Call(event, true, time, textOf(event.transaction_id) ?? callName(log), uuidOf);
+    const call = new Call(event, source, true, time, textOf(event.transaction_id) ?? callName(log), uuidOf);
     call.changed = redactEvent(event, redaction);
     return faultOf(time, now) ?? decideFate(call, asAccessLog(event));
   }

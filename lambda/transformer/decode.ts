@@ -1,12 +1,19 @@
 /** From the data of a Firehose record to its objects, whatever they are wrapped in. */
 import type { AccessLog } from "./access-log";
-import { type Documents, documentsOf } from "./documents";
+import { type Documents, documentsOf, type Framing } from "./documents";
 import { isEnvelope, messagesOf } from "./envelope";
 import type { Dropped, Failed } from "./outcome";
 import { recordText } from "./record-text";
 
 /** The objects of one record; none if the record is empty. */
-export interface Decoded extends Documents {
+export interface Decoded {
+  /** How the objects that are delivered lie in their record. */
+  readonly framing: Framing;
+  readonly logs: readonly AccessLog[];
+  /** The same, by the texts that they stand in: that of the record, or those of an envelope's messages. */
+  readonly parts: readonly Documents[];
+  /** How many of the objects were repaired. */
+  readonly repaired: number;
   /** Whether the record can be delivered as it came, if no step changes any of its objects. */
   readonly verbatim: boolean;
 }
@@ -21,11 +28,11 @@ export function decode(data: unknown): Decoded | Dropped | Failed {
   if ("result" in documents) {
     return documents;
   }
-  const { framing, logs, text, sound, repaired } = documents;
+  const { framing, logs, sound, repaired } = documents;
   if (framing === "single" && isEnvelope(logs[0]!)) {
     return open(logs[0]!);
   }
-  return { framing, logs, text, sound, repaired, verbatim: source.plain && sound };
+  return { framing, logs, parts: [documents], repaired, verbatim: source.plain && sound };
 }
 
 /**
@@ -38,7 +45,7 @@ function open(envelope: AccessLog): Decoded | Dropped | Failed {
     return messages;
   }
   const logs: AccessLog[] = [];
-  const texts: string[] = [];
+  const parts: Documents[] = [];
   let repaired = 0;
   for (const message of messages) {
     const documents = documentsOf(message);
@@ -48,8 +55,8 @@ function open(envelope: AccessLog): Decoded | Dropped | Failed {
     for (const log of documents.logs) {
       logs.push(log);
     }
-    texts.push(documents.text);
+    parts.push(documents);
     repaired += documents.repaired;
   }
-  return { framing: "lines", logs, text: texts.join("\n"), sound: false, repaired, verbatim: false };
+  return { framing: "lines", logs, parts, repaired, verbatim: false };
 }

@@ -1,5 +1,7 @@
 /** From a JSON text to its objects: one, several or an array, and damaged ones where they can be repaired. */
-import type { AccessLog } from "./access-log";
+import { type AccessLog, isObject } from "./access-log";
+import { holdsPlainTexts } from "./json-writer";
+import { LogFormats } from "./log-formats";
 import { failed, type Failed } from "./outcome";
 import { parseDocuments } from "./parse-documents";
 import { repair } from "./repair";
@@ -15,9 +17,16 @@ export interface Documents {
   readonly text: string;
   /** Whether `text` can be delivered as it is: nothing was repaired, and nothing is run together. */
   readonly sound: boolean;
+  /** Whether no text in it is written with an escape. */
+  readonly plain: boolean;
+  /** Whether it is the shortest JSON of one object that holds texts alone, without escapes, as most access logs are. */
+  readonly compact: boolean;
   /** How many of the objects were repaired. */
   readonly repaired: number;
 }
+
+/** What was learned of one record serves the next, whatever the batch. */
+const formats = new LogFormats();
 
 /**
  * Finds the objects of a text: one JSON object, several (run together or newline-separated), or an array of objects.
@@ -27,6 +36,10 @@ export interface Documents {
  * Of a key that an object has twice, the last counts, as `JSON.parse` has it.
  */
 export function documentsOf(text: string): Documents | Failed {
+  const log = formats.read(text);
+  if (log !== undefined) {
+    return { framing: "single", logs: [log], text, sound: true, plain: true, compact: true, repaired: 0 };
+  }
   const value = parse(text);
   if (value !== undefined) {
     return frame(value, text);
@@ -34,7 +47,17 @@ export function documentsOf(text: string): Documents | Failed {
   const several = parseDocuments(text);
   return several === undefined
     ? (repairedWhole(text) ?? repairedLines(text) ?? failed("not-json"))
-    : { framing: "lines", logs: several.logs, text, sound: several.apart, repaired: 0 };
+    : documents("lines", several.logs, text, several.apart);
+}
+
+function documents(
+  framing: Framing,
+  logs: readonly AccessLog[],
+  text: string,
+  sound: boolean,
+  repaired = 0,
+): Documents {
+  return { framing, logs, text, sound, plain: holdsPlainTexts(text), compact: false, repaired };
 }
 
 function parse(text: string): unknown {
@@ -48,24 +71,18 @@ function parse(text: string): unknown {
 
 function frame(value: unknown, text: string): Documents | Failed {
   if (Array.isArray(value)) {
-    return value.every(isObject)
-      ? { framing: "array", logs: value, text, sound: true, repaired: 0 }
-      : failed("not-an-object");
+    return value.every(isObject) ? documents("array", value, text, true) : failed("not-an-object");
   }
-  return isObject(value)
-    ? { framing: "single", logs: [value], text, sound: true, repaired: 0 }
-    : failed("not-an-object");
-}
-
-function isObject(value: unknown): value is AccessLog {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject(value)) {
+    return failed("not-an-object");
+  }
+  formats.learn(value, text);
+  return documents("single", [value], text, true);
 }
 
 function repairedWhole(damaged: string): Documents | undefined {
   const text = repair(damaged);
-  return text === undefined
-    ? undefined
-    : { framing: "single", logs: [JSON.parse(text)], text, sound: false, repaired: 1 };
+  return text === undefined ? undefined : documents("single", [JSON.parse(text) as AccessLog], text, false, 1);
 }
 
 /** Each line for itself: where a damaged object ends and the next begins, a line break alone says for certain. */
@@ -74,15 +91,15 @@ function repairedLines(damaged: string): Documents | undefined {
   const texts: string[] = [];
   let repaired = 0;
   for (const line of damaged.split("\n")) {
-    const documents = parseDocuments(line) ?? repairedWhole(line);
-    if (documents === undefined) {
+    const found = parseDocuments(line) ?? repairedWhole(line);
+    if (found === undefined) {
       return undefined;
     }
-    for (const log of documents.logs) {
+    for (const log of found.logs) {
       logs.push(log);
     }
-    texts.push("text" in documents ? documents.text : line);
-    repaired += "repaired" in documents ? documents.repaired : 0;
+    texts.push("text" in found ? found.text : line);
+    repaired += "repaired" in found ? found.repaired : 0;
   }
-  return { framing: "lines", logs, text: texts.join("\n"), sound: false, repaired };
+  return documents("lines", logs, texts.join("\n"), false, repaired);
 }

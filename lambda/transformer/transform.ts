@@ -3,9 +3,10 @@ import { Call } from "./call";
 import { limitCompanies } from "./company-limit";
 import { decode, type Decoded } from "./decode";
 import { createDecide } from "./decide";
+import type { Documents } from "./documents";
 import { hasDuplicateKeys } from "./duplicate-keys";
 import { encode, textsOf } from "./encode";
-import { holdsPlainTexts, type Quote, quoteAny, quotePlain } from "./json-writer";
+import { quoteAny, quotePlain } from "./json-writer";
 import {
   Delivered,
   type DropCounts,
@@ -64,20 +65,30 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
     if (decoded.logs.length === 0) {
       return dropped("empty");
     }
-    const mayHoldSecret = redaction.concerns(decoded.text);
-    const calls = decoded.logs.map((log) => decide(log, now, mayHoldSecret));
-    const fault = calls.find((call) => !(call instanceof Call));
-    if (fault !== undefined) {
-      return failed(fault as FailureReason, calls.length);
+    const calls: Call[] = [];
+    let fault: FailureReason | undefined;
+    for (const part of decoded.parts) {
+      const mayHoldSecret = redaction.concerns(part.text);
+      for (const log of part.logs) {
+        const call = decide(log, part, mayHoldSecret, now);
+        if (call instanceof Call) {
+          calls.push(call);
+        } else {
+          fault ??= call;
+        }
+      }
     }
-    return { data: data as string, decoded, calls: calls as Call[] };
+    return fault === undefined ? { data: data as string, decoded, calls } : failed(fault, decoded.logs.length);
+  }
+
+  function textOf(call: Call, now: number): string | undefined {
+    return write(call, now, decide.plain && call.source.plain ? quotePlain : quoteAny);
   }
 
   function close({ data, decoded, calls }: Opened, now: number): Outcome {
-    const quote: Quote = decide.plain && holdsPlainTexts(decoded.text) ? quotePlain : quoteAny;
     const [call] = calls as [Call];
     if (calls.length === 1 && call.dropped === undefined && decoded.framing === "single") {
-      const text = write(call, now, quote, decoded.text);
+      const text = textOf(call, now);
       if (text !== undefined && !isTooLarge(text)) {
         return okOf(recordData(text), decoded, calls, calls);
       }
@@ -87,11 +98,8 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
     if (sent.length === 0) {
       return { ...dropped(call.dropped!, calls.length), dropped: countDropped(calls) };
     }
-    return closeWith(
-      sent,
-      sent.map((one) => write(one, now, quote, decoded.text)),
-      { data, decoded, calls },
-    );
+    const texts = sent.map((one) => textOf(one, now));
+    return closeWith(sent, texts, { data, decoded, calls });
   }
 
   const openSafely = safely(open);
@@ -150,18 +158,24 @@ function deliver(
     const all = texts as readonly string[];
     return all.some(isTooLarge) ? undefined : encode(decoded, all);
   }
+  const { logs, parts, verbatim } = decoded;
   const untouched = texts.every((text) => text === undefined) && texts.length === calls.length;
-  const asItCame = decoded.verbatim && untouched;
-  if (asItCame && !mayBeTooLarge(decoded.text) && !hasDuplicateKeys(decoded.text, decoded.logs)) {
+  const asItCame = verbatim && untouched && !parts.some(repeatsKeys);
+  if (asItCame && !parts.some(({ text }) => mayBeTooLarge(text))) {
     return data;
   }
-  const own = textsOf(decoded).filter((_, index) => calls[index]!.dropped === undefined);
-  const logs = decoded.logs.filter((_, index) => calls[index]!.dropped === undefined);
-  const written = texts.map((text, index) => text ?? withoutDuplicates(own[index]!, logs[index]!));
+  const own = parts.flatMap(textsOf);
+  const isSent = (_: unknown, index: number) => calls[index]!.dropped === undefined;
+  const [sentTexts, sentLogs] = [own.filter(isSent), logs.filter(isSent)];
+  const written = texts.map((text, index) => text ?? withoutDuplicates(sentTexts[index]!, sentLogs[index]!));
   if (written.some(isTooLarge)) {
     return undefined;
   }
-  return asItCame && !hasDuplicateKeys(decoded.text, decoded.logs) ? data : encode(decoded, written);
+  return asItCame ? data : encode(decoded, written);
+}
+
+function repeatsKeys({ text, logs, compact }: Documents): boolean {
+  return !compact && hasDuplicateKeys(text, logs);
 }
 
 /** An object with a key twice is written anew: no rule has seen the value that does not count. */

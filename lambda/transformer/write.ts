@@ -16,15 +16,14 @@ const LATE_MS = 5 * 60 * 1000;
  *
  * @param now milliseconds since the epoch
  * @param quote how texts of this record are written
- * @param text the JSON of the record
  */
-export type Write = (call: Call, now: number, quote: Quote, text: string) => string | undefined;
+export type Write = (call: Call, now: number, quote: Quote) => string | undefined;
 
 /** Prepares the writing for these settings. */
 export function createWrite(settings: TransformerSettings, redaction: Redaction): Write {
   const enriched = isEnriched(settings);
   const enrich = createEnrich(settings, redaction);
-  return (call, now, quote, text) => {
+  return (call, now, quote) => {
     if (call.weight !== 1) {
       call.log.weight = multiplied(call.before.weight, call.weight);
       // A text becomes a number.
@@ -37,6 +36,6 @@ export function createWrite(settings: TransformerSettings, redaction: Redaction)
     if (settings.output === "event") {
       return writeEvent(call, late, quote, enrich);
     }
-    return enriched && !call.marked ? writeEnriched(call, late, quote, enrich, text) : writeBare(call, quote);
+    return enriched && !call.marked ? writeEnriched(call, late, quote, enrich) : writeBare(call, quote);
   };
 }
