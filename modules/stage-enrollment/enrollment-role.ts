@@ -55,7 +55,7 @@ export class EnrollmentRole extends Construct {
           resources: [`${props.logGroup.arn}:log-stream:*`],
         },
         ...recordStatements(props),
-        ...loggingStatements(props),
+        ...serviceLinkedRoleStatements(props),
       ],
       path: props.path,
       permissionsBoundary: props.permissionsBoundary,
@@ -131,38 +131,20 @@ function recordStatements({
   return statements;
 }
 
-/** What API Gateway does in the caller's name when a stage begins to log. */
-function loggingStatements({ enrollment, environment }: EnrollmentRoleProps): DataAwsIamPolicyDocumentStatement[] {
-  const statements: DataAwsIamPolicyDocumentStatement[] = [];
-  const { REST, HTTP } = enrollment.destinations;
-  if (REST) {
-    // https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
-    const service = "ops.apigateway.amazonaws.com";
-    const { partition, accountId } = environment;
-    statements.push({
+/** API Gateway makes the role by which it writes to a stream in the caller's name, when the account's first stage does. */
+function serviceLinkedRoleStatements({
+  enrollment,
+  environment: { partition, accountId },
+}: EnrollmentRoleProps): DataAwsIamPolicyDocumentStatement[] {
+  if (!enrollment.destinations.REST) return [];
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
+  const service = "ops.apigateway.amazonaws.com";
+  return [
+    {
       sid: "CreateServiceLinkedRole",
       actions: ["iam:CreateServiceLinkedRole"],
       resources: [`arn:${partition}:iam::${accountId}:role/aws-service-role/${service}/AWSServiceRoleForAPIGateway`],
       condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: [service] }],
-    });
-  }
-  if (HTTP) {
-    // Of these, CloudWatch Logs knows no resource.
-    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
-    statements.push({
-      sid: "DeliverLogs",
-      actions: [
-        "logs:CreateLogDelivery",
-        "logs:GetLogDelivery",
-        "logs:UpdateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:DescribeResourcePolicies",
-        "logs:DescribeLogGroups",
-      ],
-      resources: ["*"],
-    });
-  }
-  return statements;
+    },
+  ];
 }

@@ -33,6 +33,27 @@ const DOCUMENT_CHARACTERS = 50;
 /** For a text that only Terraform knows, as many characters as it may have: an ARN, a format, a name. */
 const LONGEST_UNKNOWN = { arn: 256, format: 4000, name: 128 };
 
+/**
+ * What API Gateway does in the caller's name when an HTTP stage begins or ends to log. It stands among the permissions on
+ * stages, since the last HTTP stage that leaves needs it as well. CloudWatch Logs knows no resource of these.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+ */
+const DELIVER_LOGS: Grant = {
+  sid: "DeliverLogs",
+  actions: [
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+  ],
+  resource: "*",
+};
+
 /** What the stages of an enrollment need, in an order that does not depend on theirs. */
 export function stageGrants(
   { destinations, stages = [], match = [] }: Enrollment,
@@ -50,7 +71,8 @@ export function stageGrants(
     ...grant,
     resource: root + grant.resource,
   }));
-  return distinct(all).sort((a, b) => compare(a.sid, b.sid) || compare(a.resource, b.resource));
+  const delivering = all.some(({ sid }) => sid.startsWith(`Set${SID.HTTP}`)) ? [DELIVER_LOGS] : [];
+  return distinct([...delivering, ...all]).sort((a, b) => compare(a.sid, b.sid) || compare(a.resource, b.resource));
 }
 
 /** Looking for stages needs the lists of their kind, whatever they are like. */

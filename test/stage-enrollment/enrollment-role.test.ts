@@ -126,15 +126,26 @@ describe("the role of the enrollment function", () => {
         ],
         condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: ["ops.apigateway.amazonaws.com"] }],
       },
-      DeliverLogs: { actions: expect.not.arrayContaining(["logs:DeleteLogGroup"]), resources: ["*"] },
     });
   });
 
-  it("has no permission for log delivery where no HTTP API is enrolled", () => {
-    const { REST, WEBSOCKET } = destinations;
-    const statements = statementsFor({ destinations: { REST, WEBSOCKET } });
-    expect(Object.keys(statements)).not.toContain("DeliverLogs");
-    expect(Object.keys(statementsFor({ destinations: { WEBSOCKET } }))).not.toContain("CreateServiceLinkedRole");
+  it("has no permission for log delivery where no HTTP API is enrolled, and makes no role where no REST API is", () => {
+    const rest = { type: "REST", apiId: "a1b2c3d4e5", stage: "prod" } as const;
+    expect(statementsFor({ stages: [rest], match: [{ types: ["WEBSOCKET"] }] })).not.toHaveProperty("DeliverLogs");
+    const { WEBSOCKET } = destinations;
+    expect(statementsFor({ destinations: { WEBSOCKET } })).not.toHaveProperty("CreateServiceLinkedRole");
+  });
+
+  it.each([
+    ["listed", { stages: [{ type: "HTTP", apiId: "a1b2c3d4e5", stage: "$default", overwrite: true }] }],
+    ["matched", { match: [{ apiName: "*" }] }],
+  ] as const)("keeps log delivery with the %s HTTP stages: the last one that leaves needs it, too", (_, props) => {
+    const stack = synthesize((scope) => void enroll(scope, props));
+    expect(stack.statements("enrollment_role_stages_0_permissions").DeliverLogs).toEqual({
+      actions: expect.arrayContaining(["logs:CreateLogDelivery", "logs:DeleteLogDelivery"]),
+      resources: ["*"],
+    });
+    expect(stack.statements("enrollment_role_permissions")).not.toHaveProperty("DeliverLogs");
   });
 
   it("takes the permissions on stages away only when they are not needed any more", () => {
