@@ -33,8 +33,12 @@ async function take(api: ApiGateway, step: Step, hasTime: () => boolean): Promis
     return expected(step);
   }
   const failed = (why: string): Outcome => {
-    const what = answer.result === "restored" ? "could not be given back what it had" : "could not be enrolled";
-    return { ...answer, result: "failed", reason: `${nameOf(step)} ${what}: ${why}.`, entry: during };
+    if (answer.result === "restored") {
+      const reason = `${nameOf(step)} could not be given back what it had: ${why}.`;
+      return { ...answer, result: "failed", reason, entry: during };
+    }
+    const failure = `${nameOf(step)} could not be enrolled: ${why}.`;
+    return { ...answer, result: "failed", reason: failure, entry: during && { ...during, failure } };
   };
   if (!hasTime()) {
     return failed(TIME_IS_UP);
@@ -61,6 +65,7 @@ async function takeAway(api: ApiGateway, step: Step, refusal: string, failed: (w
   } catch (error) {
     return failed(describe(error));
   }
-  const reason = `${nameOf(step)} logs nowhere now: API Gateway does not take what it had (${refusal}).`;
+  const had = step.give?.destinationArn;
+  const reason = `${nameOf(step)} logs nowhere now: API Gateway does not take that it logs to ${had} as it did (${refusal}).`;
   return { ...expected(step), reason };
 }

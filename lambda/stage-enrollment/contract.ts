@@ -126,4 +126,6 @@ export interface EnrolledStage extends StageId {
   readonly formerly?: readonly string[];
   /** What its owner gave the stage last; absent if it logged nowhere, or to the same destination. */
   readonly before?: AccessLogSettings;
+  /** Why it could not be set when it was tried last, in a sentence; absent where it could. */
+  readonly failure?: string;
 }

@@ -45,8 +45,14 @@ export async function check({ api, store, deadline, now }: Workplace, enrollment
   const { wanted, seen } = await look(api, enrollment, stages, () => now() < deadline);
   const steps = planSteps(wanted, stages, seen);
   const isDue = changesAny(steps) || !isDeepStrictEqual(enrollment, last);
+  const failures = new Map(stages.map((entry) => [keyOf(entry), entry.failure]));
+  // What failed is tried again by the next run, and only who knows why can see to it that it does not fail again.
+  const told = steps.map((step) => {
+    const failure = failures.get(keyOf(step));
+    return step.result === "enrolled" && failure !== undefined ? { ...step, reason: failure } : step;
+  });
   // A number that no call had: Terraform takes the input of a call that failed for one that was done.
-  return answerOf(isDue ? Math.max(run + 1, now()) : run, steps, ({ blocks }) => blocks === true);
+  return answerOf(isDue ? Math.max(run + 1, now()) : run, told, ({ blocks }) => blocks === true);
 }
 
 /** Sets what is wanted, and gives back what is not wanted any more. */
@@ -57,8 +63,8 @@ export async function enroll(place: Workplace, goal: Goal): Promise<EnrollmentAn
 /**
  * Gives back everything, and forgets it.
  *
- * @throws Error that names the stages for which it could not be done: these are remembered, and the next call tries
- * again. Terraform reads no answer of this call, and would destroy the function.
+ * @throws Error that names the stages for which it could not be done, since Terraform reads no answer of this call, and
+ * would destroy the function: the next call tries again, but for what API Gateway does not take any more
  */
 export async function leave(place: Workplace): Promise<EnrollmentAnswer> {
   return inTurn(place, async (stored) => {
@@ -68,9 +74,9 @@ export async function leave(place: Workplace): Promise<EnrollmentAnswer> {
     const { run } = stored.record;
     // Written even if nothing has to be done: from now on a schedule's run that looks at the older one stops.
     const answer = await settle(place, stored, { enrollment: NOTHING, run }, true);
-    const failed = answer.stages.filter(({ result }) => result === "failed");
-    if (failed.length > 0) {
-      throw new Error(failed.map(({ reason }) => reason).join("\n"));
+    const reasons = answer.stages.flatMap(({ reason }) => reason ?? []);
+    if (reasons.length > 0) {
+      throw new Error(reasons.join("\n"));
     }
     await place.store.remove();
     return answer;
@@ -144,7 +150,8 @@ async function settle(
   const { wanted, seen } = await look(api, enrollment, remembered, hasTime);
   const steps = planSteps(wanted, remembered, seen);
   const matched = new Set(wanted.filter(({ listed }) => !listed).map(keyOf));
-  const isUndone = (outcome: StageAnswer): boolean => outcome.result === "failed" && !matched.has(keyOf(outcome));
+  const isUndone = ({ result, reason, ...id }: StageAnswer): boolean =>
+    result === "failed" ? !matched.has(keyOf(id)) : result === "restored" && reason !== undefined;
   const recordOf = (entries: readonly (EnrolledStage | undefined)[], busyUntil?: number): EnrollmentRecord => ({
     version: 1,
     run,

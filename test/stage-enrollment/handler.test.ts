@@ -150,6 +150,13 @@ describe("enrolling", () => {
       warnings: [expect.stringContaining(id.apiId)],
       totals: { failed: 1 },
     });
+    // Each plan says it as well, as long as it has not gone well.
+    const check = { check: { destinations, match: [{ apiName: "*" }] } };
+    const { problems, warnings, totals } = await account.call(check);
+    expect([problems, warnings, totals]).toEqual([[], answer.warnings, { enrolled: 1 }]);
+    account.proxy.reset();
+    await account.call({ lookAgain: true });
+    expect(await account.call(check)).toMatchObject({ run: 1, warnings: [], totals: { unchanged: 1 } });
   });
 
   it("waits for a permission that was just given", async () => {
@@ -340,18 +347,30 @@ describe("leaving", () => {
     expect(await versions()).toBeNull();
   });
 
-  it("takes its logging away where API Gateway does not take what the stage had", async () => {
+  it("takes its logging away, and says so, where API Gateway does not take what the stage had", async () => {
     const id = await account.stage({ accessLog: owners });
     const wanted = listing({ ...id, overwrite: true });
     await account.call({ enroll: wanted, run: 1, ...create });
     account.proxy.rule = ({ body }) =>
       body.includes(OWNERS) ? { status: 400, type: "BadRequestException", message: "no such log group" } : undefined;
-    const answer = await account.call(destroy(wanted));
-    expect(answer.warnings).toEqual([
-      `Stage "prod" of the REST API ${id.apiId} logs nowhere now: ` +
-        "API Gateway does not take what it had (BadRequestException: no such log group).",
-    ]);
+    // Said by an error, since Terraform reads no answer of this call; the next call has nothing left to say.
+    await expect(account.call(destroy(wanted))).rejects.toThrow(
+      `Stage "prod" of the REST API ${id.apiId} logs nowhere now: API Gateway does not take that it logs to ${OWNERS} ` +
+        "as it did (BadRequestException: no such log group).",
+    );
     expect(await account.logs(id)).toEqual([undefined]);
+    expect((await account.call(destroy(wanted))).totals).toEqual({});
+    expect(await account.record()).toBeUndefined();
+  });
+
+  it("counts that among the problems where the stage leaves alone", async () => {
+    const [id, stays] = [await account.stage({ accessLog: owners }), await account.stage()];
+    await account.call({ enroll: listing({ ...id, overwrite: true }, stays), run: 1, ...create });
+    account.proxy.rule = ({ body }) =>
+      body.includes(OWNERS) ? { status: 400, type: "BadRequestException" } : undefined;
+    const answer = await account.call({ enroll: listing(stays), run: 2 });
+    expect(answer.problems).toEqual([expect.stringContaining(`${id.apiId} logs nowhere now`)]);
+    expect(await account.call({ check: listing(stays) })).toMatchObject({ run: 2, problems: [], warnings: [] });
   });
 
   it("fails where a stage could not be given back, remembers it, and does the rest", async () => {
