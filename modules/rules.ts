@@ -281,7 +281,8 @@ export const rules = {
     "calls a second",
     "the quota of 10 is for everybody in the account and region: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
   ),
-  enrollmentTimeoutSeconds: wholeNumber(1, 900, "seconds", lambda),
+  /** The function begins with no stage in its last 25 seconds. */
+  enrollmentTimeoutSeconds: wholeNumber(60, 900, "seconds", lambda),
   secretVersion: wholeNumber(
     1,
     2_147_483_647,

@@ -107,6 +107,7 @@ describe("an enrollment", () => {
     ],
     ["more calls than the quota", { callsPerSecond: 11 }, /callsPerSecond must be/],
     ["a time-out that Lambda does not give", { timeoutSeconds: 901 }, /timeoutSeconds must be/],
+    ["a time-out in which no stage could be set", { timeoutSeconds: 25 }, /timeoutSeconds must be/],
   ];
 
   it.each(cases)("refuses %s", (_, props, message) => {
