@@ -94,3 +94,12 @@ describe("the plain Terraform JSON example", () => {
     expect(json.terraform.required_version).toBe(">= 1.11.0");
   });
 });
+
+describe("the example of stages that others own", () => {
+  it("needs a Terraform that knows checks", async () => {
+    const stacks = await synthesize("main.js", ".", "--rollout", "examples/existing-stages/rollout.yaml");
+    const { json } = new Synthesized(join(stacks, "moesif-production-eu-west-1"));
+    expect(json.check).toBeDefined();
+    expect(json.terraform.required_version).toBe(">= 1.5.0");
+  });
+});

@@ -25,6 +25,9 @@ const APPLICATION_ID_VARIABLE = "moesif_application_id";
 /** Write-only arguments and lock files in S3 came with this version of Terraform. */
 const NEWEST_NEEDS = ">= 1.11.0";
 
+/** The block that shows what is wrong with stages came with this one. */
+const CHECK_NEEDS = ">= 1.5.0";
+
 export class TargetStack extends TerraformStack {
   readonly pipeline: MoesifPipeline;
   readonly stages: TargetStages;
@@ -34,9 +37,6 @@ export class TargetStack extends TerraformStack {
     const { account, region, settings } = target;
     this.#provider(target);
     this.#state(target);
-    if (target.state.s3 || settings.applicationId.createSecret) {
-      this.addOverride("terraform.required_version", NEWEST_NEEDS);
-    }
     this.pipeline = new MoesifPipeline(this, "pipeline", {
       accountId: account.id,
       region,
@@ -52,7 +52,14 @@ export class TargetStack extends TerraformStack {
       hashKey: redactionOf(settings.redaction)?.hash && settings.hashKey,
     });
     this.stages = logTargetStages(this, this.pipeline, target);
+    this.#requireTerraform(target);
     this.#outputs();
+  }
+
+  #requireTerraform({ state, settings }: RolloutTarget): void {
+    const needs =
+      state.s3 || settings.applicationId.createSecret ? NEWEST_NEEDS : this.stages.enrollment ? CHECK_NEEDS : undefined;
+    if (needs) this.addOverride("terraform.required_version", needs);
   }
 
   #provider({ account, region, settings }: RolloutTarget): void {
