@@ -1,8 +1,9 @@
 /** Gives the stages of an app their access logging, each by the type of its API. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
-import { dependable, type IConstruct, TerraformStack } from "../cdk";
+import { dependable, type IConstruct, type TerraformResource, TerraformStack } from "../cdk";
 import type { MoesifPipeline } from "../pipeline/moesif-pipeline";
 import type { ApiGatewayLogRole } from "./api-gateway-log-role";
+import type { StageLogGroup } from "./stage-log-group";
 import { elsewhere } from "./stage-place";
 import { isMeant, type StageSelector } from "./stage-selection";
 import {
@@ -46,11 +47,12 @@ export interface LogStagesOptions {
    */
   readonly apiType?: (stage: WrittenStage) => ApiType | undefined;
   /**
-   * The log group of HTTP and WebSocket stages.
+   * The log group of HTTP and WebSocket stages. Where it brings its subscription, as a `StageLogGroup` does, stages wait
+   * for that: what they log before it is there would not come to the stream.
    *
    * @default `pipeline.stageLogGroup()`, made if there is such a stage
    */
-  readonly logGroup?: { readonly arn: string };
+  readonly logGroup?: Pick<StageLogGroup, "arn"> & Partial<Pick<StageLogGroup, "subscription">>;
   /**
    * The CloudWatch role of the account and region, where this app makes it: WebSocket stages then wait for it.
    *
@@ -116,10 +118,17 @@ export function carryOut(
   options: LogStagesOptions,
 ): void {
   if (type === undefined || result !== "logged") return;
-  const { destinationArn, format } = settingsOf(type, pipeline, options);
-  // An override, since the property has another class in each copy of the bindings.
-  stage.construct.addOverride("access_log_settings", { destination_arn: destinationArn, format });
+  const format = options.formats?.[type];
+  if (type === "REST") return set(stage, restAccessLogSettings(pipeline.stream, format));
+  const logGroup = options.logGroup ?? pipeline.stageLogGroup();
+  set(stage, (type === "HTTP" ? httpAccessLogSettings : websocketAccessLogSettings)(logGroup, format));
+  if (logGroup.subscription !== undefined) waitFor(logGroup.subscription, stage);
   if (type === "WEBSOCKET" && options.logRole !== undefined) waitFor(options.logRole.account, stage);
+}
+
+/** By an override, since the property has another class in each copy of the bindings. */
+function set({ construct }: WrittenStage, { destinationArn, format }: StageAccessLogSettings): void {
+  construct.addOverride("access_log_settings", { destination_arn: destinationArn, format });
 }
 
 const UNKNOWN_TYPE =
@@ -144,13 +153,6 @@ function obstacleTo(stage: WrittenStage, pipeline: MoesifPipeline, { overwrite =
   return elsewhere(stage.construct, pipeline);
 }
 
-function settingsOf(type: ApiType, pipeline: MoesifPipeline, options: LogStagesOptions): StageAccessLogSettings {
-  const format = options.formats?.[type];
-  if (type === "REST") return restAccessLogSettings(pipeline.stream, format);
-  const logGroup = options.logGroup ?? pipeline.stageLogGroup();
-  return type === "HTTP" ? httpAccessLogSettings(logGroup, format) : websocketAccessLogSettings(logGroup, format);
-}
-
 function reasonOf(type: ApiType, { logRole }: LogStagesOptions): string {
   if (type === "REST") return "to the delivery stream";
   const road = "to the log group, whose events go on the stream";
@@ -160,8 +162,8 @@ function reasonOf(type: ApiType, { logRole }: LogStagesOptions): string {
 }
 
 /** Terraform knows no order between stacks; there CDKTF does. */
-function waitFor(account: ApiGatewayLogRole["account"], { construct }: WrittenStage): void {
-  const [stack, other] = [TerraformStack.of(construct), TerraformStack.of(account)];
-  if (stack === other) construct.dependsOn = [...(construct.dependsOn ?? []), dependable(account)];
+function waitFor(resource: TerraformResource, { construct }: WrittenStage): void {
+  const [stack, other] = [TerraformStack.of(construct), TerraformStack.of(resource)];
+  if (stack === other) construct.dependsOn = [...(construct.dependsOn ?? []), dependable(resource)];
   else stack.addDependency(other);
 }

@@ -57,6 +57,13 @@ describe("logStages", () => {
     });
   });
 
+  it("has stages wait until what they log is carried on: what is logged before would be lost", () => {
+    const subscription = "aws_cloudwatch_log_subscription_filter.moesif_stage_log_group_to_stream";
+    const { items, chat } = stack.json.resource.aws_apigatewayv2_stage;
+    expect([items.depends_on, chat.depends_on]).toEqual([[subscription], [subscription]]);
+    expect(stack.json.resource.aws_api_gateway_stage.orders.depends_on).toBeUndefined();
+  });
+
   it("says what it did with each stage, and why", () => {
     expect(outcomes).toEqual([
       { path: "shop/orders", type: "REST", result: "logged", reason: "to the delivery stream" },
