@@ -1,6 +1,13 @@
 /** Tells what is wrong with an access-log format, before API Gateway refuses it or Moesif drops the records. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
-import { hasVariable, PLAIN_MESSAGE, QUOTED_MESSAGE, SECRET_VARIABLE, variablesIn } from "./context-variables";
+import {
+  hasVariable,
+  isContextVariable,
+  PLAIN_MESSAGE,
+  QUOTED_MESSAGE,
+  SECRET_VARIABLE,
+  variablesIn,
+} from "./context-variables";
 import { FORMAT_KINDS, type FormatKind, type RequiredKey } from "./format-kinds";
 import { type Fault, type FormatValue, readFormat } from "./read-format";
 import { type SuggestedVariable, suggestVariable } from "./suggest-variable";
@@ -133,6 +140,11 @@ export function variableProblem(kind: FormatKind, variable: string): FormatProbl
     const message = `${variable} brings quotes of its own, which no JSON can hold: log ${suggestion}`;
     return { kind: "cannotBeJson", variable, suggestion, message };
   }
+  if (!isContextVariable(variable)) {
+    const fix = suggestion ? `did you mean ${suggestion}?` : "leave it out";
+    const message = `${variable} is no variable of an access log, which takes those of $context alone: ${fix} (${page})`;
+    return { kind: "unknownVariable", variable, suggestion, message };
+  }
   const advice = variables.advice.find(([pattern]) => pattern.test(variable))?.[1];
   const meant = Object.hasOwn(variables.instead, variable)
     ? `log ${suggestion} in its place`
@@ -150,7 +162,7 @@ export function replacementOf({ variables }: FormatKind, variable: string): Sugg
   return hasVariable(variables, id) ? { variable: id, certain: true } : undefined;
 }
 
-/** Every `$context` variable in keys and values, however deep. */
+/** Every variable in keys and values, however deep. */
 function variablesOf(value: FormatValue): string[] {
   if (typeof value === "string") return variablesIn(value);
   if (value instanceof Map) return [...value].flatMap(([key, held]) => [...variablesIn(key), ...variablesOf(held)]);

@@ -31,7 +31,19 @@ export function hasVariable({ names, families }: ContextVariables, variable: str
   return variable !== ALL_CLAIMS && (names.has(variable) || families.some((family) => family.test(variable)));
 }
 
-/** Every `$context` variable in a text, but for those of which only Terraform knows the end. */
+/**
+ * Every variable in a text, but for those of which only Terraform knows the end: of `$context`, in whatever capitals, and
+ * of what API Gateway knows elsewhere, as in mapping templates.
+ */
 export function variablesIn(text: string): string[] {
-  return text.match(/\$context[^\s"'\\$,;|/()[\]{}<>]*(?!\$\{)(?![^\s"'\\$,;|/()[\]{}<>])/g) ?? [];
+  return (
+    text.match(
+      /\$(?:context|input|stageVariables|util|request|response)[^\s"'\\$,;|/()[\]{}<>]*(?!\$\{)(?![^\s"'\\$,;|/()[\]{}<>])/gi,
+    ) ?? []
+  );
+}
+
+/** Whether it is one of `$context`: an access log takes no other. */
+export function isContextVariable(variable: string): boolean {
+  return variable.startsWith("$context");
 }

@@ -14,7 +14,9 @@ export interface SuggestedVariable {
 /** The variable that is most likely meant; `undefined` where none is near. */
 export function suggestVariable({ names, instead }: ContextVariables, unknown: string): SuggestedVariable | undefined {
   const known = [...names].map((name) => name.slice(PREFIX.length));
-  const word = unknown.replace(PREFIX, "");
+  // `$Context.status` and `$requestId` are meant so; `$input.path` is another thing.
+  const word = /^\$context\./i.test(unknown) ? unknown.slice(PREFIX.length) : /^\$(\w+)$/.exec(unknown)?.[1];
+  if (word === undefined) return undefined;
   const meant = Object.hasOwn(instead, unknown) ? instead[unknown]!.slice(PREFIX.length) : onlyOne(word, known);
   if (meant !== undefined) return { variable: PREFIX + meant, certain: true };
   const near = nearest(word, known);
