@@ -59,7 +59,7 @@ describe("npm run synth", () => {
       GOOD.replace("defaults: {", `defaults: { delivery: { kmsKeyArn: "${key}" },`),
       "warned",
     );
-    expect(stderr).toMatch(/^Warning: kmsKeyArn: .*access logs may not arrive/);
+    expect(stderr).toMatch(/^Warning: moesif-[^/]+\/pipeline\/\S+: kmsKeyArn: .*access logs may not arrive/);
     expect(status).toBe(0);
   });
 });

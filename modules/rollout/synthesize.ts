@@ -7,7 +7,7 @@ import { rollOut } from ".";
 export interface SynthesizedRollout {
   /** The folder of each stack, where Terraform runs. */
   readonly folders: readonly string[];
-  /** What the constructs warn of. */
+  /** What the constructs warn of, each behind its path, which begins with the stack. */
   readonly warnings: readonly string[];
 }
 
@@ -25,7 +25,9 @@ export function synthesizeRollout(file: string, outdir?: string): SynthesizedRol
     folders: manifests.map(({ workingDirectory }) => join(app!.outdir, workingDirectory)),
     warnings: [
       ...manifests.flatMap(({ annotations }) =>
-        annotations.filter(({ level }) => level === AnnotationMetadataEntryType.WARN).map(({ message }) => message),
+        annotations
+          .filter(({ level }) => level === AnnotationMetadataEntryType.WARN)
+          .map(({ constructPath, message }) => `${constructPath}: ${message}`),
       ),
       ...leftFolders(join(app!.outdir, "stacks"), new Set(manifests.map(({ name }) => name))),
     ],
