@@ -42,9 +42,15 @@ export interface CheckRequest {
   readonly check: Enrollment;
 }
 
+/** What `aws_lambda_invocation` adds to its input. */
+export interface TerraformCall {
+  readonly action: "create" | "update" | "delete";
+  readonly prev_input?: unknown;
+}
+
 /**
  * Terraform's call. On `create` and `update` the stages of the enrollment are set, and those that were enrolled and are
- * not in it any more get back what they had; on `delete` all do. `tf` is what `aws_lambda_invocation` adds.
+ * not in it any more get back what they had; on `delete` all do.
  *
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_invocation
  */
@@ -52,7 +58,16 @@ export interface EnrollRequest {
   readonly enroll: Enrollment;
   /** The number that a check answered: as long as nothing has to be done, it stays what it was. */
   readonly run: number;
-  readonly tf?: { readonly action: "create" | "update" | "delete"; readonly prev_input?: unknown };
+  readonly tf?: TerraformCall;
+}
+
+/**
+ * Everything is given back; of Terraform's calls, by that of `delete` alone. Terraform does not know of a first call that
+ * broke off while the function was at work, and would not undo it: of this call, which does nothing at first, it knows.
+ */
+export interface LeaveRequest {
+  readonly leave: true;
+  readonly tf?: TerraformCall;
 }
 
 /** The schedule's call: the enrollment that was set last is looked after. Without one, there is nothing to do. */
@@ -60,7 +75,7 @@ export interface LookAgainRequest {
   readonly lookAgain: true;
 }
 
-export type EnrollmentRequest = CheckRequest | EnrollRequest | LookAgainRequest;
+export type EnrollmentRequest = CheckRequest | EnrollRequest | LeaveRequest | LookAgainRequest;
 
 /**
  * What became of a stage, or would:

@@ -37,6 +37,9 @@ interface Context {
 export async function handler(event: unknown, context?: Context): Promise<EnrollmentAnswer> {
   const started = performance.now();
   const request = readRequest(event);
+  if ("leave" in request && request.tf !== undefined && request.tf.action !== "delete") {
+    return answerOf(0, []);
+  }
   const end = Date.now() + (context?.getRemainingTimeInMillis?.() ?? LONGEST_MS);
   const deadline = end - MARGIN_MS;
   const deniedUntil = Date.now() + 1000 * Number(process.env.PERMISSION_WAIT_SECONDS || PERMISSION_WAIT_SECONDS);
@@ -68,7 +71,7 @@ function run(request: EnrollmentRequest, place: Workplace): Promise<EnrollmentAn
   if ("lookAgain" in request) {
     return lookAgain(place);
   }
-  return request.tf?.action === "delete"
+  return "leave" in request || request.tf?.action === "delete"
     ? leave(place)
     : enroll(place, { enrollment: request.enroll, run: request.run });
 }

@@ -1,11 +1,14 @@
 /** Reads what the function was asked. */
-import type { Enrollment, EnrollmentRequest } from "./contract";
+import type { Enrollment, EnrollmentRequest, LeaveRequest } from "./contract";
 
 /** @throws Error that says what a request looks like */
 export function readRequest(event: unknown): EnrollmentRequest {
-  const request = Object(event) as Partial<Record<"check" | "enroll" | "lookAgain" | "run", unknown>>;
+  const request = Object(event) as Partial<Record<"check" | "enroll" | "leave" | "lookAgain" | "run", unknown>>;
   if (request.lookAgain === true) {
     return { lookAgain: true };
+  }
+  if (request.leave === true) {
+    return event as LeaveRequest;
   }
   if (isEnrollment(request.check)) {
     return { check: request.check };
@@ -14,7 +17,7 @@ export function readRequest(event: unknown): EnrollmentRequest {
     return event as EnrollmentRequest;
   }
   throw new Error(
-    'The request is none of {"check": enrollment}, {"enroll": enrollment, "run": number} and {"lookAgain": true}, ' +
+    'The request is none of {"check": enrollment}, {"enroll": enrollment, "run": number}, {"lookAgain": true} and {"leave": true}, ' +
       "where an enrollment has destinations, and stages or match or both: call the function with one of these.",
   );
 }

@@ -40,6 +40,25 @@ export function checkCall(scope: Construct, props: EnrollmentCallsProps): DataAw
 }
 
 /**
+ * Has everything given back at destroy. Where the first call of {@link enrollCall} breaks off, Terraform keeps nothing of
+ * it, although stages may have been set: of this one, which does nothing until then, it knows.
+ */
+export function leaveCall(
+  scope: Construct,
+  check: DataAwsLambdaInvocation,
+  props: EnrollmentCallsProps,
+): LambdaInvocation {
+  return pinned(
+    new LambdaInvocation(scope, "leave", {
+      functionName: props.function.functionName,
+      input: JSON.stringify({ leave: true }),
+      lifecycleScope: "CRUD",
+      dependsOn: [check, props.function, ...props.permissions, ...props.foundations],
+    }),
+  );
+}
+
+/**
  * Has the stages set, set again, and given back. The number of the check's run stands in the input: a new one where
  * there is something to do, so that a call that failed is made again though Terraform holds its input for done. What
  * could not be done with a stage that is listed, or leaves, is an error of the apply that tried; at later plans, the
@@ -48,6 +67,7 @@ export function checkCall(scope: Construct, props: EnrollmentCallsProps): DataAw
 export function enrollCall(
   scope: Construct,
   check: DataAwsLambdaInvocation,
+  leave: LambdaInvocation,
   props: EnrollmentCallsProps,
 ): LambdaInvocation {
   const enrollment = jsonTemplate(props.enrollment);
@@ -58,7 +78,7 @@ export function enrollCall(
       functionName: props.function.functionName,
       input: `{"enroll":${enrollment},"run":\${${asked}.run}}`,
       lifecycleScope: "CRUD",
-      dependsOn: [check, props.function, ...props.permissions, ...props.foundations],
+      dependsOn: [check, leave, props.function, ...props.permissions, ...props.foundations],
       lifecycle: {
         postcondition: [
           {

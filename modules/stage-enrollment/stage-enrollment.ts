@@ -9,7 +9,7 @@ import { functionCode, functionLog } from "../pipeline/function-parts";
 import type { IamProps } from "../pipeline/service-role";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-import { checkCall, enrollCall, type EnrollmentCallsProps, showWarnings } from "./enrollment-calls";
+import { checkCall, enrollCall, type EnrollmentCallsProps, leaveCall, showWarnings } from "./enrollment-calls";
 import { checkEnrollment } from "./enrollment-checks";
 import { EnrollmentRole } from "./enrollment-role";
 import { EnrollmentSchedule } from "./enrollment-schedule";
@@ -184,7 +184,7 @@ export class StageEnrollment extends Construct {
 
   #call(props: EnrollmentCallsProps): LambdaInvocation {
     const check: DataAwsLambdaInvocation = checkCall(this, props);
-    const enroll = enrollCall(this, check, props);
+    const enroll = enrollCall(this, check, leaveCall(this, check, props), props);
     showWarnings(this, check);
     return enroll;
   }

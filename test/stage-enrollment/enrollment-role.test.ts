@@ -152,8 +152,10 @@ describe("the role of the enrollment function", () => {
     const stack = synthesize((scope) => {
       enroll(scope, { stages: [{ type: "REST", apiId: "a1b2c3d4e5", stage: "prod" }] });
     });
-    const { depends_on: needs } = stack.resource("aws_lambda_invocation");
-    expect(needs).toContain("aws_iam_role_policy_attachment.enrollment_role_stages_0_attachment");
+    const { enrollment_enroll: enrolls, enrollment_leave: leaves } = stack.json.resource.aws_lambda_invocation;
+    for (const { depends_on: needs } of [enrolls, leaves]) {
+      expect(needs).toContain("aws_iam_role_policy_attachment.enrollment_role_stages_0_attachment");
+    }
     for (const type of ["aws_iam_policy", "aws_iam_role_policy_attachment"]) {
       expect(stack.resource(type).lifecycle).toEqual({ create_before_destroy: true });
     }

@@ -336,6 +336,18 @@ describe("leaving", () => {
     expect((await account.call(destroy(wanted))).totals).toEqual({});
   });
 
+  it("does so for whoever asks it to leave, but not when Terraform only creates or changes that call", async () => {
+    const id = await account.stage({ accessLog: owners });
+    await account.call({ enroll: listing({ ...id, overwrite: true }), run: 1, ...create });
+    for (const action of ["create", "update"]) {
+      expect(await account.call({ leave: true, tf: { action } })).toMatchObject({ stages: [] });
+    }
+    expect(await account.logs(id)).toEqual([destinations.REST]);
+    expect((await account.call({ leave: true })).totals).toEqual({ restored: 1 });
+    expect(await account.logs(id)).toEqual([owners]);
+    expect((await account.call({ leave: true, tf: { action: "delete" } })).totals).toEqual({});
+  });
+
   it("leaves no version of the record, so that a bucket that keeps versions can be deleted", async () => {
     const versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
     await account.moto.s3("PUT", "backup?versioning", versioning);

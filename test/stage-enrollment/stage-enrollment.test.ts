@@ -13,7 +13,7 @@ function inputs(stack: ReturnType<typeof synthesize>) {
     JSON.parse(input.replace(/\$\{jsondecode\(.*\}(?=\}$)/, "1").replace(/([$%])\1(?=\{)/g, "$1"));
   return {
     check: read(stack.data("aws_lambda_invocation").input),
-    enroll: read(stack.resource("aws_lambda_invocation").input),
+    enroll: read(stack.json.resource.aws_lambda_invocation.enrollment_enroll.input),
   };
 }
 
@@ -42,6 +42,7 @@ describe("an enrollment", () => {
       "aws_iam_role_policy_attachment.enrollment_role_stages_0_attachment",
       "aws_lambda_function.enrollment",
       "aws_lambda_invocation.enrollment_enroll",
+      "aws_lambda_invocation.enrollment_leave",
       "aws_lambda_permission.enrollment_schedule_permission",
       "data.aws_iam_policy_document.enrollment_role_permissions",
       "data.aws_iam_policy_document.enrollment_role_stages_0_permissions",

@@ -38,7 +38,10 @@ describeWithMoto("stages that others own", () => {
   };
 
   /** Terraform's calls of the function since the last look. */
-  const calls = () => lambda.calls.splice(0).map(({ request }) => request.tf?.action ?? Object.keys(request)[0]);
+  const calls = () =>
+    lambda.calls
+      .splice(0)
+      .map(({ request: { tf, ...request } }) => [Object.keys(request)[0], ...(tf ? [tf.action] : [])].join(": "));
 
   beforeAll(async () => {
     account = await Account.start();
@@ -57,6 +60,27 @@ describeWithMoto("stages that others own", () => {
     await account?.stop();
   });
 
+  it("get back what they had even where the first call broke off, of which Terraform keeps nothing", async () => {
+    lambda.before = async (request) => {
+      if (!request.enroll) return;
+      await lambda.invoke("moesif-enroll-moesif", request, REGION);
+      throw new Error("the connection broke off");
+    };
+    expect((await terraform.run(APPLY)).output).toContain("the connection broke off");
+    lambda.before = () => undefined;
+    expect(await account.logs(rest, http, socket)).toEqual([
+      destinations.REST,
+      destinations.HTTP,
+      destinations.WEBSOCKET,
+    ]);
+    await terraform.destroy();
+    expect(await account.logs(rest, http, socket)).toEqual([undefined, undefined, owners]);
+    // Of the call that set them, Terraform makes none to undo it.
+    const made = calls();
+    expect(made).toContain("leave: delete");
+    expect(made).not.toContain("enroll: delete");
+  }, 240_000);
+
   it("log to the pipeline after the first apply, and the second plan is empty", async () => {
     expect(await terraform.apply()).toContain('"enrolled" = 3');
     expect(await account.logs(rest, http, socket, taken)).toEqual([
@@ -68,7 +92,7 @@ describeWithMoto("stages that others own", () => {
     const { code, output } = await terraform.plan();
     expect(output).toContain("No changes.");
     expect(code).toBe(0);
-    expect(calls()).toEqual(["check", "create", "check"]);
+    expect(calls()).toEqual(["check", "leave: create", "enroll: create", "check"]);
   }, 240_000);
 
   it("get it again at an apply where a redeployment took it, which the plan shows and nothing else", async () => {
@@ -80,7 +104,7 @@ describeWithMoto("stages that others own", () => {
     expect(code).toBe(2);
     await terraform.apply();
     expect(await account.logs(rest)).toEqual([destinations.REST]);
-    expect(calls()).toEqual(["check", "check", "update"]);
+    expect(calls()).toEqual(["check", "check", "enroll: update"]);
   }, 240_000);
 
   it("get it again by the schedule, and Terraform sees nothing to do", async () => {
@@ -102,7 +126,7 @@ describeWithMoto("stages that others own", () => {
     lambda.before = () => undefined;
     await terraform.apply();
     expect(await account.logs(rest)).toEqual([destinations.REST]);
-    expect(calls()).toEqual(["check", "check", "update"]);
+    expect(calls()).toEqual(["check", "check", "enroll: update"]);
   }, 240_000);
 
   it("are left alone where they log somewhere else: the apply stops before any stage is touched", async () => {
@@ -184,7 +208,7 @@ describeWithMoto("stages that others own", () => {
     calls();
     const output = await terraform.must([...destroy, "-refresh=false"]);
     lambda.before = () => undefined;
-    expect(calls()).toEqual(["delete"]);
+    expect(calls()).toEqual(["enroll: delete", "leave: delete"]);
     expect(await account.logs(rest, socket, taken)).toEqual([undefined, owners, owners]);
     // The schedule ends first; function and permissions, in any order, after the call.
     const place = (what: string) => {
