@@ -1,13 +1,8 @@
-/** Reads a rollout file, or says everything that is wrong with it. */
+/** Reads a rollout file. */
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { crossChecks } from "./cross-checks";
-import { type Finding, inOrder, RolloutError } from "./mistakes";
-import { type RolloutDocument, rolloutSchema } from "./schema";
-import { refusedPaths, schemaFindings } from "./schema-findings";
-import { soundPart } from "./sound";
+import { RolloutError } from "./mistakes";
+import type * as Parser from "./parse-rollout";
 import type { Rollout } from "./targets";
-import { YamlSource } from "./yaml-source";
 
 /**
  * Reads a rollout file, YAML 1.2 or JSON.
@@ -23,32 +18,11 @@ export function readRollout(file: string): Rollout {
     const problem = `cannot be read: ${(error as Error).message}`;
     throw new RolloutError([{ file, line: 1, column: 1, path: "", problem, fix: "give the path of a rollout file" }]);
   }
-  return parseRollout(text, file);
+  return parser().parseRollout(text, file);
 }
 
-/**
- * Parses the text of a rollout file.
- *
- * @param text YAML 1.2 or JSON
- * @param file path of the file, for the mistakes, and for what is relative to it
- * @throws RolloutError naming every mistake, with its position
- */
-export function parseRollout(text: string, file: string): Rollout {
-  const source = new YamlSource(text, file);
-  if (!source.content) throw new RolloutError(inOrder(source.mistakes));
-  const { document, findings } = check(source.content.value, source);
-  const mistakes = [...source.mistakes, ...source.locate(findings)];
-  if (mistakes.length > 0 || !document) throw new RolloutError(inOrder(mistakes));
-  return { ...document, directory: dirname(resolve(file)) };
-}
-
-/** Checks each value, and then, on what is well-formed, the values against each other. */
-function check(raw: unknown, source: YamlSource): { document?: RolloutDocument; findings: Finding[] } {
-  const { data, error } = rolloutSchema.safeParse(raw);
-  const issues = error?.issues ?? [];
-  const sound = soundPart<RolloutDocument>(raw, refusedPaths(issues));
-  return {
-    ...(data && { document: data }),
-    findings: [...schemaFindings(issues, raw, (path) => source.writtenAs(path)), ...(sound ? crossChecks(sound) : [])],
-  };
+/** Loaded by the first file: whoever uses the constructs alone pays neither for YAML nor for the schema. */
+function parser(): typeof Parser {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() would make every caller wait
+  return require("./parse-rollout");
 }

@@ -1,7 +1,7 @@
 /** Each file of `bad/` with the whole of what its reader is told. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseRollout } from "../../modules/rollout/read-rollout";
+import { parseRollout } from "../../modules/rollout/parse-rollout";
 import { messageOf } from "./support";
 
 const folder = join(__dirname, "bad");

@@ -2,16 +2,17 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseRollout, readRollout } from "../../modules/rollout/read-rollout";
+import { parseRollout } from "../../modules/rollout/parse-rollout";
+import { readRollout } from "../../modules/rollout/read-rollout";
 import { rolloutTargets } from "../../modules/rollout/targets";
 import { messageOf, mistakesIn } from "./support";
 
 const root = join(__dirname, "..", "..");
 
-test("the example makes two stacks, with three APIs, and says nothing wrong", () => {
+test("the example makes two stacks, with four APIs, and says nothing wrong", () => {
   const targets = rolloutTargets(readRollout(join(root, "rollout.yaml")));
   expect(targets.map(({ stackName, apis }) => [stackName, apis.map(({ name }) => name)])).toEqual([
-    ["moesif-production-us-east-1", ["orders", "storefront", "media"]],
+    ["moesif-production-us-east-1", ["orders", "storefront", "media", "search"]],
     ["moesif-staging-eu-west-1", []],
   ]);
 });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
 import type { Mistake } from "../../modules/rollout/mistakes";
-import { parseRollout } from "../../modules/rollout/read-rollout";
+import { parseRollout } from "../../modules/rollout/parse-rollout";
 import { nearlyYaml, soundRollout, spoiltRollout } from "./arbitraries";
 import { mistakesIn, targetsOf } from "./support";
 

@@ -1,6 +1,6 @@
 /** Shared by the tests of the rollout file. */
 import { RolloutError } from "../../modules/rollout/mistakes";
-import { parseRollout } from "../../modules/rollout/read-rollout";
+import { parseRollout } from "../../modules/rollout/parse-rollout";
 import { type RolloutTarget, rolloutTargets } from "../../modules/rollout/targets";
 
 /** What a reader is told of a rollout's mistakes. */
