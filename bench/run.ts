@@ -1,4 +1,4 @@
-/** `npm run bench`: how fast the built transformer is, as ratios; and a run of made-up records that must not harm it. */
+/** `npm run bench`: how fast the built transformer is, as ratios, and what importing the package costs; and a run of made-up records that must not harm it. */
 import { Command } from "commander";
 import { showProgress } from "../local/progress";
 import { runNode } from "./child";
@@ -6,8 +6,9 @@ import { compare, type Round } from "./compare";
 import { type Comparison, COMPARISONS } from "./comparisons";
 import { addFuzz } from "./fuzz/command";
 import { measureMemory } from "./memory";
+import { measureImport } from "./package-import";
 import { measureStartUp } from "./start-up";
-import { comparisonRow, memoryRows, type Row, startUpRows, tableOf } from "./table";
+import { comparisonRow, importRows, memoryRows, type Row, startUpRows, tableOf } from "./table";
 import { sampleRecords } from "./traffic";
 
 /** How often each comparison is made, each time in a process of its own: no two compile the same code alike. */
@@ -15,7 +16,7 @@ const PROCESSES = 3;
 
 async function measureAll(): Promise<Row[]> {
   const progress = showProgress(process.stderr, "measurements");
-  const steps = PROCESSES * COMPARISONS.length + 2;
+  const steps = PROCESSES * COMPARISONS.length + 3;
   let done = 0;
   const step = async <T>(measurement: Promise<T>): Promise<T> => {
     const result = await measurement;
@@ -29,6 +30,7 @@ async function measureAll(): Promise<Row[]> {
   const { length } = await sampleRecords();
   const rows = [...rounds].map(([comparison, all]) => comparisonRow(comparison, all, length));
   rows.push(...startUpRows(await step(measureStartUp())), ...memoryRows(await step(measureMemory())));
+  rows.push(...importRows(await step(measureImport())));
   progress.stop();
   return rows;
 }

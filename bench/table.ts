@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import { median, type Round } from "./compare";
 import type { Comparison } from "./comparisons";
 import type { Memory } from "./memory";
+import type { PackageImport } from "./package-import";
 import type { StartUp } from "./start-up";
 
 /** One figure. */
@@ -50,6 +51,33 @@ export function memoryRows({ transformer, empty, invocations }: Memory): Row[] {
     row("memory at its peak, more", "an empty handler", transformer.peak - empty.peak, "MiB", note),
     row("heap kept from batch to batch", "an empty handler", transformer.kept - empty.kept, "MiB", note),
   ];
+}
+
+const MOST_IMPORT_TIME = 1.5;
+const MOST_IMPORT_MEMORY = 1.3;
+
+/** The figures of importing the package. */
+export function importRows({ imports, package: whole, needed }: PackageImport): Row[] {
+  const against = "cdktf and the bindings that it uses";
+  const note = (of: "cpuMs" | "mebibytes", unit: string) =>
+    `${whole[of].toFixed(1)} to ${needed[of].toFixed(1)} ${unit}; median of ${imports} pairs`;
+  const time = row(
+    "importing the package, processor time",
+    against,
+    whole.cpuMs / needed.cpuMs,
+    "ratio",
+    note("cpuMs", "ms"),
+    MOST_IMPORT_TIME,
+  );
+  const memory = row(
+    "importing the package, memory",
+    against,
+    whole.mebibytes / needed.mebibytes,
+    "ratio",
+    note("mebibytes", "MiB"),
+    MOST_IMPORT_MEMORY,
+  );
+  return [time, memory];
 }
 
 function row(name: string, against: string, exact: number, unit: Row["unit"], note: string, limit?: number): Row {

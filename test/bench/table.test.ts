@@ -1,7 +1,7 @@
 /** The figures of the bench: ratios by their medians, and whether they are within their limits. */
 import { median } from "../../bench/compare";
 import { COMPARISONS } from "../../bench/comparisons";
-import { comparisonRow, memoryRows, startUpRows, tableOf } from "../../bench/table";
+import { comparisonRow, importRows, memoryRows, startUpRows, tableOf } from "../../bench/table";
 
 const ROUNDS = [
   { reference: 10, measured: 12 },
@@ -27,6 +27,15 @@ test("start-up and memory have their limits", () => {
   expect(startUpRows(startUp)).toMatchObject([{ value: 14.99, limit: 15, ok: true }, { value: 20 }]);
   const memory = { invocations: 2, transformer: { peak: 130, kept: 0.5 }, empty: { peak: 100, kept: 0.25 } };
   expect(memoryRows(memory)).toMatchObject([{ value: 130, limit: 128, ok: false }, { value: 30 }, { value: 0.25 }]);
+});
+
+test("importing the package has its limits, of time and of memory", () => {
+  const needed = { cpuMs: 200, mebibytes: 20, modules: 400 };
+  const rows = importRows({ imports: 3, package: { cpuMs: 320, mebibytes: 25, modules: 600 }, needed });
+  expect(rows).toMatchObject([
+    { value: 1.6, unit: "ratio", limit: 1.5, ok: false },
+    { value: 1.25, unit: "ratio", limit: 1.3, ok: true },
+  ]);
 });
 
 test("the table shows each figure in its unit", () => {
