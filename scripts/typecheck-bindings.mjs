@@ -1,28 +1,27 @@
 /**
- * Checks the types of the one source against the oldest provider bindings that the peer range allows; the newest are
- * the ones that the project is developed on. The old bindings unpack to 362 MB, so they live in a folder of their own
- * and are installed on demand.
+ * Checks the types of the one source against what else its users may have: the oldest provider bindings that the peer
+ * range allows, and cdktn, the successor of cdktf, under cdktf's name. The newest bindings and cdktf itself are what
+ * the project is developed on.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BINDINGS, installBindings } from "./install-bindings.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const folder = join(root, "test", "bindings", "provider-aws-20");
+const tsc = join(root, "node_modules", "typescript", "lib", "tsc.js");
+const TIMEOUT_MS = 5 * 60_000;
 
-function run(command, args, cwd, timeoutMinutes) {
-  const { status, error } = spawnSync(command, args, { cwd, stdio: "inherit", timeout: timeoutMinutes * 60_000 });
+for (const name of BINDINGS) {
+  const { folder, wanted } = installBindings(name);
+  const { status, error } = spawnSync(process.execPath, [tsc, "-p", folder], {
+    cwd: root,
+    stdio: "inherit",
+    timeout: TIMEOUT_MS,
+  });
   if (status !== 0) {
-    console.error(`${command} ${args.join(" ")} failed${error ? `: ${error.message}` : ""}`);
+    console.error(`types do not hold against ${wanted}${error ? `: ${error.message}` : ""}`);
     process.exit(1);
   }
+  console.log(`types hold against ${wanted}`);
 }
-
-const installed = join(folder, "node_modules", "@cdktf", "provider-aws", "package.json");
-const wanted = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).dependencies["@cdktf/provider-aws"];
-if (!existsSync(installed) || JSON.parse(readFileSync(installed, "utf8")).version !== wanted) {
-  run("npm", ["ci", "--legacy-peer-deps", "--no-audit", "--no-fund"], folder, 10);
-}
-run(process.execPath, [join(root, "node_modules", "typescript", "lib", "tsc.js"), "-p", folder], root, 5);
-console.log(`types hold against provider bindings ${wanted}`);
