@@ -1,0 +1,124 @@
+/** The package as its users have it: packed, and installed in an empty folder beside each pair of cdktf and bindings. */
+import { execFile, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { ROOT } from "../support/rollout";
+
+const APP = join(__dirname, "app");
+const INSTALL_TIMEOUT_MS = 10 * 60_000;
+const TIMEOUT_MS = 120_000;
+
+const workspace = mkdtempSync(join(tmpdir(), "installed-"));
+const { folders = {}, unreachable } = install();
+const combinations = Object.entries(folders);
+if (unreachable) console.warn(`The tests of the installed package were skipped: npm says "${unreachable}".`);
+const describeInstalled = unreachable ? describe.skip : describe;
+
+/** Before any test, since it decides whether there are tests: a machine without network may have nothing to install. */
+function install(): { readonly folders?: Readonly<Record<string, string>>; readonly unreachable?: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(__dirname, "install.mjs"), workspace], {
+    encoding: "utf8",
+    timeout: INSTALL_TIMEOUT_MS,
+  });
+  const result = status === 0 ? JSON.parse(stdout.trimEnd().split("\n").at(-1)!) : undefined;
+  if (result?.folders === undefined) rmSync(workspace, { recursive: true, force: true });
+  if (result === undefined || (result.unreachable && process.env.REQUIRE_INSTALL_TESTS)) {
+    throw new Error(`the package could not be installed: ${result?.unreachable ?? stderr}`);
+  }
+  return result;
+}
+
+afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+
+async function run(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const options = { cwd: folder, timeout: TIMEOUT_MS, env: { ...process.env, ...env } };
+  const { stdout } = await promisify(execFile)(process.execPath, args, options);
+  return stdout;
+}
+
+/** Compiles the one app as strictly as users do, runs both, each into a folder of its own. */
+async function synthesizeApps(folder: string): Promise<void> {
+  for (const file of readdirSync(APP)) copyFileSync(join(APP, file), join(folder, file));
+  const compilerOptions = { target: "ES2022", module: "node16", strict: true, skipLibCheck: true, types: [] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["app.ts"] }));
+  await run(folder, [join(ROOT, "node_modules", "typescript", "lib", "tsc.js"), "-p", "."]);
+  await run(folder, ["app.js"], { CDKTF_OUTDIR: "from-typescript" });
+  await run(folder, ["app.mjs"], { CDKTF_OUTDIR: "from-javascript" });
+}
+
+/** Every file below a folder by its path: JSON as it is read, which spaces have no part in, the others as their hashes. */
+function filesIn(folder: string): Record<string, any> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => {
+      const file = join(parentPath, name);
+      const content = readFileSync(file);
+      const hash = () => createHash("sha256").update(content).digest("hex");
+      return [file.slice(folder.length + 1), name.endsWith(".json") ? JSON.parse(content.toString()) : hash()];
+    }),
+  );
+}
+
+const STACKS = ["orders", "moesif-production-us-east-1"].map((stack) => join("stacks", stack, "cdk.tf.json"));
+
+/**
+ * The files of one synthesis. All that may differ between cdktf and its successor is the version of itself that each
+ * writes down; the version of the AWS provider, which bindings pin, both stacks widen.
+ */
+function withoutVersion(folder: string): Record<string, any> {
+  const files = filesIn(folder);
+  for (const stack of STACKS) delete files[stack]["//"].metadata.version;
+  delete files["manifest.json"].version;
+  return files;
+}
+
+describeInstalled("the installed package", () => {
+  beforeAll(async () => {
+    await Promise.all(combinations.map(([, folder]) => synthesizeApps(folder)));
+  }, 2 * TIMEOUT_MS);
+
+  it.each(combinations)("synthesizes what was written, with the very packages that were meant: %s", (name, folder) => {
+    const files = filesIn(join(folder, "from-typescript"));
+    const version = /cdktf (?:npm:cdktn@)?([0-9.]+)/.exec(name)![1];
+    expect(STACKS.map((stack) => files[stack]["//"].metadata.version)).toEqual([version, version]);
+    expect(files[STACKS[0]!].output.logged.value).toEqual(["orders/shop_stage: logged", "orders/orders_stage: logged"]);
+    expect(Object.keys(files[STACKS[1]!].resource)).toContain("aws_lambda_invocation");
+  });
+
+  it.each(combinations)("synthesizes the same from JavaScript as from TypeScript: %s", (_, folder) => {
+    expect(filesIn(join(folder, "from-javascript"))).toEqual(filesIn(join(folder, "from-typescript")));
+  });
+
+  it("synthesizes the same with the oldest bindings and the newest, by cdktf and by its successor", () => {
+    const [first, ...others] = combinations.map(([, folder]) => withoutVersion(join(folder, "from-typescript")));
+    expect(others).toHaveLength(3);
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  // Of cdktf and its successor one each.
+  it.each([...combinations.slice(0, 1), ...combinations.slice(-1)])(
+    "runs its commands: %s",
+    async (_, folder) => {
+      const { name, version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+      const command = async (...args: string[]) => {
+        const options = { cwd: folder, timeout: TIMEOUT_MS };
+        return (await promisify(execFile)("npx", ["--no-install", name, ...args], options)).stdout;
+      };
+      expect(await command("--version")).toBe(`${version}\n`);
+      writeFileSync(join(folder, "access.ndjson"), "no access log\n");
+      const [record, totals] = (await command("preview", "access.ndjson", "--json")).trimEnd().split("\n");
+      expect(JSON.parse(record!)).toMatchObject({ line: 1, result: "ProcessingFailed" });
+      expect(JSON.parse(totals!)).toHaveProperty("totals");
+    },
+    TIMEOUT_MS,
+  );
+
+  it("tells by its source maps where in the source an error arose", async () => {
+    const script = `try { require("cdktf-moesif-firehose").rollOut(null, "nowhere.yaml") } catch (e) { console.log(e.stack) }`;
+    const [[, folder]] = combinations as [[string, string]];
+    expect(await run(folder, ["--enable-source-maps", "-e", script])).toMatch(/modules\/rollout\/read-rollout\.ts:\d+/);
+  });
+});
