@@ -10,4 +10,6 @@ module.exports = {
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   reporters: ["default", "<rootDir>/test/support/closing-reporter.js"],
   testTimeout: 30_000,
+  // As many as there are cores, and not one less, as is jest's default: much of what runs here waits for Terraform.
+  maxWorkers: "100%",
 };
