@@ -2,6 +2,7 @@
 import { type AccessLog, isObject } from "./access-log";
 import { holdsPlainTexts } from "./json-writer";
 import { LogFormats } from "./log-formats";
+import { isComplete } from "./normalise";
 import { failed, type Failed } from "./outcome";
 import { parseDocuments } from "./parse-documents";
 import { repair } from "./repair";
@@ -76,7 +77,10 @@ function frame(value: unknown, text: string): Documents | Failed {
   if (!isObject(value)) {
     return failed("not-an-object");
   }
-  formats.learn(value, text);
+  // What lacks keys gets them later, one by one: objects of JSON.parse take them quicker.
+  if (isComplete(value)) {
+    formats.learn(value, text);
+  }
   return documents("single", [value], text, true);
 }
 

@@ -4,6 +4,7 @@
  * shortest JSON of an object that holds texts alone, without escapes, and with no key twice.
  */
 import type { AccessLog } from "./access-log";
+import { IDENTITY_TARGETS } from "./key-rules";
 
 /** A text that JSON writes as it is. */
 const PLAIN_TEXT = '([^"\\\\\\x00-\\x1f]*)';
@@ -15,8 +16,12 @@ const MOST_KEYS = 100;
 interface LogFormat {
   readonly keys: readonly string[];
   readonly pattern: RegExp;
-  /** A log without values: to copy it is quicker than to add key by key. */
-  readonly blank: Readonly<AccessLog>;
+  /**
+   * An object with these keys and those that say who the caller is. It is never read: as long as there is one, V8 gives
+   * its shape to all objects that get these keys one by one. Without, those of many keys would become hash tables, which
+   * are slow to go through.
+   */
+  readonly example: object;
 }
 
 /** The formats that were seen, up to a bound. */
@@ -47,13 +52,15 @@ export class LogFormats {
   learn(log: AccessLog, text: string): void {
     const keys = Object.keys(log);
     if (this.#formats.length < MOST_FORMATS && keys.length <= MOST_KEYS && isCompact(log, text)) {
-      this.#formats.push({ keys, pattern: patternOf(keys), blank: blankOf(log) });
+      const example = Object.fromEntries([...keys, ...IDENTITY_TARGETS].map((key) => [key, ""]));
+      this.#formats.push({ keys, pattern: patternOf(keys), example });
     }
   }
 }
 
-function logOf({ keys, blank }: LogFormat, values: readonly string[]): AccessLog {
-  const log = { ...blank };
+/** Not a copy of the example: V8 would make a shape of its own for each copy that gets a further key. */
+function logOf({ keys }: LogFormat, values: readonly string[]): AccessLog {
+  const log: AccessLog = {};
   for (let index = 0; index < keys.length; index++) {
     log[keys[index]!] = values[index + 1];
   }
@@ -64,20 +71,13 @@ function isCompact(log: AccessLog, text: string): boolean {
   return (
     !text.includes("\\") &&
     Object.values(log).every((value) => typeof value === "string") &&
-    JSON.stringify(log) === text
+    JSON.stringify(log) === text &&
+    // Assigned to, it would be no key.
+    !Object.hasOwn(log, "__proto__")
   );
 }
 
 function patternOf(keys: readonly string[]): RegExp {
   const members = keys.map((key) => `"${key.replaceAll(/\W/g, "\\$&")}":"${PLAIN_TEXT}"`);
   return new RegExp(`^\\{${members.join()}\\}$`);
-}
-
-/** No value of the log is kept. */
-function blankOf(log: AccessLog): AccessLog {
-  const blank = { ...log };
-  for (const key in blank) {
-    blank[key] = "";
-  }
-  return blank;
 }

@@ -34,8 +34,11 @@ export function normalise(log: AccessLog): Shape {
   return log.queryString === undefined ? "as-is" : addQuery(log);
 }
 
-/** Spelt out: each call passes here, and a loop over names is several times slower. */
-function isComplete(log: AccessLog): boolean {
+/**
+ * Whether a log has a text for each of the eleven keys. Spelt out: each call passes here, and a loop over names is
+ * several times slower.
+ */
+export function isComplete(log: AccessLog): boolean {
   return (
     typeof log.apiId === "string" &&
     typeof log.requestId === "string" &&

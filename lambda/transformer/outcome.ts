@@ -45,27 +45,22 @@ export interface Failed {
   readonly events?: number;
 }
 
-/** The record is delivered, but for events that were dropped. */
-export interface Ok {
-  readonly result: "Ok";
-  readonly data: string;
-  /** How many events the record held. */
-  readonly events: number;
-  /** How many of them were damaged and could be repaired; left out for none. */
-  readonly repaired?: number;
-  /** How many of them are not delivered; left out for none. */
-  readonly dropped?: DropCounts;
-  /** How many calls the delivered ones stand for, by the weights that sampling gave them; left out if it gave none. */
-  readonly weight?: number;
-}
-
 /**
- * What becomes of most records. A class, since V8 would soon place object literals, many of which live as long as their
- * batch, among the long-lived objects: there they keep their data from the collector until it looks through all memory.
+ * The record is delivered, but for events that were dropped.
+ *
+ * A class: many results live until the end of their batch, and V8 would soon place object literals of which it has seen
+ * that among the long-lived objects. There they keep their data from the collector until it looks through all memory.
  */
-export class Delivered implements Ok {
+export class Ok {
   readonly result = "Ok";
+  /** How many of the events were damaged and could be repaired; left out for none. */
+  declare repaired?: number;
+  /** How many of them are not delivered; left out for none. */
+  declare dropped?: DropCounts;
+  /** How many calls the delivered ones stand for, by the weights that sampling gave them; left out if it gave none. */
+  declare weight?: number;
 
+  /** @param events how many the record held */
   constructor(
     readonly data: string,
     readonly events: number,

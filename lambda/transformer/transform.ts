@@ -7,16 +7,7 @@ import type { Documents } from "./documents";
 import { hasDuplicateKeys } from "./duplicate-keys";
 import { encode, textsOf } from "./encode";
 import { quoteAny, quotePlain } from "./json-writer";
-import {
-  Delivered,
-  type DropCounts,
-  dropped,
-  type DropReason,
-  failed,
-  type FailureReason,
-  type Ok,
-  type Outcome,
-} from "./outcome";
+import { type DropCounts, dropped, type DropReason, failed, type FailureReason, Ok, type Outcome } from "./outcome";
 import { recordData } from "./record-text";
 import { createRedaction, type RedactionMeans } from "./redact";
 import type { SamplingConfig } from "./sampling/config";
@@ -129,17 +120,18 @@ function closeWith(
 }
 
 function okOf(data: string, { repaired }: Decoded, calls: readonly Call[], sent: readonly Call[]): Ok {
-  const ok = new Delivered(data, calls.length);
+  const ok = new Ok(data, calls.length);
   const weight = sent.reduce((sum, call) => sum + call.weight, 0);
-  // Most records leave nothing more to be said.
-  return repaired === 0 && weight === calls.length && sent.length === calls.length
-    ? ok
-    : {
-        ...ok,
-        ...(repaired > 0 && { repaired }),
-        ...(sent.length < calls.length && { dropped: countDropped(calls) }),
-        ...(weight !== sent.length && { weight }),
-      };
+  if (repaired > 0) {
+    ok.repaired = repaired;
+  }
+  if (sent.length < calls.length) {
+    ok.dropped = countDropped(calls);
+  }
+  if (weight !== sent.length) {
+    ok.weight = weight;
+  }
+  return ok;
 }
 
 /**

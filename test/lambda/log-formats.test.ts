@@ -23,10 +23,10 @@ describe("LogFormats", () => {
     const values = fc.array(plainText, { minLength: 6, maxLength: 6 });
     fc.assert(
       fc.property(keys, values, values, (names, first, second) => {
+        // Keys that are numbers come first in an object, wherever they stand in the text.
         const isOrdered = Object.keys(JSON.parse(written(names, first)) as object).join() === names.join();
         const read = knowing(written(names, first)).read(written(names, second));
-        // Keys that are numbers come first in an object, wherever they stand in the text.
-        expect(read !== undefined).toBe(isOrdered);
+        expect(read !== undefined).toBe(isOrdered && !names.includes("__proto__"));
         if (read !== undefined) {
           const parsed = JSON.parse(written(names, second)) as object;
           expect(Object.entries(read)).toEqual(Object.entries(parsed));
