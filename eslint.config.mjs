@@ -16,7 +16,7 @@ const rooms = (room, ...others) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["dist/", "cdktf.out/", "local.out/", "node_modules/", "test/bindings/*/node_modules/"] },
+  { ignores: ["dist/", "cdktf.out/", "local.out/", "release.out/", "node_modules/", "test/bindings/*/node_modules/"] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -10,7 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify, parseArgs } from "node:util";
 import { build } from "esbuild";
-import { zipSync } from "fflate";
+import { reproducibleZip } from "./reproducible-zip.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "dist");
@@ -46,15 +46,6 @@ async function bundle(name) {
   return files.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/**
- * The same bytes wherever and whenever it is made: no file's own date, mode or order, and a deflate that is pure
- * JavaScript. A zip holds local time, so the date is given as local time, at noon, which every time zone has had.
- */
-function zip(files) {
-  const attributes = { mtime: new Date(1980, 0, 1, 12), os: 3, attrs: 0o100644 << 16, level: 9 };
-  return zipSync(Object.fromEntries(files.map(([name, contents]) => [name, [contents, attributes]])));
-}
-
 /** Another process may be reading or writing the same file: it sees the old one or the new one, whole. */
 async function replaceFile(path, contents) {
   const old = await readFile(path).catch(() => undefined);
@@ -67,7 +58,7 @@ async function replaceFile(path, contents) {
 
 async function buildFunction(name) {
   const files = await bundle(name);
-  const archive = zip(files);
+  const archive = reproducibleZip(files);
   const folder = join(DIST, "lambda", name);
   await mkdir(folder, { recursive: true });
   // "index.mjs" sorts behind its chunks: it never names a chunk that is not there yet.

@@ -28,7 +28,7 @@ interface Checkout {
 /** Copies what the build reads, as a checkout at another time and place would have it. */
 function checkOut({ folder, modified }: Checkout): void {
   mkdirSync(folder, { recursive: true });
-  for (const name of ["package.json", "tsconfig.json", join("scripts", "build.mjs"), "lambda"]) {
+  for (const name of ["package.json", "tsconfig.json", "scripts", "lambda"]) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   }
   for (const name of readdirSync(folder, { recursive: true })) {
