@@ -19,8 +19,10 @@ interface SendOptions {
   readonly abortSignal: AbortSignal;
 }
 
+type ClientSettings = Pick<APIGatewayClientConfig, "maxAttempts" | "region" | "credentials">;
+
 /** Settings of a client that makes no calls but those that are paced. */
-export function clientSettings({ region, credentials }: Connection) {
+export function clientSettings({ region, credentials }: Connection): ClientSettings {
   return { maxAttempts: 1, ...(region && { region }), ...(credentials && { credentials }) };
 }
 
