@@ -81,7 +81,11 @@ export class FixtureRepository {
   commit(subject: string, files: Files = {}): void {
     this.write(files);
     this.git("add", "--all");
-    this.git("commit", "--quiet", "--allow-empty", "--allow-empty-message", "--cleanup=verbatim", "-m", subject);
+    this.commitNothing(subject);
+  }
+
+  commitNothing(subject: string): void {
+    this.git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "-m", subject);
   }
 
   write(files: Files): void {

@@ -133,10 +133,10 @@ describe("the changelog of a version", () => {
       fc.string({ minLength: 1, unit: "grapheme-ascii" }).filter((text) => text.trim() === text && text !== ""),
     );
     fc.assert(
-      fc.property(fc.array(subject, { minLength: 1, maxLength: 6 }), (subjects) => {
+      fc.property(fc.array(subject, { minLength: 1, maxLength: 20 }), (subjects) => {
         const one = repository({ ...manifests("1.0.0"), ...MODULE, "CHANGELOG.md": CHANGELOG });
         one.git("tag", "v0.9.0");
-        for (const text of subjects) one.commit(text);
+        for (const text of subjects) one.commitNothing(text);
         one.step("changelog");
         one.step("assemble");
         const [head, blank, ...lines] = one.read("release.out/NOTES.md").toString().trimEnd().split("\n");
@@ -148,7 +148,7 @@ describe("the changelog of a version", () => {
           "## 0.9.0 - 2026-01-02\n\n- The first.\n",
         );
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   }, 120_000);
 });

@@ -138,6 +138,7 @@ describe("the release", () => {
     expect(jobs["test"]!.uses).toBe("./.github/workflows/ci.yml");
     const { on: of, jobs: its } = workflow("ci.yml");
     expect(Object.keys(of)).toEqual(["push", "pull_request", "workflow_call"]);
+    expect(Object.values(its).map(({ permissions }) => permissions)).toEqual([{ contents: "read" }]);
     expect(stepsOf(its["check"]!).flatMap(({ run }) => run ?? [])).toContain(".ci/run");
   });
 });
