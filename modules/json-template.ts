@@ -4,6 +4,7 @@
  */
 import { Fn, type IResolvable, Op, Token, Tokenization } from "./cdk";
 import { containsToken, escapeTemplate } from "./tokens";
+import { choose, type Whether } from "./whether";
 
 /**
  * A value as the text of a Terraform string attribute.
@@ -18,6 +19,29 @@ export function jsonTemplate(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(jsonTemplate).join(",")}]`;
   const entries = Object.entries(value as object).filter(([, part]) => part !== undefined);
   return `{${entries.map(([key, part]) => `${keyOf(key)}:${jsonTemplate(part)}`).join(",")}}`;
+}
+
+/**
+ * An object without the members that Terraform finds to be absent.
+ *
+ * @param isAbsent of a member: whether it is left out; one of which that is known at once is asked for first
+ * @throws Error if a key is a plan-time value
+ */
+export function objectTemplate(value: object, isAbsent: (key: string, part: unknown) => Whether): string {
+  const members = Object.entries(value).map(([key, part]) => ({ key, part, absent: isAbsent(key, part) }));
+  const certain = members.filter(({ absent }) => absent === false).map(({ key, part }) => [key, part]);
+  const uncertain = members.flatMap(({ key, part, absent }) =>
+    typeof absent === "boolean" ? [] : [{ key, part, absent }],
+  );
+  const text = jsonTemplate(Object.fromEntries(certain));
+  if (uncertain.length === 0) return text;
+  if (certain.length === 0) throw new Error("an object needs a member that is there for certain, as commas follow it");
+  // The quotes of a key are Terraform's: CDKTF takes no text with quotes as the argument of a function.
+  const optional = uncertain.map(({ key, part, absent }) => {
+    const member = Fn.format(",%s:%s", [Fn.jsonencode(key), Fn.jsonencode(part)]);
+    return Token.asString(choose<string>(absent, "", member));
+  });
+  return `${text.slice(0, -1)}${optional.join("")}}`;
 }
 
 function keyOf(key: string): string {

@@ -4,6 +4,7 @@
  */
 import { type IResolvable, type TerraformResourceLifecycle, Token } from "./cdk";
 import { accepts, condition, expectation, type Rule } from "./rules";
+import { choose, isGiven, type Whether } from "./whether";
 
 /** Thrown when literals given to a construct break rules; names every one of them. */
 export class InvalidValueError extends Error {
@@ -27,7 +28,7 @@ export class ValueChecks {
 
   constructor(private readonly construct: string) {}
 
-  /** Checks one property; an absent one is left to its default. */
+  /** Checks one property; an absent one is left to its default. A plan-time value may not be null. */
   check(property: string, value: string | number | undefined, rule: Rule): this {
     if (value === undefined) return this;
     const problem = `${property} must be ${expectation(rule)}`;
@@ -37,6 +38,17 @@ export class ValueChecks {
       this.#problems.push(`${problem}, and is ${JSON.stringify(value)} (${rule.because})`);
     }
     return this;
+  }
+
+  /** As {@link check}, of a property that as a plan-time value may be null: then it is absent. */
+  checkIfGiven(property: string, value: string | undefined, rule: Rule): this {
+    const given = isGiven(value);
+    if (typeof given === "boolean") return this.check(property, value, rule);
+    // Not `||`, of which Terraform 1.11 evaluates both sides.
+    return this.require(
+      choose<Whether>(given, condition(rule, value!), true) as IResolvable,
+      `${property} must be ${expectation(rule)} (${rule.because}).`,
+    );
   }
 
   /** A literal breaks a rule that is no `Rule`. */
@@ -49,6 +61,12 @@ export class ValueChecks {
   require(condition: IResolvable, errorMessage: string): this {
     this.#preconditions.push({ condition, errorMessage });
     return this;
+  }
+
+  /** What must hold, whether it is known now or to Terraform alone. */
+  demand(holds: Whether, problem: string): this {
+    if (holds === true) return this;
+    return holds === false ? this.refuse(problem) : this.require(holds, `${problem}.`);
   }
 
   /**

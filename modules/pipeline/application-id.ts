@@ -4,7 +4,7 @@ import { Construct, Fn, type ITerraformDependable, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-import { KmsKey } from "./kms-key";
+import { keyArn } from "./kms-key";
 import { lookedUpSecret } from "./secret-access";
 
 /** A secret that Terraform creates. */
@@ -46,6 +46,12 @@ export interface ApplicationIdProps {
    * @default the key `aws/secretsmanager`, which needs no permission
    */
   readonly kmsKey?: string;
+  /**
+   * ARN of the key, in place of `kmsKey`: used as it is, without a look-up. A plan-time value may be null.
+   *
+   * @default none
+   */
+  readonly kmsKeyArn?: string;
   /** Tags of a secret that Terraform creates. */
   readonly tags?: { [key: string]: string };
 }
@@ -59,7 +65,7 @@ export class ApplicationId extends Construct {
   readonly secretArn: string;
   /** What has to be in place before the secret can be read: the value of a secret that Terraform creates. */
   readonly value: ITerraformDependable[] = [];
-  /** ARN of the secret's own KMS key; absent for the key `aws/secretsmanager`. */
+  /** ARN of the secret's own KMS key; absent, or null at plan time, for the key `aws/secretsmanager`. */
   readonly kmsKeyArn?: string;
 
   /** @throws InvalidValueError unless exactly one source is given, and it is well-formed */
@@ -78,9 +84,9 @@ export class ApplicationId extends Construct {
         "createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON",
       );
     }
+    this.kmsKeyArn = keyArn(this, props, checks);
     const lifecycle = checks.lifecycle();
 
-    if (props.kmsKey !== undefined) this.kmsKeyArn = new KmsKey(this, "kms_key", { key: props.kmsKey }).arn;
     if (props.secretArn !== undefined) {
       this.secretArn = props.secretArn;
     } else if (props.secretName !== undefined) {

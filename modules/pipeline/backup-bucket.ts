@@ -14,7 +14,8 @@ import { Construct, type IResolvable, type ITerraformDependable } from "../cdk";
 import { pinned } from "../addresses";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-import { KmsKey } from "./kms-key";
+import { choose, isGiven } from "../whether";
+import { keyArn } from "./kms-key";
 
 /** Everything that Firehose writes lies under this prefix; the expiry is for it alone, never for the settings. */
 const DELIVERIES = "firehose/";
@@ -66,6 +67,12 @@ export interface BackupBucketProps {
    */
   readonly kmsKey?: string;
   /**
+   * ARN of the key, in place of `kmsKey`: used as it is, without a look-up. A plan-time value may be null.
+   *
+   * @default none
+   */
+  readonly kmsKeyArn?: string;
+  /**
    * Let `terraform destroy` delete the bucket with everything in it.
    *
    * @default false
@@ -82,7 +89,7 @@ export interface BackupBucketProps {
 export class BackupBucket extends Construct {
   readonly name: string;
   readonly arn: string;
-  /** ARN of the KMS key; absent for SSE-S3. */
+  /** ARN of the KMS key; absent, or null at plan time, for SSE-S3. */
   readonly kmsKeyArn?: string;
   /** What protects the bucket: whoever writes to it, or has it written to, waits for these. */
   readonly safeguards: ITerraformDependable[];
@@ -94,9 +101,9 @@ export class BackupBucket extends Construct {
       .check("existingBucketName", props.existingBucketName, rules.bucketName)
       .check("expirationDays", props.expirationDays, rules.expirationDays)
       .check("abortIncompleteUploadDays", props.abortIncompleteUploadDays, rules.expirationDays);
+    this.kmsKeyArn = keyArn(this, props, checks);
     const lifecycle = checks.lifecycle();
 
-    if (props.kmsKey !== undefined) this.kmsKeyArn = new KmsKey(this, "kms_key", { key: props.kmsKey }).arn;
     if (props.existingBucketName !== undefined) {
       const existing = pinned(new DataAwsS3Bucket(this, "existing", { bucket: props.existingBucketName, lifecycle }));
       this.name = existing.bucket;
@@ -159,16 +166,18 @@ export class BackupBucket extends Construct {
   }
 
   #encrypt(bucket: S3Bucket): ITerraformDependable {
+    const byKey = isGiven(this.kmsKeyArn);
     return pinned(
       new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
         bucket: bucket.id,
         rule: [
-          this.kmsKeyArn === undefined
-            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
-            : {
-                applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.kmsKeyArn },
-                bucketKeyEnabled: true,
-              },
+          {
+            applyServerSideEncryptionByDefault: {
+              sseAlgorithm: choose(byKey, "aws:kms", "AES256"),
+              kmsMasterKeyId: this.kmsKeyArn,
+            },
+            bucketKeyEnabled: choose<boolean | undefined>(byKey, true, undefined),
+          },
         ],
       }),
     );

@@ -1,14 +1,14 @@
 /** The role of the delivery stream: each statement allows one thing that Firehose does, on the one resource it needs. */
-import type { DataAwsIamPolicyDocumentStatement } from "../aws";
 import { Construct, Fn, Op, Token } from "../cdk";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
+import { isGiven } from "../whether";
 import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
 import { type BackupBucket, deliveryPrefix } from "./backup-bucket";
 import { objectEncryption } from "./kms-key";
-import { readSecret } from "./secret-access";
-import { type IamProps, ServiceRole } from "./service-role";
+import { checkKey, readSecret } from "./secret-access";
+import { allowIf, type IamProps, type RoleStatement, ServiceRole } from "./service-role";
 
 export interface DeliveryRoleProps extends IamProps {
   /** Name of the pipeline, under which its stream writes to the bucket. */
@@ -43,16 +43,15 @@ export class DeliveryRole extends Construct {
   /** @throws InvalidValueError if `path` or `permissionsBoundary` is malformed */
   constructor(scope: Construct, id: string, props: DeliveryRoleProps) {
     super(scope, id);
+    const checks = new ValueChecks(this.node.path);
+    checks.check("confusedDeputyGuard", props.confusedDeputyGuard, rules.confusedDeputyGuard);
+    checkKey("applicationId", props.applicationId, checks);
     const role = new ServiceRole(this, "Default", {
       namePrefix: "moesif-delivery-",
       description: "Firehose: delivers API Gateway access logs to Moesif",
       service: "firehose.amazonaws.com",
       trustConditions: trustConditions(props),
-      checks: new ValueChecks(this.node.path).check(
-        "confusedDeputyGuard",
-        props.confusedDeputyGuard,
-        rules.confusedDeputyGuard,
-      ),
+      checks,
       statements: [
         ...backupStatements(props),
         {
@@ -89,9 +88,9 @@ function conditionAtPlanTime(guard: string, accountId: string) {
   };
 }
 
-function backupStatements({ name, bucket, environment }: DeliveryRoleProps): DataAwsIamPolicyDocumentStatement[] {
+function backupStatements({ name, bucket, environment }: DeliveryRoleProps): RoleStatement[] {
   const prefix = deliveryPrefix(name);
-  const statements: DataAwsIamPolicyDocumentStatement[] = [
+  return [
     {
       sid: "ListBackupBucket",
       actions: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
@@ -102,16 +101,13 @@ function backupStatements({ name, bucket, environment }: DeliveryRoleProps): Dat
       actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
       resources: [`${bucket.arn}/${prefix}*`],
     },
-  ];
-  if (bucket.kmsKeyArn !== undefined) {
-    statements.push(
+    ...allowIf(isGiven(bucket.kmsKeyArn), [
       objectEncryption("EncryptBackup", ["kms:Decrypt", "kms:GenerateDataKey"], {
         bucketArn: bucket.arn,
         prefix,
-        kmsKeyArn: bucket.kmsKeyArn,
+        kmsKeyArn: bucket.kmsKeyArn!,
         region: environment.region,
       }),
-    );
-  }
-  return statements;
+    ]),
+  ];
 }

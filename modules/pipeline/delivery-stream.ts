@@ -4,6 +4,7 @@ import { Annotations, Construct, Fn, type IResolvable, Op, TerraformIterator, To
 import { pinned } from "../addresses";
 import { MOST_WAIT_SECONDS, operand, rules } from "../rules";
 import { ValueChecks } from "../value-checks";
+import { choose, isGiven } from "../whether";
 import type { ApplicationId } from "./application-id";
 import { allDataPrefix, type BackupBucket, errorPrefix } from "./backup-bucket";
 import { DEFAULT_BASE_URL, DEFAULT_OUTPUT, endpointUrl } from "./collector";
@@ -47,7 +48,7 @@ export interface DeliveryProps {
   /**
    * ARN of a KMS key of one's own that encrypts the records within Firehose. API Gateway's service-linked role has no
    * permission on such a key: for streams made after 20 April 2026 Firehose asks for it, and API Gateway then cannot
-   * write. Whether a key is given decides the shape of the stream.
+   * write. A plan-time value may be null; of one that may be, nothing warns.
    *
    * @default a key that AWS owns
    * @see https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
@@ -118,14 +119,16 @@ export class DeliveryStream extends Construct {
       .check("bufferSizeMb", props.bufferSizeMb, rules.bufferSizeMb)
       .check("retrySeconds", props.retrySeconds, rules.retrySeconds)
       .check("backup.mode", backup.mode, rules.backupMode)
-      .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
+      .checkIfGiven("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
       .check("applicationId.secretArn", applicationId.secretArn, rules.secretArn);
     const { baseUrl = DEFAULT_BASE_URL, output = DEFAULT_OUTPUT } = props;
     const url = endpointUrl(baseUrl, output, checks);
     checkBypass(transformer.enabled ?? true, output, checks);
     const parameters = transformParameters(transformer.arn, transformer, checks);
     checkWait(transformer.bufferIntervalSeconds, props.bufferIntervalSeconds, checks);
-    if (props.kmsKeyArn !== undefined) {
+    const byKey = isGiven(props.kmsKeyArn);
+    // Of a key that there may not be, the warning would be wrong for most.
+    if (byKey === true) {
       Annotations.of(this).addWarning(
         "kmsKeyArn: API Gateway's service-linked role has no permission on a customer's key, and Firehose asks its " +
           "callers for it (https://docs.aws.amazon.com/firehose/latest/dev/encryption.html): access logs may not arrive",
@@ -137,10 +140,11 @@ export class DeliveryStream extends Construct {
         name: streamName(props.name),
         destination: "http_endpoint",
         httpEndpointConfiguration: this.#destination(props, url, parameters, checks),
-        serverSideEncryption:
-          props.kmsKeyArn === undefined
-            ? { enabled: true, keyType: "AWS_OWNED_CMK" }
-            : { enabled: true, keyType: "CUSTOMER_MANAGED_CMK", keyArn: props.kmsKeyArn },
+        serverSideEncryption: {
+          enabled: true,
+          keyType: choose(byKey, "CUSTOMER_MANAGED_CMK", "AWS_OWNED_CMK"),
+          keyArn: props.kmsKeyArn,
+        },
         tags: props.tags,
         // Nothing flows before the role may do its work, the secret has its value and the bucket is protected.
         dependsOn: [props.role.policy, ...applicationId.value, ...backup.bucket.safeguards],

@@ -8,6 +8,23 @@ import { pinned } from "../addresses";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
 
+/**
+ * The ARN of the key that something is encrypted with.
+ *
+ * @param props `kmsKey`, which is looked up unless it is plainly the ARN of a key, or `kmsKeyArn`, which is used as it is
+ *   and may be null at plan time, or neither
+ */
+export function keyArn(
+  scope: Construct,
+  props: { readonly kmsKey?: string; readonly kmsKeyArn?: string },
+  checks: ValueChecks,
+): string | undefined {
+  checks.checkIfGiven("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn);
+  if (props.kmsKey === undefined) return props.kmsKeyArn;
+  if (props.kmsKeyArn !== undefined) checks.refuse("kmsKey and kmsKeyArn must not both be given");
+  return new KmsKey(scope, "kms_key", { key: props.kmsKey }).arn;
+}
+
 export class KmsKey extends Construct {
   readonly arn: string;
 

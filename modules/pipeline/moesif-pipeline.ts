@@ -26,7 +26,9 @@ const DEFAULT_NAME = "moesif";
 /**
  * Unless its text says that it decides which resources there are, every property takes a plan-time value (a
  * Terraform variable, a reference) as well as a literal. Literals are checked when the construct is made, plan-time
- * values by Terraform preconditions.
+ * values by Terraform preconditions. A plan-time value that may be left out may be null, and then all is as if it were:
+ * `environment`, `metadata`, `eventTags`, `apis`, `identity`, `filter`, `sampling`, `redaction`, the ARN of the hash
+ * key's secret, those of KMS keys, and that of the permissions boundary.
  */
 export interface MoesifPipelineProps extends AwsEnvironmentProps {
   /**
@@ -70,8 +72,8 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
       "memoryMb" | "timeoutSeconds" | "reservedConcurrency" | "runtime" | "architecture" | "logRetentionDays"
     > & {
       /**
-       * The kill switch: filter, sampling and enrichment are off; the redaction never is. A literal `true` also takes the
-       * function's permission to read the application id.
+       * The kill switch: filter, sampling and enrichment are off; the redaction never is. `true` also takes the function's
+       * permission to read the application id.
        *
        * @default false
        */
@@ -116,19 +118,21 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
    */
   readonly identity?: TransformerSettingsInput["identity"];
   /**
-   * Which calls are sent at all: the first rule that matches decides, and without one a call is sent. A literal.
+   * Which calls are sent at all: the first rule that matches decides, and without one a call is sent. A literal, or a
+   * whole that only Terraform knows and nobody checks.
    *
    * @default every call
    */
   readonly filter?: TransformerSettingsInput["filter"];
   /**
-   * How many calls of all are sent.
+   * How many calls of all are sent. A whole that only Terraform knows is checked by nobody.
    *
    * @default as many as the rules made in Moesif say, and every call where there is none
    */
   readonly sampling?: TransformerSettingsInput["sampling"];
   /**
-   * What may not leave the account, besides what is a secret by its nature. A literal.
+   * What may not leave the account, besides what is a secret by its nature. A literal, or a whole that only Terraform
+   * knows and nobody checks.
    *
    * @default secrets by nature alone: see docs/privacy.md
    */

@@ -1,7 +1,7 @@
 /** The sampling in the transformer's settings document: its schema, and what of it is the default. */
 import { z } from "zod";
 import type { SamplingSettings } from "../../lambda/transformer/settings";
-import type { IResolvable } from "../cdk";
+import { type IResolvable, Token } from "../cdk";
 import { SAMPLING_DEFAULTS } from "./sampling-rules";
 import { flag } from "./schema-fields";
 
@@ -11,8 +11,8 @@ export interface SamplingInput extends Pick<
   "rate" | "companyLimit" | "refreshSeconds" | "timeoutSeconds"
 > {
   /**
-   * Whether the rules count that were made in Moesif. Unless this is a literal `false`, the function may read the
-   * secret of the application id, with which it asks for them.
+   * Whether the rules count that were made in Moesif. Unless this is `false`, the function may read the secret of
+   * the application id, with which it asks for them.
    *
    * @default true
    */
@@ -42,8 +42,9 @@ export const samplingSchema: z.ZodType<SamplingInput> = z.strictObject({
   timeoutSeconds: z.number().optional(),
 });
 
-/** Sampling without what is the default; `undefined` if nothing else is left. */
-export function samplingBeyondDefaults(sampling: SamplingInput = {}): SamplingInput | undefined {
+/** Sampling without what is the default; `undefined` if nothing else is left. A plan-time whole stays as it is. */
+export function samplingBeyondDefaults(sampling: SamplingInput | IResolvable = {}) {
+  if (Token.isUnresolved(sampling)) return sampling;
   const defaults: Readonly<Record<string, unknown>> = SAMPLING_DEFAULTS;
   const entries = Object.entries(sampling).filter(([key, given]) => given !== undefined && given !== defaults[key]);
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;

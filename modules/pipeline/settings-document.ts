@@ -1,11 +1,13 @@
 /** The transformer's settings document: checked, then written into the bucket under a name made of its content. */
 import { createHash } from "node:crypto";
 import { S3Object } from "../aws";
-import { Construct, Fn, type ITerraformDependable, TerraformLocal } from "../cdk";
+import { Construct, Fn, type ITerraformDependable, Op, TerraformLocal, Token } from "../cdk";
 import { pinned } from "../addresses";
-import { jsonTemplate } from "../json-template";
+import { objectTemplate } from "../json-template";
 import { containsToken } from "../tokens";
 import { ValueChecks } from "../value-checks";
+import { isGiven, not, type Whether } from "../whether";
+import { DEFAULT_BASE_URL, DEFAULT_OUTPUT } from "./collector";
 import { checkSettings, type TransformerSettingsInput } from "./transformer-settings";
 
 /** Everything that the transformer of a pipeline reads lies under this prefix. */
@@ -39,7 +41,7 @@ export class TransformerSettingsDocument extends Construct {
     const checks = new ValueChecks(this.node.path);
     checkSettings(props.settings, this.node.path, checks);
 
-    const { content, hash } = this.#written(jsonTemplate(props.settings), containsToken(props.settings));
+    const { content, hash } = this.#written(objectTemplate(props.settings, isAbsent), containsToken(props.settings));
     const object = pinned(
       new S3Object(this, "Resource", {
         bucket: props.bucket.name,
@@ -61,4 +63,23 @@ export class TransformerSettingsDocument extends Construct {
     const local = new TerraformLocal(this, "json", json);
     return { content: local.asString, hash: Fn.sha256(local.asString) };
   }
+}
+
+/** What is there in every document. */
+const REQUIRED: readonly string[] = ["version", "accountId", "region"] satisfies (keyof TransformerSettingsInput)[];
+
+/** What a member that Terraform alone knows must not be, to be written; of the others it is null. */
+const DEFAULTS: { readonly [key: string]: string } = {
+  output: DEFAULT_OUTPUT,
+  baseUrl: DEFAULT_BASE_URL,
+  enrichment: "full",
+} satisfies { [key in keyof TransformerSettingsInput]?: string };
+
+/** Whether a member is left out: what Terraform finds to be null, or a default, as what was never said. */
+function isAbsent(key: string, part: unknown): Whether {
+  if (part === undefined) return true;
+  if (REQUIRED.includes(key) || !Token.isUnresolved(part)) return false;
+  if (key === "passThrough") return Op.not(part);
+  const standard = DEFAULTS[key];
+  return standard === undefined ? not(isGiven(part)) : Op.eq(part, standard);
 }

@@ -1,20 +1,20 @@
 /** The Lambda function that transforms the records, with its role, its log group and its settings document. */
 import { type CloudwatchLogGroup, LambdaFunction } from "../aws";
-import { Construct, type IResolvable, Op, Token } from "../cdk";
+import { Construct, Fn, type IResolvable, Op, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { operand, rules } from "../rules";
 import { ValueChecks } from "../value-checks";
+import { both, choose, either, isGiven, not, type Whether } from "../whether";
 import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
 import type { BackupBucket } from "./backup-bucket";
-import { checkNothingBypassed, reliedOn } from "./bypass";
+import { checkNothingBypassed } from "./bypass";
 import { functionCode, functionLog } from "./function-parts";
 import type { HashKey } from "./hash-key";
-import { SAMPLING_DEFAULTS } from "./sampling-rules";
 import type { IamProps } from "./service-role";
 import { TransformerSettingsDocument } from "./settings-document";
 import { TransformerRole } from "./transformer-role";
-import { asksMoesif, hashes, type TransformerSettingsInput } from "./transformer-settings";
+import { asksMoesif, hashes, type TransformerSettingsInput, waitForRules } from "./transformer-settings";
 
 /** Seconds after which Lambda ends an invocation, where nothing is said. */
 export const DEFAULT_TIMEOUT_SECONDS = 60;
@@ -27,21 +27,23 @@ export interface TransformerFunctionProps {
   readonly bucket: Pick<BackupBucket, "name" | "arn" | "kmsKeyArn" | "safeguards">;
   readonly settings: TransformerSettingsInput;
   /**
-   * Whether the stream sends records through the function. A literal `false` takes the permissions to read the
-   * application id and to put records back: nobody calls the function then.
+   * Whether the stream sends records through the function. `false` takes the permissions to read the application id and
+   * to put records back: nobody calls the function then.
    *
    * @default true
    */
   readonly enabled?: boolean | IResolvable;
   /**
    * The secret with which the function asks Moesif for its sampling rules, and what has to be in place before it can be
-   * read. The function may read it unless `sampling.remote` or `enabled` is `false`, or `passThrough` is `true`, as
-   * literals.
+   * read. The function may read it unless `sampling.remote` or `enabled` is `false`, or `passThrough` is `true`.
    */
   readonly applicationId: Pick<ApplicationId, "secretArn" | "kmsKeyArn" | "value">;
-  /** The secret that holds the key of hashes: given if, and only if, `redaction.hash` names keys. */
+  /** The secret that holds the key of hashes: given, and not null, if, and only if, `redaction.hash` names keys. */
   readonly hashKey?: Pick<HashKey, "secretArn" | "kmsKeyArn">;
-  /** ARN of the customer's key that encrypts the stream, on which the function puts back what did not fit. */
+  /**
+   * ARN of the customer's key that encrypts the stream, on which the function puts back what did not fit. A plan-time
+   * value may be null.
+   */
   readonly streamKmsKeyArn?: string;
   /**
    * Memory in MB; a function gets CPU in proportion.
@@ -110,11 +112,11 @@ export class TransformerFunction extends Construct {
         memorySize: props.memoryMb ?? 256,
         timeout: props.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
         reservedConcurrentExecutions: props.reservedConcurrency ?? -1,
-        environment: { variables: { SETTINGS_URL: document.url, ...secretVariables(props) } },
+        environment: { variables: variables(document.url, props) },
         tags: props.tags,
         // Lambda would make the group by itself at the first invocation, without retention; and the function reads
         // the application id at its first.
-        dependsOn: [logGroup, role.policy, ...(readsApplicationId(props) ? props.applicationId.value : [])],
+        dependsOn: [logGroup, role.policy, ...(readsApplicationId(props) === false ? [] : props.applicationId.value)],
         lifecycle: this.#checks(props).lifecycle(),
       }),
     );
@@ -132,65 +134,74 @@ export class TransformerFunction extends Construct {
       .check("reservedConcurrency", props.reservedConcurrency, rules.reservedConcurrency)
       .check("runtime", props.runtime, rules.runtime)
       .check("architecture", props.architecture, rules.architecture)
-      .check("hashKey.secretArn", props.hashKey?.secretArn, rules.secretArn);
-    if (readsApplicationId(props)) {
+      .checkIfGiven("hashKey.secretArn", props.hashKey?.secretArn, rules.secretArn);
+    const reads = readsApplicationId(props);
+    if (reads !== false) {
       checks.check("applicationId.secretArn", props.applicationId.secretArn, rules.secretArn);
-      checkTimeouts(props.settings.sampling?.timeoutSeconds, props.timeoutSeconds, checks);
+      checkTimeouts(reads, waitForRules(props.settings), props.timeoutSeconds, checks);
     }
-    if (hashes(props.settings) && !props.hashKey) {
-      checks.refuse(`hashKey must be given with redaction.hash: a secret that holds {"hash_key": "…"}`);
-    }
-    if (!hashes(props.settings) && props.hashKey) {
-      checks.refuse("hashKey must not be given without redaction.hash: nothing is hashed");
-    }
-    checkNothingBypassed(props.enabled ?? true, reliedOn({ ...props.settings, hashKey: props.hashKey }), checks);
+    const hasKey = isGiven(props.hashKey?.secretArn);
+    checks
+      .demand(
+        either(not(hashes(props.settings)), hasKey),
+        `hashKey must be given with redaction.hash: a secret that holds {"hash_key": "…"}`,
+      )
+      .demand(
+        either(hashes(props.settings), not(hasKey)),
+        "hashKey must not be given without redaction.hash: nothing is hashed",
+      );
+    checkNothingBypassed(props.enabled ?? true, props.settings, hasKey, checks);
     return checks;
   }
 
   #role(logGroup: CloudwatchLogGroup, props: TransformerFunctionProps): TransformerRole {
-    const { name, environment, bucket, applicationId, hashKey, streamKmsKeyArn, iam, tags } = props;
+    const { name, environment, bucket, hashKey, streamKmsKeyArn, iam, tags } = props;
+    const { secretArn, kmsKeyArn } = props.applicationId;
     return new TransformerRole(this, "role", {
       ...iam,
       name,
       environment,
       bucket,
       logGroup,
-      secrets: {
-        ...(readsApplicationId(props) && { ApplicationId: applicationId }),
-        ...(hashKey && { HashKey: hashKey }),
-      },
-      putsBack: props.enabled !== false,
+      applicationId: { secretArn, kmsKeyArn, isRead: readsApplicationId(props) },
+      hashKey,
+      putsBack: props.enabled ?? true,
       streamKmsKeyArn,
       tags,
     });
   }
 }
 
-/** What only Terraform knows may be true. */
-function readsApplicationId({ enabled, settings }: TransformerFunctionProps): boolean {
-  return enabled !== false && asksMoesif(settings);
+function readsApplicationId({ enabled = true, settings }: TransformerFunctionProps): Whether {
+  return both(enabled, asksMoesif(settings));
 }
 
-/** By reference: the function reads the values itself. */
-function secretVariables(props: TransformerFunctionProps): { [name: string]: string } {
+/** The secrets by reference: the function reads the values itself. */
+function variables(settingsUrl: string, props: TransformerFunctionProps): { [name: string]: string } {
   const { applicationId, hashKey } = props;
-  return {
-    ...(readsApplicationId(props) && { APPLICATION_ID_SECRET: applicationId.secretArn }),
-    ...(hashKey && { HASH_KEY_SECRET: hashKey.secretArn }),
+  const always: { [name: string]: string } = { SETTINGS_URL: settingsUrl };
+  const conditional: { [name: string]: string }[] = [];
+  const add = (holds: Whether, variable: { [name: string]: string }) => {
+    if (typeof holds === "boolean") Object.assign(always, holds && variable);
+    else conditional.push(choose(holds, variable, {}));
   };
+  add(readsApplicationId(props), { APPLICATION_ID_SECRET: applicationId.secretArn });
+  if (hashKey) add(isGiven(hashKey.secretArn), { HASH_KEY_SECRET: hashKey.secretArn });
+  return conditional.length === 0 ? always : Token.asStringMap(Fn.merge([always, ...conditional]));
 }
 
-/** An invocation that waits for Moesif's rules has its records to transform afterwards. */
+/** An invocation that waits for Moesif's rules, if it does, has its records to transform afterwards. */
 function checkTimeouts(
-  sampling: number = SAMPLING_DEFAULTS.timeoutSeconds,
+  waits: Whether,
+  sampling: number,
   invocation: number = DEFAULT_TIMEOUT_SECONDS,
   checks: ValueChecks,
 ): void {
   const problem =
     "sampling.timeoutSeconds must be below the function's timeoutSeconds, or records are never transformed";
   if (Token.isUnresolved(sampling) || Token.isUnresolved(invocation)) {
-    checks.require(Op.lt(operand(sampling), operand(invocation)), `${problem}.`);
+    checks.demand(either(not(waits), Op.lt(operand(sampling), operand(invocation))), problem);
   } else if (sampling >= invocation) {
-    checks.refuse(`${problem}; they are ${sampling} and ${invocation}`);
+    checks.demand(not(waits), `${problem}; they are ${sampling} and ${invocation}`);
   }
 }

@@ -1,12 +1,14 @@
 /** The role of the transformer: each statement allows one thing that the function does, on the one resource it needs. */
-import type { CloudwatchLogGroup, DataAwsIamPolicyDocumentStatement } from "../aws";
+import type { CloudwatchLogGroup } from "../aws";
 import { Construct } from "../cdk";
+import { ValueChecks } from "../value-checks";
+import { isGiven, type Whether } from "../whether";
 import type { AwsEnvironment } from "./aws-environment";
 import type { BackupBucket } from "./backup-bucket";
 import { streamName } from "./delivery-stream";
 import { objectEncryption, putEncrypted } from "./kms-key";
-import { readSecret, type ReadableSecret } from "./secret-access";
-import { type IamProps, ServiceRole } from "./service-role";
+import { checkKey, readSecret, type ReadableSecret } from "./secret-access";
+import { allowIf, type IamProps, type RoleStatement, ServiceRole } from "./service-role";
 import { settingsPrefix } from "./settings-document";
 
 export interface TransformerRoleProps extends IamProps {
@@ -16,11 +18,13 @@ export interface TransformerRoleProps extends IamProps {
   /** The bucket of the settings document. */
   readonly bucket: Pick<BackupBucket, "arn" | "kmsKeyArn">;
   readonly logGroup: Pick<CloudwatchLogGroup, "arn">;
-  /** The secrets that the function reads, by what they hold, such as `ApplicationId`. */
-  readonly secrets: { readonly [what: string]: ReadableSecret };
+  /** The secret of the application id, and whether the function reads it. */
+  readonly applicationId: ReadableSecret & { readonly isRead: Whether };
+  /** The secret of the key of hashes; as a plan-time value its ARN may be null. */
+  readonly hashKey?: ReadableSecret;
   /** Whether the function puts records back on the stream. */
-  readonly putsBack: boolean;
-  /** ARN of the customer's key that encrypts the stream, if there is one. */
+  readonly putsBack: Whether;
+  /** ARN of the customer's key that encrypts the stream, if there is one; a plan-time value may be null. */
   readonly streamKmsKeyArn?: string;
   readonly tags?: { [key: string]: string };
 }
@@ -32,6 +36,10 @@ export class TransformerRole extends Construct {
   /** @throws InvalidValueError if `path` or `permissionsBoundary` is malformed */
   constructor(scope: Construct, id: string, props: TransformerRoleProps) {
     super(scope, id);
+    const { applicationId, hashKey, environment } = props;
+    const checks = new ValueChecks(this.node.path);
+    if (applicationId.isRead !== false) checkKey("applicationId", applicationId, checks);
+    if (hashKey) checkKey("hashKey", hashKey, checks);
     const role = new ServiceRole(this, "Default", {
       namePrefix: "moesif-transform-",
       description: "Lambda: transforms API Gateway access logs for Moesif",
@@ -43,11 +51,11 @@ export class TransformerRole extends Construct {
           resources: [`${props.logGroup.arn}:log-stream:*`],
         },
         ...settingsStatements(props),
-        ...Object.entries(props.secrets).flatMap(([what, secret]) =>
-          readSecret(what, secret, props.environment.region),
-        ),
-        ...(props.putsBack ? putBackStatements(props) : []),
+        ...allowIf(applicationId.isRead, readSecret("ApplicationId", applicationId, environment.region)),
+        ...(hashKey ? allowIf(isGiven(hashKey.secretArn), readSecret("HashKey", hashKey, environment.region)) : []),
+        ...allowIf(props.putsBack, putBackStatements(props)),
       ],
+      checks,
       path: props.path,
       permissionsBoundary: props.permissionsBoundary,
       tags: props.tags,
@@ -57,32 +65,28 @@ export class TransformerRole extends Construct {
   }
 }
 
-function settingsStatements({ name, bucket, environment }: TransformerRoleProps): DataAwsIamPolicyDocumentStatement[] {
+function settingsStatements({ name, bucket, environment }: TransformerRoleProps): RoleStatement[] {
   const prefix = settingsPrefix(name);
-  const statements: DataAwsIamPolicyDocumentStatement[] = [
+  return [
     // The prefix, not the one object: while settings change, environments of both documents start.
     { sid: "ReadSettings", actions: ["s3:GetObject"], resources: [`${bucket.arn}/${prefix}*`] },
-  ];
-  if (bucket.kmsKeyArn !== undefined) {
-    statements.push(
+    ...allowIf(isGiven(bucket.kmsKeyArn), [
       objectEncryption("DecryptSettings", ["kms:Decrypt"], {
         bucketArn: bucket.arn,
         prefix,
-        kmsKeyArn: bucket.kmsKeyArn,
+        kmsKeyArn: bucket.kmsKeyArn!,
         region: environment.region,
       }),
-    );
-  }
-  return statements;
+    ]),
+  ];
 }
 
 /** What does not fit into an answer goes back on the stream. Its ARN is built, since the stream refers to the function. */
-function putBackStatements({ name, environment, streamKmsKeyArn }: TransformerRoleProps) {
+function putBackStatements({ name, environment, streamKmsKeyArn }: TransformerRoleProps): RoleStatement[] {
   const { partition, region, accountId } = environment;
   const stream = `arn:${partition}:firehose:${region}:${accountId}:deliverystream/${streamName(name)}`;
-  const statements: DataAwsIamPolicyDocumentStatement[] = [
+  return [
     { sid: "PutBack", actions: ["firehose:PutRecordBatch"], resources: [stream] },
+    ...allowIf(isGiven(streamKmsKeyArn), [putEncrypted("EncryptPutBack", streamKmsKeyArn!, region)]),
   ];
-  if (streamKmsKeyArn !== undefined) statements.push(putEncrypted("EncryptPutBack", streamKmsKeyArn, region));
-  return statements;
 }

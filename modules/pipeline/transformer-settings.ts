@@ -10,10 +10,11 @@ import type {
 import { type IResolvable, Op, Token } from "../cdk";
 import { rules } from "../rules";
 import { InvalidValueError, type ValueChecks } from "../value-checks";
+import { both, either, isFilled, not, orElse, partOf, type Whether } from "../whether";
 import { filterSchema } from "./filter-schema";
 import { identitySchema } from "./identity-schema";
 import { redactionSchema } from "./redaction-schema";
-import { samplingRules } from "./sampling-rules";
+import { SAMPLING_DEFAULTS, samplingRules } from "./sampling-rules";
 import { type SamplingInput, samplingSchema } from "./sampling-schema";
 import { flag, orPlanTime, texts, value } from "./schema-fields";
 
@@ -30,7 +31,10 @@ export interface ApiSettingsInput {
   readonly metadata?: MetadataInput;
 }
 
-/** As {@link TransformerSettings}, but values may be known at plan time only. */
+/**
+ * As {@link TransformerSettings}, but values may be known at plan time only. A section that Terraform alone knows as a
+ * whole is not checked here; where it is null, it is as one that was left out.
+ */
 export interface TransformerSettingsInput extends Pick<
   TransformerSettings,
   "version" | "accountId" | "region" | "environment" | "baseUrl"
@@ -43,13 +47,12 @@ export interface TransformerSettingsInput extends Pick<
   readonly output?: string;
   /** `full` or `none`. */
   readonly enrichment?: string;
-  /** A whole that only Terraform knows is not checked. */
   readonly identity?: IdentitySettings | IResolvable;
-  /** A literal, since it is checked when the document is written. */
-  readonly redaction?: RedactionSettings;
-  /** A literal, since it is checked when the document is written. */
-  readonly filter?: readonly FilterRule[];
-  readonly sampling?: SamplingInput;
+  /** A literal, or a whole that only Terraform knows: a pattern that Terraform puts in would not have been checked. */
+  readonly redaction?: RedactionSettings | IResolvable;
+  /** As `redaction`. */
+  readonly filter?: readonly FilterRule[] | IResolvable;
+  readonly sampling?: SamplingInput | IResolvable;
   readonly passThrough?: boolean | IResolvable;
 }
 
@@ -79,9 +82,9 @@ const schema: z.ZodType<TransformerSettingsInput> = z.strictObject({
   baseUrl: z.string().optional(),
   enrichment: z.string().optional(),
   identity: orPlanTime(identitySchema).optional(),
-  redaction: redactionSchema.optional(),
-  filter: filterSchema.optional(),
-  sampling: samplingSchema.optional(),
+  redaction: orPlanTime(redactionSchema).optional(),
+  filter: orPlanTime(filterSchema).optional(),
+  sampling: orPlanTime(samplingSchema).optional(),
   passThrough: flag.optional(),
 });
 
@@ -99,28 +102,43 @@ export function checkSettings(settings: TransformerSettingsInput, construct: str
     .check("output", settings.output, rules.output)
     .check("enrichment", settings.enrichment, rules.enrichment);
   for (const [key, rule] of Object.entries(samplingRules)) {
-    checks.check(`sampling.${key}`, settings.sampling?.[key as keyof typeof samplingRules], rule);
+    checks.check(`sampling.${key}`, written(settings.sampling)?.[key as keyof typeof samplingRules], rule);
   }
   checkSessionToken(settings, checks);
 }
 
 /** Access logs have no place for a session token. */
 function checkSessionToken({ identity, output }: TransformerSettingsInput, checks: ValueChecks): void {
-  if (identity === undefined || !("sessionToken" in identity) || identity.sessionToken === undefined) return;
-  const problem = "identity.sessionToken needs output event: Moesif's access logs have no place for it";
-  if (output !== undefined && Token.isUnresolved(output)) checks.require(Op.eq(output, "event"), `${problem}.`);
-  else if (output !== "event") checks.refuse(problem);
+  const sends: Whether = Token.isUnresolved(output) ? Op.eq(output, "event") : output === "event";
+  const given: Whether = Token.isUnresolved(identity)
+    ? Op.neq(partOf(identity, "sessionToken"), Token.nullValue())
+    : written(identity)?.sessionToken !== undefined;
+  checks.demand(
+    either(sends, not(given)),
+    "identity.sessionToken needs output event: Moesif's access logs have no place for it",
+  );
 }
 
-/**
- * Whether the function asks Moesif for its sampling rules, for which it needs the application id. What only Terraform
- * knows may be true.
- */
-export function asksMoesif({ sampling, passThrough }: TransformerSettingsInput): boolean {
-  return sampling?.remote !== false && passThrough !== true;
+/** Whether the function asks Moesif for its sampling rules, for which it needs the application id. */
+export function asksMoesif({ sampling, passThrough = false }: TransformerSettingsInput): Whether {
+  const remote: Whether = Token.isUnresolved(sampling)
+    ? orElse(partOf(sampling, "remote"), SAMPLING_DEFAULTS.remote)
+    : (written(sampling)?.remote ?? SAMPLING_DEFAULTS.remote);
+  return both(remote, not(passThrough));
+}
+
+/** Seconds for which an invocation waits for those rules. */
+export function waitForRules({ sampling }: TransformerSettingsInput): number {
+  if (!Token.isUnresolved(sampling)) return written(sampling)?.timeoutSeconds ?? SAMPLING_DEFAULTS.timeoutSeconds;
+  return Token.asNumber(orElse(partOf(sampling, "timeoutSeconds"), SAMPLING_DEFAULTS.timeoutSeconds));
 }
 
 /** Whether the function hashes, for which it needs a key. */
-export function hashes({ redaction }: TransformerSettingsInput): boolean {
-  return (redaction?.hash ?? []).length > 0;
+export function hashes({ redaction }: TransformerSettingsInput): Whether {
+  return isFilled(Token.isUnresolved(redaction) ? partOf(redaction, "hash") : written(redaction)?.hash);
+}
+
+/** A section that is written down, and not a whole that only Terraform knows. */
+function written<T>(section: T | IResolvable | undefined): T | undefined {
+  return Token.isUnresolved(section) ? undefined : (section as T | undefined);
 }

@@ -5,9 +5,10 @@ import { pinned } from "../addresses";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { DeliveryStream } from "../pipeline/delivery-stream";
 import { putEncrypted } from "../pipeline/kms-key";
-import { type IamProps, ServiceRole } from "../pipeline/service-role";
+import { allowIf, type IamProps, ServiceRole } from "../pipeline/service-role";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
+import { isGiven } from "../whether";
 
 /**
  * Log delivery writes each log group into a resource policy of the account, which is full after some dozens; groups
@@ -33,6 +34,7 @@ export interface StageLogs {
   readonly retentionDays?: number;
   /**
    * ARN of a KMS key of one's own that encrypts the log group. Its policy must let `logs.<region>.amazonaws.com` use it.
+   * A plan-time value may be null.
    *
    * @default the encryption of CloudWatch Logs
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -46,7 +48,7 @@ export interface StageLogGroupProps extends StageLogs {
   /** The account and region of the pipeline, and of every stage that logs here. */
   readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
   readonly stream: Pick<DeliveryStream, "arn">;
-  /** ARN of the customer's key that encrypts the stream, if there is one. */
+  /** ARN of the customer's key that encrypts the stream, if there is one; a plan-time value may be null. */
   readonly streamKmsKeyArn?: string;
   /**
    * Whether the stream sends records through the transformer, which alone can open what CloudWatch Logs puts there.
@@ -79,7 +81,7 @@ export class StageLogGroup extends Construct {
     const checks = new ValueChecks(this.node.path)
       .check("name", props.name, rules.pipelineName)
       .check("retentionDays", props.retentionDays, rules.logRetentionDays)
-      .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn);
+      .checkIfGiven("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn);
     checkOpened(props.transformerEnabled ?? true, checks);
     const group = pinned(
       new CloudwatchLogGroup(this, "Resource", {
@@ -119,7 +121,7 @@ export class StageLogGroup extends Construct {
       ],
       statements: [
         { sid: "PutOnStream", actions: ["firehose:PutRecord"], resources: [stream.arn] },
-        ...(streamKmsKeyArn === undefined ? [] : [putEncrypted("EncryptOnStream", streamKmsKeyArn, region)]),
+        ...allowIf(isGiven(streamKmsKeyArn), [putEncrypted("EncryptOnStream", streamKmsKeyArn!, region)]),
       ],
       path: iam?.path,
       permissionsBoundary: iam?.permissionsBoundary,

@@ -255,7 +255,6 @@ describeWithMoto("on an emulated AWS, a pipeline of variables", () => {
         refreshSeconds: 30,
         timeoutSeconds: 5,
       },
-      passThrough: false,
     });
   }, 60_000);
 

@@ -153,7 +153,7 @@ describe("the function", () => {
     expect(variablesOf({ transformer: { enabled: false } })).toEqual({});
   });
 
-  it("is told where the application id is if only Terraform knows whether it asks", () => {
+  it("is told where the application id is if Terraform finds that it asks", () => {
     const stack = synthesize((scope) => {
       const flag = (name: string) => variable(scope, name, "bool", false).booleanValue;
       new MoesifPipeline(scope, "pipeline", {
@@ -162,7 +162,18 @@ describe("the function", () => {
         transformer: { passThrough: flag("pass_through") },
       });
     });
-    expect(stack.resource("aws_lambda_function").environment.variables).toHaveProperty("APPLICATION_ID_SECRET", SECRET);
+    const asks = "(var.remote && !var.pass_through)";
+    expect(stack.resource("aws_lambda_function").environment.variables).toContain(
+      `${asks} ? {"APPLICATION_ID_SECRET" = "${SECRET}"} : {}`,
+    );
+    const { statement, dynamic } = stack.json.data.aws_iam_policy_document.pipeline_transformer_role_permissions;
+    expect(statement.map(({ sid }: { sid: string }) => sid)).toEqual(["WriteLog", "ReadSettings", "PutBack"]);
+    expect(dynamic.statement).toEqual([
+      {
+        for_each: `\${${asks} ? [1] : []}`,
+        content: { sid: "ReadApplicationId", actions: ["secretsmanager:GetSecretValue"], resources: [SECRET] },
+      },
+    ]);
   });
 
   it("is told where the key of hashes is, by a name that is looked up", () => {
