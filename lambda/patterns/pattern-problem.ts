@@ -1,4 +1,4 @@
-/** Whether the pattern of a mask is safe to run over texts that anybody can choose. */
+/** Whether a pattern that masks or extracts is safe to run over texts that anybody can choose. */
 import { mayBeEmpty, requireNoChoice } from "./choices";
 import { parsePattern } from "./parse-pattern";
 import { PatternError } from "./pattern-reader";
@@ -28,4 +28,13 @@ export function patternProblem(pattern: string): string | undefined {
     if (error instanceof SyntaxError) return "is no regular expression of JavaScript with its flag u: correct it";
     throw error;
   }
+}
+
+/** The same of the pattern of an identity rule: of several groups, nobody could tell which one is meant. */
+export function extractProblem(pattern: string): string | undefined {
+  const problem = patternProblem(pattern);
+  if (problem !== undefined) return problem.replaceAll("mask", "rule");
+  // With an empty alternative it matches the empty text, and the match lists every group.
+  const groups = new RegExp(`${pattern}|`, "su").exec("")!.length - 1;
+  return groups > 1 ? `has ${groups} groups that count: leave one, and write the others as (?: )` : undefined;
 }

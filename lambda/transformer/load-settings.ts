@@ -1,6 +1,7 @@
 /** Reads the settings document once for each execution environment. Without it the function must not work. */
 import { readFile } from "node:fs/promises";
 import { s3Location } from "../s3-location";
+import { patternProblems } from "./check-patterns";
 import type { TransformerSettings } from "./settings";
 
 /** Well within the function's time-out, so that the log says what was slow. */
@@ -52,7 +53,7 @@ async function readFromS3(url: string): Promise<string> {
   return (await Body?.transformToString()) ?? "";
 }
 
-/** A light check that this is our document: its schema is checked when Terraform writes it. */
+/** A light check that this is our document: its schema is checked when Terraform writes it, but for its patterns. */
 function checked(document: unknown, url: string): TransformerSettings {
   const { version, accountId, region } = (document ?? {}) as Partial<TransformerSettings>;
   if (version !== 1) {
@@ -62,6 +63,10 @@ function checked(document: unknown, url: string): TransformerSettings {
   }
   if (typeof accountId !== "string" || typeof region !== "string") {
     throw new Error(`SETTINGS_URL (${url}) lacks accountId or region: write the settings document anew.`);
+  }
+  const problems = patternProblems(document as TransformerSettings);
+  if (problems.length > 0) {
+    throw new Error(`SETTINGS_URL (${url}) has patterns that are refused: ${problems.join("; ")}.`);
   }
   return document as TransformerSettings;
 }

@@ -73,7 +73,7 @@ export type FieldSelection =
 export interface MaskRule {
   /**
    * A regular expression, read with the flags `s` and `u`; at most 256 characters, and of a kind that cannot run away:
-   * it is checked when the settings are written.
+   * it is checked when the settings are written, and again when the function reads them.
    */
   readonly pattern: string;
   /** Keys of the record to look at, with all that is within. Default: all of them. */

@@ -1,5 +1,5 @@
 /** Regular expressions in the settings: of a kind that no text can make run away, checked before they are written. */
-import { LONGEST_PATTERN, patternProblem } from "../../lambda/patterns/pattern-problem";
+import { extractProblem, LONGEST_PATTERN, patternProblem } from "../../lambda/patterns/pattern-problem";
 import { searchProblem } from "../../lambda/patterns/search";
 
 export { LONGEST_PATTERN };
@@ -24,19 +24,13 @@ export function searchRefusal(pattern: string): Refusal | undefined {
   return refusalOf(searchProblem(pattern));
 }
 
+/** The same for a pattern that extracts, of which one group at most may count. */
+export function extractRefusal(pattern: string): Refusal | undefined {
+  return refusalOf(extractProblem(pattern));
+}
+
 function refusalOf(problem: string | undefined): Refusal | undefined {
   if (problem === undefined) return undefined;
   const [what = "", fix = ""] = problem.split(/: (.*)/s);
   return { problem: `this pattern ${what}`, fix };
-}
-
-/** The same for a pattern that extracts: of several groups, nobody could tell which one is meant. */
-export function extractRefusal(pattern: string): Refusal | undefined {
-  const refusal = patternRefusal(pattern, "rule");
-  if (refusal) return refusal;
-  // With an empty alternative it matches the empty text, and the match lists every group.
-  const groups = new RegExp(`${pattern}|`, "su").exec("")!.length - 1;
-  return groups > 1
-    ? { problem: `this pattern has ${groups} groups that count`, fix: "leave one, and write the others as (?: )" }
-    : undefined;
 }

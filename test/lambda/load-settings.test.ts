@@ -1,3 +1,4 @@
+/** The settings document as the function reads it: from where, and what it refuses. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,5 +40,53 @@ describe("loadSettings", () => {
     writeFileSync(file, text);
     await expect(loadSettings(url)).rejects.toThrow(message);
     await expect(loadSettings(url)).rejects.toThrow("SETTINGS_URL");
+  });
+
+  it.each([
+    [
+      { redaction: { mask: [{ pattern: "\\d{16}" }, { pattern: "(a+)+" }] } },
+      "redaction.mask[1].pattern has a repetition within a repetition: repeat single characters or [ ] alone",
+    ],
+    [{ redaction: { mask: [{ pattern: "a*" }] } }, "redaction.mask[0].pattern matches where nothing is: ask for"],
+    [{ redaction: { mask: [{}] } }, "redaction.mask[0].pattern is no text: write a regular expression"],
+    [
+      { identity: { user: ["user"], company: ["user", { from: "user", extract: "x(?=y)" }] } },
+      "identity.company[1].extract looks ahead or behind",
+    ],
+    [
+      { identity: { user: [{ from: "user", extract: "(a)(b)" }] } },
+      "identity.user[0].extract has 2 groups that count: leave one, and write the others as (?: )",
+    ],
+    [
+      { identity: { sessionToken: [{ from: "user", extract: "a".repeat(257) }] } },
+      "identity.sessionToken[0].extract is longer than 256 characters: write two rules",
+    ],
+    [
+      { filter: [{ drop: { user: "x" } }, { drop: { user: ["x"], "request.uri": { pattern: "(a)\\1" } } }] },
+      'filter[1].drop["request.uri"].pattern refers back to a group',
+    ],
+    [{ filter: [{ keep: { user: { pattern: "(" } } }] }, 'filter[0].keep["user"].pattern has a'],
+  ])("refuses the patterns of %j by their place, with the fix", async (more, message) => {
+    writeFileSync(file, JSON.stringify({ ...settings, ...more }));
+    await expect(loadSettings(url)).rejects.toThrow(message);
+    await expect(loadSettings(url)).rejects.toThrow("SETTINGS_URL");
+  });
+
+  it("names all patterns that are refused, and nothing of what they hold", async () => {
+    const mask = [{ pattern: "jane@example.com(" }, { pattern: "\\d+" }, { pattern: "(?=acme)" }];
+    writeFileSync(file, JSON.stringify({ ...settings, redaction: { mask } }));
+    const { message } = (await loadSettings(url).catch((error: unknown) => error)) as Error;
+    expect(message).toMatch(/redaction\.mask\[0\]\.pattern .*; redaction\.mask\[2\]\.pattern /);
+    expect(message).not.toMatch(/mask\[1\]|jane|acme/);
+  });
+
+  it.each([
+    { redaction: { mask: [{ pattern: "acct_[a-z0-9]+" }] } },
+    { identity: { user: [{ from: "user", extract: "^(?:user|client)-(.+)$" }] } },
+    { filter: [{ drop: { resourcePath: { pattern: "(?i)^/(health|healthz)$" } } }] },
+    { passThrough: true, filter: [{ drop: { resourcePath: { pattern: "(" } } }] },
+  ])("takes %j: what is safe to run, and what is not run", async (more) => {
+    writeFileSync(file, JSON.stringify({ ...settings, ...more }));
+    await expect(loadSettings(url)).resolves.toEqual({ ...settings, ...more });
   });
 });
