@@ -13,6 +13,9 @@ export const describeWithTerraform: jest.Describe = tools.terraform && tools.mir
 /** As `describe`, for tests that need moto besides. */
 export const describeWithMoto: jest.Describe = tools.terraform && tools.mirror && tools.moto ? describe : describe.skip;
 
+/** As `describe`, for tests that run the commands of a guide, as its reader would. */
+export const describeWithCommands: jest.Describe = tools.aws && tools.jq ? describeWithMoto : describe.skip;
+
 export interface Result {
   readonly code: number | null;
   readonly output: string;
@@ -32,6 +35,11 @@ function cliConfigFile(): string {
   return cliConfig;
 }
 
+/** What every Terraform of the tests has in its environment. */
+export function terraformEnvironment(): Record<string, string> {
+  return { TF_CLI_CONFIG_FILE: cliConfigFile(), TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
+}
+
 /** One working directory of Terraform. */
 export class Terraform {
   constructor(
@@ -43,13 +51,7 @@ export class Terraform {
   run(args: readonly string[], timeoutSeconds = 300): Promise<Result> {
     return new Promise((resolve, reject) => {
       const child = spawn(tools.terraform!, [`-chdir=${this.directory}`, ...args], {
-        env: {
-          ...process.env,
-          TF_CLI_CONFIG_FILE: cliConfigFile(),
-          TF_IN_AUTOMATION: "1",
-          CHECKPOINT_DISABLE: "1",
-          ...this.environment,
-        },
+        env: { ...process.env, ...terraformEnvironment(), ...this.environment },
         stdio: ["ignore", "pipe", "pipe"],
         timeout: timeoutSeconds * 1000,
       });

@@ -1,4 +1,4 @@
-/** Finds Terraform, the AWS provider's mirror and moto; they are needed by some tests and installed by none. */
+/** Finds Terraform, the AWS provider's mirror, moto and what a guide's commands call; tests need them and install none. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -9,6 +9,8 @@ export interface Tools {
   /** The folder that holds `registry.terraform.io/hashicorp/aws`. */
   readonly mirror?: string;
   readonly moto?: string;
+  readonly aws?: string;
+  readonly jq?: string;
 }
 
 /** How to get what is missing. */
@@ -17,13 +19,21 @@ export const HOW_TO_GET: Readonly<Record<keyof Tools, string>> = {
   mirror:
     "the AWS provider 5.100.0 in a filesystem mirror: `terraform providers mirror DIR`, then set TF_PROVIDER_MIRROR=DIR",
   moto: "moto_server on the PATH: `pip install 'moto[server]'`",
+  aws: "the AWS CLI on the PATH: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
+  jq: "jq on the PATH: https://jqlang.org/download/",
 };
 
 const PROVIDER = join("registry.terraform.io", "hashicorp", "aws");
 
 export function findTools(): Tools {
   const terraform = onPath("terraform");
-  return { terraform, mirror: terraform && findMirror(), moto: onPath("moto_server") };
+  return {
+    terraform,
+    mirror: terraform && findMirror(),
+    moto: onPath("moto_server"),
+    aws: onPath("aws"),
+    jq: onPath("jq"),
+  };
 }
 
 function onPath(command: string): string | undefined {
@@ -33,7 +43,8 @@ function onPath(command: string): string | undefined {
     .find((candidate) => existsSync(candidate));
   if (file === undefined) return undefined;
   try {
-    execFileSync(file, [command === "terraform" ? "version" : "--help"], { stdio: "ignore", timeout: 30_000 });
+    const look = { terraform: "version", moto_server: "--help" }[command] ?? "--version";
+    execFileSync(file, [look], { stdio: "ignore", timeout: 30_000 });
     return file;
   } catch {
     return undefined;
