@@ -15,6 +15,13 @@ import { type Block, blocksOf } from "./page";
 /** Of `bash` for a guide's command that hangs. */
 const TIMEOUT_MS = 240_000;
 
+/** The variables by which the AWS CLI and the SDKs find a service, by Terraform's name of it. */
+const ENDPOINTS = {
+  lambda: "AWS_ENDPOINT_URL_LAMBDA",
+  apigateway: "AWS_ENDPOINT_URL_API_GATEWAY",
+  apigatewayv2: "AWS_ENDPOINT_URL_APIGATEWAYV2",
+} as const;
+
 export interface Shown {
   readonly code: number | null;
   readonly output: string;
@@ -24,7 +31,7 @@ export interface ReaderOptions {
   readonly moto: Moto;
   readonly region: string;
   /** What stands before moto, by the service that it stands in for. */
-  readonly elsewhere: Readonly<Record<string, string>>;
+  readonly elsewhere: Readonly<Record<keyof typeof ENDPOINTS, string>>;
   /** What stands for what in the guides. */
   readonly names: Readonly<Record<string, string>>;
 }
@@ -60,7 +67,7 @@ export class Reader {
       ...terraformEnvironment(),
       ...moto.environment(),
       ...Object.fromEntries(
-        Object.entries(elsewhere).map(([service, url]) => [ENDPOINTS[service] ?? `AWS_ENDPOINT_URL_${service}`, url]),
+        Object.entries(ENDPOINTS).map(([service, name]) => [name, elsewhere[service as keyof typeof ENDPOINTS]]),
       ),
       PATH: [bin, process.env.PATH].join(delimiter),
       AWS_REGION: region,
@@ -126,13 +133,6 @@ export class Reader {
     return Object.entries(names).reduce((whole, [name, own]) => whole.replaceAll(name, own), text);
   }
 }
-
-/** The variables by which the AWS CLI and the SDKs find a service. */
-const ENDPOINTS: Readonly<Record<string, string>> = {
-  lambda: "AWS_ENDPOINT_URL_LAMBDA",
-  apigateway: "AWS_ENDPOINT_URL_API_GATEWAY",
-  apigatewayv2: "AWS_ENDPOINT_URL_APIGATEWAYV2",
-};
 
 /** Version 1 of the AWS CLI does without being told what version 2 has to be told. */
 function olderCli(): Record<string, string> {
