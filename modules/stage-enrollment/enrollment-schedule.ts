@@ -8,10 +8,16 @@ import { ValueChecks } from "../value-checks";
 export interface EnrollmentScheduleProps {
   /** Name of the pipeline. */
   readonly name: string;
+  /** When the function is called, as an expression of EventBridge such as `rate(15 minutes)`. */
   readonly expression: string;
-  readonly function: LambdaFunction;
-  /** The schedule begins behind this, and ends before it. */
-  readonly dependsOn: ITerraformDependable[];
+  /** The enrollment function, by its name and its ARN. */
+  readonly function: Pick<LambdaFunction, "functionName" | "arn">;
+  /**
+   * The schedule begins behind this, and ends before it: the call by which stages are enrolled first.
+   *
+   * @default nothing
+   */
+  readonly dependsOn?: ITerraformDependable[];
   readonly tags?: { [key: string]: string };
 }
 
