@@ -13,7 +13,7 @@ const taken = new WeakMap<TerraformStack, Map<string, string>>();
 const HIDDEN_IDS = new Set(["Resource", "Default"]);
 
 /**
- * Gives a resource (or data source) the address `<type>.<path, joined by underscores>`.
+ * Gives a resource (or data source, or local value) the address `<type>.<path, joined by underscores>`.
  *
  * @returns the resource itself
  * @throws InvalidValueError if two paths of a stack come to the same address: one would silently replace the other
@@ -23,12 +23,13 @@ export function pinned<T extends Pinnable>(resource: T): T {
   const ids = resource.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id);
   const visible = ids.filter((id) => !HIDDEN_IDS.has(id));
   const name = visible.join("_").replace(/[^A-Za-z0-9_-]/g, "_");
-  claim(stack, `${resource.terraformResourceType}.${name}`, resource.node.path);
+  claim(stack, `${resource.terraformResourceType ?? "local"}.${name}`, resource.node.path);
   resource.overrideLogicalId(name);
   return resource;
 }
 
-type Pinnable = Pick<TerraformResource, "node" | "overrideLogicalId" | "terraformResourceType">;
+type Pinnable = Pick<TerraformResource, "node" | "overrideLogicalId"> &
+  Partial<Pick<TerraformResource, "terraformResourceType">>;
 
 function claim(stack: TerraformStack, address: string, path: string): void {
   const addresses = taken.get(stack) ?? new Map<string, string>();

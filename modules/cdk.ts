@@ -10,6 +10,7 @@ export {
   Fn,
   LocalBackend,
   Op,
+  ref,
   S3Backend,
   TerraformAsset,
   AssetType,

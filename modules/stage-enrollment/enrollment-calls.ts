@@ -5,12 +5,11 @@
 import { DataAwsLambdaInvocation, type LambdaFunction, LambdaInvocation } from "../aws";
 import { type Construct, type ITerraformDependable, TerraformStack } from "../cdk";
 import { pinned } from "../addresses";
-import type { Enrollment } from "../../lambda/stage-enrollment/contract";
-import { jsonTemplate } from "../json-template";
 
 export interface EnrollmentCallsProps {
   readonly function: LambdaFunction;
-  readonly enrollment: Enrollment;
+  /** In JSON, as Terraform completes it. */
+  readonly enrollment: string;
   /** What the function may do: before every call this is in place. */
   readonly permissions: ITerraformDependable[];
   /** What is there as long as a stage is enrolled, and a moment longer. */
@@ -25,7 +24,7 @@ export function checkCall(scope: Construct, props: EnrollmentCallsProps): DataAw
   return pinned(
     new DataAwsLambdaInvocation(scope, "check", {
       functionName: props.function.functionName,
-      input: jsonTemplate({ check: props.enrollment }),
+      input: `{"check":${props.enrollment}}`,
       dependsOn: [props.function, ...props.permissions],
       lifecycle: {
         postcondition: [
@@ -70,13 +69,12 @@ export function enrollCall(
   leave: LambdaInvocation,
   props: EnrollmentCallsProps,
 ): LambdaInvocation {
-  const enrollment = jsonTemplate(props.enrollment);
   const asked = `jsondecode(${check.fqn}.result)`;
   const isDue = `anytrue([for stage in ${asked}.stages : contains(["enrolled", "restored"], stage.result)])`;
   return pinned(
     new LambdaInvocation(scope, "enroll", {
       functionName: props.function.functionName,
-      input: `{"enroll":${enrollment},"run":\${${asked}.run}}`,
+      input: `{"enroll":${props.enrollment},"run":\${${asked}.run}}`,
       lifecycleScope: "CRUD",
       dependsOn: [check, leave, props.function, ...props.permissions, ...props.foundations],
       lifecycle: {

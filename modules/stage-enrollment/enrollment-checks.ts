@@ -6,37 +6,56 @@ import { rules } from "../rules";
 import { restAccessLogSettings } from "../stage-logging/stage-settings";
 import { InvalidValueError, type ValueChecks } from "../value-checks";
 
-export function checkEnrollment({ destinations, stages = [], match = [] }: Enrollment, checks: ValueChecks): void {
-  checkDestinations(destinations, checks);
+export function checkEnrollment(enrollment: Enrollment, checks: ValueChecks): void {
+  const { destinations, stages = [], match = [] } = enrollment;
+  checkValues(enrollment, checks);
+  if (API_TYPES.every((type) => destinations[type] === undefined)) checks.refuse(PROBLEMS.noDestination);
   const served = (type: ApiType) => Token.isUnresolved(type) || destinations[type] !== undefined;
   const seen = new Set<string>();
   stages.forEach(({ type, apiId, stage }, index) => {
     const at = `stages[${index}]`;
-    checks.check(`${at}.type`, type, rules.apiType).check(`${at}.apiId`, apiId, rules.apiId);
-    checks.check(`${at}.stage`, stage, rules.stageName);
-    if (!served(type)) checks.refuse(`${at} is of a ${type} API: give destinations.${type}, or leave the stage out`);
+    if (!served(type)) checks.refuse(PROBLEMS.stageNotServed(at, type));
     const id = `${type} ${apiId} ${stage}`;
-    if (seen.has(id)) checks.refuse(`${at} is listed before: stage ${stage} of API ${apiId} may stand there once`);
+    if (seen.has(id)) checks.refuse(PROBLEMS.listedBefore(at, apiId, stage));
     seen.add(id);
   });
   match.forEach((rule, index) => {
     const at = `match[${index}]`;
     const { overwrite: _, ...says } = rule;
-    if (Object.values(says).every((value) => value === undefined)) {
-      checks.refuse(`${at} must say what the stages are like: for all of them, write apiName: "*"`);
-    }
-    checks.check(`${at}.stage`, rule.stage, rules.stageNamePattern);
+    if (Object.values(says).every((value) => value === undefined)) checks.refuse(PROBLEMS.matchSaysNothing(at));
     for (const type of rule.types ?? []) {
-      checks.check(`${at}.types`, type, rules.apiType);
-      if (!served(type)) checks.refuse(`${at}.types has ${type}: give destinations.${type}, or leave the type out`);
+      if (!served(type)) checks.refuse(PROBLEMS.matchNotServed(at, type));
     }
   });
 }
 
+/** What is wrong, in the same words whether it was found when a construct is made or when Terraform plans. */
+export const PROBLEMS = {
+  noDestination: "destinations must say for one type of API at least where its stages log",
+  stageNotServed: (at: string, type: string) =>
+    `${at} is of a ${type} API: give destinations.${type}, or leave the stage out`,
+  listedBefore: (at: string, apiId: string, stage: string) =>
+    `${at} is listed before: stage ${stage} of API ${apiId} may stand there once`,
+  matchSaysNothing: (at: string) => `${at} must say what the stages are like: for all of them, write apiName: "*"`,
+  matchNotServed: (at: string, type: string) =>
+    `${at}.types has ${type}: give destinations.${type}, or leave the type out`,
+};
+
+/** Each value for itself. */
+export function checkValues({ destinations, stages = [], match = [] }: Enrollment, checks: ValueChecks): void {
+  checkDestinations(destinations, checks);
+  stages.forEach(({ type, apiId, stage }, index) => {
+    const at = `stages[${index}]`;
+    checks.check(`${at}.type`, type, rules.apiType).check(`${at}.apiId`, apiId, rules.apiId);
+    checks.check(`${at}.stage`, stage, rules.stageName);
+  });
+  match.forEach(({ stage, types = [] }, index) => {
+    checks.check(`match[${index}].stage`, stage, rules.stageNamePattern);
+    for (const type of types) checks.check(`match[${index}].types`, type, rules.apiType);
+  });
+}
+
 function checkDestinations(destinations: Enrollment["destinations"], checks: ValueChecks): void {
-  if (API_TYPES.every((type) => destinations[type] === undefined)) {
-    checks.refuse("destinations must say for one type of API at least where its stages log");
-  }
   const { REST, HTTP, WEBSOCKET } = destinations;
   if (REST) checkRest(REST, checks);
   checks.check("destinations.HTTP.destinationArn", HTTP?.destinationArn, rules.logGroupArn);

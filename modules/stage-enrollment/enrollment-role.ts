@@ -1,20 +1,17 @@
 /** The role of the enrollment function: each statement allows one thing that it does, on the resources that it needs. */
-import {
-  type CloudwatchLogGroup,
-  DataAwsIamPolicyDocument,
-  type DataAwsIamPolicyDocumentStatement,
-  IamPolicy,
-  IamRolePolicyAttachment,
-} from "../aws";
-import { Construct, Fn, type ITerraformDependable } from "../cdk";
-import { pinned } from "../addresses";
+import type { CloudwatchLogGroup } from "../aws";
+import { Construct, type ITerraformDependable, Op, Token } from "../cdk";
+import { hclValue } from "../hcl";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
 import { objectEncryption } from "../pipeline/kms-key";
-import { type IamProps, ServiceRole } from "../pipeline/service-role";
-import { InvalidValueError } from "../value-checks";
-import { type Grant, packed, stageGrants, statementsOf } from "./stage-grants";
+import { type IamProps, type RoleStatement, ServiceRole } from "../pipeline/service-role";
+import { ValueChecks } from "../value-checks";
+import { isPlanned, type PlannedEnrollment } from "./planned-enrollment";
+import { plannedPolicies } from "./planned-policies";
+import { enrollmentGrants, type Grant, packed, statementsOf } from "./stage-grants";
+import { stagePolicies, stagePolicy } from "./stage-policies";
 
 export interface EnrollmentRoleProps extends IamProps {
   /** Name of the pipeline. */
@@ -24,7 +21,7 @@ export interface EnrollmentRoleProps extends IamProps {
   /** Key of the object that remembers what stages had before. */
   readonly recordKey: string;
   readonly logGroup: Pick<CloudwatchLogGroup, "arn">;
-  readonly enrollment: Enrollment;
+  readonly enrollment: Enrollment | PlannedEnrollment;
   readonly tags?: { [key: string]: string };
 }
 
@@ -44,6 +41,7 @@ export class EnrollmentRole extends Construct {
   /** @throws InvalidValueError if `path` or `permissionsBoundary` is malformed, or the stages are too many for a role */
   constructor(scope: Construct, id: string, props: EnrollmentRoleProps) {
     super(scope, id);
+    const { onStages, checks } = this.#onStages(props);
     const role = new ServiceRole(this, "Default", {
       namePrefix: "moesif-enroll-",
       description: "Lambda: sets the access logging of API Gateway stages for Moesif",
@@ -59,53 +57,45 @@ export class EnrollmentRole extends Construct {
       ],
       path: props.path,
       permissionsBoundary: props.permissionsBoundary,
+      checks,
       tags: props.tags,
     });
-    const policies = packed(stageGrants(props.enrollment, props.environment));
-    if (policies.length > MOST_STAGE_POLICIES) {
-      throw new InvalidValueError(this.node.path, [
-        `stages names ${props.enrollment.stages?.length ?? 0} stages: to name each in the role takes ${policies.length} policies, and a role takes ${MOST_STAGE_POLICIES} of them; find stages by \`match\`, for which one is enough`,
-      ]);
-    }
+    const { path, tags } = props;
+    const policyProps = { role, path, tags };
     this.arn = role.arn;
-    this.policies = [role.policy, ...policies.map((grants, index) => this.#stagePolicy(role, grants, index, props))];
+    this.policies = [
+      role.policy,
+      ...(typeof onStages === "string"
+        ? [stagePolicies(this, onStages, policyProps)]
+        : onStages.map((grants, index) => stagePolicy(this, index, statementsOf(grants), policyProps))),
+    ];
   }
 
-  /**
-   * Permissions on stages, in a policy that is made anew where its content changes: the one that was there goes last.
-   * A stage that leaves the list gets back what it had by a call that comes between the two.
-   */
-  #stagePolicy(role: ServiceRole, grants: Grant[], index: number, props: EnrollmentRoleProps): ITerraformDependable {
-    const statement = statementsOf(grants);
-    const document = pinned(new DataAwsIamPolicyDocument(this, `stages_${index}_permissions`, { statement }));
-    const lifecycle = { createBeforeDestroy: true };
-    const policy = pinned(
-      new IamPolicy(this, `stages_${index}`, {
-        namePrefix: `moesif-enroll-${index}-${Fn.substr(Fn.sha256(document.json), 1, 16)}-`,
-        description: "Stages of API Gateway that the enrollment for Moesif may look at and set",
-        path: props.path ?? "/",
-        policy: document.json,
-        tags: props.tags,
-        lifecycle,
-      }),
-    );
-    return pinned(
-      new IamRolePolicyAttachment(this, `stages_${index}_attachment`, {
-        role: role.name,
-        policyArn: policy.arn,
-        lifecycle,
-      }),
-    );
+  /** What the policies on stages allow, or the reference to them, with the check that a role has room for them. */
+  #onStages({ enrollment, environment }: EnrollmentRoleProps) {
+    const checks = new ValueChecks(this.node.path);
+    if (isPlanned(enrollment)) {
+      const onStages = plannedPolicies(this, enrollment, environment);
+      const count = `length(${onStages})`;
+      const problem = tooManyStages(`\${length(${enrollment.stages})}`, `\${${count}}`);
+      checks.require(hclValue(`${count} <= ${MOST_STAGE_POLICIES}`), problem);
+      return { onStages, checks };
+    }
+    const onStages: Grant[][] = packed(enrollmentGrants(enrollment, environment));
+    if (onStages.length > MOST_STAGE_POLICIES) {
+      checks.refuse(tooManyStages(enrollment.stages?.length ?? 0, onStages.length));
+    }
+    return { onStages, checks };
   }
 }
 
+function tooManyStages(stages: number | string, policies: number | string): string {
+  return `stages names ${stages} stages: to name each in the role takes ${policies} policies, and a role takes ${MOST_STAGE_POLICIES} of them; find stages by \`match\`, for which one is enough`;
+}
+
 /** The record, and what is left of it in a bucket that keeps old versions. */
-function recordStatements({
-  bucket,
-  recordKey,
-  environment,
-}: EnrollmentRoleProps): DataAwsIamPolicyDocumentStatement[] {
-  const statements: DataAwsIamPolicyDocumentStatement[] = [
+function recordStatements({ bucket, recordKey, environment, enrollment }: EnrollmentRoleProps): RoleStatement[] {
+  const statements: RoleStatement[] = [
     {
       sid: "KeepRecord",
       actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
@@ -119,14 +109,16 @@ function recordStatements({
     },
   ];
   if (bucket.kmsKeyArn !== undefined) {
-    statements.push(
-      objectEncryption("EncryptRecord", ["kms:Decrypt", "kms:GenerateDataKey"], {
+    const mayBeNull = isPlanned(enrollment) && Token.isUnresolved(bucket.kmsKeyArn);
+    statements.push({
+      ...objectEncryption("EncryptRecord", ["kms:Decrypt", "kms:GenerateDataKey"], {
         bucketArn: bucket.arn,
         prefix: recordKey,
         kmsKeyArn: bucket.kmsKeyArn,
         region: environment.region,
       }),
-    );
+      ...(mayBeNull && { onlyIf: Op.neq(bucket.kmsKeyArn, Token.nullValue()) }),
+    });
   }
   return statements;
 }
@@ -135,16 +127,15 @@ function recordStatements({
 function serviceLinkedRoleStatements({
   enrollment,
   environment: { partition, accountId },
-}: EnrollmentRoleProps): DataAwsIamPolicyDocumentStatement[] {
-  if (!enrollment.destinations.REST) return [];
+}: EnrollmentRoleProps): RoleStatement[] {
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
   const service = "ops.apigateway.amazonaws.com";
-  return [
-    {
-      sid: "CreateServiceLinkedRole",
-      actions: ["iam:CreateServiceLinkedRole"],
-      resources: [`arn:${partition}:iam::${accountId}:role/aws-service-role/${service}/AWSServiceRoleForAPIGateway`],
-      condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: [service] }],
-    },
-  ];
+  const create: RoleStatement = {
+    sid: "CreateServiceLinkedRole",
+    actions: ["iam:CreateServiceLinkedRole"],
+    resources: [`arn:${partition}:iam::${accountId}:role/aws-service-role/${service}/AWSServiceRoleForAPIGateway`],
+    condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: [service] }],
+  };
+  if (isPlanned(enrollment)) return [{ ...create, onlyIf: hclValue(`${enrollment.destinations}.REST != null`) }];
+  return enrollment.destinations.REST ? [create] : [];
 }

@@ -2,6 +2,8 @@
 import { type DataAwsLambdaInvocation, LambdaFunction, type LambdaInvocation } from "../aws";
 import { Construct, type ITerraformDependable } from "../cdk";
 import { pinned } from "../addresses";
+import { hcl } from "../hcl";
+import { jsonTemplate } from "../json-template";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
@@ -13,6 +15,14 @@ import { checkCall, enrollCall, type EnrollmentCallsProps, leaveCall, showWarnin
 import { checkEnrollment } from "./enrollment-checks";
 import { EnrollmentRole } from "./enrollment-role";
 import { EnrollmentSchedule } from "./enrollment-schedule";
+import { checkPlannedEnrollment } from "./planned-checks";
+import {
+  type EnrollmentInput,
+  isPlanned,
+  isWrittenOut,
+  type PlannedEnrollment,
+  plannedEnrollment,
+} from "./planned-enrollment";
 
 /** Where the function remembers what the stages of a pipeline had before: apart from what expires in the bucket. */
 export function enrollmentRecordKey(pipelineName: string): string {
@@ -20,8 +30,8 @@ export function enrollmentRecordKey(pipelineName: string): string {
 }
 
 /**
- * Which stages there are, of which types, with `overwrite` or without, and whether there is a schedule, are literals:
- * they decide which resources and which statements there are. All other texts and numbers may be plan-time values.
+ * Whether there is a schedule is a literal: it decides which resources there are. All other texts and numbers may be
+ * plan-time values, and so may `destinations`, `stages` and `match`, each as a whole: see {@link EnrollmentInput}.
  */
 export interface StageEnrollmentProps {
   /** Name of the pipeline; the function is called `moesif-enroll-<name>`. */
@@ -33,13 +43,13 @@ export interface StageEnrollmentProps {
    * Where stages log, and how, by the type of their API: REST to the delivery stream, HTTP and WEBSOCKET to a log group.
    * Stages of a type that has none cannot be enrolled.
    */
-  readonly destinations: Enrollment["destinations"];
+  readonly destinations: EnrollmentInput["destinations"];
   /**
    * Stages by their names. One that logs somewhere else stops the plan, unless its `overwrite` is true.
    *
    * @default none
    */
-  readonly stages?: Enrollment["stages"];
+  readonly stages?: EnrollmentInput["stages"];
   /**
    * Stages by what they are like; also those that come to be later, at the next apply or by the schedule. The function
    * may then look at all stages, and set all those of the types and stage names that are asked for: IAM knows no
@@ -48,7 +58,7 @@ export interface StageEnrollmentProps {
    *
    * @default none
    */
-  readonly match?: Enrollment["match"];
+  readonly match?: EnrollmentInput["match"];
   /**
    * When the function looks after the stages by itself, as an expression of EventBridge such as `rate(15 minutes)`:
    * stages that lost their logging, to a deployment of their owner's, get it again, and new ones that match are enrolled.
@@ -127,8 +137,9 @@ export class StageEnrollment extends Construct {
   constructor(scope: Construct, id: string, props: StageEnrollmentProps) {
     super(scope, id);
     const { destinations, stages, match, name, iam, tags } = props;
-    const enrollment: Enrollment = { destinations, stages, match };
-    const lifecycle = this.#checks(props, enrollment).lifecycle();
+    const asked: EnrollmentInput = { destinations, stages, match };
+    const enrollment = isWrittenOut(asked) ? asked : plannedEnrollment(this, asked);
+    const lifecycle = this.#checks(props, asked, enrollment).lifecycle();
     const functionName = `moesif-enroll-${name}`;
     const recordKey = enrollmentRecordKey(name);
     const logGroup = functionLog(this, functionName, props);
@@ -156,7 +167,7 @@ export class StageEnrollment extends Construct {
     );
     const enroll = this.#call({
       function: lambda,
-      enrollment,
+      enrollment: isPlanned(enrollment) ? hcl(enrollment.json) : jsonTemplate(enrollment),
       permissions: role.policies,
       foundations: [...props.bucket.safeguards, ...(props.dependsOn ?? [])],
     });
@@ -170,7 +181,11 @@ export class StageEnrollment extends Construct {
     this.totals = `\${jsondecode(${enroll.fqn}.result).totals}`;
   }
 
-  #checks(props: StageEnrollmentProps, enrollment: Enrollment): ValueChecks {
+  #checks(
+    props: StageEnrollmentProps,
+    asked: EnrollmentInput,
+    enrollment: Enrollment | PlannedEnrollment,
+  ): ValueChecks {
     const checks = new ValueChecks(this.node.path)
       .check("name", props.name, rules.pipelineName)
       .check("callsPerSecond", props.callsPerSecond, rules.callsPerSecond)
@@ -178,7 +193,8 @@ export class StageEnrollment extends Construct {
       .check("timeoutSeconds", props.timeoutSeconds, rules.enrollmentTimeoutSeconds)
       .check("runtime", props.runtime, rules.runtime)
       .check("architecture", props.architecture, rules.architecture);
-    checkEnrollment(enrollment, checks);
+    if (isPlanned(enrollment)) checkPlannedEnrollment(asked, enrollment, checks);
+    else checkEnrollment(enrollment, checks);
     return checks;
   }
 

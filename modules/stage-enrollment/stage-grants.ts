@@ -25,7 +25,7 @@ export interface Grant {
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-const POLICY_CHARACTERS = 6144;
+export const POLICY_CHARACTERS = 6144;
 
 /** `{"Version": …, "Statement": […]}` around the statements. */
 const DOCUMENT_CHARACTERS = 50;
@@ -39,7 +39,7 @@ const LONGEST_UNKNOWN = { arn: 256, format: 4000, name: 128 };
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
  */
-const DELIVER_LOGS: Grant = {
+export const DELIVER_LOGS: Grant = {
   sid: "DeliverLogs",
   actions: [
     "logs:CreateLogDelivery",
@@ -55,32 +55,42 @@ const DELIVER_LOGS: Grant = {
 };
 
 /** What the stages of an enrollment need, in an order that does not depend on theirs. */
-export function stageGrants(
+export function enrollmentGrants(
   { destinations, stages = [], match = [] }: Enrollment,
   environment: Pick<AwsEnvironment, "region" | "partition">,
 ): Grant[] {
+  const grantsOn = (type: ApiType, path: string, overwrite?: boolean): Grant[] => {
+    const settings = destinations[type];
+    return settings ? stageGrants(type, path, escaped(settings), overwrite) : [];
+  };
   const listed = stages.flatMap(({ type, apiId, stage, overwrite }) =>
-    stageGrant(type, `${apiId}/stages/${stage}`, destinations[type], overwrite),
+    grantsOn(type, `${apiId}/stages/${stage}`, overwrite),
   );
   const types = Object.keys(destinations) as ApiType[];
   const matched = match.flatMap(({ types: matchedTypes = types, stage = "*", overwrite }) =>
-    matchedTypes.flatMap((type) => stageGrant(type, `*/stages/${stage}`, destinations[type], overwrite)),
+    matchedTypes.flatMap((type) => grantsOn(type, `*/stages/${stage}`, overwrite)),
   );
-  const root = `arn:${environment.partition}:apigateway:${environment.region}::`;
-  const all = [...match.flatMap((one) => listing(one.types ?? types)), ...listed, ...matched].map((grant) => ({
-    ...grant,
-    resource: root + grant.resource,
-  }));
+  const root = grantRoot(environment);
+  const all = [...match.flatMap((one) => (one.types ?? types).flatMap(listing)), ...listed, ...matched].map(
+    (grant) => ({
+      ...grant,
+      resource: root + grant.resource,
+    }),
+  );
   const delivering = all.some(({ sid }) => sid.startsWith(`Set${SID.HTTP}`)) ? [DELIVER_LOGS] : [];
   return distinct([...delivering, ...all]).sort((a, b) => compare(a.sid, b.sid) || compare(a.resource, b.resource));
 }
 
+/** What the resources of grants begin with. */
+export function grantRoot({ partition, region }: Pick<AwsEnvironment, "region" | "partition">): string {
+  return `arn:${partition}:apigateway:${region}::`;
+}
+
 /** Looking for stages needs the lists of their kind, whatever they are like. */
-function listing(types: readonly ApiType[]): Grant[] {
-  const roots = types.map(rootOf);
-  return roots
-    .flatMap((root) => [root, `${root}/*/stages`])
-    .map((resource) => ({ sid: "ListStages", actions: ["apigateway:GET"], resource }));
+export function listing(type: ApiType): [Grant, Grant] {
+  const root = rootOf(type);
+  const grant = (resource: string): Grant => ({ sid: "ListStages", actions: ["apigateway:GET"], resource });
+  return [grant(root), grant(`${root}/*/stages`)];
 }
 
 function rootOf(type: ApiType): string {
@@ -95,8 +105,12 @@ const SID: Readonly<Record<ApiType, string>> = { REST: "Rest", HTTP: "Http", WEB
  *
  * A stage that may be taken over can have logged anywhere, in any format, and gets that back: no condition can be on it.
  */
-function stageGrant(type: ApiType, path: string, settings: AccessLogSettings | undefined, overwrite = false): Grant[] {
-  if (settings === undefined) return [];
+export function stageGrants(
+  type: ApiType,
+  path: string,
+  settings: AccessLogSettings,
+  overwrite = false,
+): [set: Grant, ...remove: Grant[]] {
   const resource = `${rootOf(type)}/${path}`;
   const set: Grant = {
     sid: `Set${SID[type]}${overwrite ? "TakingOver" : ""}`,
@@ -112,9 +126,15 @@ function ours({ destinationArn, format }: AccessLogSettings): Grant["condition"]
   const equals = (key: string, value: string) => ({
     test: "StringEqualsIfExists",
     variable: `apigateway:Request/${key}`,
-    values: [containsToken(value) ? value : escapeTemplate(value)],
+    values: [value],
   });
   return [equals("AccessLoggingDestination", destinationArn), equals("AccessLoggingFormat", format)];
+}
+
+/** As Terraform must read what is written into its JSON. */
+function escaped({ destinationArn, format }: AccessLogSettings): AccessLogSettings {
+  const text = (value: string) => (containsToken(value) ? value : escapeTemplate(value));
+  return { destinationArn: text(destinationArn), format: text(format) };
 }
 
 /** The grants of each policy, so that none has more characters than IAM takes. */

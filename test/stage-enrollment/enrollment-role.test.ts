@@ -1,7 +1,7 @@
 /** What the enrollment function may do: every statement held against what each action needs, and no policy too large. */
 import fc from "fast-check";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
-import { packed, stageGrants, statementsOf } from "../../modules/stage-enrollment/stage-grants";
+import { packed, enrollmentGrants, statementsOf } from "../../modules/stage-enrollment/stage-grants";
 import { BackupBucket, InvalidValueError, type StageEnrollmentProps } from "../../modules";
 import { synthesize } from "../support/synth";
 import { destinations, enroll } from "./enrollment-stack";
@@ -188,7 +188,7 @@ describe("the policies on stages", () => {
     fc.assert(
       fc.property(fc.array(anyStage, { maxLength: 150 }), fc.integer({ min: 0, max: 3000 }), (stages, more) => {
         const REST = { ...destinations.REST, format: `{"x":"${"x".repeat(more)}"}` };
-        const grants = stageGrants({ destinations: { ...destinations, REST }, stages } as Enrollment, environment);
+        const grants = enrollmentGrants({ destinations: { ...destinations, REST }, stages } as Enrollment, environment);
         const policies = packed(grants);
         expect(policies.flat()).toEqual(grants);
         for (const policy of policies) expect(written(policy).length).toBeLessThanOrEqual(6144);
@@ -201,8 +201,8 @@ describe("the policies on stages", () => {
     fc.assert(
       fc.property(fc.uniqueArray(anyStage, { selector: ({ apiId }) => apiId, maxLength: 30 }), (stages) => {
         const other = [...stages].reverse();
-        expect(stageGrants({ destinations, stages: other }, environment)).toEqual(
-          stageGrants({ destinations, stages }, environment),
+        expect(enrollmentGrants({ destinations, stages: other }, environment)).toEqual(
+          enrollmentGrants({ destinations, stages }, environment),
         );
       }),
     );
