@@ -1,5 +1,6 @@
 /** Tells what is wrong with an access-log format, before API Gateway refuses it or Moesif drops the records. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
+import { knownText } from "../tokens";
 import {
   hasVariable,
   isContextVariable,
@@ -70,7 +71,8 @@ export function formatProblems(type: ApiType, format: string): FormatProblem[] {
 
 function textProblems(kind: FormatKind, format: string): FormatProblem[] {
   const problems: FormatProblem[] = [];
-  const bytes = Buffer.byteLength(format);
+  // What is known when Terraform plans is counted then, by `formatFits`.
+  const bytes = Buffer.byteLength(knownText(format));
   if (bytes > kind.maxBytes) {
     problems.push({ kind: "size", message: `the format has ${bytes} bytes; ${kind.limitOf} takes ${kind.maxBytes}` });
   }

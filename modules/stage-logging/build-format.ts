@@ -7,6 +7,15 @@ import { InvalidValueError } from "../value-checks";
 import { accessLogFormatProblems, variableProblem } from "./access-log-format";
 import { variablesIn } from "./context-variables";
 import { FORMAT_KINDS } from "./format-kinds";
+import {
+  certainText,
+  type ChosenKeys,
+  type FormatKeys,
+  formatText,
+  literalOf,
+  orDefault,
+  unlessNull,
+} from "./format-text";
 import type { IdentitySource } from "./identity";
 
 /** What the transformer puts into metadata; what a caller brings may not pass for it. */
@@ -53,25 +62,32 @@ export interface AccessLogFormatProps {
    */
   readonly request?: RequestSources;
   /**
-   * Keys with one `$context` variable each that appear in Moesif as `metadata`.
+   * Keys with one `$context` variable each that appear in Moesif as `metadata`. Of a plan-time map the names are not
+   * checked, and null is none.
    *
    * @default none
    */
-  readonly metadata?: { readonly [key: string]: string };
+  readonly metadata?: ChosenKeys;
   /**
-   * Further keys of the record, with one `$context` variable each. Moesif ignores keys that it does not know.
+   * Further keys of the record, with one `$context` variable each. Moesif ignores keys that it does not know. Of a
+   * plan-time map the names are not checked, and null is none.
    *
    * @default none
    */
-  readonly extra?: { readonly [key: string]: string };
+  readonly extra?: ChosenKeys;
 }
 
-/** The keys of a format, in their order. */
-export type FormatKeys = Readonly<Record<string, string>>;
+/** What API Gateway itself has for the user. */
+const DEFAULT_USER = "$context.identity.user";
+
+/** The user's variable. */
+export function userVariable(user: IdentitySource | undefined): string {
+  return user ? orDefault(user.variable, DEFAULT_USER) : DEFAULT_USER;
+}
 
 /** The company's key, where there is one. */
 export function companyKey(company: IdentitySource | undefined): FormatKeys {
-  return company ? { companyId: company.variable } : {};
+  return company ? { companyId: unlessNull(company.variable) } : {};
 }
 
 /**
@@ -87,26 +103,26 @@ export function buildFormat(
   own: FormatKeys,
   props: AccessLogFormatProps & { readonly path?: string },
 ): string {
-  const { request: { query, forwardedFor, contentType } = {}, extra = {}, metadata } = props;
+  const { request: { query, forwardedFor, contentType } = {}, extra = {}, metadata = {} } = props;
   const keys = {
     ...own,
-    ...(query && { queryString: query.variable }),
-    ...(forwardedFor && { forwardedFor: forwardedFor.variable }),
-    ...(contentType && { contentType: contentType.variable }),
+    ...(query && { queryString: unlessNull(query.variable) }),
+    ...(forwardedFor && { forwardedFor: unlessNull(forwardedFor.variable) }),
+    ...(contentType && { contentType: unlessNull(contentType.variable) }),
   };
-  const taken = Object.keys(extra).filter((key) => key in keys || OPTIONAL_KEYS.includes(key));
-  const known = Object.keys(metadata ?? {}).filter((key) => FACTS.includes(key));
-  const format = JSON.stringify({ ...keys, ...extra, ...(metadata && { metadata }) });
+  const taken = Object.keys(literalOf(extra)).filter((key) => key in keys || OPTIONAL_KEYS.includes(key));
+  const known = Object.keys(literalOf(metadata)).filter((key) => FACTS.includes(key));
+  const certain = certainText(keys, extra, metadata);
   const sources = sourceProblems(type, props);
   const problems = [
     ...pathProblems(props.path),
     ...known.map((key) => `metadata.${key}: the transformer knows this for sure; choose another name`),
     ...taken.map((key) => `extra.${key}: the format sets this key itself; choose another name`),
     ...sources.map(({ property, problem }) => `${property}: ${problem}`),
-    ...accessLogFormatProblems(type, format).filter((told) => !sources.some(({ problem }) => problem === told)),
+    ...accessLogFormatProblems(type, certain).filter((told) => !sources.some(({ problem }) => problem === told)),
   ];
   if (problems.length > 0) throw new InvalidValueError(builder, problems);
-  return format;
+  return formatText(keys, extra, metadata);
 }
 
 /** The properties whose variable a type of API does not have, by their own names. */

@@ -1,7 +1,8 @@
 /** The access-log format of an HTTP API, as the transformer reads it. */
-import { Fn, Op, Token } from "../cdk";
+import { Op, Token } from "../cdk";
 import { accessLogFormatProblems } from "./access-log-format";
-import { type AccessLogFormatProps, buildFormat, companyKey } from "./build-format";
+import { type AccessLogFormatProps, buildFormat, companyKey, userVariable } from "./build-format";
+import type { FormatKeys } from "./format-text";
 
 export interface HttpAccessLogFormatProps extends AccessLogFormatProps {
   /**
@@ -22,19 +23,6 @@ export interface HttpAccessLogFormatProps extends AccessLogFormatProps {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 export function httpAccessLogFormat(props: HttpAccessLogFormatProps = {}): string {
-  const { path } = props;
-  const real = () => formatOf({ resourcePath: "$context.path" }, props);
-  const route = () => formatOf({}, props);
-  if (!Token.isUnresolved(path)) return path === "route" ? route() : real();
-  return Token.asString(Fn.conditional(Op.eq(path!, "route"), quotable(route()), quotable(real())));
-}
-
-/** CDKTF puts a text between quotes in an expression, and does not escape what it holds. */
-function quotable(format: string): string {
-  return format.replace(/["\\]/g, "\\$&");
-}
-
-function formatOf(path: { readonly resourcePath?: string }, props: HttpAccessLogFormatProps): string {
   const keys = {
     apiId: "$context.apiId",
     requestId: "$context.requestId",
@@ -42,7 +30,7 @@ function formatOf(path: { readonly resourcePath?: string }, props: HttpAccessLog
     requestTime: "$context.requestTime",
     protocol: "$context.protocol",
     httpMethod: "$context.httpMethod",
-    ...path,
+    ...pathKey(props.path),
     requestHostHeader: "$context.domainName",
     requestUserAgentHeader: "$context.identity.userAgent",
     ip: "$context.identity.sourceIp",
@@ -50,7 +38,7 @@ function formatOf(path: { readonly resourcePath?: string }, props: HttpAccessLog
     responseLength: "$context.responseLength",
     durationMs: "$context.responseLatency",
     caller: "$context.identity.caller",
-    user: props.user?.variable ?? "$context.identity.user",
+    user: userVariable(props.user),
     cognitoIdentityId: "$context.identity.cognitoIdentityId",
     ...companyKey(props.company),
     stage: "$context.stage",
@@ -61,6 +49,13 @@ function formatOf(path: { readonly resourcePath?: string }, props: HttpAccessLog
     requestTimeEpoch: "$context.requestTimeEpoch",
   };
   return buildFormat("HTTP", "httpAccessLogFormat", keys, props);
+}
+
+/** The route's path the transformer makes of its key. */
+function pathKey(path: string | undefined): FormatKeys {
+  const real = "$context.path";
+  if (!Token.isUnresolved(path)) return path === "route" ? {} : { resourcePath: real };
+  return { resourcePath: { variable: real, unless: Op.eq(path!, "route") } };
 }
 
 /**

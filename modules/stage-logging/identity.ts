@@ -4,6 +4,7 @@ import { InvalidValueError } from "../value-checks";
 
 /** A `$context` variable that identifies a caller. */
 export interface IdentitySource {
+  /** As a whole that only Terraform knows it may be null: then the source is not given. */
   readonly variable: string;
 }
 

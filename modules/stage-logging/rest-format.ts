@@ -1,7 +1,7 @@
 /** The access-log format of a REST API, as Moesif and the transformer read it. */
 import { Fn, Op, Token } from "../cdk";
 import { accessLogFormatProblems } from "./access-log-format";
-import { type AccessLogFormatProps, buildFormat, companyKey } from "./build-format";
+import { type AccessLogFormatProps, buildFormat, companyKey, userVariable } from "./build-format";
 
 export interface RestAccessLogFormatProps extends AccessLogFormatProps {
   /**
@@ -37,7 +37,7 @@ export function restAccessLogFormat(props: RestAccessLogFormatProps = {}): strin
     responseLength: "$context.responseLength",
     durationMs: "$context.responseLatency",
     caller: "$context.identity.caller",
-    user: props.user?.variable ?? "$context.identity.user",
+    user: userVariable(props.user),
     principalId: "$context.authorizer.principalId",
     cognitoIdentityId: "$context.identity.cognitoIdentityId",
     userArn: "$context.identity.userArn",

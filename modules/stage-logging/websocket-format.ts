@@ -1,6 +1,6 @@
 /** The access-log format of a WebSocket API, as the transformer reads it. */
 import { accessLogFormatProblems } from "./access-log-format";
-import { type AccessLogFormatProps, buildFormat, companyKey } from "./build-format";
+import { type AccessLogFormatProps, buildFormat, companyKey, userVariable } from "./build-format";
 
 export type WebsocketAccessLogFormatProps = AccessLogFormatProps;
 
@@ -25,7 +25,7 @@ export function websocketAccessLogFormat(props: WebsocketAccessLogFormatProps = 
     ip: "$context.identity.sourceIp",
     status: "$context.status",
     caller: "$context.identity.caller",
-    user: props.user?.variable ?? "$context.identity.user",
+    user: userVariable(props.user),
     principalId: "$context.authorizer.principalId",
     cognitoIdentityId: "$context.identity.cognitoIdentityId",
     apiKeyId: "$context.identity.apiKeyId",
