@@ -5,14 +5,17 @@ import type { JsonSchema } from "../modules/rollout/json-schema";
 
 /** The README of a package, with its taken parts brought up to date. */
 export function readme(root: string, schema: JsonSchema): string {
-  return readFileSync(join(root, "README.md"), "utf8")
-    .replace(/(<!-- file: (\S+) -->\n```\w*\n)[^]*?(?=```)/g, (_, head: string, path: string) =>
-      head.concat(readFileSync(join(root, path), "utf8")),
-    )
-    .replace(
-      /(<!-- settings -->\n)[^]*?(?=<!-- end of settings -->)/,
-      (_, head: string) => head + defaultsTable(schema),
-    );
+  return withFiles(readFileSync(join(root, "README.md"), "utf8"), root).replace(
+    /(<!-- settings -->\n)[^]*?(?=<!-- end of settings -->)/,
+    (_, head: string) => head + defaultsTable(schema),
+  );
+}
+
+/** A page with the files that it shows brought up to date; they are named from a folder. */
+export function withFiles(page: string, folder: string): string {
+  return page.replace(/(<!-- file: (\S+) -->\n```\w*\n)[^]*?(?=```)/g, (_, head: string, path: string) =>
+    head.concat(readFileSync(join(folder, path), "utf8")),
+  );
 }
 
 /** Every setting that has a default, with the first sentence of what is said of it. */

@@ -20,7 +20,8 @@ const claim = <const F extends string>(source: F, meaning: string) =>
 const REST_PLAIN = ["apiKeyId", "authorizerPrincipal", "cognitoIdentityId", "iamCaller"] as const;
 const HTTP_PLAIN = ["cognitoIdentityId", "iamCaller"] as const;
 
-const REST_SOURCES = [...REST_PLAIN, "cognitoClaim", "authorizerProperty"] as const;
+/** Who calls a REST API may be found here. */
+export const REST_SOURCES = [...REST_PLAIN, "cognitoClaim", "authorizerProperty"] as const;
 /** Who calls an HTTP API may be found here. */
 export const HTTP_SOURCES = [...HTTP_PLAIN, "jwtClaim", "authorizerProperty"] as const;
 /** Who calls a WebSocket API may be found here. */

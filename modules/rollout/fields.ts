@@ -39,12 +39,17 @@ function typeOf(rule: Rule): z.ZodType {
  * The zod type of a rule: its bounds appear in the JSON Schema, and its message says what would be right, and why.
  */
 export function valueOf<R extends Rule>(rule: R): z.ZodType<ValueOf<R>> {
-  return typeOf(rule) as z.ZodType<ValueOf<R>>;
+  return typeOf(rule).meta(inWords(rule)) as z.ZodType<ValueOf<R>>;
+}
+
+/** What a rule says, for whoever makes something else of the JSON Schema. */
+function inWords(rule: Rule): { expects: string; because: string } {
+  return { expects: expectation(rule), because: reason(rule) };
 }
 
 /** A key that must be there. */
 export function required<R extends Rule>(rule: R, meaning: string): z.ZodType<ValueOf<R>> {
-  return valueOf(rule).meta({ ...about(`${meaning} (${reason(rule)})`), expects: expectation(rule) });
+  return valueOf(rule).meta({ ...about(`${meaning} (${reason(rule)})`), ...inWords(rule) });
 }
 
 /**
@@ -60,7 +65,7 @@ export function setting<R extends Rule>(
 ): z.ZodOptional<z.ZodType<ValueOf<R>>> {
   return valueOf(rule)
     .optional()
-    .meta({ ...about(`${meaning} (${reason(rule)})`, otherwise), expects: expectation(rule) });
+    .meta({ ...about(`${meaning} (${reason(rule)})`, otherwise), ...inWords(rule) });
 }
 
 /** A key that is true or false, and may be left out. */
@@ -106,6 +111,7 @@ export function regularExpression(refusalOf: (pattern: string) => Refusal | unde
     .meta({
       ...about(`${meaning} One that could run away is refused: see docs/privacy.md.`),
       expects: `a pattern of at most ${LONGEST_PATTERN} characters`,
+      format: "regex",
     });
 }
 
@@ -115,8 +121,9 @@ export function regularExpression(refusalOf: (pattern: string) => Refusal | unde
  * @param most what editors know of the limit; it holds for the levels together, and is checked there
  */
 export function texts(name: Rule & { kind: "text" }, value: Rule & { kind: "text" }, most: number) {
-  const key = z.string().regex(new RegExp(name.pattern), { error: () => remedy(name) });
-  return z.record(key, valueOf(value), { error: () => "write a map of names and texts" }).meta({ maxProperties: most });
+  return z
+    .record(valueOf(name), valueOf(value), { error: () => "write a map of names and texts" })
+    .meta({ maxProperties: most });
 }
 
 /** A map of free names to any JSON; what JSON cannot hold (or not exactly) is refused wherever it stands. */

@@ -10,20 +10,17 @@ const extract = regularExpression(
 );
 
 const map = z
-  .record(
-    z.string().regex(new RegExp(identityRules.mappedValue.pattern), {
-      error: () => `write ${identityRules.mappedValue.expects}; ${identityRules.mappedValue.because}`,
-    }),
-    valueOf(identityRules.identity),
-    { error: () => "write a map of values to ids" },
-  )
+  .record(valueOf(identityRules.mappedValue), valueOf(identityRules.identity), {
+    error: () => "write a map of values to ids",
+  })
   .refine((entries) => Object.keys(entries).length > 0, {
     error: () => "map one value at least, or take it out",
     params: { problem: "is an empty map" },
   })
   .meta({ minProperties: 1 });
 
-const source = exactlyOne(
+/** A rule in full. */
+export const identityRule = exactlyOne(
   section({
     from: setting(identityRules.field, "Where the value is found."),
     template: setting(identityRules.template, "A text that is made of several values, each of which must be there."),
@@ -41,7 +38,7 @@ const source = exactlyOne(
   "template",
 );
 
-const rule = z.union([valueOf(identityRules.field), source], {
+const rule = z.union([valueOf(identityRules.field), identityRule], {
   error: () => "write a key such as principalId, a path such as metadata.orgId, or a map with from or template",
 });
 

@@ -10,6 +10,8 @@ export interface JsonSchema {
   readonly default?: unknown;
   /** What a value must be, in words. */
   readonly expects?: string;
+  /** Why. */
+  readonly because?: string;
   readonly type?: string;
   readonly const?: string | number;
   readonly enum?: readonly (string | number)[];
@@ -20,6 +22,17 @@ export interface JsonSchema {
   readonly allOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
   readonly additionalProperties?: boolean | JsonSchema;
+  readonly propertyNames?: JsonSchema;
+  readonly pattern?: string;
+  readonly format?: string;
+  /** Of what is written otherwise than its schema says, how. */
+  readonly form?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
   readonly definitions?: { readonly [name: string]: JsonSchema };
 }
 
@@ -37,6 +50,7 @@ export function rolloutJsonSchema(): JsonSchema {
     target,
     override({ jsonSchema }) {
       delete jsonSchema["expects"];
+      delete jsonSchema["because"];
       if (jsonSchema.default !== undefined && jsonSchema.description !== undefined) {
         jsonSchema.description += ` Default: ${JSON.stringify(jsonSchema.default)}.`;
       }

@@ -17,7 +17,8 @@ export const MOST_COMMON_ATTRIBUTES = 50;
 /** AWS's limit for one resource. */
 export const MOST_TAGS = 50;
 
-const createSecret = section({
+/** A secret that is to be made. */
+export const createSecret = section({
   name: required(rules.secretName, "Name of the secret."),
   recoveryWindowDays: setting(rules.recoveryWindowDays, "How long a deleted secret can be restored, in days.", 30),
   version: setting(rules.secretVersion, "Raise it to write a changed value.", 1),

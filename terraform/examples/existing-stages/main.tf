@@ -1,0 +1,66 @@
+# Stages that somebody else owns: listed by name, and found by a tag. Those that lose their logging get it back within
+# fifteen minutes.
+
+terraform {
+  required_version = ">= 1.11"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+variable "application_id_secret_arn" {
+  type        = string
+  description = "Secret that holds {\"api_key\": \"<application id>\"}"
+}
+
+variable "stages" {
+  type = map(object({
+    api_id    = string
+    stage     = string
+    overwrite = optional(bool, false)
+  }))
+  description = "REST stages of other teams, by a name of your own"
+}
+
+module "moesif" {
+  source = "../.."
+
+  application_id = { secret_arn = var.application_id_secret_arn }
+}
+
+module "stage_logs" {
+  source = "../../modules/stage-logs"
+
+  pipeline = module.moesif.pipeline
+}
+
+module "stage_enrollment" {
+  source = "../../modules/stage-enrollment"
+
+  pipeline = module.moesif.pipeline
+  destinations = {
+    rest = module.moesif.rest_access_log_settings
+    http = module.stage_logs.http_access_log_settings
+  }
+  stages = [for stage in var.stages : stage]
+  match  = [{ tags = { moesif = "yes" } }]
+}
+
+module "enrollment_schedule" {
+  source = "../../modules/enrollment-schedule"
+
+  enrollment = module.stage_enrollment.enrollment
+  schedule   = "rate(15 minutes)"
+}
+
+output "stages" {
+  description = "How many stages had each result"
+  value       = module.stage_enrollment.totals
+}
