@@ -60,8 +60,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function cell(text: string): string {
-  return text
-    .replaceAll(/\((?:see )?(https:\/\/[^\s)]+)\)/g, "([reference]($1))")
-    .replaceAll("|", "\\|")
-    .replaceAll("<", "&lt;");
+  return (
+    text
+      .replaceAll(/\((?:see )?(https:\/\/[^\s)]+)\)/g, "([reference]($1))")
+      .replaceAll("|", "\\|")
+      // Within backticks Markdown shows it as it is.
+      .replaceAll(/(`[^`]*`)|</g, (_, quoted?: string) => quoted ?? "&lt;")
+  );
 }

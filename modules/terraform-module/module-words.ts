@@ -11,6 +11,7 @@ export function inTerraformWords(schema: JsonSchema): JsonSchema {
       // A module has one level of settings.
       .replace(/ (Levels|An override|Targets that) [^.]*\./g, "")
       .replaceAll("the target's region", "the region of the pipeline")
+      .replaceAll("is refused: see docs/privacy.md.", "is refused by the function, which then delivers nothing.")
       .replaceAll("that the stack creates", "that the module creates")
       .replace(/\b[a-z]+(?:[A-Z][a-z]*)+\b/g, (word) => (names.has(word) ? snakeCase(word) : word));
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
@@ -44,7 +45,7 @@ export interface Field {
   readonly schema: JsonSchema;
   readonly meaning: string;
   readonly required: boolean;
-  /** As it would be written; absent where it is null, or the fields' own. */
+  /** As it would be written; absent where it is null. */
   readonly otherwise?: string;
 }
 
@@ -60,8 +61,8 @@ export function fieldsOf(schema: JsonSchema, prefix = ""): Field[] {
   });
 }
 
-/** A default as it would be written; that of a section is what its fields say. */
+/** A default as it would be written. */
 function written(schema: JsonSchema): string | undefined {
   const otherwise = defaultOf(schema);
-  return otherwise === undefined || schema.properties ? undefined : `\`${literal(otherwise)}\``;
+  return otherwise === undefined ? undefined : `\`${literal(otherwise)}\``;
 }
