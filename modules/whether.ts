@@ -33,7 +33,7 @@ export function isGiven(value: unknown): Whether {
 /** Whether a list or section was given, and is not empty. */
 export function isFilled(value: unknown): Whether {
   if (!Token.isUnresolved(value)) return Object.keys(Object(value)).length > 0;
-  return Op.gt(Fn.try([Fn.lengthOf(value), operand(0)]), operand(0));
+  return Op.gt(Fn.try([Fn.lengthOf(value), 0]), operand(0));
 }
 
 /** One of two values: Terraform chooses where it alone knows the answer. */
@@ -42,14 +42,17 @@ export function choose<T>(condition: Whether, ifTrue: T, ifFalse: T): T {
   return Fn.conditional(condition, ifTrue ?? Token.nullValue(), ifFalse ?? Token.nullValue());
 }
 
-/** A part of a section that only Terraform knows; null where the section is, or has no such part. */
+/**
+ * A part of a section that only Terraform knows. Where the section is null, or has no such part, that is an error:
+ * {@link isFilled} and {@link orElse} take it for a value that was not given.
+ */
 export function partOf(section: unknown, key: string): IResolvable {
-  return Fn.try([Fn.lookupNested(section, [key]), Token.nullValue()]);
+  return Fn.lookupNested(section, [key]);
 }
 
-/** A plan-time value, or another where it is null. */
-export function orElse(value: IResolvable, other: unknown): IResolvable {
-  return Fn.coalesce([value, other]);
+/** A plan-time value, or another where it was not given. */
+export function orElse(value: IResolvable, other: string | number | boolean): IResolvable {
+  return Fn.try([Fn.coalesce([value, other]), other]);
 }
 
 /** Only what is a plan-time value as a whole may be null; a text that merely holds one may not. */

@@ -111,7 +111,7 @@ export function checkSettings(settings: TransformerSettingsInput, construct: str
 function checkSessionToken({ identity, output }: TransformerSettingsInput, checks: ValueChecks): void {
   const sends: Whether = Token.isUnresolved(output) ? Op.eq(output, "event") : output === "event";
   const given: Whether = Token.isUnresolved(identity)
-    ? Op.neq(partOf(identity, "sessionToken"), Token.nullValue())
+    ? isFilled(partOf(identity, "sessionToken"))
     : written(identity)?.sessionToken !== undefined;
   checks.demand(
     either(sends, not(given)),

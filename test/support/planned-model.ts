@@ -1,0 +1,38 @@
+/** What Terraform plans, in a form in which two ways to say the same are equal. */
+import type { Terraform } from "./terraform";
+
+type Json = any;
+
+/** Planned resources, and the policies that it will make, by their addresses; nothing is applied. */
+export async function plannedModel(terraform: Terraform): Promise<{ [address: string]: Json }> {
+  await terraform.must(["plan", "-out=plan", "-refresh=false", "-input=false", "-no-color"]);
+  const plan = JSON.parse(await terraform.must(["show", "-json", "plan"]));
+  const changes: { address: string; change: { after: Json; after_unknown: Json } }[] = plan.resource_changes;
+  const known: { address: string; values: Json }[] = plan.prior_state?.values?.root_module?.resources ?? [];
+  return Object.fromEntries([
+    ...known.map(({ address, values }) => [address, comparable(values)]),
+    ...changes.map(({ address, change }) => [address, comparable(withUnknown(change.after, change.after_unknown))]),
+  ]);
+}
+
+/** Values with a mark in place of each that is known when it is applied only. */
+function withUnknown(after: Json, unknown: Json): Json {
+  if (unknown === true) return "(known after apply)";
+  if (Array.isArray(after)) return after.map((part, index) => withUnknown(part, unknown?.[index]));
+  if (typeof after !== "object" || after === null) return after;
+  const keys = new Set([...Object.keys(after), ...Object.keys(unknown ?? {})]);
+  return Object.fromEntries([...keys].map((key) => [key, withUnknown(after[key], unknown?.[key])]));
+}
+
+/** Without the order of statements, and with the document of settings as what it says. */
+function comparable(values: Json): Json {
+  const { statement, content, ...rest } = values;
+  const bySid = (one: Json, other: Json) => String(one.sid).localeCompare(String(other.sid));
+  return {
+    ...rest,
+    ...(statement && { statement: [...statement].sort(bySid) }),
+    // The name of the document is made of how it is written, and not of what it says.
+    ...(content && { content: JSON.parse(content), key: undefined, id: undefined }),
+    ...(statement && rest.json && { id: undefined, json: undefined, minified_json: undefined }),
+  };
+}
