@@ -59,6 +59,7 @@ export { logStages, type LogStagesOptions, type StageOutcome } from "./stage-log
 export { LogStagesAspect } from "./stage-logging/log-stages-aspect";
 export { StageLogGroup, type StageLogGroupProps, type StageLogs } from "./stage-logging/stage-log-group";
 export { StageEnrollment, type StageEnrollmentProps } from "./stage-enrollment/stage-enrollment";
+export type { EnrollmentInput } from "./stage-enrollment/planned-enrollment";
 export type { Enrollment, ListedStage, StageMatch } from "../lambda/stage-enrollment/contract";
 export type { AccessLogSettings, StageId } from "../lambda/api-gateway/stage";
 export type { StageSelector } from "./stage-logging/stage-selection";

@@ -7,10 +7,10 @@ import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
 import { objectEncryption } from "../pipeline/kms-key";
 import { type IamProps, type RoleStatement, ServiceRole } from "../pipeline/service-role";
-import { ValueChecks } from "../value-checks";
+import { InvalidValueError } from "../value-checks";
 import { isPlanned, type PlannedEnrollment } from "./planned-enrollment";
 import { plannedPolicies } from "./planned-policies";
-import { enrollmentGrants, type Grant, packed, statementsOf } from "./stage-grants";
+import { enrollmentGrants, packed, statementsOf } from "./stage-grants";
 import { stagePolicies, stagePolicy } from "./stage-policies";
 
 export interface EnrollmentRoleProps extends IamProps {
@@ -41,7 +41,6 @@ export class EnrollmentRole extends Construct {
   /** @throws InvalidValueError if `path` or `permissionsBoundary` is malformed, or the stages are too many for a role */
   constructor(scope: Construct, id: string, props: EnrollmentRoleProps) {
     super(scope, id);
-    const { onStages, checks } = this.#onStages(props);
     const role = new ServiceRole(this, "Default", {
       namePrefix: "moesif-enroll-",
       description: "Lambda: sets the access logging of API Gateway stages for Moesif",
@@ -57,40 +56,27 @@ export class EnrollmentRole extends Construct {
       ],
       path: props.path,
       permissionsBoundary: props.permissionsBoundary,
-      checks,
       tags: props.tags,
     });
-    const { path, tags } = props;
-    const policyProps = { role, path, tags };
     this.arn = role.arn;
-    this.policies = [
-      role.policy,
-      ...(typeof onStages === "string"
-        ? [stagePolicies(this, onStages, policyProps)]
-        : onStages.map((grants, index) => stagePolicy(this, index, statementsOf(grants), policyProps))),
-    ];
+    this.policies = [role.policy, ...this.#stagePolicies(role, props)];
   }
 
-  /** What the policies on stages allow, or the reference to them, with the check that a role has room for them. */
-  #onStages({ enrollment, environment }: EnrollmentRoleProps) {
-    const checks = new ValueChecks(this.node.path);
+  /** @throws InvalidValueError if the stages are too many */
+  #stagePolicies(role: ServiceRole, { enrollment, environment, path, tags }: EnrollmentRoleProps) {
+    const props = { role, path, tags };
     if (isPlanned(enrollment)) {
-      const onStages = plannedPolicies(this, enrollment, environment);
-      const count = `length(${onStages})`;
-      const problem = tooManyStages(`\${length(${enrollment.stages})}`, `\${${count}}`);
-      checks.require(hclValue(`${count} <= ${MOST_STAGE_POLICIES}`), problem);
-      return { onStages, checks };
+      const policies = plannedPolicies(this, enrollment, environment, MOST_STAGE_POLICIES);
+      return [stagePolicies(this, policies, props)];
     }
-    const onStages: Grant[][] = packed(enrollmentGrants(enrollment, environment));
-    if (onStages.length > MOST_STAGE_POLICIES) {
-      checks.refuse(tooManyStages(enrollment.stages?.length ?? 0, onStages.length));
+    const policies = packed(enrollmentGrants(enrollment, environment));
+    if (policies.length > MOST_STAGE_POLICIES) {
+      throw new InvalidValueError(this.node.path, [
+        `stages names ${enrollment.stages?.length ?? 0} stages: to name each in the role takes ${policies.length} policies, and a role takes ${MOST_STAGE_POLICIES} of them; find stages by \`match\`, for which one is enough`,
+      ]);
     }
-    return { onStages, checks };
+    return policies.map((grants, index) => stagePolicy(this, index, statementsOf(grants), props));
   }
-}
-
-function tooManyStages(stages: number | string, policies: number | string): string {
-  return `stages names ${stages} stages: to name each in the role takes ${policies} policies, and a role takes ${MOST_STAGE_POLICIES} of them; find stages by \`match\`, for which one is enough`;
 }
 
 /** The record, and what is left of it in a bucket that keeps old versions. */

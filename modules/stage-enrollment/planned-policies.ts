@@ -16,16 +16,17 @@ import { DELIVER_LOGS, type Grant, grantRoot, listing, POLICY_CHARACTERS, stageG
 const STATEMENT_CHARACTERS = 1_300;
 
 /**
- * Characters that a stage takes on average at most. Which policies there are must not depend on names that Terraform
- * learns by making an API: these are the lengths of names that are long for what AWS and people give. AWS gives ids of 10
- * characters and takes none from others; a policy whose stages have longer names than this on average is refused before
- * anything is made.
+ * Characters that a stage takes, by names that are long for what AWS and people give: how many policies there are must
+ * not depend on names that Terraform learns when it makes an API.
  */
 const LONG = { root: "arn:aws-us-gov:apigateway:ap-southeast-99::".length, apiId: 16, stage: 64 };
 
 /**
- * Has Terraform write the policies, in a local value of `scope`.
+ * Has Terraform write the policies, in local values of `scope`. Each holds as many stages of a type as have room in it
+ * even with long names; where that would take more policies than a role may have, as many more as there must be. Whether
+ * these have room is for who makes the policies to check.
  *
+ * @param most how many policies there may be
  * @returns the reference to an object: JSON by the key of each policy, such as `REST-0`. The keys are known when it is
  *   planned, though ids of APIs and ARNs of destinations may not be.
  */
@@ -33,10 +34,16 @@ export function plannedPolicies(
   scope: Construct,
   enrollment: PlannedEnrollment,
   environment: Pick<AwsEnvironment, "region" | "partition">,
+  most: number,
 ): string {
   const root = hclLocal(scope, "stage_root", grantRoot(environment));
   const paths = hclLocal(scope, "stage_paths", hcl(pathsByType(enrollment)));
-  const policies = API_TYPES.map((type) => policiesOf(type, enrollment, { root, paths }));
+  const room = hclLocal(scope, "stage_room", hcl(roomByType(enrollment)));
+  const crowd = hclLocal(scope, "stage_crowd", hcl(crowding(paths, room, most)));
+  const policies = API_TYPES.map((type) => {
+    const chunks = `chunklist(${paths}.${type}, ceil(${room}.${type} * ${crowd}))`;
+    return `{ for index, stages in ${chunks} : "${type}-\${index}" => ${policyOf(type, enrollment, root)} }`;
+  });
   return hclLocal(scope, "stage_policies", hcl(`merge(${policies.join(", ")})`));
 }
 
@@ -64,12 +71,22 @@ function names(match: string, type: string): string {
   return `${match}.types == null ? true : contains(${match}.types, ${type})`;
 }
 
-/** The policies of one type: an object of which each member holds as many stages as certainly have room. */
-function policiesOf(
-  type: ApiType,
-  { destinations, match }: PlannedEnrollment,
-  { root, paths }: { readonly root: string; readonly paths: string },
-): string {
+/** By type, how many stages certainly have room in a policy. */
+function roomByType({ destinations }: PlannedEnrollment): string {
+  const left = (type: ApiType) =>
+    `${POLICY_CHARACTERS - STATEMENT_CHARACTERS} - length(jsonencode(${destinations}.${type}.format))`;
+  const room = (type: ApiType) => `max(1, floor((${left(type)}) / ${stageCharacters(type)}))`;
+  return `{ ${API_TYPES.map((type) => `${type} = ${destinations}.${type} == null ? 1 : ${room(type)}`).join(", ")} }`;
+}
+
+/** By which factor more stages must go into each policy for all to be enough: of each type, the last may be half empty. */
+function crowding(paths: string, room: string, most: number): string {
+  const needs = `[for type, stages in ${paths} : length(stages) / ${room}[type] if length(stages) > 0]`;
+  return `max(1, sum(concat([0], ${needs})) / (${most + 1} - length(${needs})))`;
+}
+
+/** The policy on `stages` of a type, of which it is the one at `index`. */
+function policyOf(type: ApiType, { destinations, match }: PlannedEnrollment, root: string): string {
   const destination = `${destinations}.${type}`;
   const settings = { destinationArn: `${destination}.destinationArn`, format: `${destination}.format` };
   const [set, remove] = stageGrants(type, "${stage.path}", settings);
@@ -86,10 +103,7 @@ function policiesOf(
     ...(remove ? [statement(remove, onEach(remove))] : []),
   ];
   const allowed = `[for statement in [${statements.join(", ")}] : statement if length(statement.Resource) > 0]`;
-  const left = `${POLICY_CHARACTERS - STATEMENT_CHARACTERS} - length(jsonencode(${settings.format}))`;
-  const most = `${destination} == null ? 1 : max(1, floor((${left}) / ${stageCharacters(type)}))`;
-  const policy = `jsonencode({ Version = "2012-10-17", Statement = ${allowed} })`;
-  return `{ for index, stages in chunklist(${paths}.${type}, ${most}) : "${type}-\${index}" => ${policy} }`;
+  return `jsonencode({ Version = "2012-10-17", Statement = ${allowed} })`;
 }
 
 function statement({ sid, actions, condition }: Grant, resources: string): string {

@@ -48,9 +48,9 @@ export function stagePolicies(scope: Construct, policies: string, props: StagePo
     {
       condition: hclValue(`length(each.value) <= ${POLICY_CHARACTERS}`),
       error_message:
-        "The policy ${each.key} on stages would have ${length(each.value)} characters, and IAM takes " +
-        `${POLICY_CHARACTERS}: their ids and names, or the format, are too long to name each in the role. ` +
-        "Find stages by match, for which one policy is enough.",
+        "stages has too many, or too long names, for each to be named in the role: its policy ${each.key} would have " +
+        `\${length(each.value)} characters, and IAM takes ${POLICY_CHARACTERS}; find stages by \`match\`, for which one ` +
+        "policy is enough",
     },
   ]);
   const attached = attachment(scope, "stages_attachment", props, hcl(`${referenceTo(policy)}[each.key].arn`));

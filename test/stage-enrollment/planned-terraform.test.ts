@@ -80,12 +80,12 @@ describeWithMoto("stages that are a variable", () => {
     expect(code).toBe(0);
   }, 240_000);
 
-  it("are refused by the plan where one is listed twice", async () => {
-    list(rest, { ...taken, overwrite: true }, rest);
-    const { output } = await terraform.plan();
-    expect(output.replace(/[\s│]+/g, " ")).toContain(
-      `stages[2] is listed before: stage prod of API ${rest.apiId} may stand there once`,
-    );
+  it("are refused by the plan where one is listed twice, or where their names do not fit into the role", async () => {
+    const many = Array.from({ length: 200 }, (_, n) => ({ ...rest, stage: `stage${n}`.padEnd(128, "-") }));
+    list(rest, { ...taken, overwrite: true }, rest, ...many);
+    const output = (await terraform.plan()).output.replace(/[\s│]+/g, " ");
+    expect(output).toContain(`stages[2] is listed before: stage prod of API ${rest.apiId} may stand there once`);
+    expect(output).toMatch(/its policy REST-0 would have \d+ characters, and IAM takes 6144; find stages by `match`/);
   }, 120_000);
 
   it("get back what they had when they leave the list, and all others when everything goes", async () => {

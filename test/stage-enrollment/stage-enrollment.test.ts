@@ -1,5 +1,7 @@
 /** The enrollment as a construct: what it refuses, what it asks the function, and what it is called in Terraform. */
 import { restAccessLogFormat, type StageEnrollmentProps } from "../../modules";
+import { hclValue } from "../../modules/hcl";
+import { EnrollmentSchedule } from "../../modules/stage-enrollment/enrollment-schedule";
 import { synthesize, variable } from "../support/synth";
 import { destinations, enroll } from "./enrollment-stack";
 
@@ -82,6 +84,65 @@ describe("an enrollment", () => {
     expect(stack.data("aws_lambda_invocation").input).toContain('"apiId":${jsonencode(var.api)}');
   });
 
+  it("takes stages, matches and destinations that only Terraform knows, each beside what is written out", () => {
+    const stack = synthesize((scope) => {
+      const whole = (name: string) => variable(scope, name, "any", []).value;
+      enroll(scope, {
+        destinations: {
+          REST: { ...destinations.REST, destinationArn: "${not-evaluated}:deliverystream/amazon-apigateway-x" },
+        },
+        stages: whole("stages"),
+        match: [{ tags: { "%{no}": "${yes}" } }],
+      });
+    });
+    expect(stack.json.locals.enrollment_given).toEqual({
+      destinations: {
+        REST: { ...destinations.REST, destinationArn: "$${not-evaluated}:deliverystream/amazon-apigateway-x" },
+      },
+      stages: "${var.stages}",
+      match: [{ tags: { "%%{no}": "$${yes}" } }],
+    });
+    expect(stack.data("aws_lambda_invocation").input).toBe('{"check":${local.enrollment_json}}');
+    expect(stack.addresses().filter((address) => /aws_iam_policy\b|attachment|stages/.test(address))).toEqual([
+      "aws_iam_policy.enrollment_role_stages",
+      "aws_iam_role_policy_attachment.enrollment_role_stages_attachment",
+    ]);
+    expect(stack.json.resource.aws_lambda_invocation.enrollment_enroll.depends_on).toContain(
+      "aws_iam_role_policy_attachment.enrollment_role_stages_attachment",
+    );
+  });
+
+  it("allows the use of a key that only Terraform knows if there is one", () => {
+    const stack = synthesize((scope) => {
+      const key = variable(scope, "key", "string", "").stringValue;
+      const bucket = { name: "backup", arn: "arn:aws:s3:::backup", kmsKeyArn: key, safeguards: [] };
+      enroll(scope, { bucket, stages: variable(scope, "stages", "any", []).value });
+    });
+    const { dynamic, statement } = stack.json.data.aws_iam_policy_document.enrollment_role_permissions;
+    expect(statement.map(({ sid }: { sid: string }) => sid)).toEqual(["WriteLog", "KeepRecord", "FindRecord"]);
+    expect(dynamic.statement).toMatchObject([
+      { for_each: "${(var.key != null) ? [1] : []}", content: { sid: "EncryptRecord" } },
+      {
+        for_each: "${local.enrollment_destinations.REST != null ? [1] : []}",
+        content: { sid: "CreateServiceLinkedRole" },
+      },
+    ]);
+  });
+
+  it("is looked after by a schedule that knows the function's name and ARN alone", () => {
+    const stack = synthesize((scope) => {
+      const lambda = { functionName: "moesif-enroll-moesif", arn: variable(scope, "arn", "string", "").stringValue };
+      new EnrollmentSchedule(scope, "schedule", { name: "moesif", expression: "rate(1 hour)", function: lambda });
+    });
+    expect(stack.resource("aws_cloudwatch_event_target")).toMatchObject({ arn: "${var.arn}" });
+    expect(stack.resource("aws_lambda_permission")).toMatchObject({ function_name: "moesif-enroll-moesif" });
+    expect(stack.addresses()).toEqual([
+      "aws_cloudwatch_event_rule.schedule",
+      "aws_cloudwatch_event_target.schedule_target",
+      "aws_lambda_permission.schedule_permission",
+    ]);
+  });
+
   const { REST, HTTP } = destinations;
   const cases: [string, Partial<StageEnrollmentProps>, RegExp][] = [
     ["a stage of a type without destination", { destinations: { HTTP }, stages: [prod] }, /give destinations\.REST/],
@@ -110,6 +171,11 @@ describe("an enrollment", () => {
     ["a time-out that Lambda does not give", { timeoutSeconds: 901 }, /timeoutSeconds must be/],
     ["a time-out in which no stage could be set", { timeoutSeconds: 25 }, /timeoutSeconds must be/],
   ];
+
+  it("refuses what is wrong beside a part that only Terraform knows", () => {
+    const match = hclValue("var.match");
+    expect(() => build({ match, stages: [{ ...prod, apiId: "Orders API" }] })).toThrow(/stages\[0\]\.apiId must be/);
+  });
 
   it.each(cases)("refuses %s", (_, props, message) => {
     expect(() => build(props)).toThrow(message);
