@@ -3,9 +3,9 @@ import type { ApiType } from "../../lambda/api-gateway/stage";
 import { type ITerraformDependable, Token } from "../cdk";
 import { accessLogSection } from "../rollout/access-log-schema";
 import { about, section } from "../rollout/fields";
-import { formatFits } from "../stage-logging/format-fits";
+import { formatFits } from "./format-fits";
 import { httpAccessLogFormat } from "../stage-logging/http-format";
-import { authorizerPropertyExpression, identityExpression } from "../stage-logging/identity-expression";
+import { authorizerPropertyExpression, identityExpression } from "./identity-expression";
 import { restAccessLogFormat } from "../stage-logging/rest-format";
 import {
   httpAccessLogSettings,

@@ -1,6 +1,6 @@
 /** What Terraform can say of the settings beyond their JSON Schema, and how it writes what its types hold otherwise. */
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
-import { patternCondition, patternExpectation, type PatternKind } from "../pipeline/pattern-conditions";
+import { patternCondition, patternExpectation, type PatternKind } from "./pattern-conditions";
 import { rolloutRules } from "../rollout/rules";
 import { choose, object } from "./expressions";
 import type { ModuleLanguage } from "./module-stack";

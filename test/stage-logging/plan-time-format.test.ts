@@ -15,9 +15,9 @@ import {
 } from "../../modules/cdk";
 import { type AccessLogFormatProps, sourceProblems } from "../../modules/stage-logging/build-format";
 import { FORMAT_BUILDERS } from "../../modules/stage-logging/format-builders";
-import { formatFits } from "../../modules/stage-logging/format-fits";
+import { formatFits } from "../../modules/terraform-module/format-fits";
 import { FORMAT_KINDS } from "../../modules/stage-logging/format-kinds";
-import { authorizerPropertyExpression, identityExpression } from "../../modules/stage-logging/identity-expression";
+import { authorizerPropertyExpression, identityExpression } from "../../modules/terraform-module/identity-expression";
 import { synthesize } from "../support/synth";
 import { describeWithTerraform, Terraform } from "../support/terraform";
 

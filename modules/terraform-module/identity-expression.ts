@@ -1,8 +1,8 @@
 /** Who a caller is, and what else an authorizer tells, where Terraform alone knows the setting that says so. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { ref, Token } from "../cdk";
-import { sourceProblems } from "./build-format";
-import { identityFrom, type IdentitySource } from "./identity";
+import { sourceProblems } from "../stage-logging/build-format";
+import { identityFrom, type IdentitySource } from "../stage-logging/identity";
 
 /** Of the sources with a name, the variable is this name's behind a prefix. */
 const NAME = "name";

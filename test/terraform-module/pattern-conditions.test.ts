@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { patternProblem } from "../../lambda/patterns/pattern-problem";
 import { searchProblem } from "../../lambda/patterns/search";
-import { patternCondition, type PatternKind } from "../../modules/pipeline/pattern-conditions";
+import { patternCondition, type PatternKind } from "../../modules/terraform-module/pattern-conditions";
 import { MASKS, SEARCHES } from "../patterns/taken";
 import { describeWithTerraform, Terraform } from "../support/terraform";
 

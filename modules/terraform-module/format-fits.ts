@@ -1,7 +1,7 @@
 /** Whether a format is short enough, where Terraform alone knows the whole of it. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { Fn, type IResolvable, Op } from "../cdk";
-import { FORMAT_KINDS } from "./format-kinds";
+import { FORMAT_KINDS } from "../stage-logging/format-kinds";
 
 /**
  * A precondition for whatever the format goes to.
