@@ -60,7 +60,7 @@ export class TransformerSettingsDocument extends Construct {
   #written(json: string, planTime: boolean): { content: string; hash: string } {
     if (!planTime) return { content: json, hash: createHash("sha256").update(json).digest("hex") };
     // A local, since CDKTF takes no text with quotes as the argument of a function.
-    const local = new TerraformLocal(this, "json", json);
+    const local = pinned(new TerraformLocal(this, "json", json));
     return { content: local.asString, hash: Fn.sha256(local.asString) };
   }
 }

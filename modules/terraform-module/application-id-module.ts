@@ -27,7 +27,7 @@ export function applicationIdModule(app: App): ModuleStack {
     tags,
   };
   const stack = new ModuleStack(app, "application-id", { schema }, language);
-  stack.makeEphemeral("value");
+  stack.keepSecret("value");
   const { kmsKeyArn, ...createdSecret } = stack.section<SecretFields>("secret");
   const secret = new ApplicationId(stack, "application_id", {
     createSecret: { ...createdSecret, value: stack.text("value") },

@@ -107,9 +107,11 @@ export class ModuleStack extends TerraformStack {
     return Token.asNumber(this.value(key));
   }
 
-  /** Keeps a variable out of plan and state. */
-  makeEphemeral(key: string): void {
-    this.#variables.get(key)!.addOverride("ephemeral", true);
+  /** Keeps a variable out of plan and state, and out of what Terraform shows. */
+  keepSecret(key: string): void {
+    const variable = this.#variables.get(key)!;
+    variable.addOverride("sensitive", true);
+    variable.addOverride("ephemeral", true);
   }
 
   /** A variable that is a map of texts. */

@@ -3,7 +3,7 @@ import type { JsonSchema } from "../rollout/json-schema";
 import { hcl } from "../hcl";
 import { escapeTemplate } from "../tokens";
 import { choose, literal, snakeCase } from "./expressions";
-import { defaultOf } from "./variable-type";
+import { defaultOf, typeConstraint } from "./variable-type";
 
 /** A `validation` block. */
 export interface VariableCheck {
@@ -95,6 +95,7 @@ function demands(schema: JsonSchema, own: OwnDemands): Demand[] {
   const { format = "", form = "", oneOf = [], minItems = 0, maxItems, minProperties = 0, maxProperties } = schema;
   return [
     ...(own[format] ? [] : ofValue(schema)),
+    ...ofAny(schema),
     ...ofNumber("elements", minItems, maxItems),
     ...ofNumber("entries", minProperties, maxProperties),
     ...exactlyOne(oneOf.flatMap(({ required = [] }) => required)),
@@ -113,6 +114,12 @@ function ofValue(schema: JsonSchema): Demand[] {
   if (minimum === undefined || maximum === undefined) return [];
   const whole = (value: string) => (type === "integer" ? ` && floor(${value}) == ${value}` : "");
   return [{ condition: (value) => `${value} >= ${minimum} && ${value} <= ${maximum}${whole(value)}`, problem }];
+}
+
+/** What may hold any JSON is an object all the same. */
+function ofAny(schema: JsonSchema): Demand[] {
+  const isAny = schema.type === "object" && typeConstraint(schema) === "any";
+  return isAny ? [{ condition: (value) => `can(keys(${value}))`, problem: "must be an object." }] : [];
 }
 
 function ofNumber(what: string, least: number, most: number | undefined): Demand[] {
