@@ -9,25 +9,30 @@ import { operand } from "./rules";
 export type Whether = boolean | IResolvable;
 
 export function not(one: Whether): Whether {
-  return typeof one === "boolean" ? !one : Op.not(one);
+  return typeof one === "boolean" ? !one : Op.not(operandOf(one));
 }
 
 export function both(one: Whether, other: Whether): Whether {
   if (typeof one === "boolean") return one && other;
   if (typeof other === "boolean") return other && one;
-  return Op.and(one, other);
+  return Op.and(operandOf(one), operandOf(other));
 }
 
 export function either(one: Whether, other: Whether): Whether {
   if (typeof one === "boolean") return one || other;
   if (typeof other === "boolean") return other || one;
-  return Op.or(one, other);
+  return Op.or(operandOf(one), operandOf(other));
 }
 
 /** Whether a property was given. An attribute of a resource is, though its value be known when it is applied only. */
 export function isGiven(value: unknown): Whether {
   if (value === undefined) return false;
-  return mayBeNull(value) ? Op.neq(value, Token.nullValue()) : true;
+  return mayBeNull(value) ? Op.neq(operandOf(value), Token.nullValue()) : true;
+}
+
+/** Whether a plan-time value is a certain text. */
+export function isText(value: unknown, text: string): Whether {
+  return Op.eq(operandOf(value), text);
 }
 
 /** Whether a list or section was given, and is not empty. */
@@ -47,7 +52,7 @@ export function choose<T>(condition: Whether, ifTrue: T, ifFalse: T): T {
  * {@link isFilled} and {@link orElse} take it for a value that was not given.
  */
 export function partOf(section: unknown, key: string): IResolvable {
-  return Fn.lookupNested(section, [key]);
+  return Fn.lookupNested(operandOf(section), [key]);
 }
 
 /** A plan-time value, or another where it was not given. */
@@ -63,6 +68,12 @@ function mayBeNull(value: unknown): boolean {
     if (literals.length + escapes.length > 0) return false;
   }
   return !Tokenization.reverse(value).every(isAttribute);
+}
+
+/** CDKTF sets no brackets around a conditional, of which an operator would then take the last part alone. */
+function operandOf<T>(value: T): T | IResolvable {
+  const isConditional = Tokenization.reverse(value).some((token) => "trueValue" in token);
+  return isConditional ? (Fn.try([value]) as IResolvable) : value;
 }
 
 /** CDKTF refers to an attribute as `<type>.<name>.<attribute>`, and every type of a provider has an underscore. */

@@ -1,12 +1,12 @@
 /** The transformer's settings document: checked, then written into the bucket under a name made of its content. */
 import { createHash } from "node:crypto";
 import { S3Object } from "../aws";
-import { Construct, Fn, type ITerraformDependable, Op, TerraformLocal, Token } from "../cdk";
+import { Construct, Fn, type IResolvable, type ITerraformDependable, TerraformLocal, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { objectTemplate } from "../json-template";
 import { containsToken } from "../tokens";
 import { ValueChecks } from "../value-checks";
-import { isGiven, not, type Whether } from "../whether";
+import { isGiven, isText, not, type Whether } from "../whether";
 import { DEFAULT_BASE_URL, DEFAULT_OUTPUT } from "./collector";
 import { checkSettings, type TransformerSettingsInput } from "./transformer-settings";
 
@@ -79,7 +79,7 @@ const DEFAULTS: { readonly [key: string]: string } = {
 function isAbsent(key: string, part: unknown): Whether {
   if (part === undefined) return true;
   if (REQUIRED.includes(key) || !Token.isUnresolved(part)) return false;
-  if (key === "passThrough") return Op.not(part);
+  if (key === "passThrough") return not(part as IResolvable);
   const standard = DEFAULTS[key];
-  return standard === undefined ? not(isGiven(part)) : Op.eq(part, standard);
+  return standard === undefined ? not(isGiven(part)) : isText(part, standard);
 }

@@ -7,10 +7,10 @@ import type {
   RedactionSettings,
   TransformerSettings,
 } from "../../lambda/transformer/settings";
-import { type IResolvable, Op, Token } from "../cdk";
+import { type IResolvable, Token } from "../cdk";
 import { rules } from "../rules";
 import { InvalidValueError, type ValueChecks } from "../value-checks";
-import { both, either, isFilled, not, orElse, partOf, type Whether } from "../whether";
+import { both, either, isFilled, isText, not, orElse, partOf, type Whether } from "../whether";
 import { filterSchema } from "./filter-schema";
 import { identitySchema } from "./identity-schema";
 import { redactionSchema } from "./redaction-schema";
@@ -109,7 +109,7 @@ export function checkSettings(settings: TransformerSettingsInput, construct: str
 
 /** Access logs have no place for a session token. */
 function checkSessionToken({ identity, output }: TransformerSettingsInput, checks: ValueChecks): void {
-  const sends: Whether = Token.isUnresolved(output) ? Op.eq(output, "event") : output === "event";
+  const sends: Whether = Token.isUnresolved(output) ? isText(output, "event") : output === "event";
   const given: Whether = Token.isUnresolved(identity)
     ? isFilled(partOf(identity, "sessionToken"))
     : written(identity)?.sessionToken !== undefined;

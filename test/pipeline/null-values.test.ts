@@ -36,7 +36,7 @@ const GIVEN = {
   boundary: BOUNDARY,
 };
 
-type Values = { readonly [name in keyof typeof GIVEN]?: any } & { readonly pass_through?: boolean };
+type Values = { readonly [name in keyof typeof GIVEN]?: any } & { readonly pass_through?: any; readonly enabled?: any };
 
 /** A pipeline of what is given, as plan-time values or as literals. */
 function propsOf(given: Values): MoesifPipelineProps {
@@ -56,7 +56,7 @@ function propsOf(given: Values): MoesifPipelineProps {
     delivery: { kmsKeyArn: given.stream_kms_key },
     stageLogs: { kmsKeyArn: given.log_kms_key },
     iam: { permissionsBoundary: given.boundary },
-    transformer: { passThrough: given.pass_through },
+    transformer: { passThrough: given.pass_through, enabled: given.enabled },
   };
 }
 
@@ -71,8 +71,8 @@ const pipelineOfVariables = () =>
       const { value } = variable(stack, name, "any", undefined);
       return [name, name === "event_tags" ? Token.asList(value) : value];
     });
-    const passThrough = variable(stack, "pass_through", "bool", false).booleanValue;
-    return { ...Object.fromEntries(values), pass_through: passThrough };
+    const flag = (name: string, value: boolean) => variable(stack, name, "bool", value).booleanValue;
+    return { ...Object.fromEntries(values), pass_through: flag("pass_through", false), enabled: flag("enabled", true) };
   });
 
 describe("a pipeline of values that may be null", () => {
@@ -136,6 +136,7 @@ const REFUSED: readonly [string, Values, readonly RegExp[]][] = [
       /permissionsBoundary must be the ARN/,
     ],
   ],
+  ["a bypass of what is set", { enabled: false, filter: GIVEN.filter }, [/transformer\.enabled must be true with/]],
   ["hashes without a key", { redaction: { hash: ["user"] } }, [/hashKey must be given with redaction\.hash/]],
   [
     "a key without hashes",

@@ -1,6 +1,6 @@
 /** Properties given as Terraform variables: what the real provider makes of them. */
 import { MoesifPipeline } from "../../modules";
-import { Token } from "../../modules/cdk";
+import { Fn, Op, Token } from "../../modules/cdk";
 import { Moto } from "../support/moto";
 import { synthesize, variable } from "../support/synth";
 import { describeWithMoto, describeWithTerraform, Terraform } from "../support/terraform";
@@ -12,6 +12,10 @@ function pipelineOfVariables() {
     const number = (name: string, value: number) => variable(stack, name, "number", value).numberValue;
     const boolean = (name: string, value: boolean) => variable(stack, name, "bool", value).booleanValue;
     const texts = (name: string, value: object) => Token.asStringMap(variable(stack, name, "map(string)", value).value);
+    const orNull = (name: string) => {
+      const given = text(name, "none");
+      return Token.asString(Fn.conditional(Op.eq(given, "none"), Token.nullValue(), given));
+    };
     const applicationId = variable(stack, "application_id", "string", undefined);
     applicationId.addOverride("ephemeral", true);
     new MoesifPipeline(stack, "pipeline", {
@@ -32,6 +36,7 @@ function pipelineOfVariables() {
       backup: {
         expirationDays: number("expiration_days", 30),
         abortIncompleteUploadDays: number("abort_days", 3),
+        kmsKeyArn: orNull("bucket_key"),
         forceDestroy: boolean("force_destroy", true),
         mode: text("backup_mode", "AllData"),
       },
@@ -39,6 +44,7 @@ function pipelineOfVariables() {
         bufferIntervalSeconds: number("buffer_interval", 30),
         bufferSizeMb: number("buffer_size", 2),
         retrySeconds: number("retry", 600),
+        kmsKeyArn: orNull("stream_key"),
         commonAttributes: texts("common_attributes", { environment: "production" }),
         logRetentionDays: number("error_log_days", 14),
       },
