@@ -19,7 +19,8 @@ export function pipelineModule(app: App): ModuleStack {
 export function existingBucketModule(app: App): ModuleStack {
   const variables = { schema: { ...pipelineVariables, ...existingBucket }, checks: pipelineChecks, bundles: "../.." };
   const stack = new ModuleStack(app, "existing-bucket", variables, language);
-  pipelineOf(stack, stack.section<BackupProps>("backup"));
+  const { bucketName, ...backup } = stack.section<BackupProps & { readonly bucketName: string }>("backup");
+  pipelineOf(stack, { ...backup, existingBucketName: bucketName });
   return stack;
 }
 
