@@ -21,6 +21,9 @@ const SERVICES = [
   "sts",
 ];
 
+/** Terraform merges it into what stands beside it. */
+export const OVERRIDE = "moto_override.tf.json";
+
 export class Moto {
   readonly #process: ChildProcess;
 
@@ -142,35 +145,41 @@ export class Moto {
     };
   }
 
+  /** The same in an account of one's own, so that several roots may be applied at once. */
+  async environmentOf(account: string): Promise<Record<string, string>> {
+    return { ...this.environment(), AWS_ACCESS_KEY_ID: await this.#accessKey(account) };
+  }
+
+  /**
+   * What the block of a provider says besides, in Terraform's override file.
+   *
+   * @param elsewhere what stands before moto, by the service that it stands in for
+   */
+  provider(elsewhere: Readonly<Record<string, string>> = {}): Record<string, unknown> {
+    return {
+      endpoints: [{ ...Object.fromEntries(SERVICES.map((service) => [service, this.url])), ...elsewhere }],
+      skip_credentials_validation: true,
+      skip_metadata_api_check: true,
+      s3_use_path_style: true,
+      // A server error of the emulator would otherwise be retried 25 times; a lost connection deserves another try.
+      max_retries: 4,
+    };
+  }
+
   /**
    * Points the provider of a synthesized stack at moto by Terraform's own override file; the stack itself stays as it
    * was synthesized.
-   *
-   * @param elsewhere what stands before moto, by the service that it stands in for
    */
   redirect(
     directory: string,
     provider: Record<string, unknown> = {},
     elsewhere: Readonly<Record<string, string>> = {},
   ): void {
-    const endpoints = { ...Object.fromEntries(SERVICES.map((service) => [service, this.url])), ...elsewhere };
     writeFileSync(
-      join(directory, "moto_override.tf.json"),
+      join(directory, OVERRIDE),
       JSON.stringify({
-        ...withoutDenyOnObjects(directory),
-        provider: {
-          aws: [
-            {
-              endpoints: [endpoints],
-              skip_credentials_validation: true,
-              skip_metadata_api_check: true,
-              s3_use_path_style: true,
-              // A server error of the emulator would otherwise be retried 25 times; a lost connection deserves another try.
-              max_retries: 4,
-              ...provider,
-            },
-          ],
-        },
+        ...withoutDenyOnObjects(join(directory, "cdk.tf.json")),
+        provider: { aws: [{ ...this.provider(elsewhere), ...provider }] },
       }),
     );
   }
@@ -189,8 +198,8 @@ interface PolicyDocument {
  * moto takes a Deny with a condition for one without, so that a TLS-only policy locks everybody out: for moto the
  * policy speaks of the bucket alone.
  */
-function withoutDenyOnObjects(directory: string): object {
-  const { data } = JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8"));
+export function withoutDenyOnObjects(file: string): object {
+  const { data } = JSON.parse(readFileSync(file, "utf8"));
   const documents: Record<string, PolicyDocument> = data?.aws_iam_policy_document ?? {};
   const narrowed = Object.entries(documents)
     .filter(([, { statement }]) => statement.some(({ effect }) => effect === "Deny"))
