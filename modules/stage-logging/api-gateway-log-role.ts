@@ -59,7 +59,7 @@ export class ApiGatewayLogRole extends Construct {
         tags: props.tags,
         lifecycle: new ValueChecks(this.node.path)
           .check("path", props.path, rules.iamPath)
-          .check("permissionsBoundary", props.permissionsBoundary, rules.policyArn)
+          .checkIfGiven("permissionsBoundary", props.permissionsBoundary, rules.policyArn)
           .lifecycle(),
       }),
     );
