@@ -32,8 +32,8 @@ describeWithMoto(`an upgrade from ${release === NO_HISTORY ? `nothing: ${NO_HIST
   let copy: string;
   let bucket: string;
 
-  /** Puts the modules in the place of those that the root called before, changed by a script of their text. */
-  const install = async (from: string, change: (main: string) => string = (main) => main) => {
+  /** Puts the modules in the place of those that the root called before, with a change of their text. */
+  const install = (from: string, change: (main: string) => string = (main) => main) => {
     const module = join(copy, "terraform");
     if (from !== copy) {
       rmSync(module, { recursive: true });
@@ -43,7 +43,6 @@ describeWithMoto(`an upgrade from ${release === NO_HISTORY ? `nothing: ${NO_HIST
       writeFileSync(join(module, file), change(readFileSync(join(module, file), "utf8")));
     }
     writeFileSync(join(module, OVERRIDE), JSON.stringify(withoutDenyOnObjects(join(module, "main.tf.json"))));
-    await root.init();
   };
 
   /** What the next apply would destroy, of what somebody may miss. */
@@ -83,7 +82,8 @@ describeWithMoto(`an upgrade from ${release === NO_HISTORY ? `nothing: ${NO_HIST
     const elsewhere = { apigateway: url, apigatewayv2: url, lambda: lambda.url };
     root = await Root.on(account.moto, join(copy, CALLER), ACCOUNT, elsewhere);
     root.set({ api_id: stage.apiId });
-    await install(copy);
+    install(copy);
+    await root.init();
     await root.apply();
     bucket = root.state().output("backup_bucket");
     await account.moto.s3("PUT", `${bucket}/firehose/moesif/failed/one`, "{}");
@@ -95,7 +95,8 @@ describeWithMoto(`an upgrade from ${release === NO_HISTORY ? `nothing: ${NO_HIST
   });
 
   it("destroys nothing, and keeps what is there", async () => {
-    await install(ROOT);
+    install(ROOT);
+    await root.init();
     expect(await lost()).toEqual([]);
     await applyPlanned();
     expect(await kept()).toEqual(whatWasThere());
@@ -108,13 +109,13 @@ describeWithMoto(`an upgrade from ${release === NO_HISTORY ? `nothing: ${NO_HIST
   }, 120_000);
 
   it("would be told if it replaced the bucket", async () => {
-    await install(ROOT, renamed);
+    install(ROOT, renamed);
     expect(await lost()).toContain(`module.moesif.${OLD}: delete`);
   }, 120_000);
 
   it("moves what has another address, if the module says so", async () => {
     const moved = [{ from: OLD, to: NEW }];
-    await install(ROOT, (text) => {
+    install(ROOT, (text) => {
       const main = JSON.parse(renamed(text));
       return JSON.stringify("output" in main ? main : { ...main, moved });
     });
