@@ -8,11 +8,12 @@ import { iam, tags } from "./common-schema";
 import { language } from "./language";
 import { ModuleStack } from "./module-stack";
 import { type PipelineHandle, pipelineHandle } from "./pipeline-handle";
+import { enrollmentChecks } from "./stage-enrollment-checks";
 import { destinations, enrollmentHandle, functionVariables, match, stages } from "./stage-enrollment-schema";
 
 export function stageEnrollmentModule(app: App): ModuleStack {
   const schema = { pipeline: pipelineHandle, destinations, stages, match, ...functionVariables, iam, tags };
-  const stack = new ModuleStack(app, "stage-enrollment", { schema }, language);
+  const stack = new ModuleStack(app, "stage-enrollment", { schema, checks: enrollmentChecks }, language);
   const pipeline = stack.section<PipelineHandle>("pipeline");
   const enrollment = new StageEnrollment(stack, "enrollment", {
     name: pipeline.name,

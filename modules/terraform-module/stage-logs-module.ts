@@ -8,8 +8,20 @@ import { accessLogSchema, formatOutput } from "./format-output";
 import { language } from "./language";
 import { ModuleStack } from "./module-stack";
 import { type PipelineHandle, pipelineHandle } from "./pipeline-handle";
+import { check } from "./variable-checks";
 
 const { retentionDays, kmsKeyArn } = settingsSchema.shape.stageLogs.unwrap().shape;
+
+/** By the variable that shows them. */
+const checks = {
+  pipeline: [
+    check(
+      "var.pipeline.transformer_enabled",
+      "pipeline.transformer_enabled must be true: the transformer alone opens what CloudWatch Logs puts on the stream; " +
+        "its pass_through turns off everything but the redaction.",
+    ),
+  ],
+};
 
 export function stageLogsModule(app: App): ModuleStack {
   const schema = {
@@ -20,7 +32,7 @@ export function stageLogsModule(app: App): ModuleStack {
     iam,
     tags,
   };
-  const stack = new ModuleStack(app, "stage-logs", { schema }, language);
+  const stack = new ModuleStack(app, "stage-logs", { schema, checks }, language);
   const pipeline = stack.section<PipelineHandle>("pipeline");
   const logGroup = new StageLogGroup(stack, "stage_log_group", {
     name: pipeline.name,

@@ -11,6 +11,11 @@ export interface VariableCheck {
   readonly errorMessage: string;
 }
 
+/** A check that is written by hand: of expressions, and of a message that may hold templates. */
+export function check(condition: string, errorMessage: string): VariableCheck {
+  return { condition: hcl(condition), errorMessage };
+}
+
 /** A value within a variable, as expressions say where it is. */
 export interface Place {
   /** Text of a reference to it. */
