@@ -16,8 +16,8 @@ import { Reader } from "./reader";
 
 const ACCOUNT = "123456789012";
 const REGION = "eu-west-1";
-const COMING = "migrating.md";
-const GOING = "leaving.md";
+const COMING = "docs/migrating.md";
+const GOING = "docs/leaving.md";
 const WHOLE = "A whole account and region";
 const STACK = "moesif-aws-api-gateway";
 

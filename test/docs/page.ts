@@ -1,4 +1,4 @@
-/** A guide of `docs/` as a reader goes through it: its code blocks, by the heading that they stand under. */
+/** A guide as a reader goes through it: its code blocks, by the heading that they stand under. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../support/rollout";
@@ -14,7 +14,7 @@ export function blocksOf(page: string): Block[] {
   const blocks: Block[] = [];
   let heading = "";
   let open: { readonly indent: number; readonly language: string; readonly lines: string[] } | undefined;
-  for (const line of readFileSync(join(ROOT, "docs", page), "utf8").split("\n")) {
+  for (const line of readFileSync(join(ROOT, page), "utf8").split("\n")) {
     const [, indent = "", language] = /^( *)```(\w*)$/.exec(line) ?? [];
     if (open === undefined) {
       heading = /^#+ (.*)$/.exec(line)?.[1] ?? heading;

@@ -1,13 +1,14 @@
 /**
  * Does what a guide says, in a folder of its own: runs its commands in a shell, and writes its files. What is different
  * from a reader's machine stands here: names of the guide are those of the test, Terraform asks nobody, `npm run synth`
- * and `npx` run what was built, and every synthesized stack is pointed at the emulator.
+ * and `npx` run what was built, the plain modules lie beside what calls them, and every stack and root is pointed at the
+ * emulator.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import type { Moto } from "../support/moto";
+import { delimiter, dirname, join } from "node:path";
+import { type Moto, OVERRIDE, withoutDenyOnObjects } from "../support/moto";
 import { ROOT } from "../support/rollout";
 import { terraformEnvironment, tools } from "../support/terraform";
 import { type Block, blocksOf } from "./page";
@@ -22,6 +23,9 @@ const ENDPOINTS = {
   apigatewayv2: "AWS_ENDPOINT_URL_APIGATEWAYV2",
 } as const;
 
+/** How the code block of a file begins. */
+const FILE = /^# (\S+\.\w+)\n/;
+
 export interface Shown {
   readonly code: number | null;
   readonly output: string;
@@ -34,6 +38,8 @@ export interface ReaderOptions {
   readonly elsewhere: Readonly<Record<keyof typeof ENDPOINTS, string>>;
   /** What stands for what in the guides. */
   readonly names: Readonly<Record<string, string>>;
+  /** What a reader has set before. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export class Reader {
@@ -48,6 +54,9 @@ export class Reader {
     mkdirSync(bin);
     writeFileSync(join(this.folder, "cdk.tf.json"), "{}");
     moto.redirect(this.folder, { region }, elsewhere);
+    const modules = join(this.folder, "terraform");
+    cpSync(join(ROOT, "terraform"), modules, { recursive: true });
+    writeFileSync(join(modules, OVERRIDE), JSON.stringify(withoutDenyOnObjects(join(modules, "main.tf.json"))));
     const program = (name: string, ...lines: string[]) => {
       writeFileSync(join(bin, name), ["#!/bin/sh -eu", ...lines, ""].join("\n"));
       chmodSync(join(bin, name), 0o755);
@@ -56,7 +65,7 @@ export class Reader {
       "npm",
       'test "$1 $2 $3" = "run synth --"; shift 3',
       `'${process.execPath}' '${join(ROOT, "dist", "main.js")}' "$@"`,
-      `for stack in terraform.out/stacks/*; do cp '${join(this.folder, "moto_override.tf.json")}' "$stack"; done`,
+      `for stack in terraform.out/stacks/*; do cp '${join(this.folder, OVERRIDE)}' "$stack"; done`,
     );
     program(
       "npx",
@@ -64,6 +73,7 @@ export class Reader {
       `exec '${process.execPath}' '${join(ROOT, "dist", "cli", "main.js")}' "$@"`,
     );
     this.#environment = {
+      ...options.environment,
       ...terraformEnvironment(),
       ...moto.environment(),
       ...Object.fromEntries(
@@ -92,16 +102,18 @@ export class Reader {
     const commands = blocks.filter(({ language }) => language === "sh");
     const outputs: string[] = [];
     for (const block of blocks) {
-      if (block.language === "yaml") this.write(block);
+      if (FILE.test(block.text)) this.write(block);
       if (block.language === "sh") outputs.push(await this.run(block, codes[commands.indexOf(block)]));
     }
     return outputs.join("\n");
   }
 
-  /** Writes a file of a guide, whose name is its first line. */
+  /** Writes a file of a guide, whose name is its first line; a root of Terraform then talks to the emulator. */
   write({ text }: Block): void {
-    const [, file] = /^# (\S+)\n/.exec(text) ?? [];
-    writeFileSync(join(this.folder, file!), this.#named(text));
+    const file = join(this.folder, FILE.exec(text)![1]!);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, this.#named(text));
+    if (file.endsWith(".tf")) copyFileSync(join(this.folder, OVERRIDE), join(dirname(file), OVERRIDE));
   }
 
   async run(block: Block, expected = 0): Promise<string> {
@@ -129,7 +141,7 @@ export class Reader {
   }
 
   #named(text: string): string {
-    const names = { ...this.options.names, ...olderCli() };
+    const names = { ...this.options.names, ...olderCli(), "…//terraform": "../terraform" };
     return Object.entries(names).reduce((whole, [name, own]) => whole.replaceAll(name, own), text);
   }
 }
