@@ -66,7 +66,7 @@ run "metadata_that_is_a_text" {
     metadata = "production"
   }
 
-  # Message: metadata must be a map of names and JSON values
+  # Message: metadata must be an object
   expect_failures = [var.metadata]
 }
 
