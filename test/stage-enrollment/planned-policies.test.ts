@@ -15,7 +15,7 @@ import { type EnrollmentInput, plannedEnrollment } from "../../modules/stage-enr
 import { plannedPolicies } from "../../modules/stage-enrollment/planned-policies";
 import { enrollmentGrants, type Grant } from "../../modules/stage-enrollment/stage-grants";
 import { ValueChecks } from "../../modules/value-checks";
-import { synthesize } from "../support/synth";
+import { synthesizeExpressions } from "../support/synth";
 import { describeWithTerraform, Terraform } from "../support/terraform";
 import { destinations } from "./enrollment-stack";
 
@@ -57,7 +57,7 @@ function evaluated(stack: TerraformStack, id: string, input: EnrollmentInput): v
 
 /** What Terraform makes of each enrollment, all in one run. */
 async function evaluate(enrollments: readonly Enrollment[], types: typeof TYPED): Promise<Evaluated[]> {
-  const { directory } = synthesize((stack) => {
+  const { directory } = synthesizeExpressions((stack) => {
     enrollments.forEach((_, index) => {
       const part = (name: keyof Enrollment) => {
         const variable = new TerraformVariable(stack, `${name}_${index}`, { type: types[name] });
@@ -223,7 +223,7 @@ describeWithTerraform("an enrollment that Terraform alone knows", () => {
   }, 60_000);
 
   it("has policies that are known before the APIs, their stages and the stream are made", async () => {
-    const { directory } = synthesize((stack) => {
+    const { directory } = synthesizeExpressions((stack) => {
       evaluated(stack, "all", {
         destinations: hclValue('{ REST = { destinationArn = terraform_data.new.id, format = "{}" } }'),
         stages: hclValue('[{ type = "REST", apiId = terraform_data.new.id, stage = terraform_data.new.id }]'),

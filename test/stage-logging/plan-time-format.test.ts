@@ -18,7 +18,7 @@ import { FORMAT_BUILDERS } from "../../modules/stage-logging/format-builders";
 import { formatFits } from "../../modules/terraform-module/format-fits";
 import { FORMAT_KINDS } from "../../modules/stage-logging/format-kinds";
 import { authorizerPropertyExpression, identityExpression } from "../../modules/terraform-module/identity-expression";
-import { synthesize } from "../support/synth";
+import { synthesizeExpressions } from "../support/synth";
 import { describeWithTerraform, Terraform } from "../support/terraform";
 
 type From = keyof typeof identityFrom;
@@ -113,7 +113,7 @@ function isTaken(type: ApiType, settings: Settings): boolean {
 
 /** A stack of which the variables are given in a file: CDKTF changes keys within a default. */
 async function apply(build: (scope: TerraformStack) => void, variables: object): Promise<Terraform> {
-  const { directory } = synthesize(build);
+  const { directory } = synthesizeExpressions(build);
   writeFileSync(join(directory, "terraform.tfvars.json"), JSON.stringify(variables));
   const terraform = new Terraform(directory);
   await terraform.must(["init", "-input=false", "-no-color"]);
