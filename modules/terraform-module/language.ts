@@ -52,7 +52,7 @@ export const language: ModuleLanguage = {
       ]),
     match: (reference) =>
       object([
-        ["tags", choose(`length(${reference}.tags) == 0`, "null", `${reference}.tags`)],
+        ["tags", choose(`length(coalesce(${reference}.tags, {})) == 0`, "null", `${reference}.tags`)],
         ["apiName", `${reference}.api_name`],
         ["stage", `${reference}.stage`],
         ["types", `${reference}.types`],
