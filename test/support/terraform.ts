@@ -111,6 +111,6 @@ export class Terraform {
   /** The addresses in state; empty when there is none. */
   async stateList(): Promise<string[]> {
     const { output } = await this.run(["state", "list", "-no-color"]);
-    return output.split("\n").filter((line) => /^[a-z_.]+[a-zA-Z0-9_.-]+$/.test(line));
+    return output.split("\n").filter((line) => /^[a-z_]+\.\S+$/.test(line));
   }
 }

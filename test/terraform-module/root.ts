@@ -52,6 +52,14 @@ const PLAN = "plan.tfplan";
 
 /** One root, whose providers an override beside it points at moto. */
 export class Root extends Terraform {
+  private constructor(
+    directory: string,
+    environment: Record<string, string>,
+    readonly account: string,
+  ) {
+    super(directory, environment);
+  }
+
   /**
    * @param account what it is applied in, of 12 digits
    * @param elsewhere what stands before moto, by the service that it stands in for
@@ -67,7 +75,7 @@ export class Root extends Terraform {
     );
     const aws = [...providers].map(([, alias]) => ({ ...(alias && { alias }), ...moto.provider(elsewhere) }));
     writeFileSync(join(folder, OVERRIDE), JSON.stringify({ provider: { aws } }));
-    return new Root(folder, await moto.environmentOf(account));
+    return new Root(folder, await moto.environmentOf(account), account);
   }
 
   /** Sets the root's variables. */
