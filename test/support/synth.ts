@@ -1,5 +1,5 @@
 /** Synthesizes constructs in a stack of their own and reads the Terraform JSON back. */
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { AwsProvider } from "../../modules/aws";
@@ -69,6 +69,15 @@ export function synthesizeExpressions(build: (stack: TerraformStack) => void): S
   build(stack);
   app.synth();
   return new Synthesized(join(app.outdir, "stacks", "test"));
+}
+
+/** The same as a module that another configuration calls: provider and state are the caller's. */
+export function synthesizeModule(build: (stack: TerraformStack) => void): Synthesized {
+  const { directory, json } = synthesize(build);
+  const { provider: _, ...module } = json;
+  delete module.terraform.backend;
+  writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify(module));
+  return new Synthesized(directory);
 }
 
 /** A variable of the stack, with a default. */
