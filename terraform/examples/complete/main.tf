@@ -37,8 +37,8 @@ variable "apis" {
   }))
   description = "The platform's own list of APIs, by their ids"
   default = {
-    a1b2c3d4e5 = { name = "orders", version = "v2", team = "checkout" }
-    f6g7h8i9j0 = { name = "catalogue", team = "search" }
+    "a1b2c3d4e5" = { name = "orders", version = "v2", team = "checkout" }
+    "f6g7h8i9j0" = { name = "catalogue", team = "search" }
   }
 }
 
