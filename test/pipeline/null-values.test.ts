@@ -1,12 +1,11 @@
 /** Plan-time values that are null: all is then as if they had been left out. */
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { MoesifPipeline, type MoesifPipelineProps } from "../../modules";
 import { type TerraformStack, Token } from "../../modules/cdk";
 import { synthesize, variable } from "../support/synth";
-import { describeWithTerraform, Terraform } from "../support/terraform";
-import { plannedModel } from "../support/planned-model";
+import { plannedModels } from "../support/planned-model";
+import { type Case, type Refusals, refusals, together } from "../support/planned-together";
+import { describeWithTerraform } from "../support/terraform";
 
 const ACCOUNT = { accountId: "111111111111", region: "us-east-1", partition: "aws" };
 const SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbC123";
@@ -155,67 +154,74 @@ const REFUSED: readonly [string, Values, readonly RegExp[]][] = [
   ],
 ];
 
+/** What is held against the same values as literals. */
+const COMPARED: readonly [string, Values][] = [
+  ["what there is without them, if nothing is given", {}],
+  ["what there is with them, if all is given", GIVEN],
+  [
+    "what there is with some, and a function that asks Moesif for nothing",
+    {
+      sampling: { remote: false },
+      identity: {},
+      secret_kms_key: GIVEN.secret_kms_key,
+      pass_through: true,
+    },
+  ],
+];
+
 describeWithTerraform("Terraform finds in a pipeline of values that may be null", () => {
-  let ofVariables: Terraform;
-  const ready = async ({ directory }: ReturnType<typeof pipelineOf>) => {
-    const provider = {
-      access_key: "test",
-      secret_key: "test",
-      skip_credentials_validation: true,
-      skip_metadata_api_check: true,
-      skip_requesting_account_id: true,
-    };
-    writeFileSync(join(directory, "offline_override.tf.json"), JSON.stringify({ provider: { aws: [provider] } }));
-    const terraform = new Terraform(directory);
+  const provider = {
+    access_key: "test",
+    secret_key: "test",
+    skip_credentials_validation: true,
+    skip_metadata_api_check: true,
+    skip_requesting_account_id: true,
+  };
+  const configured = async (cases: readonly (readonly [string, Case])[]) => {
+    const terraform = together(Object.fromEntries(cases), provider);
     await terraform.must(["init", "-input=false", "-no-color"]);
     return terraform;
   };
-  /** Sets the variables; those of which nothing is said to null. */
-  const set = (values: Values) => {
-    const all = { ...Object.fromEntries(Object.keys(GIVEN).map((name) => [name, null])), ...values };
-    writeFileSync(join(ofVariables.directory, "terraform.tfvars.json"), JSON.stringify(all));
+  /** The pipeline of variables; those of which nothing is said are null. */
+  const given = (values: Values): Case => {
+    const nothing = Object.fromEntries(Object.keys(GIVEN).map((name) => [name, null]));
+    return { stack: pipelineOfVariables(), variables: { ...nothing, ...values } };
   };
 
-  beforeAll(async () => {
-    ofVariables = await ready(pipelineOfVariables());
-  }, 60_000);
+  describe("without an error", () => {
+    let models: Awaited<ReturnType<typeof plannedModels>>;
 
-  it.each<[string, Values]>([
-    ["what there is without them, if nothing is given", {}],
-    ["what there is with them, if all is given", GIVEN],
-    [
-      "what there is with some, and a function that asks Moesif for nothing",
-      {
-        sampling: { remote: false },
-        identity: {},
-        secret_kms_key: GIVEN.secret_kms_key,
-        pass_through: true,
-      },
-    ],
-  ])(
-    "%s",
-    async (_, values) => {
-      set(values);
-      const ofLiterals = await ready(pipelineOf(() => values));
-      const planned = await plannedModel(ofVariables);
-      expect(planned).toEqual(await plannedModel(ofLiterals));
+    beforeAll(async () => {
+      const cases = COMPARED.flatMap(([, values], index) => [
+        [`variables_${index}`, given(values)] as const,
+        [`literals_${index}`, { stack: pipelineOf(() => values) }] as const,
+      ]);
+      models = await plannedModels(await configured(cases));
+    }, 180_000);
+
+    it.each(COMPARED.map(([what, values], index) => [what, values, index] as const))("%s", (_, values, index) => {
+      const planned = models[`variables_${index}`]!;
+      expect(planned).toEqual(models[`literals_${index}`]);
       // Policies are compared as well, though Terraform reads them only when it applies.
       const { statement } = planned["data.aws_iam_policy_document.pipeline_transformer_role_permissions"];
       const sids = statement.map(({ sid }: { sid: string }) => sid);
       expect(sids.includes("DecryptHashKey")).toBe(values.hash_kms_key !== undefined);
-    },
-    120_000,
-  );
+    });
+  });
 
-  it.each(REFUSED)(
-    "what to refuse: %s",
-    async (_, values, messages) => {
-      set(values);
-      const { code, output } = await ofVariables.plan("-refresh=false");
-      const text = output.replace(/[\s│]+/g, " ");
-      for (const message of messages) expect(text).toMatch(message);
-      expect(code).toBe(1);
-    },
-    60_000,
-  );
+  describe("what to refuse:", () => {
+    let refused: Refusals;
+
+    beforeAll(async () => {
+      const cases = REFUSED.map(([, values], index) => [`case_${index}`, given(values)] as const);
+      refused = await refusals(await configured(cases));
+    }, 180_000);
+
+    it.each(REFUSED.map(([what, , messages], index) => [what, messages, index] as const))(
+      "%s",
+      (_, messages, index) => {
+        for (const message of messages) expect(refused[`case_${index}`]).toMatch(message);
+      },
+    );
+  });
 });

@@ -3,7 +3,7 @@ import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { normalise } from "../../lambda/transformer/normalise";
 import { httpAccessLogFormat, httpAccessLogFormatProblems, identityFrom, type InvalidValueError } from "../../modules";
 import { TerraformOutput } from "../../modules/cdk";
-import { synthesize, variable } from "../support/synth";
+import { synthesizeExpressions, variable } from "../support/synth";
 import { describeWithTerraform, Terraform } from "../support/terraform";
 import { recordOf } from "./support";
 
@@ -108,7 +108,7 @@ describeWithTerraform("the format of an HTTP API with variables", () => {
   it.each(["real", "route"])("is in Terraform what it is with literals: of the %s path", async (path) => {
     const extra = { slash: '"\\' };
     const literal = httpAccessLogFormat({ path, user: identityFrom.jwtClaim("sub"), extra });
-    const stack = synthesize((scope) => {
+    const stack = synthesizeExpressions((scope) => {
       const text = (name: string, value: string) => variable(scope, name, "string", value).stringValue;
       const user = identityFrom.jwtClaim(text("claim", "sub"));
       const format = httpAccessLogFormat({ path: text("path", path), user, extra });

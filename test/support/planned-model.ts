@@ -3,16 +3,28 @@ import type { Terraform } from "./terraform";
 
 type Json = any;
 
-/** Planned resources, and the policies that it will make, by their addresses; nothing is applied. */
-export async function plannedModel(terraform: Terraform): Promise<{ [address: string]: Json }> {
+/** Planned resources, and the policies that it will make, by their addresses. */
+export interface PlannedModel {
+  readonly [address: string]: Json;
+}
+
+/** What Terraform plans of each module that a configuration calls, by its name; nothing is applied. */
+export async function plannedModels(terraform: Terraform): Promise<{ readonly [name: string]: PlannedModel }> {
   await terraform.must(["plan", "-out=plan", "-refresh=false", "-input=false", "-no-color"]);
   const plan = JSON.parse(await terraform.must(["show", "-json", "plan"]));
   const changes: { address: string; change: { after: Json; after_unknown: Json } }[] = plan.resource_changes;
-  const known: { address: string; values: Json }[] = plan.prior_state?.values?.root_module?.resources ?? [];
-  return Object.fromEntries([
-    ...known.map(({ address, values }) => [address, comparable(values)]),
-    ...changes.map(({ address, change }) => [address, comparable(withUnknown(change.after, change.after_unknown))]),
-  ]);
+  const read: { resources?: { address: string; values: Json }[] }[] =
+    plan.prior_state?.values?.root_module?.child_modules ?? [];
+  const planned: [address: string, values: Json][] = [
+    ...read.flatMap(({ resources = [] }) => resources.map((one): [string, Json] => [one.address, one.values])),
+    ...changes.map(({ address, change }): [string, Json] => [address, withUnknown(change.after, change.after_unknown)]),
+  ];
+  const models: Record<string, Record<string, Json>> = {};
+  for (const [address, values] of planned) {
+    const [, name, within] = /^module\.(\w+)\.(.+)$/.exec(address)!;
+    (models[name!] ??= {})[within!] = comparable(values);
+  }
+  return models;
 }
 
 /** Values with a mark in place of each that is known when it is applied only. */
