@@ -9,10 +9,10 @@ import { moduleReadme } from "./module-readme";
 import { withFiles } from "./readme";
 
 /** The folder of the root module, from the root of the package. */
-export const TERRAFORM = "terraform";
+const TERRAFORM = "terraform";
 
 /** The generated files of the modules, by their paths from the root of the package, as they should be. */
-export function terraformFiles(root: string): Map<string, Buffer> {
+function terraformFiles(root: string): Map<string, Buffer> {
   return new Map(modules.flatMap((module) => filesOf(module, root)));
 }
 
@@ -31,8 +31,7 @@ function filesOf(module: PlainModule, root: string): [string, Buffer][] {
 }
 
 /** The paths of the files that are not as they should be: other, missing, or left over from a module that was. */
-export function outdated(root: string): string[] {
-  const files = terraformFiles(root);
+function outdated(root: string, files: ReadonlyMap<string, Buffer>): string[] {
   const differing = [...files].filter(([path, content]) => {
     const file = join(root, path);
     return !existsSync(file) || !readFileSync(file).equals(content);
@@ -49,7 +48,7 @@ function leftOver(root: string, files: ReadonlyMap<string, Buffer>): string[] {
 
 function main(root: string, check: boolean): void {
   const files = terraformFiles(root);
-  for (const path of outdated(root)) {
+  for (const path of outdated(root, files)) {
     const content = files.get(path);
     if (check) {
       console.error(`${path} is not what the constructs say: run \`npm run build:terraform\``);
