@@ -1,13 +1,14 @@
 /** The role of the enrollment function: each statement allows one thing that it does, on the resources that it needs. */
 import type { CloudwatchLogGroup } from "../aws";
-import { Construct, type ITerraformDependable, Op, Token } from "../cdk";
+import { Construct, type ITerraformDependable } from "../cdk";
 import { hclValue } from "../hcl";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
 import { objectEncryption } from "../pipeline/kms-key";
-import { type IamProps, type RoleStatement, ServiceRole } from "../pipeline/service-role";
+import { allowIf, type IamProps, type RoleStatement, ServiceRole } from "../pipeline/service-role";
 import { InvalidValueError } from "../value-checks";
+import { isGiven } from "../whether";
 import { isPlanned, type PlannedEnrollment } from "./planned-enrollment";
 import { plannedPolicies } from "./planned-policies";
 import { enrollmentGrants, packed, statementsOf } from "./stage-grants";
@@ -80,8 +81,8 @@ export class EnrollmentRole extends Construct {
 }
 
 /** The record, and what is left of it in a bucket that keeps old versions. */
-function recordStatements({ bucket, recordKey, environment, enrollment }: EnrollmentRoleProps): RoleStatement[] {
-  const statements: RoleStatement[] = [
+function recordStatements({ bucket, recordKey, environment }: EnrollmentRoleProps): RoleStatement[] {
+  return [
     {
       sid: "KeepRecord",
       actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
@@ -93,20 +94,15 @@ function recordStatements({ bucket, recordKey, environment, enrollment }: Enroll
       resources: [bucket.arn],
       condition: [{ test: "StringEquals", variable: "s3:prefix", values: [recordKey] }],
     },
-  ];
-  if (bucket.kmsKeyArn !== undefined) {
-    const mayBeNull = isPlanned(enrollment) && Token.isUnresolved(bucket.kmsKeyArn);
-    statements.push({
-      ...objectEncryption("EncryptRecord", ["kms:Decrypt", "kms:GenerateDataKey"], {
+    ...allowIf(isGiven(bucket.kmsKeyArn), [
+      objectEncryption("EncryptRecord", ["kms:Decrypt", "kms:GenerateDataKey"], {
         bucketArn: bucket.arn,
         prefix: recordKey,
-        kmsKeyArn: bucket.kmsKeyArn,
+        kmsKeyArn: bucket.kmsKeyArn!,
         region: environment.region,
       }),
-      ...(mayBeNull && { onlyIf: Op.neq(bucket.kmsKeyArn, Token.nullValue()) }),
-    });
-  }
-  return statements;
+    ]),
+  ];
 }
 
 /** API Gateway makes the role by which it writes to a stream in the caller's name, when the account's first stage does. */
