@@ -3,7 +3,7 @@
  * place. CDKTF's own `Fn.jsonencode` does not escape quotes, backslashes and `%{` in literals.
  */
 import { Fn, type IResolvable, Op, Token, Tokenization } from "./cdk";
-import { containsToken, escapeTemplate } from "./tokens";
+import { containsToken, escapeTemplate, TOKEN_MARKER } from "./tokens";
 import { choose, type Whether } from "./whether";
 
 /**
@@ -49,12 +49,9 @@ function keyOf(key: string): string {
   return escapeTemplate(JSON.stringify(key));
 }
 
-/** How CDKTF marks a token within a text. */
-const TOKEN = /(\$\{TfToken\[[^\]]+\]\})/;
-
 /** A text with tokens in it: the text of each goes between the quotes of the whole. */
 function text(value: string): string {
-  const parts = value.split(TOKEN).filter((part) => part !== "");
+  const parts = value.split(new RegExp(`(${TOKEN_MARKER.source})`)).filter((part) => part !== "");
   if (parts.length === 1) return Fn.jsonencode(value);
   return `"${parts.map((part) => (Token.isUnresolved(part) ? withoutQuotes(part) : literal(part))).join("")}"`;
 }

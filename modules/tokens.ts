@@ -10,11 +10,11 @@ export function containsToken(value: unknown): boolean {
 }
 
 /** How CDKTF marks a token within a text. */
-const MARKER = /\$\{TfToken\[[^\]]+\]\}/g;
+export const TOKEN_MARKER = /\$\{TfToken\[[^\]]+\]\}/g;
 
 /** Is a text nothing but one plan-time value? Then it may be null; a text with one in its midst never is. */
 export function isToken(text: string): boolean {
-  return text !== "" && text.replace(MARKER, "") === "" && text.match(MARKER)?.length === 1;
+  return text !== "" && text.replace(TOKEN_MARKER, "") === "" && text.match(TOKEN_MARKER)?.length === 1;
 }
 
 /**
@@ -27,7 +27,7 @@ export function isNull(value: string): IResolvable {
 
 /** What of a text is known already. */
 export function knownText(text: string): string {
-  return text.replace(MARKER, "");
+  return text.replace(TOKEN_MARKER, "");
 }
 
 /** A text for an expression: CDKTF puts it between quotes there, and does not escape what it holds. */

@@ -10,7 +10,7 @@ import type { AccessLogSettings, ApiType } from "../../lambda/api-gateway/stage"
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import { Token } from "../cdk";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
-import { containsToken, escapeTemplate } from "../tokens";
+import { containsToken, escapeTemplate, TOKEN_MARKER } from "../tokens";
 
 /** Something that is allowed on a resource. Grants of one `sid` differ in nothing but the resource. */
 export interface Grant {
@@ -186,7 +186,7 @@ const TEST = "StringEqualsIfExists";
 
 /** With the quotes and the comma; each plan-time part as long as it may be. */
 function resourceSize({ resource }: Grant): number {
-  return resource.replace(/\$\{TfToken\[[^\]]+\]\}/g, "x".repeat(LONGEST_UNKNOWN.name)).length + 3;
+  return resource.replace(TOKEN_MARKER, "x".repeat(LONGEST_UNKNOWN.name)).length + 3;
 }
 
 function distinct(grants: readonly Grant[]): Grant[] {
