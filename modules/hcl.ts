@@ -22,3 +22,13 @@ export function hcl(expression: string): string {
 export function hclValue(expression: string): IResolvable {
   return ref(expression);
 }
+
+/** An object of members by their names. */
+export function object(members: readonly (readonly [name: string, expression: string])[]): string {
+  return `{ ${members.map(([name, expression]) => `${name} = ${expression}`).join(", ")} }`;
+}
+
+/** An object without what is null. */
+export function withoutNulls(all: string): string {
+  return `{ for key, value in ${all} : key => value if value != null }`;
+}

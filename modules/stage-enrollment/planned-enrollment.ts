@@ -8,7 +8,7 @@
 import { API_TYPES } from "../../lambda/api-gateway/stage";
 import type { Enrollment, ListedStage, StageMatch } from "../../lambda/stage-enrollment/contract";
 import { type Construct, type IResolvable, Token } from "../cdk";
-import { hcl, hclLocal } from "../hcl";
+import { hcl, hclLocal, object, withoutNulls } from "../hcl";
 import { containsToken, escapeTemplate } from "../tokens";
 
 /**
@@ -66,16 +66,12 @@ const STAGE_MEMBERS = ["type", "apiId", "stage", "overwrite"] satisfies (keyof L
 const MATCH_MEMBERS = ["tags", "apiName", "stage", "types", "overwrite"] satisfies (keyof StageMatch)[];
 
 function nulls(members: readonly string[]): string {
-  return `{ ${members.map((member) => `${member} = null`).join(", ")} }`;
+  return object(members.map((member) => [member, "null"]));
 }
 
 /** A list that may be null, with all members in each of its objects. */
 function listOf(list: string, members: string): string {
   return `[for item in concat([], [for list in [${list}] : list if list != null]...) : merge(${members}, item)]`;
-}
-
-function withoutNulls(object: string): string {
-  return `{ for member, value in ${object} : member => value if value != null }`;
 }
 
 /** A value as Terraform must read what is written into its JSON. */

@@ -3,7 +3,8 @@
  * Terraform's, and nothing that is the default, so that writing a default changes nothing.
  */
 import type { JsonSchema } from "../rollout/json-schema";
-import { choose, literal, object, snakeCase, unlessEmpty, withoutNulls } from "./expressions";
+import { object, withoutNulls } from "../hcl";
+import { choose, literal, snakeCase, unlessEmpty } from "./expressions";
 import { defaultOf } from "./variable-type";
 
 /** Writes a value otherwise than its schema says; told the text of a reference to it. */

@@ -11,16 +11,6 @@ export function choose(condition: string, then: string, otherwise: string): stri
   return `${condition} ? ${then} : ${otherwise}`;
 }
 
-/** An object of members by their names. */
-export function object(members: readonly (readonly [name: string, expression: string])[]): string {
-  return `{ ${members.map(([name, expression]) => `${name} = ${expression}`).join(", ")} }`;
-}
-
-/** An object without what is null. */
-export function withoutNulls(all: string): string {
-  return `{ for key, value in ${all} : key => value if value != null }`;
-}
-
 /** An object or list, or null where it is empty. */
 export function unlessEmpty(collection: string): string {
   return `one([for all in [${collection}] : all if length(all) > 0])`;

@@ -1,6 +1,7 @@
 /** Who a caller is, and what else an authorizer tells, where Terraform alone knows the setting that says so. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
-import { ref, Token } from "../cdk";
+import { Token } from "../cdk";
+import { hclValue, object } from "../hcl";
 import { sourceProblems } from "../stage-logging/build-format";
 import { identityFrom, type IdentitySource } from "../stage-logging/identity";
 
@@ -18,10 +19,12 @@ export function identityExpression(type: ApiType, reference: string): IdentitySo
   const known = Object.entries(identityFrom).filter(([, source]) => isKnown(type, source(NAME)));
   const plain = known
     .filter(([, source]) => source.length === 0)
-    .map(([from, source]) => [from, source(NAME).variable]);
-  const named = known.filter(([, source]) => source.length > 0).map(([from, source]) => [from, prefixOf(source(NAME))]);
-  const byName = `join("", [${map(named)}[${reference}.from], ${reference}.name])`;
-  return plannedSource(`try(${map(plain)}[${reference}.from], ${byName}, null)`);
+    .map(([from, source]) => [from, JSON.stringify(source(NAME).variable)] as const);
+  const named = known
+    .filter(([, source]) => source.length > 0)
+    .map(([from, source]) => [from, JSON.stringify(prefixOf(source(NAME)))] as const);
+  const byName = `join("", [${object(named)}[${reference}.from], ${reference}.name])`;
+  return plannedSource(`try(${object(plain)}[${reference}.from], ${byName}, null)`);
 }
 
 /**
@@ -43,10 +46,6 @@ function prefixOf({ variable }: IdentitySource): string {
   return variable.slice(0, -NAME.length);
 }
 
-function map(entries: readonly (readonly string[])[]): string {
-  return `{ ${entries.map(([key, value]) => `${key} = ${JSON.stringify(value)}`).join(", ")} }`;
-}
-
 function plannedSource(expression: string): IdentitySource {
-  return { variable: Token.asString(ref(expression)) };
+  return { variable: Token.asString(hclValue(expression)) };
 }

@@ -2,7 +2,8 @@
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
 import { patternCondition, patternExpectation, type PatternKind } from "./pattern-conditions";
 import { rolloutRules } from "../rollout/rules";
-import { choose, object } from "./expressions";
+import { object } from "../hcl";
+import { choose } from "./expressions";
 import type { ModuleLanguage } from "./module-stack";
 import { type Demand, matches } from "./variable-checks";
 

@@ -3,11 +3,11 @@
  * the same, in their own words. A condition may name other variables, but no two may name each other: so what is between
  * two is checked where the later of them in this order stands: output, redaction, the rest, transformer.
  */
-import { hcl } from "../hcl";
+import { hcl, object } from "../hcl";
 import { ACCESS_LOG_PATH } from "../pipeline/collector";
 import { AWS_DEFAULTS } from "../pipeline/transform-parameters";
 import { MOST_WAIT_SECONDS } from "../rules";
-import { literal, object } from "./expressions";
+import { literal } from "./expressions";
 import { check, type VariableCheck } from "./variable-checks";
 
 const { size, interval } = AWS_DEFAULTS;

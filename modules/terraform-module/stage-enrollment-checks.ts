@@ -3,8 +3,7 @@
  * words; what a stage itself is like, the function says.
  */
 import { API_TYPES } from "../../lambda/api-gateway/stage";
-import { hcl } from "../hcl";
-import { object } from "./expressions";
+import { hcl, object } from "../hcl";
 import { check, type VariableCheck } from "./variable-checks";
 
 const destinations = object(API_TYPES.map((type) => [type, `var.destinations.${type.toLowerCase()}`]));
