@@ -1,9 +1,10 @@
-/** The transformer's settings document: checked, then written into the bucket under a name made of its content. */
+/** The transformer's settings document: checked, then written into the bucket under a name that each revision has anew. */
 import { createHash } from "node:crypto";
 import { S3Object } from "../aws";
 import { Construct, Fn, type IResolvable, type ITerraformDependable, TerraformLocal, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { objectTemplate } from "../json-template";
+import { Revision } from "../revision";
 import { containsToken } from "../tokens";
 import { ValueChecks } from "../value-checks";
 import { isGiven, isText, not, type Whether } from "../whether";
@@ -27,7 +28,7 @@ export interface TransformerSettingsDocumentProps {
 }
 
 /**
- * The document as an object whose key holds the hash of its content. A change therefore makes a new object, put in
+ * The document as an object of which every revision has a key of its own. A change therefore makes a new object, put in
  * place before the function is pointed at it and before the old one goes: at no moment does an execution environment
  * find settings that are not its own, or none.
  */
@@ -42,10 +43,11 @@ export class TransformerSettingsDocument extends Construct {
     checkSettings(props.settings, this.node.path, checks);
 
     const { content, hash } = this.#written(objectTemplate(props.settings, isAbsent), containsToken(props.settings));
+    const revision = new Revision(this, "revision", [props.bucket.name, hash]);
     const object = pinned(
       new S3Object(this, "Resource", {
         bucket: props.bucket.name,
-        key: `${settingsPrefix(props.name)}settings-${hash}.json`,
+        key: `${settingsPrefix(props.name)}settings-${revision.id}.json`,
         content,
         contentType: "application/json",
         // S3 takes ten tags on an object, fewer than a provider may give to everything by default.

@@ -64,6 +64,7 @@ describeWithCommands("from CDKTF to the plain module", () => {
     const shown = await reader.read(PAGE, "What to look at in a plan");
     expect(shown.match(/^\S+: .*delete.*$/gm)).toEqual([
       "module.moesif.aws_s3_object.pipeline_transformer_settings: create, then delete",
+      "module.moesif.terraform_data.pipeline_transformer_settings_revision: create, then delete",
       "module.stage_enrollment.aws_iam_policy.enrollment_role_stages_0: delete",
       "module.stage_enrollment.aws_iam_role_policy_attachment.enrollment_role_stages_0_attachment: delete",
     ]);

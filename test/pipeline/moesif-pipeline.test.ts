@@ -176,9 +176,15 @@ describe("the transformer function", () => {
     expect(lambda.source_code_hash).toMatch(/^[A-Za-z0-9+/]{43}=$/);
   });
 
-  it("finds its settings in the bucket, under a name made of their content", () => {
+  it("finds its settings in the bucket, under a name that is another whenever they or the bucket may be", () => {
     const document = stack.resource("aws_s3_object");
-    expect(document.key).toMatch(/^transformer\/moesif\/settings-[0-9a-f]{64}\.json$/);
+    expect(document.key).toBe(
+      "transformer/moesif/settings-${terraform_data.pipeline_transformer_settings_revision.id}.json",
+    );
+    expect(stack.resource("terraform_data").triggers_replace).toEqual([
+      "${aws_s3_bucket.pipeline_backup_bucket.bucket}",
+      expect.stringMatching(/^[0-9a-f]{64}$/),
+    ]);
     expect(document.lifecycle).toEqual({ create_before_destroy: true });
     expect(document.override_provider).toEqual({ default_tags: { tags: {} } });
     expect(stack.resource("aws_lambda_function").environment.variables).toEqual({

@@ -69,7 +69,7 @@ export async function appliedModules(
   const terraform = new Terraform(directory);
   await terraform.init();
   const { provider_schemas: providers } = JSON.parse(await terraform.must(["providers", "schema", "-json"]));
-  const schemas = Object.values(providers)[0];
+  const schemas = merged(Object.values(providers));
   const overrides = overridesOf(calls, schemas);
   write("mocked.tftest.json", { mock_provider: { aws: {} }, ...overrides, run: { apply: { command: "apply" } } });
   return appliedIn(await terraform.run(["test", "-json", "-verbose"]), directory, schemas);
@@ -117,7 +117,7 @@ function overridesOf(calls: Readonly<Record<string, ModuleCall>>, schemas: Json)
 /** For each text that the provider makes up, a name of its own. */
 function madeUp(address: string, schemas: Json): Record<string, string> {
   const { attributes } = blockSchema(address, schemas);
-  const [type = ""] = address.replace("data.", "").split(".");
+  const [type = ""] = address.replace(/^data\./, "").split(".");
   const texts = Object.keys(attributes).filter((key) => attributes[key].computed && attributes[key].type === "string");
   return {
     ...Object.fromEntries(texts.map((attribute) => [attribute, madeUpText(address, attribute)])),
@@ -125,8 +125,14 @@ function madeUp(address: string, schemas: Json): Record<string, string> {
   };
 }
 
+/** The schemas of all providers as of one. */
+function merged(providers: readonly Json[]): Json {
+  const all = (kind: string) => Object.assign({}, ...providers.map((provider) => provider[kind]));
+  return { resource_schemas: all("resource_schemas"), data_source_schemas: all("data_source_schemas") };
+}
+
 function blockSchema(address: string, schemas: Json): Json {
-  const [type = ""] = address.replace("data.", "").split(".");
+  const [type = ""] = address.replace(/^data\./, "").split(".");
   return schemas[address.startsWith("data.") ? "data_source_schemas" : "resource_schemas"][type].block;
 }
 

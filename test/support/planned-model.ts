@@ -38,13 +38,14 @@ function withUnknown(after: Json, unknown: Json): Json {
 
 /** Without the order of statements, and with the document of settings as what it says. */
 function comparable(values: Json): Json {
-  const { statement, content, ...rest } = values;
+  const { statement, content, triggers_replace: triggers, ...rest } = values;
   const bySid = (one: Json, other: Json) => String(one.sid).localeCompare(String(other.sid));
   return {
     ...rest,
     ...(statement && { statement: [...statement].sort(bySid) }),
-    // The name of the document is made of how it is written, and not of what it says.
-    ...(content && { content: JSON.parse(content), key: undefined, id: undefined }),
+    ...(content && { content: JSON.parse(content) }),
+    // The hash of a document is that of how it is written, and not of what it says.
+    ...(triggers && { triggers_replace: triggers.map((one: string) => (/^[0-9a-f]{64}$/.test(one) ? "(hash)" : one)) }),
     ...(statement && rest.json && { id: undefined, json: undefined, minified_json: undefined }),
   };
 }

@@ -62,7 +62,7 @@ describe("the grants of a policy", () => {
 });
 
 const content = '{"version":1,"rate":5}';
-const nameOf = (text: string) => `settings-${createHash("sha256").update(text).digest("hex")}.json`;
+const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
 
 const model = (values: object, { dependsOn = [] as string[], block = {}, outputs = {} } = {}): Model =>
   modelOf({
@@ -74,34 +74,36 @@ const model = (values: object, { dependsOn = [] as string[], block = {}, outputs
   });
 
 describe("the model of a plan", () => {
-  const one = model({ content, key: nameOf(content) });
+  const one = model({ content, revision: hashOf(content) });
 
-  it("takes settings for the same that say the same, each under the name of its own hash", () => {
+  it("takes settings for the same that say the same, each with its own hash", () => {
     const other = '{"rate":5, "version":1}';
-    expect(differences(one, model({ content: other, key: nameOf(other) }))).toEqual([]);
+    expect(differences(one, model({ content: other, revision: hashOf(other) }))).toEqual([]);
   });
 
-  it("tells settings under a hash that is not theirs", () => {
-    expect(differences(one, model({ content, key: nameOf("") }))).toEqual([
-      expect.stringMatching(/^aws_s3_object\.settings: arguments › key: the construct has "settings-\(hash of aws_s3/),
+  it("tells settings with a hash that is not theirs", () => {
+    expect(differences(one, model({ content, revision: hashOf("") }))).toEqual([
+      expect.stringMatching(/^aws_s3_object\.settings: arguments › revision: the construct has "\(hash of aws_s3/),
     ]);
   });
 
   it("takes null and nothing for what was left out, and never false, 0 or an empty text", () => {
-    expect(differences(one, model({ content, key: nameOf(content), tags: {}, source: null, rule: [] }))).toEqual([]);
+    expect(differences(one, model({ content, revision: hashOf(content), tags: {}, source: null, rule: [] }))).toEqual(
+      [],
+    );
     for (const value of [false, 0, ""]) {
-      expect(differences(one, model({ content, key: nameOf(content), value }))).toHaveLength(1);
+      expect(differences(one, model({ content, revision: hashOf(content), value }))).toHaveLength(1);
     }
   });
 
   it("takes nothing of the settings for what was left out", () => {
     for (const other of ['{"version":1,"rate":5,"filter":[]}', '{"version":1,"rate":5,"filter":null}']) {
-      expect(differences(one, model({ content: other, key: nameOf(other) }))).toHaveLength(1);
+      expect(differences(one, model({ content: other, revision: hashOf(other) }))).toHaveLength(1);
     }
   });
 
   it("tells order, lifecycle and outputs by themselves", () => {
-    const values = { content, key: nameOf(content) };
+    const values = { content, revision: hashOf(content) };
     const block = { lifecycle: { create_before_destroy: true, precondition: [{ condition: "${true}" }] } };
     const other = model(values, { dependsOn: ["aws_s3_bucket.a"], block, outputs: { arn: "a" } });
     expect(differences(one, other)).toEqual([

@@ -21,8 +21,8 @@ const NEW = "aws_s3_bucket.pipeline_store";
 
 const release = lastRelease(ROOT);
 
-/** The new object of settings is in place before the old one goes. */
-const REPLACED_WITHOUT_LOSS = ["aws_s3_object"];
+/** The new object of settings, and its revision, are in place before the old ones go. */
+const REPLACED_WITHOUT_LOSS = ["aws_s3_object", "terraform_data"];
 
 describeWithMoto(`an upgrade from ${release === NO_HISTORY ? `nothing: ${NO_HISTORY}` : release.name}`, () => {
   let account: Account;

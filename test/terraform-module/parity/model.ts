@@ -155,7 +155,7 @@ function withoutRemarks(value: Json): Json {
   return JSON.parse(JSON.stringify(value, (key, member) => (key === "//" ? undefined : member)));
 }
 
-/** The name of the settings is the hash of how they are written, and not of what they say: it counts that it is theirs. */
+/** A revision holds the hash of how the settings are written, and not of what they say: it counts that it is theirs. */
 function withoutHashes<P extends Planned>(planned: P): P {
   const contents = planned.resources.flatMap(({ address, values: { content } }) =>
     content ? [{ address, content }] : [],
