@@ -16,13 +16,13 @@ const patternDemand = (kind: PatternKind): Demand => ({
 const nameOfSource: Demand = {
   condition: (reference) => {
     const fits = ({ pattern }: { pattern: string }) => matches(pattern, `${reference}.name`);
-    const isClaim = `contains(["cognitoClaim", "jwtClaim"], ${reference}.from)`;
+    const isClaim = `${reference}.from == "cognitoClaim" || ${reference}.from == "jwtClaim"`;
     const isProperty = `${reference}.from == "authorizerProperty"`;
-    const without = `${reference}.name == null`;
+    const isOther = `${reference}.from == null || ${reference}.name == null`;
     return choose(
       isClaim,
       fits(rolloutRules.claimName),
-      choose(isProperty, fits(rolloutRules.authorizerProperty), without),
+      choose(isProperty, fits(rolloutRules.authorizerProperty), isOther),
     );
   },
   problem:

@@ -3,23 +3,26 @@
  * the same, in their own words. A condition may name other variables, but no two may name each other: so what is between
  * two is checked where the later of them in this order stands: output, redaction, the rest, transformer.
  */
-import { hcl, object } from "../hcl";
+import { object } from "../hcl";
 import { ACCESS_LOG_PATH } from "../pipeline/collector";
 import { AWS_DEFAULTS } from "../pipeline/transform-parameters";
 import { MOST_WAIT_SECONDS } from "../rules";
 import { literal } from "./expressions";
-import { check, type VariableCheck } from "./variable-checks";
+import { check, namesIn, type VariableCheck } from "./variable-checks";
 
 const { size, interval } = AWS_DEFAULTS;
 
 /** Keys that are hashed and removed as well; null and what is left out have none. */
-const hashedAndRemoved = "try(setintersection(var.redaction.hash, var.redaction.fields.remove), [])";
+const hashedAndRemoved = "[for key in var.redaction.hash : key if try(contains(var.redaction.fields.remove, key), false)]";
 
 /** Settings that only the transformer obeys, as null where they say nothing. */
-const reliedOn = object([
+const obeyed = object([
   ...["redaction", "filter", "sampling", "identity"].map((name): [string, string] => [name, `local.${name}`]),
   ["hash_key", "var.hash_key.secret_arn"],
 ]);
+
+/** Those that are given. */
+const reliedOn = `[for name, given in ${obeyed} : name if given != null]`;
 
 const asksMoesif = "var.transformer.enabled && var.sampling.remote && !var.transformer.pass_through";
 
@@ -34,7 +37,7 @@ export const pipelineChecks: Readonly<Record<string, readonly VariableCheck[]>> 
   redaction: [
     check(
       `length(${hashedAndRemoved}) == 0`,
-      `redaction.hash must have no key that redaction.fields.remove has: ${hcl(`join(", ", ${hashedAndRemoved})`)}.`,
+      `redaction.hash must have no key that redaction.fields.remove has: ${namesIn(hashedAndRemoved, "a sensitive value")}.`,
     ),
   ],
   identity: [
@@ -73,8 +76,8 @@ export const pipelineChecks: Readonly<Record<string, readonly VariableCheck[]>> 
       "transformer.enabled must be true with output event: what API Gateway writes is no event.",
     ),
     check(
-      `var.transformer.enabled || alltrue([for name, given in ${reliedOn} : given == null])`,
-      `transformer.enabled must be true with ${hcl(`join(", ", [for name, given in ${reliedOn} : name if given != null])`)}, ` +
+      `var.transformer.enabled || length(${reliedOn}) == 0`,
+      `transformer.enabled must be true with ${namesIn(reliedOn, "what is given")}, ` +
         "which the transformer alone obeys: take that out, or keep the transformer, whose pass_through turns off " +
         "everything but the redaction.",
     ),

@@ -3,8 +3,9 @@
  * words; what a stage itself is like, the function says.
  */
 import { API_TYPES } from "../../lambda/api-gateway/stage";
-import { hcl, object } from "../hcl";
-import { check, type VariableCheck } from "./variable-checks";
+import { object } from "../hcl";
+import { choose } from "./expressions";
+import { check, namesIn, type VariableCheck } from "./variable-checks";
 
 const destinations = object(API_TYPES.map((type) => [type, `var.destinations.${type.toLowerCase()}`]));
 
@@ -24,7 +25,7 @@ export const enrollmentChecks: Readonly<Record<string, readonly VariableCheck[]>
     none(
       "stage",
       "stages",
-      "contains([for other in slice(var.stages, 0, index) : [other.api_id, other.stage]], [stage.api_id, stage.stage])",
+      "contains([for other in slice(var.stages, 0, index) : [other.api_id, other.stage] if other != null], [stage.api_id, stage.stage])",
       "must not be listed before: a stage may stand there once.",
     ),
   ],
@@ -38,14 +39,15 @@ export const enrollmentChecks: Readonly<Record<string, readonly VariableCheck[]>
     none(
       "one",
       "match",
-      `length(setsubtract(one.types == null ? [] : one.types, ${types})) > 0`,
+      `anytrue([for type in one.types == null ? [] : one.types : !contains(${types}, type) if type != null])`,
       "must name types of API that have a destination: give one, or leave the type out.",
     ),
   ],
 };
 
-/** A check that holds for no element of a list that its message names. */
+/** A check that holds for no element of a list that its message names; of one that is null, another check tells. */
 function none(element: string, variable: string, isWrong: string, problem: string): VariableCheck {
-  const wrong = `[for index, ${element} in var.${variable} : "${variable}[\${index}]" if ${isWrong}]`;
-  return check(`length(${wrong}) == 0`, `${hcl(`join(", ", ${wrong})`)} ${problem}`);
+  const name = `"${variable}[\${index}]"`;
+  const wrong = `flatten([for index, ${element} in var.${variable} : ${choose(isWrong, `[${name}]`, "[]")} if ${element} != null])`;
+  return check(`length(${wrong}) == 0`, `${namesIn(wrong, `${variable}[]`)} ${problem}`);
 }

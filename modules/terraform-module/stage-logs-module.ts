@@ -16,7 +16,7 @@ const { retentionDays, kmsKeyArn } = settingsSchema.shape.stageLogs.unwrap().sha
 const checks = {
   pipeline: [
     check(
-      "var.pipeline.transformer_enabled",
+      "var.pipeline.transformer_enabled != false",
       "pipeline.transformer_enabled must be true: the transformer alone opens what CloudWatch Logs puts on the stream; " +
         "its pass_through turns off everything but the redaction.",
     ),

@@ -22,6 +22,8 @@ export interface Place {
   readonly reference: string;
   /** Its name for the reader, as the text of a template: `sampling.rate`, `apis["${name}"].version`. */
   readonly label: string;
+  /** Its name without keys, as the module's README has it: `apis.*.version`. */
+  readonly path: string;
 }
 
 /** Something that must hold at a place. */
@@ -35,14 +37,40 @@ export interface Demand {
 /** Demands beyond those that a JSON Schema can express, by the name that it has under `format` or `form`. */
 export type OwnDemands = Readonly<Record<string, readonly Demand[]>>;
 
+/** Of what Terraform's types let be null everywhere. One check of a variable tells all of it. */
+const NOT_NULL = "must not be null.";
+
 /**
  * @param name of the variable
  */
 export function variableChecks(name: string, schema: JsonSchema, own: OwnDemands = {}): VariableCheck[] {
-  return findings(schema, { reference: `var.${name}`, label: name }, own).map(({ holds, label, wrong, problem }) => ({
-    condition: hcl(holds),
-    errorMessage: `${wrong === undefined ? label : hcl(`join(", ", ${wrong})`)} ${escapeTemplate(problem)}`,
-  }));
+  const all = findings(schema, { reference: `var.${name}`, label: name, path: name }, own);
+  const nulls = all.filter(({ problem }) => problem === NOT_NULL);
+  const others = all.filter(({ problem }) => problem !== NOT_NULL);
+  const withoutNulls = nulls.length > 1 ? [nothingIn(nulls, `something in ${name}`)] : nulls.map(asCheck);
+  return [...withoutNulls, ...others.map(asCheck)];
+}
+
+/**
+ * The names in a list, as the subject of a message. Terraform shows no message that holds a sensitive value, and takes
+ * a choice for sensitive by what is not chosen.
+ *
+ * @param ifSensitive what stands for them where one must not be shown
+ */
+export function namesIn(list: string, ifSensitive: string): string {
+  const shown = `[for names in [join(", ", ${list})] : names if !issensitive(names)]`;
+  return hcl(`concat(${shown}, ["${ifSensitive}"])[0]`);
+}
+
+function asCheck({ holds, label, path, wrong, problem }: Finding): VariableCheck {
+  const subject = wrong === undefined ? label : namesIn(wrong, path);
+  return { condition: hcl(holds), errorMessage: `${subject} ${escapeTemplate(problem)}` };
+}
+
+/** One check of several findings of one problem. */
+function nothingIn(all: readonly Finding[], ifSensitive: string): VariableCheck {
+  const wrong = `flatten([${all.map(wrongOf).join(", ")}])`;
+  return check(`length(${wrong}) == 0`, `${namesIn(wrong, ifSensitive)} ${all[0]!.problem}`);
 }
 
 /** A rule at a place. */
@@ -66,23 +94,40 @@ function findings(schema: JsonSchema, place: Place, own: OwnDemands): Finding[] 
 function findingsWithin(schema: JsonSchema, place: Place, own: OwnDemands): Finding[] {
   if (schema.properties) {
     return Object.entries(schema.properties).flatMap(([name, field]) => {
-      const inner = { reference: `${place.reference}.${snakeCase(name)}`, label: `${place.label}.${snakeCase(name)}` };
-      const nullable = !schema.required?.includes(name) && defaultOf(field) === undefined;
+      const inner = fieldOf(place, snakeCase(name));
+      const needed = schema.required?.includes(name) ?? false;
       const all = findings(field, inner, own);
-      return nullable ? all.map((finding) => unlessNull(inner.reference, finding)) : all;
+      if (!needed && defaultOf(field) !== undefined) return all;
+      const guarded = all.map((finding) => unlessNull(inner.reference, finding));
+      return needed ? [notNull(inner), ...guarded] : guarded;
     });
   }
   const elements = schema.items ?? schema.additionalProperties;
   if (typeof elements !== "object") return [];
   const depth = place.label.split("${").length - 1 || "";
   const [key, element] = [`key${depth}`, `element${depth}`];
-  const label = schema.items ? `${place.label}[\${${key}}]` : `${place.label}[\\"\${${key}}\\"]`;
-  const names = schema.propertyNames ? findings(schema.propertyNames, { reference: key, label }, own) : [];
-  return [...names, ...findings(elements, { reference: element, label }, own)].map((finding) => ({
+  const inner: Place = schema.items
+    ? { reference: element, label: `${place.label}[\${${key}}]`, path: `${place.path}[]` }
+    : { reference: element, label: `${place.label}[\\"\${${key}}\\"]`, path: `${place.path}.*` };
+  const names = schema.propertyNames ? findings(schema.propertyNames, { ...inner, reference: key }, own) : [];
+  const each = (finding: Finding, filter = ""): Finding => ({
     ...finding,
-    holds: `alltrue([for ${key}, ${element} in ${place.reference} : ${finding.holds}])`,
-    wrong: `flatten([for ${key}, ${element} in ${place.reference} : ${wrongOf(finding)}])`,
-  }));
+    holds: `alltrue([for ${key}, ${element} in ${place.reference} : ${finding.holds}${filter}])`,
+    wrong: `flatten([for ${key}, ${element} in ${place.reference} : ${wrongOf(finding)}${filter}])`,
+  });
+  return [
+    each(notNull(inner)),
+    ...names.map((finding) => each(finding)),
+    ...findings(elements, inner, own).map((finding) => each(finding, ` if ${element} != null`)),
+  ];
+}
+
+function fieldOf({ reference, label, path }: Place, name: string): Place {
+  return { reference: `${reference}.${name}`, label: `${label}.${name}`, path: `${path}.${name}` };
+}
+
+function notNull(place: Place): Finding {
+  return { ...place, holds: `${place.reference} != null`, problem: NOT_NULL };
 }
 
 function wrongOf({ holds, label, wrong }: Finding): string {
