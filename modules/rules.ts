@@ -157,6 +157,12 @@ export const rules = {
     "1 to 512 letters, digits or any of /_+=.@!-",
     "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html",
   ),
+  /** As strict as the transformer, which refuses to work with another. */
+  applicationId: text(
+    "^[!-~]+$",
+    "Moesif's Collector Application Id as Moesif shows it, without a blank or a line break",
+    "it becomes a header of HTTP requests",
+  ),
   kmsKey: text(
     "^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/.+|alias/.+)$",
     "the ARN of a KMS key, the ARN of an alias, or 'alias/<name>'",

@@ -149,6 +149,10 @@ export class TransformerFunction extends Construct {
       .demand(
         either(hashes(props.settings), not(hasKey)),
         "hashKey must not be given without redaction.hash: nothing is hashed",
+      )
+      .demand(
+        either(hasKey, not(isGiven(props.hashKey?.kmsKeyArn))),
+        "hashKey.secretArn must be given with hashKey.kmsKeyArn, which is the key of that secret",
       );
     checkNothingBypassed(props.enabled ?? true, props.settings, hasKey, checks);
     return checks;

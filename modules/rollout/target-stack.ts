@@ -13,6 +13,7 @@ import {
 import type { ApplicationIdProps } from "../pipeline/application-id";
 import { MoesifPipeline } from "../pipeline/moesif-pipeline";
 import { widenAwsProvider } from "../provider-versions";
+import { condition, rules } from "../rules";
 import { escapeTemplate } from "../tokens";
 import { redactionOf } from "./redaction";
 import { documentProps } from "./target-settings";
@@ -104,6 +105,10 @@ export class TargetStack extends TerraformStack {
       nullable: false,
     });
     variable.addOverride("ephemeral", true);
+    variable.addValidation({
+      condition: condition(rules.applicationId, variable.stringValue),
+      errorMessage: `${APPLICATION_ID_VARIABLE} must be ${rules.applicationId.expects} (${rules.applicationId.because}).`,
+    });
     return { ...rest, createSecret: { ...createSecret, value: variable.stringValue } };
   }
 

@@ -1,8 +1,7 @@
 /** The module of a secret for the application id, whose value never enters plan or state. */
-import { z } from "zod";
 import type { App } from "../cdk";
 import { ApplicationId } from "../pipeline/application-id";
-import { about, setting } from "../rollout/fields";
+import { about, required, setting } from "../rollout/fields";
 import { createSecret } from "../rollout/settings-schema";
 import { rules } from "../rules";
 import { tags } from "./common-schema";
@@ -18,7 +17,10 @@ interface SecretFields {
 
 export function applicationIdModule(app: App): ModuleStack {
   const schema = {
-    value: z.string().meta(about("Moesif's Collector Application Id. It is ephemeral: neither plan nor state has it.")),
+    value: required(
+      rules.applicationId,
+      "Moesif's Collector Application Id. It is ephemeral: neither plan nor state has it.",
+    ),
     secret: createSecret
       .extend({
         kmsKeyArn: setting(rules.kmsKeyArn, "The customer key that encrypts it; without one, AWS's own does."),

@@ -5,7 +5,7 @@ import { rolloutRules } from "../rollout/rules";
 import { object } from "../hcl";
 import { choose } from "./expressions";
 import type { ModuleLanguage } from "./module-stack";
-import { type Demand, matches } from "./variable-checks";
+import { type Demand, matches } from "./demands";
 
 const patternDemand = (kind: PatternKind): Demand => ({
   condition: (reference) => patternCondition(reference, kind),

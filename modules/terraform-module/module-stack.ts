@@ -18,7 +18,8 @@ import { constructsForm, type OwnForms } from "./constructs-form";
 import { hcl } from "../hcl";
 import { snakeCase } from "./expressions";
 import { descriptionOf, inTerraformWords } from "./module-words";
-import { type OwnDemands, variableChecks, type VariableCheck } from "./variable-checks";
+import type { OwnDemands } from "./demands";
+import { variableChecks, type VariableCheck } from "./variable-checks";
 import { defaultOf, typeConstraint } from "./variable-type";
 
 /** Write-only arguments, with which a secret's value stays out of the state, came with this version. */

@@ -13,7 +13,8 @@ import { check, namesIn, type VariableCheck } from "./variable-checks";
 const { size, interval } = AWS_DEFAULTS;
 
 /** Keys that are hashed and removed as well; null and what is left out have none. */
-const hashedAndRemoved = "[for key in var.redaction.hash : key if try(contains(var.redaction.fields.remove, key), false)]";
+const hashedAndRemoved =
+  "[for key in var.redaction.hash : key if try(contains(var.redaction.fields.remove, key), false)]";
 
 /** Settings that only the transformer obeys, as null where they say nothing. */
 const obeyed = object([
@@ -54,6 +55,10 @@ export const pipelineChecks: Readonly<Record<string, readonly VariableCheck[]>> 
     check(
       "length(var.redaction.hash) > 0 || var.hash_key.secret_arn == null",
       "hash_key.secret_arn must be left out without redaction.hash: nothing is hashed.",
+    ),
+    check(
+      "var.hash_key.kms_key_arn == null || var.hash_key.secret_arn != null",
+      "hash_key.secret_arn must be given with hash_key.kms_key_arn, which is the key of that secret.",
     ),
   ],
   transformer: [

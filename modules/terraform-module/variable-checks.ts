@@ -2,8 +2,9 @@
 import type { JsonSchema } from "../rollout/json-schema";
 import { hcl } from "../hcl";
 import { escapeTemplate } from "../tokens";
-import { choose, literal, snakeCase } from "./expressions";
-import { defaultOf, typeConstraint } from "./variable-type";
+import { demands, type OwnDemands } from "./demands";
+import { choose, snakeCase } from "./expressions";
+import { defaultOf, isAny } from "./variable-type";
 
 /** A `validation` block. */
 export interface VariableCheck {
@@ -17,7 +18,7 @@ export function check(condition: string, errorMessage: string): VariableCheck {
 }
 
 /** A value within a variable, as expressions say where it is. */
-export interface Place {
+interface Place {
   /** Text of a reference to it. */
   readonly reference: string;
   /** Its name for the reader, as the text of a template: `sampling.rate`, `apis["${name}"].version`. */
@@ -26,21 +27,12 @@ export interface Place {
   readonly path: string;
 }
 
-/** Something that must hold at a place. */
-export interface Demand {
-  /** Expression that is true where the place is as it must be. */
-  readonly condition: (reference: string) => string;
-  /** The rest of a sentence that begins with the name of the place. */
-  readonly problem: string;
-}
-
-/** Demands beyond those that a JSON Schema can express, by the name that it has under `format` or `form`. */
-export type OwnDemands = Readonly<Record<string, readonly Demand[]>>;
-
-/** Of what Terraform's types let be null everywhere. One check of a variable tells all of it. */
+/** What Terraform's types do not say, since an element or a field may always be null to them. */
 const NOT_NULL = "must not be null.";
 
 /**
+ * All that is null and must not be is told by one check; the others pass over it.
+ *
  * @param name of the variable
  */
 export function variableChecks(name: string, schema: JsonSchema, own: OwnDemands = {}): VariableCheck[] {
@@ -103,7 +95,7 @@ function findingsWithin(schema: JsonSchema, place: Place, own: OwnDemands): Find
     });
   }
   const elements = schema.items ?? schema.additionalProperties;
-  if (typeof elements !== "object") return [];
+  if (typeof elements !== "object" || isAny(schema)) return [];
   const depth = place.label.split("${").length - 1 || "";
   const [key, element] = [`key${depth}`, `element${depth}`];
   const inner: Place = schema.items
@@ -139,76 +131,3 @@ function unlessNull(reference: string, finding: Finding): Finding {
   const { holds, wrong } = finding;
   return { ...finding, holds: guarded("true", holds), ...(wrong !== undefined && { wrong: guarded("[]", wrong) }) };
 }
-
-/** What must hold of a value itself. */
-function demands(schema: JsonSchema, own: OwnDemands): Demand[] {
-  const { format = "", form = "", oneOf = [], minItems = 0, maxItems, minProperties = 0, maxProperties } = schema;
-  return [
-    ...(own[format] ? [] : ofValue(schema)),
-    ...ofAny(schema),
-    ...ofNumber("elements", minItems, maxItems),
-    ...ofNumber("entries", minProperties, maxProperties),
-    ...exactlyOne(oneOf.flatMap(({ required = [] }) => required)),
-    ...(own[format] ?? []),
-    ...(own[form] ?? []),
-  ];
-}
-
-/** The rule of a text or a number, in the words of the rule. */
-function ofValue(schema: JsonSchema): Demand[] {
-  const { enum: choices, pattern, minimum, maximum, type } = schema;
-  const expects = schema.expects ?? (choices ? `one of ${choices.join(", ")}` : `a text that matches ${pattern}`);
-  const problem = `must be ${expects}${schema.because === undefined ? "" : ` (${schema.because})`}.`;
-  if (choices) return [{ condition: (value) => `contains(${literal(choices)}, ${value})`, problem }];
-  if (pattern !== undefined) return [{ condition: (value) => matches(pattern, value), problem }];
-  if (minimum === undefined || maximum === undefined) return [];
-  const whole = (value: string) => (type === "integer" ? ` && floor(${value}) == ${value}` : "");
-  return [{ condition: (value) => `${value} >= ${minimum} && ${value} <= ${maximum}${whole(value)}`, problem }];
-}
-
-/** What may hold any JSON is an object all the same. */
-function ofAny(schema: JsonSchema): Demand[] {
-  const isAny = schema.type === "object" && typeConstraint(schema) === "any";
-  return isAny ? [{ condition: (value) => `can(keys(${value}))`, problem: "must be an object." }] : [];
-}
-
-function ofNumber(what: string, least: number, most: number | undefined): Demand[] {
-  const all: Demand[] = [];
-  if (least === 1) all.push({ condition: (value) => `length(${value}) > 0`, problem: "must not be empty." });
-  if (most !== undefined) {
-    all.push({ condition: (value) => `length(${value}) <= ${most}`, problem: `must have at most ${most} ${what}.` });
-  }
-  return all;
-}
-
-function exactlyOne(keys: readonly string[]): Demand[] {
-  if (keys.length === 0) return [];
-  const names = keys.map(snakeCase);
-  const given = (reference: string) => names.map((name) => `${reference}.${name}`).join(", ");
-  return [
-    {
-      condition: (reference) => `length([for given in [${given(reference)}] : true if given != null]) == 1`,
-      problem: `must have exactly one of ${names.join(", ")}.`,
-    },
-  ];
-}
-
-/**
- * Whether a text matches a pattern of JavaScript, for RE2: it knows no look-ahead, and repeats a thousand times at most.
- *
- * @see https://developer.hashicorp.com/terraform/language/functions/regex
- */
-export function matches(pattern: string, value: string): string {
-  const text = pattern.replaceAll("\\/", "/").replace(/\\u([0-9a-f]{4})/gi, "\\x{$1}");
-  const [, not, rest = text] = /^\^\(\?!((?:[^()]|\([^()]*\))*)\)(.*)$/s.exec(text) ?? [];
-  const positive = not === undefined ? text : `^${rest}`;
-  const refused = not === undefined ? [] : [`!can(regex(${literal(`^(?:${not})`)}, ${value}))`];
-  const [, least, most] = /^\^\.\{(\d+),(\d+)\}\$$/.exec(positive) ?? [];
-  const demanded =
-    most !== undefined && Number(most) > MOST_REPEATS
-      ? [`can(regex("^.*$", ${value}))`, `length(${value}) >= ${least}`, `length(${value}) <= ${most}`]
-      : [`can(regex(${literal(positive)}, ${value}))`];
-  return [...refused, ...demanded].join(" && ");
-}
-
-const MOST_REPEATS = 1000;

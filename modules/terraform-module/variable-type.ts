@@ -10,10 +10,14 @@ export function typeConstraint(schema: JsonSchema): string {
   return { boolean: "bool", string: "string", integer: "number", number: "number" }[schema.type ?? ""] ?? "any";
 }
 
-function mapConstraint({ additionalProperties: values }: JsonSchema): string {
-  // What may hold any JSON has no type: the values of a Terraform map are all of one.
-  const isAny = typeof values !== "object" || Object.keys(values).length === 0;
-  return isAny ? "any" : `map(${typeConstraint(values)})`;
+function mapConstraint(schema: JsonSchema): string {
+  return isAny(schema) ? "any" : `map(${typeConstraint(schema.additionalProperties as JsonSchema)})`;
+}
+
+/** Whether an object may hold any JSON, which has no type: the values of a Terraform map are all of one. */
+export function isAny({ type, properties, additionalProperties: values }: JsonSchema): boolean {
+  if (type !== "object" || properties) return false;
+  return typeof values !== "object" || Object.keys(values).length === 0;
 }
 
 function objectConstraint(schema: JsonSchema): string {

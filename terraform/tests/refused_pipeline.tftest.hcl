@@ -125,6 +125,17 @@ run "a_hash_key_without_hashes" {
   expect_failures = [var.hash_key]
 }
 
+run "a_key_of_a_secret_that_there_is_not" {
+  command = plan
+
+  variables {
+    hash_key = { kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/secret" }
+  }
+
+  # Message: hash_key.secret_arn must be given with hash_key.kms_key_arn, which is the key of that secret
+  expect_failures = [var.hash_key]
+}
+
 run "a_bucket_that_keeps_nothing" {
   command = plan
 

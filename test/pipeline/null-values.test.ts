@@ -49,7 +49,7 @@ function propsOf(given: Values): MoesifPipelineProps {
     filter: given.filter,
     sampling: given.sampling,
     redaction: given.redaction,
-    hashKey: given.hash_key && { secretArn: given.hash_key, kmsKeyArn: given.hash_kms_key },
+    hashKey: (given.hash_key ?? given.hash_kms_key) && { secretArn: given.hash_key, kmsKeyArn: given.hash_kms_key },
     applicationId: { secretArn: SECRET, kmsKeyArn: given.secret_kms_key },
     backup: { kmsKeyArn: given.bucket_kms_key },
     delivery: { kmsKeyArn: given.stream_kms_key },
@@ -141,6 +141,11 @@ const REFUSED: readonly [string, Values, readonly RegExp[]][] = [
     "a key without hashes",
     { hash_key: HASH_SECRET, redaction: {} },
     [/hashKey must not be given without redaction\.hash/],
+  ],
+  [
+    "the key of a secret that there is not",
+    { hash_kms_key: key(1) },
+    [/hashKey\.secretArn must be given with hashKey\.kmsKeyArn/],
   ],
   [
     "a session token in access logs",

@@ -316,6 +316,11 @@ describe("a pipeline is refused for", () => {
       /exactly one/,
     ],
     ["a key in no place", { redaction: { hash: ["user"] }, hashKey: {} }, /exactly one of secretArn and secretName/],
+    [
+      "the key of a secret that there is not",
+      { redaction: { hash: ["user"] }, hashKey: { kmsKeyArn: "arn:aws:kms:us-east-1:111111111111:key/1" } },
+      /exactly one of secretArn and secretName/,
+    ],
     ["a hash of what Moesif must read", { redaction: { hash: ["status"] }, hashKey }, /other than apiId, requestTime/],
     ["a hash of metadata as a whole", { redaction: { hash: ["metadata"] }, hashKey }, /durationMs, metadata/],
     [

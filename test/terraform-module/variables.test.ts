@@ -3,7 +3,8 @@ import * as fc from "fast-check";
 import { constructsForm } from "../../modules/terraform-module/constructs-form";
 import { snakeCase } from "../../modules/terraform-module/expressions";
 import { descriptionOf, fieldsOf, inTerraformWords } from "../../modules/terraform-module/module-words";
-import { matches, variableChecks } from "../../modules/terraform-module/variable-checks";
+import { matches } from "../../modules/terraform-module/demands";
+import { variableChecks } from "../../modules/terraform-module/variable-checks";
 import { defaultOf, typeConstraint } from "../../modules/terraform-module/variable-type";
 import type { JsonSchema } from "../../modules/rollout/json-schema";
 
@@ -96,16 +97,50 @@ describe("the validations of a variable", () => {
       },
     ]));
 
-  it("name each element that breaks a rule", () =>
-    expect(variableChecks("filter", filter)).toEqual([
-      { condition: "${length(var.filter) <= 2}", errorMessage: "filter must have at most 2 elements." },
+  const tags: JsonSchema = { type: "array", maxItems: 2, items: { ...text, pattern: "^a$" } };
+  /** What stands for names that must not be shown. */
+  const named = (wrong: string, ifSensitive: string) =>
+    `\${concat([for names in [join(", ", ${wrong})] : names if !issensitive(names)], ["${ifSensitive}"])[0]}`;
+
+  it("name each element that is null or breaks a rule", () =>
+    expect(variableChecks("tags", tags)).toEqual([
       {
-        condition: '${alltrue([for key, element in var.filter : can(regex("^a$", element.api_name))])}',
-        errorMessage:
-          '${join(", ", flatten([for key, element in var.filter : can(regex("^a$", element.api_name)) ? [] : ' +
-          '["filter[${key}].api_name"]]))} must be a text that matches ^a$.',
+        condition: "${alltrue([for key, element in var.tags : element != null])}",
+        errorMessage: `${named(
+          'flatten([for key, element in var.tags : element != null ? [] : ["tags[${key}]"]])',
+          "tags[]",
+        )} must not be null.`,
+      },
+      { condition: "${length(var.tags) <= 2}", errorMessage: "tags must have at most 2 elements." },
+      {
+        condition: '${alltrue([for key, element in var.tags : can(regex("^a$", element)) if element != null])}',
+        errorMessage: `${named(
+          'flatten([for key, element in var.tags : can(regex("^a$", element)) ? [] : ["tags[${key}]"] if element != null])',
+          "tags[]",
+        )} must be a text that matches ^a$.`,
       },
     ]));
+
+  it("tell at once of all that is null, and pass over it where they tell of something else", () => {
+    const nulls =
+      'flatten([flatten([for key, element in var.filter : element != null ? [] : ["filter[${key}]"]]), ' +
+      'flatten([for key, element in var.filter : element.api_name != null ? [] : ["filter[${key}].api_name"] if element != null]), ' +
+      "flatten([for key, element in var.filter : (element.tags == null ? [] : flatten([for key1, element1 in element.tags : " +
+      'element1 != null ? [] : ["filter[${key}].tags[\\"${key1}\\"]"]])) if element != null])])';
+    expect(variableChecks("filter", filter)).toEqual([
+      {
+        condition: `\${length(${nulls}) == 0}`,
+        errorMessage: `${named(nulls, "something in filter")} must not be null.`,
+      },
+      { condition: "${length(var.filter) <= 2}", errorMessage: "filter must have at most 2 elements." },
+      {
+        condition:
+          "${alltrue([for key, element in var.filter : " +
+          '(element.api_name == null ? true : can(regex("^a$", element.api_name))) if element != null])}',
+        errorMessage: expect.stringMatching(/\["filter\[\]\.api_name"\]\)\[0\]\} must be a text that matches \^a\$\.$/),
+      },
+    ]);
+  });
 
   it("ask for exactly one of several fields", () =>
     expect(

@@ -17,6 +17,17 @@ run "a_role_that_iam_refuses" {
   expect_failures = [var.iam]
 }
 
+run "nulls" {
+  command = plan
+
+  variables {
+    tags = { team = null }
+  }
+
+  # Message: tags["team"] must not be null
+  expect_failures = [var.tags]
+}
+
 run "tags_that_amazon_refuses" {
   command = plan
 

@@ -10,6 +10,28 @@ variables {
   secret = { name = "moesif/application-id" }
 }
 
+run "no_application_id" {
+  command = plan
+
+  variables {
+    value = ""
+  }
+
+  # Message: value must be Moesif's Collector Application Id as Moesif shows it, without a blank or a line break
+  expect_failures = [var.value]
+}
+
+run "an_application_id_with_a_line_break" {
+  command = plan
+
+  variables {
+    value = "not-a-real-id\n"
+  }
+
+  # Message: value must be Moesif's Collector Application Id as Moesif shows it, without a blank or a line break
+  expect_failures = [var.value]
+}
+
 run "a_name_with_a_space" {
   command = plan
 
@@ -42,6 +64,19 @@ run "a_version_that_is_none" {
   # Message: secret.version must be a whole number from 1 to 2147483647
   # Message: secret.kms_key_arn must be the ARN of a KMS key
   expect_failures = [var.secret]
+}
+
+run "nulls" {
+  command = plan
+
+  variables {
+    secret = { name = null }
+    tags   = { team = null }
+  }
+
+  # Message: secret.name must not be null
+  # Message: tags["team"] must not be null
+  expect_failures = [var.secret, var.tags]
 }
 
 run "tags_that_amazon_refuses" {

@@ -29,6 +29,17 @@ run "a_pipeline_with_a_space" {
   expect_failures = [var.enrollment]
 }
 
+run "an_enrollment_of_nulls" {
+  command = plan
+
+  variables {
+    enrollment = { name = null, function_name = null, function_arn = null }
+  }
+
+  # Message: enrollment.name, enrollment.function_name, enrollment.function_arn must not be null
+  expect_failures = [var.enrollment]
+}
+
 run "a_schedule_that_eventbridge_does_not_know" {
   command = plan
 
@@ -38,6 +49,17 @@ run "a_schedule_that_eventbridge_does_not_know" {
 
   # Message: schedule must be an expression of EventBridge such as rate(15 minutes) or cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
+}
+
+run "nulls" {
+  command = plan
+
+  variables {
+    tags = { team = null }
+  }
+
+  # Message: tags["team"] must not be null
+  expect_failures = [var.tags]
 }
 
 run "tags_that_amazon_refuses" {

@@ -21,6 +21,17 @@ run "a_bucket_that_s3_does_not_know" {
   expect_failures = [var.backup]
 }
 
+run "a_bucket_that_is_null" {
+  command = plan
+
+  variables {
+    backup = { bucket_name = null }
+  }
+
+  # Message: backup.bucket_name must not be null
+  expect_failures = [var.backup]
+}
+
 run "a_backup_of_nothing" {
   command = plan
 

@@ -54,6 +54,26 @@ run "a_pipeline_that_is_none" {
   expect_failures = [var.pipeline]
 }
 
+run "a_pipeline_of_nulls" {
+  command = plan
+
+  variables {
+    pipeline = {
+      name                = null
+      account_id          = null
+      region              = null
+      partition           = null
+      stream_arn          = null
+      bucket_name         = null
+      bucket_arn          = null
+      transformer_enabled = null
+    }
+  }
+
+  # Message: pipeline.name, pipeline.account_id, pipeline.region, pipeline.partition, pipeline.stream_arn, pipeline.bucket_name, pipeline.bucket_arn, pipeline.transformer_enabled must not be null
+  expect_failures = [var.pipeline]
+}
+
 run "no_destination" {
   command = plan
 
@@ -82,6 +102,17 @@ run "destinations_that_api_gateway_does_not_write_to" {
   # Message: destinations.http.format must be a format on one line
   # Message: destinations.websocket.destination_arn must be the ARN of a log group, without ':*' at its end
   # Message: destinations.websocket.format must be a format on one line
+  expect_failures = [var.destinations]
+}
+
+run "a_destination_of_nulls" {
+  command = plan
+
+  variables {
+    destinations = { rest = { destination_arn = null, format = null } }
+  }
+
+  # Message: destinations.rest.destination_arn, destinations.rest.format must not be null
   expect_failures = [var.destinations]
 }
 
@@ -220,6 +251,21 @@ run "a_role_that_iam_refuses" {
   # Message: iam.path must be a path that begins and ends with '/'
   # Message: iam.permissions_boundary must be the ARN of an IAM policy
   expect_failures = [var.iam]
+}
+
+run "nulls" {
+  command = plan
+
+  variables {
+    stages = [null, { api_id = null, stage = "prod" }]
+    match  = [null, { tags = { moesif = null } }, { types = [null, "REST"] }]
+    tags   = { team = null }
+  }
+
+  # Message: stages[0], stages[1].api_id must not be null
+  # Message: match[0], match[1].tags["moesif"], match[2].types[0] must not be null
+  # Message: tags["team"] must not be null
+  expect_failures = [var.stages, var.match, var.tags]
 }
 
 run "tags_that_amazon_refuses" {

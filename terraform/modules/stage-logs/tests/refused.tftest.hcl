@@ -48,6 +48,26 @@ run "a_pipeline_that_is_none" {
   expect_failures = [var.pipeline]
 }
 
+run "a_pipeline_of_nulls" {
+  command = plan
+
+  variables {
+    pipeline = {
+      name                = null
+      account_id          = null
+      region              = null
+      partition           = null
+      stream_arn          = null
+      bucket_name         = null
+      bucket_arn          = null
+      transformer_enabled = null
+    }
+  }
+
+  # Message: pipeline.name, pipeline.account_id, pipeline.region, pipeline.partition, pipeline.stream_arn, pipeline.bucket_name, pipeline.bucket_arn, pipeline.transformer_enabled must not be null
+  expect_failures = [var.pipeline]
+}
+
 run "a_pipeline_without_its_transformer" {
   command = plan
 
@@ -168,6 +188,21 @@ run "a_role_that_iam_refuses" {
   # Message: iam.path must be a path that begins and ends with '/'
   # Message: iam.permissions_boundary must be the ARN of an IAM policy
   expect_failures = [var.iam]
+}
+
+run "nulls" {
+  command = plan
+
+  variables {
+    http_access_log      = { user = { from = null } }
+    websocket_access_log = { company = { from = null, name = "tenant" } }
+    tags                 = { team = null }
+  }
+
+  # Message: http_access_log.user.from must not be null
+  # Message: websocket_access_log.company.from must not be null
+  # Message: tags["team"] must not be null
+  expect_failures = [var.http_access_log, var.websocket_access_log, var.tags]
 }
 
 run "tags_that_amazon_refuses" {
