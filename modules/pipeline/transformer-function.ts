@@ -201,11 +201,10 @@ function checkTimeouts(
   invocation: number = DEFAULT_TIMEOUT_SECONDS,
   checks: ValueChecks,
 ): void {
-  const problem =
-    "sampling.timeoutSeconds must be below the function's timeoutSeconds, or records are never transformed";
+  const problem = "timeoutSeconds must be above sampling.timeoutSeconds, or records are never transformed";
   if (Token.isUnresolved(sampling) || Token.isUnresolved(invocation)) {
     checks.demand(either(not(waits), Op.lt(operand(sampling), operand(invocation))), problem);
   } else if (sampling >= invocation) {
-    checks.demand(not(waits), `${problem}; they are ${sampling} and ${invocation}`);
+    checks.demand(not(waits), `${problem}; they are ${invocation} and ${sampling}`);
   }
 }

@@ -33,12 +33,12 @@ export function checkEnrollment(enrollment: Enrollment, checks: ValueChecks): vo
 export const PROBLEMS = {
   noDestination: "destinations must say for one type of API at least where its stages log",
   stageNotServed: (at: string, type: string) =>
-    `${at} is of a ${type} API: give destinations.${type}, or leave the stage out`,
+    `${at} is of type ${type}, which destinations lack: add it there, or leave the stage out`,
   listedBefore: (at: string, apiId: string, stage: string) =>
     `${at} is listed before: stage ${stage} of API ${apiId} may stand there once`,
-  matchSaysNothing: (at: string) => `${at} must say what the stages are like: for all of them, write apiName: "*"`,
+  matchSaysNothing: (at: string) => `${at} must say what the stages are like: * as the name of the API stands for all`,
   matchNotServed: (at: string, type: string) =>
-    `${at}.types has ${type}: give destinations.${type}, or leave the type out`,
+    `${at}.types has ${type}, which destinations lack: add it there, or leave the type out`,
 };
 
 /** Each value for itself. */

@@ -19,6 +19,7 @@ import { hcl } from "../hcl";
 import { snakeCase } from "./expressions";
 import { descriptionOf, inTerraformWords } from "./module-words";
 import type { OwnDemands } from "./demands";
+import { inVariablesWords, type Precondition } from "./precondition-words";
 import { variableChecks, type VariableCheck } from "./variable-checks";
 import { defaultOf, typeConstraint } from "./variable-type";
 
@@ -155,15 +156,16 @@ export class ModuleStack extends TerraformStack {
   override toTerraform(): ModuleJson {
     const { provider: _, ...json } = super.toTerraform() as Record<string, Record<string, unknown>>;
     delete json["terraform"]?.["backend"];
-    return JSON.parse(JSON.stringify(json, asModule)) as ModuleJson;
+    return JSON.parse(JSON.stringify(json, asModuleOf(this.variables))) as ModuleJson;
   }
 }
 
-function asModule(key: string, value: unknown): unknown {
+const asModuleOf = (variables: JsonSchema) => (key: string, value: unknown) => {
   if (key === "//") return undefined;
+  if (key === "precondition") return [value as Precondition[]].flat().map((one) => inVariablesWords(one, variables));
   // Of outputs CDKTF writes what they depend on as expressions, which Terraform refuses there.
   return key === "depends_on" ? (value as string[]).map((address) => address.replace(/^\$\{(.*)\}$/, "$1")) : value;
-}
+};
 
 /** A token of the type that CDKTF's properties have for such a value. */
 function tokenOf({ type, items, properties }: JsonSchema, value: IResolvable): unknown {

@@ -131,10 +131,7 @@ const BAD_VALUES: readonly [string, Readonly<Record<string, [value: unknown, mes
       rules_timeout: [31, /sampling.timeoutSeconds must be a whole number from 1 to 30/],
     },
   ],
-  [
-    "the wait for rules",
-    { rules_timeout: [30, /sampling.timeoutSeconds must be below the function's timeoutSeconds/] },
-  ],
+  ["the wait for rules", { rules_timeout: [30, /timeoutSeconds must be above sampling.timeoutSeconds/] }],
   [
     "the function",
     {

@@ -303,7 +303,7 @@ describe("a pipeline is refused for", () => {
     [
       "a wait as long as the invocation",
       { sampling: { timeoutSeconds: 5 }, transformer: { timeoutSeconds: 5 } },
-      /sampling\.timeoutSeconds must be below the function's timeoutSeconds.*they are 5 and 5/,
+      /timeoutSeconds must be above sampling\.timeoutSeconds.*they are 5 and 5/,
     ],
     ["an unknown key of sampling", { sampling: { ratio: 1 } as never }, /ratio/],
     ["a comma in a tag", { eventTags: ["a,b"] }, /a tag of 1 to 128 characters without comma.*tags\[0\]/s],

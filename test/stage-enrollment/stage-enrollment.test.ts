@@ -145,11 +145,15 @@ describe("an enrollment", () => {
 
   const { REST, HTTP } = destinations;
   const cases: [string, Partial<StageEnrollmentProps>, RegExp][] = [
-    ["a stage of a type without destination", { destinations: { HTTP }, stages: [prod] }, /give destinations\.REST/],
+    [
+      "a stage of a type without destination",
+      { destinations: { HTTP }, stages: [prod] },
+      /stages\[0\] is of type REST, which destinations lack/,
+    ],
     ["a match of one", { destinations: { REST }, match: [{ types: ["HTTP"] }] }, /match\[0\]\.types has HTTP/],
     ["no destination at all", { destinations: {} }, /destinations must say/],
     ["a stage that is listed twice", { stages: [prod, { ...prod, overwrite: true }] }, /stages\[1\] is listed before/],
-    ["a match that says nothing", { match: [{ overwrite: true }] }, /for all of them, write apiName: "\*"/],
+    ["a match that says nothing", { match: [{ overwrite: true }] }, /must say what the stages are like/],
     [
       "an API by its name",
       { stages: [{ ...prod, apiId: "Orders API" }] },
