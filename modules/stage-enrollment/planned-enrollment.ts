@@ -16,7 +16,8 @@ import { containsToken, escapeTemplate } from "../tokens";
  * object, whose optional members may be absent or null. `stages` and `match` may then be null, for none.
  *
  * When it is planned, Terraform has to know how many stages and matches there are, their types and the patterns of their
- * names, which destinations there are, and the formats: from these follows which policies the function's role has.
+ * names, which destinations there are, and the formats: from these follows which policies the function's role has. What is
+ * marked as sensitive of an enrollment is shown all the same.
  */
 export interface EnrollmentInput {
   readonly destinations: Enrollment["destinations"] | IResolvable;
@@ -51,7 +52,7 @@ export function plannedEnrollment(scope: Construct, enrollment: EnrollmentInput)
   const given = hclLocal(scope, "given", literally({ destinations: asked, stages: listed, match: matched }));
   const local = (id: string, expression: string) => hclLocal(scope, id, hcl(expression));
   const all = `merge({ stages = null, match = null }, ${given})`;
-  const destinations = local("destinations", `merge(${nulls(API_TYPES)}, ${given}.destinations)`);
+  const destinations = local("destinations", destinationsOf(`merge(${nulls(API_TYPES)}, ${given}.destinations)`));
   const stages = local("stages", listOf(`${all}.stages`, nulls(STAGE_MEMBERS)));
   const match = local("match", listOf(`${all}.match`, nulls(MATCH_MEMBERS)));
   const told = [
@@ -69,9 +70,23 @@ function nulls(members: readonly string[]): string {
   return object(members.map((member) => [member, "null"]));
 }
 
+/** An object of settings, of which each may be null. */
+function destinationsOf(all: string): string {
+  return `{ for type, settings in nonsensitive(${all}) : type => settings == null ? null : ${unmarked("settings")} }`;
+}
+
 /** A list that may be null, with all members in each of its objects. */
 function listOf(list: string, members: string): string {
-  return `[for item in concat([], [for list in [${list}] : list if list != null]...) : merge(${members}, item)]`;
+  const items = `concat([], [for list in [nonsensitive(${list})] : list if list != null]...)`;
+  return `[for item in nonsensitive(${items}) : merge(${members}, ${unmarked("item")})]`;
+}
+
+/**
+ * An object whose members are not marked as sensitive: from them follows how many policies there are, for which Terraform
+ * takes nothing marked. None of them is a secret, though an id may come from a variable that keeps it together with some.
+ */
+function unmarked(item: string): string {
+  return `{ for member, value in nonsensitive(${item}) : member => nonsensitive(value) }`;
 }
 
 /** A value as Terraform must read what is written into its JSON. */
