@@ -92,7 +92,7 @@ export async function refusals(inputs: readonly BadInput[]): Promise<Refusal[][]
 async function diagnostics(inputs: readonly BadInput[], command: readonly string[]): Promise<Refusal[][]> {
   const directory = mkdtempSync(join(tmpdir(), "bad-inputs-"));
   const calls = inputs.map(({ folder, variables }, index) => {
-    writeModule(folder, Object.keys(variables), join(directory, `${index}`));
+    writeVariables(folder, Object.keys(variables), join(directory, `${index}`));
     return `module "input_${index}" {\n  source = "./${index}"\n${Object.values(variables).join("")}}\n`;
   });
   writeFileSync(join(directory, "main.tf"), calls.join("\n"));
@@ -123,10 +123,19 @@ function told(output: string): Diagnostic[] {
 }
 
 /**
- * A module of nothing but variables, each message with the name of its validation before it: those that are given, and
- * whatever is named in them, since much that nobody gives takes Terraform long.
+ * Writes a module of nothing but variables and local values, each message with the name of its validation before it: of the
+ * variables those that are given, and whatever is named in them, since much that nobody gives takes Terraform long.
+ *
+ * @param folder of the whole module
+ * @param directory of what is written, which must not be there yet
+ * @param shown names of local values that are its outputs
  */
-function writeModule(folder: string, given: readonly string[], directory: string): void {
+export function writeVariables(
+  folder: string,
+  given: readonly string[],
+  directory: string,
+  shown: readonly string[] = [],
+): void {
   const all = { var: variablesOf(folder), local: read(folder, "main.tf.json").locals ?? {} };
   const variable: Record<string, unknown> = {};
   const locals: Record<string, unknown> = {};
@@ -139,8 +148,12 @@ function writeModule(folder: string, given: readonly string[], directory: string
     }
   };
   for (const name of given) add("var", name);
+  for (const name of shown) add("local", name);
+  const output = Object.fromEntries(shown.map((name) => [name, { value: `\${local.${name}}` }]));
   mkdirSync(directory);
-  writeFileSync(join(directory, "module.tf.json"), JSON.stringify({ variable, locals }));
+  // Terraform refuses an empty block of outputs.
+  const module = { variable, locals, ...(shown.length > 0 && { output }) };
+  writeFileSync(join(directory, "module.tf.json"), JSON.stringify(module));
 }
 
 function marked(name: string, variable: Variable): Variable {
