@@ -1,5 +1,6 @@
 /** The modules of the pipeline: of one with a bucket of its own, and of one in a bucket that is there already. */
 import { type App, Token } from "../cdk";
+import { hclValue } from "../hcl";
 import { MoesifPipeline, type MoesifPipelineProps } from "../pipeline/moesif-pipeline";
 import { formatOutput } from "./format-output";
 import { language } from "./language";
@@ -23,6 +24,9 @@ export function existingBucketModule(app: App): ModuleStack {
   pipelineOf(stack, { ...backup, existingBucketName: bucketName });
   return stack;
 }
+
+/** The settings document, by the address that it has in every pipeline. */
+const SETTINGS = "aws_s3_object.pipeline_transformer_settings";
 
 type BackupProps = NonNullable<MoesifPipelineProps["backup"]>;
 
@@ -57,6 +61,11 @@ function pipelineOf(stack: ModuleStack, backup: BackupProps): void {
   stack.output("delivery_role_arn", "ARN of the role of the delivery stream.", deliveryRole.arn);
   stack.output("transformer_arn", "ARN of the transformer function.", transformer.arn);
   stack.output("transformer_role_arn", "ARN of the role of the transformer function.", transformer.roleArn);
+  stack.output(
+    "settings",
+    "What the transformer is told, decoded: in the function's words, and without what is the default. Assert on it: a misspelt field is not there.",
+    hclValue(`jsondecode(${SETTINGS}.content)`),
+  );
   stack.output(
     "pipeline",
     "The pipeline as the modules take it that add something to it, in their variable `pipeline`.",

@@ -60,6 +60,24 @@ run "complete" {
   }
 }
 
+run "complete_with_a_sensitive_map" {
+  command = plan
+
+  module {
+    source = "./examples/complete"
+  }
+
+  variables {
+    hash_key_secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hash-AbCdEf"
+    apis                = sensitive({ a1b2c3d4e5 = { name = "orders", team = "checkout" } })
+  }
+
+  assert {
+    condition     = issensitive(module.moesif.settings) && !issensitive(module.moesif.stream_arn)
+    error_message = "What is sensitive stays so, and nothing else becomes it."
+  }
+}
+
 run "several_regions" {
   module {
     source = "./examples/several-regions"

@@ -37,7 +37,7 @@ run "nothing_but_the_secret" {
   }
 
   assert {
-    condition     = jsondecode(aws_s3_object.pipeline_transformer_settings.content) == { version = 1, accountId = "111122223333", region = "eu-west-1" }
+    condition     = output.settings == { version = 1, accountId = "111122223333", region = "eu-west-1" }
     error_message = "The settings hold no default."
   }
 
@@ -213,5 +213,18 @@ run "bypassed" {
   assert {
     condition     = !output.pipeline.transformer_enabled
     error_message = "Whoever adds something to the pipeline can see it."
+  }
+}
+
+run "a_field_that_is_misspelt" {
+  command = plan
+
+  variables {
+    redaction = { hsah = ["user"], ip = "truncate" }
+  }
+
+  assert {
+    condition     = output.settings.redaction == { ip = "truncate" }
+    error_message = "The settings show that Terraform dropped it."
   }
 }

@@ -1,5 +1,5 @@
 /** The modules' own tests pass, as for whoever runs `terraform test` in a module with nothing but Terraform. */
-import { cpSync, mkdtempSync, readdirSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { ROOT } from "../support/rollout";
@@ -49,5 +49,13 @@ describeWithTerraform("terraform test", () => {
       code: 0,
       output: "",
     });
+  });
+});
+
+describe("the check that the README shows", () => {
+  it("is the one of the example that is run", () => {
+    const text = (file: string) => readFileSync(join(ROOT, "terraform", file), "utf8");
+    const [, shown] = /^```hcl\n(check "redaction" \{\n.*?)^```$/ms.exec(text("README.md"))!;
+    expect(text("examples/complete/main.tf")).toContain(shown);
   });
 });

@@ -101,6 +101,14 @@ module "moesif" {
   tags = { service = "moesif" }
 }
 
+# Terraform drops a misspelt field of an object without a word: then it is not in the settings.
+check "redaction" {
+  assert {
+    condition     = try(module.moesif.settings.redaction.hash, []) == ["user"]
+    error_message = "User ids leave the account as they are."
+  }
+}
+
 output "rest_access_log_settings" {
   value = module.moesif.rest_access_log_settings
 }

@@ -21,6 +21,7 @@ import {
   websocketAccessLogSettings,
 } from "../../../modules";
 import { TerraformVariable, type TerraformStack } from "../../../modules/cdk";
+import { hclValue } from "../../../modules/hcl";
 import { EnrollmentSchedule } from "../../../modules/stage-enrollment/enrollment-schedule";
 import type { Handle } from "./inputs";
 import { type AccessLog, type AccessLogs, formatProps } from "./access-log";
@@ -65,6 +66,7 @@ export function pipelineCase(
         delivery_role_arn: deliveryRole.arn,
         transformer_arn: transformer.arn,
         transformer_role_arn: transformer.roleArn,
+        settings: hclValue("jsondecode(aws_s3_object.pipeline_transformer_settings.content)"),
         pipeline: {
           name: props.name ?? "moesif",
           account_id: environment.accountId,
