@@ -2,17 +2,9 @@
  * Writes what is generated: from the schema of the rollout file its JSON Schema and the tables of its settings, and
  * the parts of the README that stand elsewhere, too. With `--check` it writes nothing, and fails where a committed file differs.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../modules/rollout/json-schema";
+import { generate, type GeneratedFile } from "./generated-files";
 import { readme } from "./readme";
-
-/** A generated file. */
-export interface GeneratedFile {
-  /** From the root of the package. */
-  readonly path: string;
-  readonly content: string;
-}
 
 /** The generated files of a package, as they should be. */
 export function generatedFiles(root: string): GeneratedFile[] {
@@ -21,14 +13,6 @@ export function generatedFiles(root: string): GeneratedFile[] {
     { path: "docs/rollout-settings.md", content: settingsPage(describedSchema()) },
     { path: "README.md", content: readme(root, rolloutJsonSchema()) },
   ];
-}
-
-/** The generated files that are not, in a package, as they should be. */
-export function outdatedFiles(root: string): GeneratedFile[] {
-  return generatedFiles(root).filter(({ path, content }) => {
-    const file = join(root, path);
-    return !existsSync(file) || readFileSync(file, "utf8") !== content;
-  });
 }
 
 const INTRODUCTION = `# Settings of a rollout file
@@ -146,16 +130,4 @@ function unlike(texts: readonly (string | undefined)[]): string {
   return [...new Set(texts)].join(" Or: ");
 }
 
-function main(root: string, check: boolean): void {
-  for (const { path, content } of outdatedFiles(root)) {
-    if (check) {
-      console.error(`${path} is not what the schema says: run \`npm run docs\``);
-      process.exitCode = 1;
-    } else {
-      writeFileSync(join(root, path), content);
-      console.log(`wrote ${path}`);
-    }
-  }
-}
-
-if (require.main === module) main(process.cwd(), process.argv.includes("--check"));
+if (require.main === module) generate(generatedFiles, "is not what the schema says: run `npm run docs`");
