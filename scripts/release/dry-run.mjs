@@ -35,6 +35,7 @@ function release(version) {
     step("changelog");
   }
   step("check-version", `v${version}`);
+  step("check-merged", "--dry-run");
   step("assemble");
   step("publish-npm", "--dry-run");
   step("publish-github", "--dry-run");

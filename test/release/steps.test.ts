@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { unzipSync } from "fflate";
 import { CHANGELOG, type Files, FixtureRepository, manifests, MODULE } from "./fixture-repository";
@@ -74,6 +75,57 @@ describe("the check of a version", () => {
     const { code, output } = one.step("check-version", ["v1.0.0"], { GITHUB_REPOSITORY: "Owner/name" });
     expect(code).toBe(passes ? 0 : 1);
     if (!passes) expect(output).toContain("repository.url is git+https://github.com/Owner/name.git");
+  });
+});
+
+describe("the check of the branch", () => {
+  /** A clone of a repository whose main has two commits. */
+  function cloned(...options: string[]): FixtureRepository {
+    const origin = releasable();
+    origin.commitNothing("Merged");
+    const clone = repository({});
+    clone.git("remote", "add", "origin", pathToFileURL(origin.folder).href);
+    clone.git("fetch", "--quiet", ...options, "origin", "+refs/heads/main:refs/remotes/origin/main");
+    clone.git("checkout", "--quiet", "--detach", "origin/main");
+    return clone;
+  }
+
+  it("lets the commits of main pass, its last and an older one", () => {
+    const one = cloned();
+    expect(one.step("check-merged")).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^[0-9a-f]{40} is on origin\/main\n$/),
+    });
+    one.git("checkout", "--quiet", "HEAD~1");
+    expect(one.step("check-merged")).toMatchObject({ code: 0 });
+  });
+
+  it.each<[string, () => FixtureRepository, RegExp]>([
+    [
+      "a commit that was not merged",
+      () => {
+        const one = cloned();
+        one.commitNothing("Not merged");
+        return one;
+      },
+      /^[0-9a-f]{40} is not on origin\/main: merge it, delete the tag, and tag the commit that is on origin\/main\n$/,
+    ],
+    [
+      "a shallow clone that cannot tell",
+      () => {
+        const one = cloned("--depth=1");
+        one.commitNothing("Not merged");
+        return one;
+      },
+      /^this clone is shallow, .*`git fetch --unshallow` first\n$/,
+    ],
+    ["a checkout that does not know main", releasable, /^origin\/main is not known here: `git fetch origin` first/],
+  ])("refuses %s, and in a dry run says so alone", (_, made, message) => {
+    const one = made();
+    const { code, output } = one.step("check-merged");
+    expect(code).toBe(1);
+    expect(output).toMatch(message);
+    expect(one.step("check-merged", ["--dry-run"])).toEqual({ code: 0, output: `not yet to be tagged: ${output}` });
   });
 });
 
@@ -285,7 +337,14 @@ describe("a dry run", () => {
     const { code, output } = one.step("dry-run", [], { GITHUB_REPOSITORY: "a/fork" });
     expect(code).toBe(0);
     const steps = output.split("\n").filter((line) => line.startsWith("# "));
-    expect(steps).toEqual(["# changelog", "# check-version", "# assemble", "# publish-npm", "# publish-github"]);
+    expect(steps).toEqual([
+      "# changelog",
+      "# check-version",
+      "# check-merged",
+      "# assemble",
+      "# publish-npm",
+      "# publish-github",
+    ]);
     expect(output).toContain("gh release create v1.0.0");
     expect(one.git("status", "--porcelain", "--ignored")).toBe("");
   });

@@ -101,6 +101,15 @@ describe("the release", () => {
     expect(Object.keys(jobs).sort()).toEqual([...order].sort());
   });
 
+  it("looks before everything else whether the tag is on main, in a checkout that can tell", () => {
+    const steps = stepsOf(jobs["version"]!);
+    expect(steps.flatMap(({ run }) => run ?? [])).toEqual([
+      "node scripts/release/check-version.mjs",
+      "node scripts/release/check-merged.mjs",
+    ]);
+    expect(steps[0]!.with).toMatchObject({ "fetch-depth": 0 });
+  });
+
   it("gives each job what it needs", () => {
     const read = { contents: "read" };
     expect(Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.permissions]))).toEqual({
