@@ -91,6 +91,12 @@ describe("the plain Terraform JSON example", () => {
     const stacks = await synthesize("main.js", ".", "--rollout", "examples/terraform-json/rollout.yaml");
     const { json } = new Synthesized(join(stacks, "moesif-production-us-east-1"));
     expect(json.variable.moesif_application_id).toMatchObject({ ephemeral: true, sensitive: true, type: "string" });
+    expect(json.variable.moesif_application_id.validation).toEqual([
+      {
+        condition: '${can(regex("^[!-~]+$", var.moesif_application_id))}',
+        error_message: expect.stringMatching(/^moesif_application_id must be Moesif's Collector Application Id as/),
+      },
+    ]);
     expect(json.terraform.required_version).toBe(">= 1.11.0");
   });
 });
