@@ -4,6 +4,7 @@
  */
 import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../modules/rollout/json-schema";
 import { generate, type GeneratedFile } from "./generated-files";
+import { code, table } from "./markdown";
 import { readme } from "./readme";
 
 /** The generated files of a package, as they should be. */
@@ -38,34 +39,21 @@ function settingsPage(schema: JsonSchema): string {
   return [
     INTRODUCTION,
     "## The file\n",
-    table(rowsOf(schema, "")),
+    settingsTable(schema),
     LEVELS,
-    table(rowsOf({ ...settings, properties: Object.fromEntries(alone) }, "")),
+    settingsTable({ ...settings, properties: Object.fromEntries(alone) }),
     ...sections
       .filter(isSection)
-      .flatMap(([key, section]) => [`### \`${key}\`\n`, `${section.description}\n`, table(rowsOf(section, `${key}.`))]),
+      .flatMap(([key, section]) => [`### \`${key}\`\n`, `${section.description}\n`, settingsTable(section, `${key}.`)]),
   ].join("\n");
 }
 
-interface Row {
-  readonly key: string;
-  readonly value: string;
-  readonly otherwise: string;
-  readonly meaning: string;
-}
-
-function table(rows: readonly Row[]): string {
-  const lines = rows.map((row) => [`\`${row.key}\``, row.value, row.otherwise, row.meaning].map(cell));
-  const head = [["Key", "Value", "Default", "Meaning"], Array.from({ length: 4 }, () => "---")];
-  return [...[...head, ...lines].map((cells) => `| ${cells.join(" | ")} |`), ""].join("\n");
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+function settingsTable(schema: JsonSchema, prefix = ""): string {
+  return table(["Key", "Value", "Default", "Meaning"], rowsOf(schema, prefix));
 }
 
 /** The rows of a map's keys, in depth; settings within the file have tables of their own. */
-function rowsOf(schema: JsonSchema, prefix: string): Row[] {
+function rowsOf(schema: JsonSchema, prefix: string): string[][] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => [
     rowOf(key, value, schema, prefix),
     ...rowsWithin(value, `${prefix}${key}.`),
@@ -73,18 +61,14 @@ function rowsOf(schema: JsonSchema, prefix: string): Row[] {
   ]);
 }
 
-function rowsWithin(schema: JsonSchema, prefix: string): Row[] {
+function rowsWithin(schema: JsonSchema, prefix: string): string[][] {
   return [...rowsOf(schema, prefix), ...rowsOf(alternatives(schema), prefix)];
 }
 
-function rowOf(key: string, value: JsonSchema, parent: JsonSchema, prefix = ""): Row {
-  const otherwise = value.default === undefined ? "" : `\`${JSON.stringify(value.default)}\``;
-  return {
-    key: prefix + key,
-    value: valueOf(value),
-    otherwise: parent.required?.includes(key) ? "required" : otherwise,
-    meaning: (value.description ?? "").replaceAll(/see (https:\/\/[^\s)]+)/g, "[reference]($1)"),
-  };
+function rowOf(key: string, value: JsonSchema, parent: JsonSchema, prefix = ""): string[] {
+  const otherwise = value.default === undefined ? "" : code(JSON.stringify(value.default));
+  const meaning = value.description ?? "";
+  return [code(prefix + key), valueOf(value), parent.required?.includes(key) ? "required" : otherwise, meaning];
 }
 
 function valueOf(schema: JsonSchema): string {

@@ -4,6 +4,7 @@ import type { ModuleStack } from "../modules/terraform-module/module-stack";
 import { fieldsOf } from "../modules/terraform-module/module-words";
 import { defaultOf, typeConstraint } from "../modules/terraform-module/variable-type";
 import type { JsonSchema } from "../modules/rollout/json-schema";
+import { code, table } from "./markdown";
 
 /** The README of a module, with its tables brought up to date. */
 export function moduleReadme(text: string, { variables, outputs }: Pick<ModuleStack, "variables" | "outputs">): string {
@@ -48,23 +49,4 @@ function valueOf(schema: JsonSchema): string {
   return typeof elements === "object" && elements.properties
     ? `${schema.items ? "list" : "map"} of objects`
     : code(typeConstraint(schema));
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map(() => "---"), ...rows.map((row) => row.map(cell))];
-  return lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
-}
-
-function cell(text: string): string {
-  return (
-    text
-      .replaceAll(/\((?:see )?(https:\/\/[^\s)]+)\)/g, "([reference]($1))")
-      .replaceAll("|", "\\|")
-      // Within backticks Markdown shows it as it is.
-      .replaceAll(/(`[^`]*`)|</g, (_, quoted?: string) => quoted ?? "&lt;")
-  );
 }

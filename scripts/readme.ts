@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonSchema } from "../modules/rollout/json-schema";
+import { code, table } from "./markdown";
 
 /** The README of a package, with its taken parts brought up to date. */
 export function readme(root: string, schema: JsonSchema): string {
@@ -30,7 +31,7 @@ function defaultsTable(schema: JsonSchema): string {
     .map(([key, { default: otherwise, description = "" }]) => {
       const [meaning = ""] = /^.*?\.(?=\s|$)/.exec(description) ?? [];
       const literal = typeof otherwise === "string" ? otherwise : JSON.stringify(otherwise);
-      return `| \`${key}\` | \`${literal}\` | ${meaning.replaceAll("|", "\\|").replaceAll("<", "&lt;")} |\n`;
+      return [code(key), code(literal), meaning];
     });
-  return ["| Setting | Default | Meaning |\n", "| --- | --- | --- |\n", ...rows].join("");
+  return table(["Setting", "Default", "Meaning"], rows);
 }
