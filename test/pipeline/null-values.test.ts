@@ -155,7 +155,7 @@ const REFUSED: readonly [string, Values, readonly RegExp[]][] = [
   [
     "a wait longer than the function's",
     { sampling: { timeoutSeconds: 60 } },
-    [/sampling\.timeoutSeconds must be below/],
+    [/timeoutSeconds must be above sampling\.timeoutSeconds/],
   ],
 ];
 
