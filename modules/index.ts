@@ -36,40 +36,32 @@ export type {
 } from "../lambda/transformer/settings";
 export { identityFrom, type IdentitySource } from "./stage-logging/identity";
 export { API_TYPES, type ApiType } from "../lambda/api-gateway/stage";
-export { accessLogFormatProblems, type FormatProblem } from "./stage-logging/access-log-format";
-export type { AccessLogFormatProps, RequestSources } from "./stage-logging/build-format";
+export { accessLogFormatProblems, type FormatProblem } from "./stage-logging/check-format";
 export {
-  restAccessLogFormat,
-  type RestAccessLogFormatProps,
-  restAccessLogFormatProblems,
-} from "./stage-logging/rest-format";
-export {
+  type AccessLogFormatProps,
   httpAccessLogFormat,
   type HttpAccessLogFormatProps,
-  httpAccessLogFormatProblems,
-} from "./stage-logging/http-format";
-export { checkAccessLogFormat, type CheckedFormat } from "./stage-logging/repair-format";
-export {
+  type RequestSources,
+  restAccessLogFormat,
+  type RestAccessLogFormatProps,
   websocketAccessLogFormat,
   type WebsocketAccessLogFormatProps,
-  websocketAccessLogFormatProblems,
-} from "./stage-logging/websocket-format";
+} from "./stage-logging/format";
+export { checkAccessLogFormat, type CheckedFormat } from "./stage-logging/repair-format";
 export { ApiGatewayLogRole, type ApiGatewayLogRoleProps } from "./stage-logging/api-gateway-log-role";
-export { logStages, type LogStagesOptions, type StageOutcome } from "./stage-logging/log-stages";
-export { LogStagesAspect } from "./stage-logging/log-stages-aspect";
+export { logStages, LogStagesAspect, type LogStagesOptions, type StageOutcome } from "./stage-logging/log-stages";
 export { StageLogGroup, type StageLogGroupProps, type StageLogs } from "./stage-logging/stage-log-group";
 export { StageEnrollment, type StageEnrollmentProps } from "./stage-enrollment/stage-enrollment";
 export type { EnrollmentInput } from "./stage-enrollment/planned-enrollment";
 export type { Enrollment, ListedStage, StageMatch } from "../lambda/stage-enrollment/contract";
 export type { AccessLogSettings, StageId } from "../lambda/api-gateway/stage";
-export type { StageSelector } from "./stage-logging/stage-selection";
+export type { DeclaredStage, StageSelector } from "./stage-logging/declared-stage";
 export {
   httpAccessLogSettings,
   restAccessLogSettings,
   type StageAccessLogSettings,
   websocketAccessLogSettings,
 } from "./stage-logging/stage-settings";
-export type { WrittenStage } from "./stage-logging/written-stage";
 export { widenAwsProvider } from "./provider-versions";
 export { InvalidValueError } from "./value-checks";
 export { rollOut } from "./rollout";

@@ -1,7 +1,6 @@
 /** The access-log formats that the settings of a target make, one for each type of API. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
-import { type AccessLogFormatProps, sourceProblems } from "../stage-logging/build-format";
-import { FORMAT_BUILDERS } from "../stage-logging/format-builders";
+import { type AccessLogFormatProps, FORMAT_BUILDERS, sourceProblems } from "../stage-logging/format";
 import { identityFrom, type IdentitySource } from "../stage-logging/identity";
 import { InvalidValueError } from "../value-checks";
 import { type AccessLogSettings, HTTP_SOURCES, WEBSOCKET_SOURCES } from "./access-log-schema";

@@ -2,7 +2,6 @@
  * Reads an access-log format as people write them: meant as a JSON object, and often none. What is wrong is told, and
  * what was meant is read all the same, so that it can be repaired.
  */
-import { objectIn } from "./unwrap-format";
 
 /** A value of a format. */
 export type FormatValue = string | number | boolean | null | readonly FormatValue[] | FormatObject;
@@ -176,4 +175,39 @@ class FormatReader {
   #fault(text: string): void {
     if (!this.faults.some((fault) => fault.kind === "notJson" && fault.text === text)) this.faults.push(notJson(text));
   }
+}
+
+/** The text of an object, as far as there is one, and why the whole is no JSON object, as the ends of sentences. */
+export interface Unwrapped {
+  readonly text: string;
+  readonly faults: readonly string[];
+}
+
+const ESCAPED = "the whole stands in quotes, as in a file of CloudFormation or in a shell: take what is within";
+
+/** The object within quotes of JSON or a shell; every other text without the space around it. */
+export function objectIn(format: string): Unwrapped {
+  const text = format.trim();
+  const inner = withoutQuotes(text);
+  return inner?.startsWith("{") ? { text: inner, faults: [ESCAPED] } : { text, faults: [] };
+}
+
+function withoutQuotes(text: string): string | undefined {
+  if (text.startsWith("'{") && text.endsWith("}'")) return text.slice(1, -1);
+  if (/^\{\s*\\"/.test(text)) return text.replaceAll('\\"', '"');
+  if (!text.startsWith('"{')) return undefined;
+  try {
+    return (JSON.parse(text) as string).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a format is that is no object, as people call it. */
+export function formOf(format: string): string {
+  const text = format.trim();
+  if (text.startsWith("<")) return "XML";
+  if (text.startsWith("[") && text.endsWith("]")) return "a list";
+  if (text.includes("[$context.requestTime]")) return "CLF";
+  return /\$context[\w.]+,/.test(text) ? "CSV" : "none";
 }

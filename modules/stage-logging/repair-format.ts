@@ -1,10 +1,17 @@
 /** Makes a good access-log format of any text, and keeps of it what can be kept. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
-import { type FormatProblem, formatProblems, isSound, missingKeys, replacementOf } from "./access-log-format";
-import { hasVariable, SECRET_VARIABLE, variablesIn } from "./context-variables";
-import { FORMAT_BUILDERS } from "./format-builders";
-import { FORMAT_KINDS, type FormatKind } from "./format-kinds";
+import {
+  FORMAT_KINDS,
+  type FormatKind,
+  type FormatProblem,
+  formatProblems,
+  isAllowed,
+  missingKeys,
+  replacementOf,
+} from "./check-format";
+import { FORMAT_BUILDERS } from "./format";
 import { type FormatObject, type FormatValue, readFormat } from "./read-format";
+import { hasVariable, SECRET_VARIABLE, variablesIn } from "./variables";
 
 /** What a check of a format found, and what it makes of it. */
 export interface CheckedFormat {
@@ -38,8 +45,8 @@ export function checkAccessLogFormat(type: ApiType, format: string): CheckedForm
 function repair(kind: FormatKind, written: FormatObject, own: FormatObject): string {
   const members = new Map<string, FormatValue>();
   for (const [key, value] of written) {
-    const sound = soundMember(kind, key, value, own);
-    if (sound && !(sound[0] !== key && written.has(sound[0]))) members.set(...sound);
+    const repaired = repairedMember(kind, key, value, own);
+    if (repaired && !(repaired[0] !== key && written.has(repaired[0]))) members.set(...repaired);
   }
   addMissing(kind, members, own);
   shorten(kind, members, own);
@@ -47,43 +54,43 @@ function repair(kind: FormatKind, written: FormatObject, own: FormatObject): str
 }
 
 /** A key of the top, with a value that may stand there; `undefined` if it must go. */
-function soundMember(
+function repairedMember(
   kind: FormatKind,
   key: string,
   value: FormatValue,
   own: FormatObject,
 ): [string, FormatValue] | undefined {
-  if (!isSoundText(kind, key)) return undefined;
-  const wrong = typeof value === "string" && !isSoundText(kind, value);
+  if (!hasAllowedVariables(kind, key)) return undefined;
+  const wrong = typeof value === "string" && !hasAllowedVariables(kind, value);
   // What Moesif needs stands for itself, whatever was meant: another key may bring it.
   if (wrong && Object.hasOwn(kind.required, key)) return own.has(key) ? [key, own.get(key)!] : undefined;
-  const sound = soundValue(kind, value);
-  if (sound === undefined) return undefined;
+  const repaired = repairedValue(kind, value);
+  if (repaired === undefined) return undefined;
   // Under this name Moesif looks for the id of a key.
-  return [key === "apiKey" && value === SECRET_VARIABLE ? "apiKeyId" : key, sound];
+  return [key === "apiKey" && value === SECRET_VARIABLE ? "apiKeyId" : key, repaired];
 }
 
-function soundValue(kind: FormatKind, value: FormatValue): FormatValue | undefined {
-  if (typeof value === "string") return soundText(kind, value);
-  if (value instanceof Map) return new Map([...value].flatMap(([key, held]) => soundEntry(kind, key, held)));
-  return Array.isArray(value) ? value.flatMap((held) => soundValue(kind, held) ?? []) : value;
+function repairedValue(kind: FormatKind, value: FormatValue): FormatValue | undefined {
+  if (typeof value === "string") return repairedText(kind, value);
+  if (value instanceof Map) return new Map([...value].flatMap(([key, held]) => repairedEntry(kind, key, held)));
+  return Array.isArray(value) ? value.flatMap((held) => repairedValue(kind, held) ?? []) : value;
 }
 
-function soundEntry(kind: FormatKind, key: string, value: FormatValue): [string, FormatValue][] {
-  const sound = !isSoundText(kind, key) ? undefined : soundValue(kind, value);
-  return sound === undefined ? [] : [[key, sound]];
+function repairedEntry(kind: FormatKind, key: string, value: FormatValue): [string, FormatValue][] {
+  const repaired = !hasAllowedVariables(kind, key) ? undefined : repairedValue(kind, value);
+  return repaired === undefined ? [] : [[key, repaired]];
 }
 
-function isSoundText(kind: FormatKind, text: string): boolean {
-  return variablesIn(text).every((variable) => isSound(kind, variable));
+function hasAllowedVariables(kind: FormatKind, text: string): boolean {
+  return variablesIn(text).every((variable) => isAllowed(kind, variable));
 }
 
 /** A text that is one variable goes with it; of a longer one, the variable alone goes. */
-function soundText(kind: FormatKind, text: string): string | undefined {
-  const wrong = variablesIn(text).filter((variable) => !isSound(kind, variable));
+function repairedText(kind: FormatKind, text: string): string | undefined {
+  const wrong = variablesIn(text).filter((variable) => !isAllowed(kind, variable));
   const replaced = wrong.map((variable) => [variable, certain(kind, variable)] as const);
   if (replaced.some(([variable, meant]) => variable === text && meant === undefined)) return undefined;
-  return replaced.reduce((sound, [variable, meant]) => sound.replace(variable, () => meant ?? "-"), text);
+  return replaced.reduce((kept, [variable, meant]) => kept.replace(variable, () => meant ?? "-"), text);
 }
 
 function certain(kind: FormatKind, variable: string): string | undefined {

@@ -3,10 +3,8 @@ import type { ApiType } from "../../lambda/api-gateway/stage";
 import { Token } from "../cdk";
 import { STREAM_NAME_PREFIX } from "../pipeline/delivery-stream";
 import { InvalidValueError } from "../value-checks";
-import { accessLogFormatProblems } from "./access-log-format";
-import { httpAccessLogFormat } from "./http-format";
-import { restAccessLogFormat } from "./rest-format";
-import { websocketAccessLogFormat } from "./websocket-format";
+import { accessLogFormatProblems } from "./check-format";
+import { httpAccessLogFormat, restAccessLogFormat, websocketAccessLogFormat } from "./format";
 
 /** The argument `access_log_settings` of `aws_api_gateway_stage` and of `aws_apigatewayv2_stage`. */
 export interface StageAccessLogSettings {

@@ -1,9 +1,7 @@
 import * as fc from "fast-check";
 import { repair, REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
 import { identityFrom } from "../../modules/stage-logging/identity";
-import { httpAccessLogFormat } from "../../modules/stage-logging/http-format";
-import { restAccessLogFormat } from "../../modules/stage-logging/rest-format";
-import { websocketAccessLogFormat } from "../../modules/stage-logging/websocket-format";
+import { httpAccessLogFormat, restAccessLogFormat, websocketAccessLogFormat } from "../../modules/stage-logging/format";
 
 /** An access log as a writer has it that puts values into the format as they are. */
 function unescaped(keys: readonly string[], values: Readonly<Record<string, string>>): string {
@@ -41,7 +39,7 @@ describe("repair", () => {
 
   it("knows no format that nobody writes", () => {
     const built = [restAccessLogFormat, httpAccessLogFormat, websocketAccessLogFormat].flatMap((build) =>
-      [{}, { path: "route" }].flatMap((path) => [build(path), build({ ...path, company })]),
+      [{}, { path: "route" } as const].flatMap((path) => [build(path), build({ ...path, company })]),
     );
     const first = (keys: readonly string[]) => keys.slice(0, keys.indexOf("accountId") + 1);
     const known = built.map((text) => Object.keys(JSON.parse(text) as object));

@@ -1,10 +1,7 @@
 /** The access-log format of an HTTP API. */
 import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { normalise } from "../../lambda/transformer/normalise";
-import { httpAccessLogFormat, httpAccessLogFormatProblems, identityFrom, type InvalidValueError } from "../../modules";
-import { TerraformOutput } from "../../modules/cdk";
-import { synthesizeExpressions, variable } from "../support/synth";
-import { describeWithTerraform, Terraform } from "../support/terraform";
+import { accessLogFormatProblems, httpAccessLogFormat, identityFrom, type InvalidValueError } from "../../modules";
 import { recordOf } from "./support";
 
 const keys = (format: string) => JSON.parse(format) as Record<string, unknown>;
@@ -82,12 +79,8 @@ describe("the access-log format of an HTTP API", () => {
     ],
     ["a variable of REST APIs", { extra: { arn: "$context.webaclArn" } }, /webaclArn is no variable of an HTTP API/],
     ["the API key itself", { extra: { key: "$context.identity.apiKey" } }, /a secret: leave it out/],
-    ["another path", { path: "both" }, /path must be real or route, and is "both"/],
-    [
-      "the name of a fact",
-      { metadata: { routeKey: "$context.routeKey" } },
-      /metadata\.routeKey: the transformer knows/,
-    ],
+    ["another path", { path: "both" as "real" }, /path must be real or route, and is "both"/],
+    ["the name of a fact", { metadata: { routeKey: "$context.routeKey" } }, /metadata\.routeKey: the transformer sets/],
   ])("refuses %s", (_, props, message) => {
     expect(() => httpAccessLogFormat(props)).toThrow(message);
   });
@@ -96,28 +89,11 @@ describe("the access-log format of an HTTP API", () => {
     const problems = expect.arrayContaining([expect.stringMatching(/^path /), expect.stringMatching(/^user: /)]);
     expect.assertions(2);
     try {
-      httpAccessLogFormat({ user: identityFrom.apiKeyId(), path: "both" });
+      httpAccessLogFormat({ user: identityFrom.apiKeyId(), path: "both" as "real" });
     } catch (error) {
       expect((error as InvalidValueError).problems).toEqual(problems);
       expect((error as InvalidValueError).problems).toHaveLength(2);
     }
-  });
-});
-
-describeWithTerraform("the format of an HTTP API with variables", () => {
-  it.each(["real", "route"])("is in Terraform what it is with literals: of the %s path", async (path) => {
-    const extra = { slash: '"\\' };
-    const literal = httpAccessLogFormat({ path, user: identityFrom.jwtClaim("sub"), extra });
-    const stack = synthesizeExpressions((scope) => {
-      const text = (name: string, value: string) => variable(scope, name, "string", value).stringValue;
-      const user = identityFrom.jwtClaim(text("claim", "sub"));
-      const format = httpAccessLogFormat({ path: text("path", path), user, extra });
-      new TerraformOutput(scope, "format", { value: format });
-    });
-    const terraform = new Terraform(stack.directory);
-    await terraform.must(["init", "-input=false", "-no-color"]);
-    await terraform.apply();
-    expect(await terraform.must(["output", "-raw", "format"])).toBe(literal);
   });
 });
 
@@ -137,19 +113,19 @@ describe("a format of one's own for an HTTP API", () => {
     ["requestTimeEpoch", { requestTime: "x" }],
   ])("may have %s, of which the transformer makes Moesif's key", (_, replace) => {
     const format = withKeys(replace);
-    expect(httpAccessLogFormatProblems(format)).toEqual([]);
+    expect(accessLogFormatProblems("HTTP", format)).toEqual([]);
     const log = recordOf(format, { $: "1794909903123" });
     expect(normalise(log)).toBe("changed");
     expect(Object.keys(log)).toEqual(expect.arrayContaining([...REQUIRED_KEYS]));
   });
 
   it("must have a method: of a route named $default, the transformer could make none", () => {
-    expect(httpAccessLogFormatProblems(withKeys({ httpMethod: "x" }))).toEqual([
+    expect(accessLogFormatProblems("HTTP", withKeys({ httpMethod: "x" }))).toEqual([
       "Moesif rejects records without httpMethod: add the keys",
     ]);
   });
 
   it("may not end in a line break", () => {
-    expect(httpAccessLogFormatProblems(`${good}\n`)).toEqual([expect.stringContaining("not even at its end")]);
+    expect(accessLogFormatProblems("HTTP", `${good}\n`)).toEqual([expect.stringContaining("not even at its end")]);
   });
 });

@@ -67,6 +67,15 @@ describe("the aspect", () => {
     ]);
   });
 
+  it("does not warn of a stage that logStages has set", () => {
+    const both = shop((all, home, pipeline) => {
+      logStages(all, pipeline);
+      Aspects.of(home).add(new LogStagesAspect(pipeline));
+    });
+    both.synth();
+    expect(manifestOf(both, "home").annotations).toEqual([]);
+  });
+
   it("refuses a stage in another stack than the pipeline's, and says what to do", () => {
     const two = shop((all, home, pipeline) => {
       const other = stackIn(all, "other", US);
@@ -74,7 +83,9 @@ describe("the aspect", () => {
       const aspect = new LogStagesAspect(pipeline);
       for (const stack of [home, other]) Aspects.of(stack).add(aspect);
     });
-    expect(() => two.synth()).toThrow(/\[other\/orders\] LogStagesAspect cannot have it log.*call logStages\(app/);
+    expect(() => two.synth()).toThrow(
+      /\[other\/orders\] LogStagesAspect cannot set its access logging.*call logStages\(app/,
+    );
   });
 
   it("does not mind a stage in another stack that is not meant", () => {

@@ -12,7 +12,7 @@ import {
   type StageOutcome,
   websocketAccessLogFormat,
 } from "../../modules";
-import { Construct, TerraformResource, type TerraformStack } from "../../modules/cdk";
+import { type App, Construct, TerraformResource, type TerraformStack } from "../../modules/cdk";
 import { app, manifestOf, pipelineIn, restStage, stackIn, synthesized, US, v2Stage } from "./app";
 
 const STREAM = "${aws_kinesis_firehose_delivery_stream.moesif_delivery_stream.arn}";
@@ -71,7 +71,7 @@ describe("logStages", () => {
         path: "shop/items",
         type: "HTTP",
         result: "logged",
-        reason: "to the log group, whose events go on the stream",
+        reason: "to the log group, which forwards events to the stream",
       },
       {
         path: "shop/chat",
@@ -204,7 +204,7 @@ describe("a stage that is left alone", () => {
       v2Stage(scope, "planned", "${var.protocol}");
     });
     expect(results(outcomes)).toEqual({ "shop/literal": "left-alone", "shop/planned": "left-alone" });
-    expect(reasons(outcomes)).toContain("say it by the option apiType");
+    expect(reasons(outcomes)).toContain("set the option apiType");
   });
 
   it("is in another region or account than the pipeline, as far as the providers say", () => {
@@ -227,8 +227,10 @@ describe("a stage that is left alone", () => {
       "home/abroad_by_itself": "left-alone",
       "home/orders": "logged",
     });
-    expect(reasons(outcomes)).toContain("it is in eu-west-1, and the pipeline in us-east-1");
-    expect(reasons(outcomes)).toContain("it is in account 222222222222, and the pipeline in 111111111111");
+    expect(reasons(outcomes)).toContain("it is in eu-west-1, and the pipeline is in account 111111111111, us-east-1");
+    expect(reasons(outcomes)).toContain(
+      "it is in account 222222222222, us-east-1, and the pipeline is in account 111111111111, us-east-1",
+    );
   });
 
   it("is compared with the account and region that the pipeline is given, before its provider's", () => {
@@ -246,7 +248,7 @@ describe("a stage that is left alone", () => {
   });
 });
 
-describe("a stage that is meant", () => {
+describe("a stage that is selected", () => {
   const tagged = (scope: TerraformStack) => {
     restStage(scope, "orders", { tags: { tier: "public" } });
     v2Stage(scope, "items", "HTTP", {}, { tier: "public", team: "shop" });
@@ -285,9 +287,74 @@ describe("a stage that is meant", () => {
       path: "shop/orders",
       type: "REST",
       result: "excluded",
-      reason: "nothing in include means it",
+      reason: "not matched by include",
     });
-    expect(reasons(oneStack(tagged, { exclude: [{}] }).outcomes)).toContain("exclude means it");
+    expect(reasons(oneStack(tagged, { exclude: [{}] }).outcomes)).toContain("excluded by exclude");
+  });
+});
+
+describe("several pipelines", () => {
+  /** A pipeline and a REST stage in each of two regions of one app. */
+  function twoRegions(log: (app: App, us: MoesifPipeline, eu: MoesifPipeline) => StageOutcome[]) {
+    const shop = app();
+    const [us, eu] = (["us-east-1", "eu-west-1"] as const).map((region) => {
+      const stack = stackIn(shop, region, { region });
+      restStage(stack, "orders");
+      return pipelineIn(stack);
+    });
+    return { outcomes: log(shop, us!, eu!), stack: synthesized(shop) };
+  }
+
+  it("each get the stages of their own region", () => {
+    const { outcomes, stack } = twoRegions((shop, us, eu) => logStages(shop, [us, eu]));
+    expect(results(outcomes)).toEqual({ "us-east-1/orders": "logged", "eu-west-1/orders": "logged" });
+    for (const region of ["us-east-1", "eu-west-1"]) {
+      expect(stack(region).resource("aws_api_gateway_stage").access_log_settings.destination_arn).toBe(STREAM);
+    }
+  });
+
+  it("can be given one by one: the advice about a stage that an earlier call set is true", () => {
+    const { outcomes } = twoRegions((shop, us, eu) => [us, eu, us].flatMap((one) => logStages(shop, one)));
+    const byCall = [outcomes.slice(0, 2), outcomes.slice(2, 4), outcomes.slice(4)];
+    expect(byCall.map(results)).toEqual([
+      { "us-east-1/orders": "logged", "eu-west-1/orders": "left-alone" },
+      { "us-east-1/orders": "left-alone", "eu-west-1/orders": "logged" },
+      { "us-east-1/orders": "left-alone", "eu-west-1/orders": "left-alone" },
+    ]);
+    expect(byCall[1]![0]!.reason).toBe("an earlier call has it log to the pipeline us-east-1/moesif already");
+    expect(byCall[2]!.map(({ reason }) => reason)).toEqual([
+      "an earlier call has it log to the pipeline us-east-1/moesif already",
+      "an earlier call has it log to the pipeline eu-west-1/moesif already",
+    ]);
+  });
+
+  it("do not serve a stage of a third region", () => {
+    const { outcomes } = twoRegions((shop, us, eu) => {
+      restStage(stackIn(shop, "asia", { region: "ap-south-1" }), "orders");
+      return logStages(shop, [us, eu]);
+    });
+    expect(reasons(outcomes)).toContain("it is in ap-south-1, and the pipelines are in us-east-1 and eu-west-1");
+  });
+
+  it("are told apart by their providers where regions are unknown", () => {
+    const shop = app();
+    const [one, other] = ["one", "other"].map((name) => {
+      const stack = stackIn(shop, name, { region: `\${var.${name}}` });
+      restStage(stack, "orders");
+      return pipelineIn(stack);
+    });
+    const foreign = stackIn(shop, "foreign", { region: "${var.region}" });
+    restStage(foreign, "orders");
+    const outcomes = logStages(shop, [one!, other!]);
+    expect(results(outcomes)).toEqual({
+      "one/orders": "logged",
+      "other/orders": "logged",
+      "foreign/orders": "left-alone",
+    });
+    expect(reasons(outcomes)).toContain("it may belong to each of the pipelines one/moesif, other/moesif");
+    expect(synthesized(shop)("other").resource("aws_api_gateway_stage").access_log_settings.destination_arn).toBe(
+      STREAM,
+    );
   });
 });
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import { identityFrom, restAccessLogFormat, restAccessLogFormatProblems } from "../../modules";
-import { TerraformOutput } from "../../modules/cdk";
-import { FORMAT_KINDS } from "../../modules/stage-logging/format-kinds";
+import { accessLogFormatProblems, identityFrom, restAccessLogFormat } from "../../modules";
+import { FORMAT_KINDS } from "../../modules/stage-logging/check-format";
 import { synthesize, variable } from "../support/synth";
 
 const MAX_FORMAT_BYTES = FORMAT_KINDS.REST.maxBytes;
@@ -103,20 +102,24 @@ describe("the access-log format of a REST API", () => {
     expect(keys(restAccessLogFormat({ path: "route" })).resourcePath).toBe("$context.resourcePath");
   });
 
-  it("takes what only Terraform knows", () => {
-    const stack = synthesize((scope) => {
-      const text = (name: string, value: string) => variable(scope, name, "string", value).stringValue;
-      const format = restAccessLogFormat({
-        path: text("path", "route"),
-        user: identityFrom.cognitoClaim(text("claim", "sub")),
-        company: identityFrom.authorizerProperty(text("property", "orgId")),
+  it("passes tokens on unchecked, and checks the rest", () => {
+    synthesize((scope) => {
+      const token = variable(scope, "name", "string", "sub").stringValue;
+      const props = {
+        user: identityFrom.cognitoClaim(token),
+        company: { variable: token },
+        metadata: { tenant: token },
+        extra: { filler: "x".repeat(MAX_FORMAT_BYTES - Buffer.byteLength(restAccessLogFormat()) - 100) },
+      };
+      expect(keys(restAccessLogFormat(props))).toMatchObject({
+        user: `$context.authorizer.claims.${token}`,
+        companyId: token,
+        metadata: { tenant: token },
       });
-      new TerraformOutput(scope, "format", { value: format });
+      expect(() => restAccessLogFormat({ ...props, request: { query: { variable: "$context.query" } } })).toThrow(
+        "request.query: $context.query is no variable",
+      );
     });
-    const { value } = stack.json.output.format;
-    expect(value).toContain('"user":"$context.authorizer.claims.${var.claim}"');
-    expect(value).toContain('"companyId":"$context.authorizer.${var.property}"');
-    expect(value).toContain('${(var.path == "route") ? "$context.resourcePath" : "$context.path"}');
   });
 
   it("takes metadata and further keys", () => {
@@ -141,19 +144,19 @@ describe("the access-log format of a REST API", () => {
     [
       "metadata that the transformer knows for sure",
       { metadata: { apiName: "$context.apiId" } },
-      /metadata\.apiName: the transformer knows/,
+      /metadata\.apiName: the transformer sets/,
     ],
     [
       "the mark of a transformed record in metadata",
       { metadata: { transformer: "$context.authorizer.transformer" } },
-      /metadata\.transformer: the transformer knows/,
+      /metadata\.transformer: the transformer sets/,
     ],
     [
       "the query string by another way",
       { extra: { queryString: "$context.authorizer.query_string" } },
       /extra\.queryString: the format sets/,
     ],
-    ["another path", { path: "both" }, /path must be real or route, and is "both"/],
+    ["another path", { path: "both" as "real" }, /path must be real or route, and is "both"/],
     ["claims as a whole", { extra: { claims: "$context.authorizer.claims" } }, /claims is no variable/],
     ["wrong case", { extra: { id: "$context.apiID" } }, /apiID is no variable/],
     [
@@ -177,7 +180,7 @@ describe("the access-log format of a REST API", () => {
     ...["forwardedFor", "contentType", "integrationLatency", "authorizerLatency"],
   ])("refuses %s in metadata, which the transformer writes itself", (name) => {
     const props = { metadata: { [name]: "$context.authorizer.chosen" } };
-    expect(() => restAccessLogFormat(props)).toThrow(`metadata.${name}: the transformer knows this for sure`);
+    expect(() => restAccessLogFormat(props)).toThrow(`metadata.${name}: the transformer sets this key`);
   });
 
   it.each([
@@ -202,7 +205,7 @@ describe("a format of one's own", () => {
   const good = restAccessLogFormat();
 
   it("may end in a line break", () => {
-    expect(restAccessLogFormatProblems(`${good}\n`)).toEqual([]);
+    expect(accessLogFormatProblems("REST", `${good}\n`)).toEqual([]);
   });
 
   it.each<[string, string, RegExp]>([
@@ -221,17 +224,17 @@ describe("a format of one's own", () => {
     ],
     ["without an id", good.replace(/"\$context\.(extendedR|r)equestId"/g, '"-"'), /demands \$context\.requestId or/],
   ])("%s is refused with what would be right", (_, format, problem) => {
-    expect(restAccessLogFormatProblems(format).join("\n")).toMatch(problem);
+    expect(accessLogFormatProblems("REST", format).join("\n")).toMatch(problem);
   });
 
   it("has all its problems told at once", () => {
-    expect(restAccessLogFormatProblems('{"a":"$context.identity.apiKey","b":"$context.nothing"}')).toHaveLength(4);
+    expect(accessLogFormatProblems("REST", '{"a":"$context.identity.apiKey","b":"$context.nothing"}')).toHaveLength(4);
   });
 
   it("never makes the check fail, whatever it is", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (format) => {
-        expect(restAccessLogFormatProblems(format).length).toBeGreaterThan(0);
+        expect(accessLogFormatProblems("REST", format).length).toBeGreaterThan(0);
       }),
     );
   });
@@ -239,7 +242,7 @@ describe("a format of one's own", () => {
   it(`is measured in bytes, of which there may be ${MAX_FORMAT_BYTES}`, () => {
     const filled = (letter: string, count: number) => JSON.stringify({ ...JSON.parse(good), x: letter.repeat(count) });
     const room = MAX_FORMAT_BYTES - Buffer.byteLength(filled("a", 0));
-    expect(restAccessLogFormatProblems(filled("a", room))).toEqual([]);
-    expect(restAccessLogFormatProblems(filled("é", room))).toHaveLength(1);
+    expect(accessLogFormatProblems("REST", filled("a", room))).toEqual([]);
+    expect(accessLogFormatProblems("REST", filled("é", room))).toHaveLength(1);
   });
 });

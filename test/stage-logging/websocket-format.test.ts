@@ -1,7 +1,7 @@
 /** The access-log format of a WebSocket API. */
 import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { normalise } from "../../lambda/transformer/normalise";
-import { identityFrom, websocketAccessLogFormat, websocketAccessLogFormatProblems } from "../../modules";
+import { accessLogFormatProblems, identityFrom, websocketAccessLogFormat } from "../../modules";
 import { recordOf } from "./support";
 
 const keys = (format: string) => JSON.parse(format) as Record<string, unknown>;
@@ -86,7 +86,7 @@ describe("a format of one's own for a WebSocket API", () => {
 
   it("may lack what the transformer fills", () => {
     const format = without("connectionId", "user", "caller", "extendedRequestId");
-    expect(websocketAccessLogFormatProblems(format)).toEqual([]);
+    expect(accessLogFormatProblems("WEBSOCKET", format)).toEqual([]);
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe("a format of one's own for a WebSocket API", () => {
     ["status", "status"],
     ["apiId", "apiId"],
   ])("may not lack %s", (key, wanted) => {
-    expect(websocketAccessLogFormatProblems(without(key))).toEqual([
+    expect(accessLogFormatProblems("WEBSOCKET", without(key))).toEqual([
       `Moesif rejects records without ${wanted}: add the keys`,
     ]);
   });

@@ -1,34 +1,35 @@
-/** The stages of an app, as its code writes them down. */
+/** The stages that the code of an app declares: what is known of them before Terraform runs, and which ones are selected. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
+import { matchesGlob } from "../../lambda/stage-enrollment/glob";
 import { type IConstruct, TerraformResource, TerraformStack, Tokenization } from "../cdk";
 import { argumentOf, literalOf, literalsOf } from "./written-arguments";
 
-/** The resource types of stages, with what leads to their APIs. Types, not classes: an app may have another copy of them. */
+/** The resource types of stages and of their APIs. Types, not classes: an app may have another copy of the bindings. */
 const STAGES = {
   aws_api_gateway_stage: { apiId: "rest_api_id", api: "aws_api_gateway_rest_api" },
   aws_apigatewayv2_stage: { apiId: "api_id", api: "aws_apigatewayv2_api" },
 } as const;
 
-/** What of a stage is known before Terraform runs. */
-export interface WrittenStage {
+/** A stage, as far as it is known before Terraform runs. */
+export interface DeclaredStage {
   readonly construct: TerraformResource;
   /** Path of the construct, such as `shop/orders/prod`. */
   readonly path: string;
-  /** Absent where the API is not in the app, or only Terraform knows which it is. */
+  /** Absent if the API is not in the app, or its protocol is a token. */
   readonly type?: ApiType;
-  /** Where they are literals: id, name and construct path of the API. */
+  /** Id and name of the API if they are literals, and the path of its construct if it is in the app. */
   readonly api: { readonly id?: string; readonly name?: string; readonly path?: string };
-  /** Literal tags of the stage and its API; of a tag on both, the stage's. */
+  /** Literal tags of the stage and its API. The stage's tags take precedence. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Every stage in a scope, the scope itself included. */
-export function stagesIn(scope: IConstruct): WrittenStage[] {
-  return scope.node.findAll().flatMap((construct) => writtenStage(construct) ?? []);
+/** Every stage in a scope, including the scope itself. */
+export function stagesIn(scope: IConstruct): DeclaredStage[] {
+  return scope.node.findAll().flatMap((construct) => declaredStage(construct) ?? []);
 }
 
-/** A construct as the stage that it is, if it is one. */
-export function writtenStage(construct: IConstruct): WrittenStage | undefined {
+/** The stage that a construct declares; `undefined` if it declares none. */
+export function declaredStage(construct: IConstruct): DeclaredStage | undefined {
   if (!TerraformResource.isTerraformResource(construct) || !isStageType(construct.terraformResourceType)) return;
   const { apiId } = STAGES[construct.terraformResourceType];
   const api = apiOf(construct, construct.terraformResourceType);
@@ -62,18 +63,45 @@ function apiOf(stage: TerraformResource, type: keyof typeof STAGES): TerraformRe
     .find((resource) => resource.terraformResourceType === resourceType && resource.friendlyUniqueId === name);
 }
 
-/** What CDKTF keeps behind the token of an attribute, and exports no type of. */
+/** What CDKTF keeps for the token of an attribute; it exports no type of it. */
 interface Reference {
   /** Such as `aws_apigatewayv2_api.chat.id`. */
   readonly identifier: string;
   readonly originStack: TerraformStack;
 }
 
-/** The one reference that a value is. */
+/** The reference that a value consists of. */
 function referenceIn(value: unknown, stack: TerraformStack): Reference | undefined {
   const [token, ...others] = Tokenization.reverse(value) as Partial<Reference>[];
   if (others.length > 0) return undefined;
   if (token?.identifier !== undefined && TerraformStack.isStack(token.originStack)) return token as Reference;
   const written = typeof value === "string" ? /^\$\{([\w.-]+)\}$/.exec(value)?.[1] : undefined;
   return written === undefined ? undefined : { identifier: written, originStack: stack };
+}
+
+/** Selects stages: everything that is given must match. In a text, `*` matches any characters. */
+export interface StageSelector {
+  /** Path of the stage's construct, such as `shop/orders/*`. */
+  readonly path?: string;
+  /** Id or name of the API if they are literals, or the path of its construct. */
+  readonly api?: string;
+  /**
+   * Literal tags of the stage or its API; the stage's tags take precedence. `default_tags` of a provider are not
+   * considered.
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Whether at least one selector matches the stage. */
+export function isSelected(stage: DeclaredStage, selectors: readonly StageSelector[]): boolean {
+  return selectors.some((selector) => matches(stage, selector));
+}
+
+function matches({ path, api, tags }: DeclaredStage, selector: StageSelector): boolean {
+  const names = [api.id, api.name, api.path].filter((name) => name !== undefined);
+  return (
+    (selector.path === undefined || matchesGlob(selector.path, path)) &&
+    (selector.api === undefined || names.some((name) => matchesGlob(selector.api!, name))) &&
+    Object.entries(selector.tags ?? {}).every(([key, value]) => tags[key] === value)
+  );
 }
