@@ -1,4 +1,4 @@
-# What there is, and what each role may do, as the variables say.
+# Which resources there are, and what each role may do.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -8,56 +8,81 @@ variables {
   application_id = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:moesif-AbCdEf" }
 }
 
-run "nothing_but_the_secret" {
-  command = plan
-
+run "the_secret_only" {
   assert {
-    condition     = aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.name == "amazon-apigateway-moesif"
+    condition     = aws_kinesis_firehose_delivery_stream.this.name == "amazon-apigateway-moesif"
     error_message = "The stream has the name that API Gateway demands."
   }
 
   assert {
-    condition     = one(aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.http_endpoint_configuration).url == "https://api.moesif.net/v1/partners/aws/kinesis"
+    condition     = one(aws_kinesis_firehose_delivery_stream.this.http_endpoint_configuration).url == "https://api.moesif.net/v1/partners/aws/kinesis"
     error_message = "The stream delivers access logs."
   }
 
   assert {
-    condition     = one(aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.server_side_encryption).key_type == "AWS_OWNED_CMK"
-    error_message = "The stream is encrypted, by a key that API Gateway need not be allowed to use."
+    condition     = one(aws_kinesis_firehose_delivery_stream.this.server_side_encryption).key_type == "AWS_OWNED_CMK"
+    error_message = "The stream is encrypted with a key that API Gateway need not be allowed to use."
   }
 
   assert {
-    condition     = one([for rule in aws_s3_bucket_server_side_encryption_configuration.pipeline_backup_bucket_encryption.rule : one(rule.apply_server_side_encryption_by_default).sse_algorithm]) == "AES256"
+    condition = jsondecode(jsonencode(one([
+      for rule in aws_s3_bucket_server_side_encryption_configuration.backup[0].rule : one(rule.apply_server_side_encryption_by_default).sse_algorithm
+    ]))) == "AES256"
     error_message = "The bucket is encrypted."
   }
 
   assert {
-    condition     = keys(one(aws_lambda_function.pipeline_transformer.environment).variables) == tolist(["APPLICATION_ID_SECRET", "SETTINGS_URL"])
+    condition     = keys(one(aws_lambda_function.transformer.environment).variables) == tolist(["APPLICATION_ID_SECRET", "SETTINGS_SHA256", "SETTINGS_URL"])
     error_message = "The function knows its settings and the secret of the application id, and no hash key."
   }
 
   assert {
-    condition     = output.settings == { version = 1, accountId = "111122223333", region = "eu-west-1" }
-    error_message = "The settings hold no default."
+    condition     = one(aws_lambda_function.transformer.environment).variables.SETTINGS_URL == "s3://bucket/transformer/moesif/settings.json?versionId=version1"
+    error_message = "The function reads one version of the settings."
   }
 
   assert {
-    condition     = data.aws_iam_policy_document.pipeline_transformer_role_permissions.statement[*].sid == tolist(["WriteLog", "ReadSettings", "ReadApplicationId", "PutBack"])
-    error_message = "The function may use no key."
+    condition     = one(aws_lambda_function.transformer.environment).variables.SETTINGS_SHA256 == sha256(aws_s3_object.settings.content)
+    error_message = "A change of settings changes the function, even in a bucket without versions."
   }
 
   assert {
-    condition     = data.aws_iam_policy_document.pipeline_delivery_role_permissions.statement[*].sid == tolist(["ListBackupBucket", "WriteBackup", "InvokeTransformer", "WriteErrorLog", "ReadApplicationId"])
-    error_message = "The stream may use no key."
+    condition     = jsondecode(aws_iam_role_policy.transformer.policy).Statement[*].Sid == ["WriteLog", "ReadSettings", "ReadApplicationId", "PutBack"]
+    error_message = "The function may do what it needs, and use no key."
   }
 
   assert {
-    condition     = [for one in one(one(one(aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.http_endpoint_configuration).processing_configuration).processors).parameters : one.parameter_name] == ["LambdaArn"]
-    error_message = "What is AWS's default is not written: the provider forgets it."
+    condition = jsondecode(aws_iam_role_policy.delivery.policy).Statement[*].Sid == [
+      "ListBackupBucket", "WriteBackup", "InvokeTransformer", "WriteErrorLog", "ReadApplicationId"
+    ]
+    error_message = "The stream may do what it needs, and use no key."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.delivery.assume_role_policy).Statement == [{
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "sts:ExternalId" = "111122223333" } }
+      Effect    = "Allow"
+      Principal = { Service = "firehose.amazonaws.com" }
+    }]
+    error_message = "Firehose shows the account's id."
+  }
+
+  assert {
+    condition = [
+      for one in one(one(one(aws_kinesis_firehose_delivery_stream.this.http_endpoint_configuration).processing_configuration).processors).parameters :
+      one.parameter_name
+    ] == ["LambdaArn"]
+    error_message = "Parameters of AWS's default value are left out: the provider forgets them."
+  }
+
+  assert {
+    condition     = startswith(aws_iam_role.transformer.name_prefix, "moesif-transform-moesif-") && startswith(aws_s3_bucket.backup[0].bucket_prefix, "moesif-backup-moesif-")
+    error_message = "Roles and bucket have the pipeline's name."
   }
 }
 
-run "everything_that_can_be_said_of_calls" {
+run "all_settings" {
   command = plan
 
   variables {
@@ -67,70 +92,88 @@ run "everything_that_can_be_said_of_calls" {
     event_tags  = ["public"]
     apis        = { a1b2c3d4e5 = { name = "orders", metadata = { team = "checkout" } } }
     identity = {
+      user    = ["principalId", { template = "{stage}:{caller}", lower_case = true }]
       company = [{ from = "apiKeyId", map = { k1a2b3 = "acme" } }]
     }
-    redaction = { ip = "truncate", hash = ["user"] }
-    hash_key  = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hash-AbCdEf" }
-    filter    = [{ drop = { resourcePath = { pattern = "^/health" }, status = { values = ["200"] } } }]
-    sampling  = { rate = 25, keep_errors = "server" }
-    output    = "event"
+    redaction = {
+      fields = { remove = ["userArn"] }
+      mask   = [{ pattern = "(?i)[a-z0-9._%+-]+@[a-z0-9.-]+\\.[a-z]{2,}" }]
+      ip     = "truncate"
+      path   = { segments_after = ["customers"] }
+      hash   = ["user"]
+    }
+    hash_key = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hash-AbCdEf" }
+    filter   = [{ drop = { resourcePath = { pattern = "^/health" }, status = [200, "204"], stage = "test" } }]
+    sampling = { rate = "25", keep_errors = "server" }
+    output   = "event"
     transformer = {
       buffer_size_mb          = 2
       buffer_interval_seconds = 90
     }
-    access_log = { user = { from = "cognitoClaim", name = "sub" }, path = "route" }
+    access_log = { user = { from = "cognitoClaim", name = "sub" }, path = "route", request = { query = "query_string" } }
   }
 
   assert {
-    condition     = one(aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.http_endpoint_configuration).url == "https://api.moesif.net/v1/partners/aws/kinesis/events"
+    condition     = one(aws_kinesis_firehose_delivery_stream.this.http_endpoint_configuration).url == "https://api.moesif.net/v1/partners/aws/kinesis/events"
     error_message = "The stream delivers events."
   }
 
   assert {
-    condition     = one(aws_lambda_function.pipeline_transformer.environment).variables["HASH_KEY_SECRET"] == var.hash_key.secret_arn
-    error_message = "The function knows the secret of the hash key."
-  }
-
-  assert {
-    condition     = contains(data.aws_iam_policy_document.pipeline_transformer_role_permissions.statement[*].sid, "ReadHashKey")
+    condition     = contains(jsondecode(jsonencode(local.transformer_statements[*].Sid)), "ReadHashKey")
     error_message = "The function may read the secret of the hash key."
   }
 
   assert {
-    condition = jsondecode(aws_s3_object.pipeline_transformer_settings.content) == {
+    condition = jsonencode(output.settings) == jsonencode({
       version     = 1
       accountId   = "111122223333"
       region      = "eu-west-1"
       environment = "production"
       metadata    = { platform = "api-gateway", cell = 3 }
       tags        = ["public"]
-      apis        = { a1b2c3d4e5 = { name = "orders", metadata = { team = "checkout" } } }
+      apis        = { a1b2c3d4e5 = { name = "orders", version = null, tags = null, metadata = { team = "checkout" } } }
       output      = "event"
-      identity    = { company = [{ from = "apiKeyId", map = { k1a2b3 = "acme" } }] }
-      redaction   = { ip = "truncate", hash = ["user"] }
-      filter      = [{ drop = { resourcePath = { pattern = "^/health" }, status = ["200"] } }]
-      sampling    = { rate = 25, keepErrors = "server" }
-    }
-    error_message = "The settings say in the function's words what the variables say, and nothing else."
+      baseUrl     = "https://api.moesif.net"
+      enrichment  = "full"
+      passThrough = false
+      identity = {
+        user = [
+          { from = "principalId", template = null, extract = null, lowerCase = null, map = null },
+          { from = null, template = "{stage}:{caller}", extract = null, lowerCase = true, map = null },
+        ]
+        company      = [{ from = "apiKeyId", template = null, extract = null, lowerCase = null, map = { k1a2b3 = "acme" } }]
+        sessionToken = null
+      }
+      redaction = {
+        fields = { remove = ["userArn"] }
+        mask   = [{ pattern = "(?i)[a-z0-9._%+-]+@[a-z0-9.-]+\\.[a-z]{2,}" }]
+        ip     = "truncate"
+        hash   = ["user"]
+        path   = { emails = null, segmentsAfter = ["customers"], queryParameters = null }
+      }
+      filter = [{ drop = { resourcePath = { pattern = "^/health" }, status = ["200", "204"], stage = "test" } }]
+      sampling = {
+        remote         = null
+        rate           = 25
+        by             = null
+        keepErrors     = "server"
+        companyLimit   = null
+        refreshSeconds = null
+        timeoutSeconds = null
+      }
+    })
+    error_message = "The settings say in the function's words what the variables say."
   }
 
   assert {
-    condition = { for one in one(one(one(aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.http_endpoint_configuration).processing_configuration).processors).parameters : one.parameter_name => one.parameter_value if one.parameter_name != "LambdaArn" } == {
-      BufferSizeInMBs         = "2"
-      BufferIntervalInSeconds = "90"
-    }
-    error_message = "Records wait for the function as long as is said."
-  }
-
-  assert {
-    condition     = strcontains(output.rest_access_log_settings.format, "\"user\":\"$context.authorizer.claims.sub\"") && strcontains(output.rest_access_log_settings.format, "\"resourcePath\":\"$context.resourcePath\"")
-    error_message = "REST stages write the claim and the route."
+    condition = strcontains(output.rest_access_log_settings.format, "\"user\":\"$context.authorizer.claims.sub\"") && endswith(
+      output.rest_access_log_settings.format, ",\"queryString\":\"$context.authorizer.query_string\"}"
+    )
+    error_message = "REST stages write the claim and the query string."
   }
 }
 
-run "keys_of_ones_own" {
-  command = plan
-
+run "what_organisations_demand" {
   variables {
     application_id = {
       secret_arn  = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:moesif-AbCdEf"
@@ -141,23 +184,29 @@ run "keys_of_ones_own" {
       secret_arn  = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hash-AbCdEf"
       kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/secret"
     }
-    backup   = { kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/bucket" }
+    backup = {
+      kms_key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/bucket"
+      bucket_prefix = "acme-logs-"
+      access_log    = { bucket = "acme-access-logs", prefix = "moesif/" }
+    }
     delivery = { kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/stream" }
-    iam      = { path = "/platform/", permissions_boundary = "arn:aws:iam::111122223333:policy/boundary" }
+    iam      = { name_prefix = "acme-", path = "/platform/", permissions_boundary = "arn:aws:iam::111122223333:policy/boundary" }
+    logs     = { kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/logs" }
+    transformer = {
+      tracing                 = true
+      vpc                     = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+      reserved_concurrency    = 10
+      code_signing_config_arn = "arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-0123456789abcdef0"
+    }
   }
 
   assert {
-    condition     = one(aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.server_side_encryption).key_type == "CUSTOMER_MANAGED_CMK"
-    error_message = "The stream is encrypted by its key."
+    condition     = one(aws_kinesis_firehose_delivery_stream.this.server_side_encryption).key_type == "CUSTOMER_MANAGED_CMK"
+    error_message = "The stream is encrypted with its key."
   }
 
   assert {
-    condition     = one([for rule in aws_s3_bucket_server_side_encryption_configuration.pipeline_backup_bucket_encryption.rule : one(rule.apply_server_side_encryption_by_default).kms_master_key_id]) == var.backup.kms_key_arn
-    error_message = "The bucket is encrypted by its key."
-  }
-
-  assert {
-    condition = { for statement in data.aws_iam_policy_document.pipeline_transformer_role_permissions.statement : statement.sid => one(statement.resources) if length(regexall("crypt", statement.sid)) > 0 } == {
+    condition = { for one in jsondecode(aws_iam_role_policy.transformer.policy).Statement : one.Sid => one.Resource if length(regexall("crypt", one.Sid)) > 0 } == {
       DecryptSettings      = var.backup.kms_key_arn
       DecryptApplicationId = var.application_id.kms_key_arn
       DecryptHashKey       = var.hash_key.kms_key_arn
@@ -167,7 +216,7 @@ run "keys_of_ones_own" {
   }
 
   assert {
-    condition = { for statement in data.aws_iam_policy_document.pipeline_delivery_role_permissions.statement : statement.sid => one(statement.resources) if length(regexall("crypt", statement.sid)) > 0 } == {
+    condition = { for one in jsondecode(aws_iam_role_policy.delivery.policy).Statement : one.Sid => one.Resource if length(regexall("crypt", one.Sid)) > 0 } == {
       EncryptBackup        = var.backup.kms_key_arn
       DecryptApplicationId = var.application_id.kms_key_arn
     }
@@ -175,8 +224,46 @@ run "keys_of_ones_own" {
   }
 
   assert {
-    condition     = alltrue([for role in [aws_iam_role.pipeline_transformer_role, aws_iam_role.pipeline_delivery_role] : role.path == "/platform/" && role.permissions_boundary == var.iam.permissions_boundary])
-    error_message = "Each role has the path and the boundary."
+    condition = [for one in jsondecode(aws_iam_role_policy.transformer.policy).Statement : one.Sid if one.Resource == "*"] == [
+      "WriteTraces", "UseNetworkInterfaces"
+    ]
+    error_message = "Only what AWS gives no resources has none."
+  }
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.transformer, aws_iam_role.delivery] : role.path == "/platform/" && startswith(role.name_prefix, "acme-")])
+    error_message = "Each role has the path and the beginning of its name."
+  }
+
+  assert {
+    condition     = alltrue([for group in [aws_cloudwatch_log_group.transformer, aws_cloudwatch_log_group.delivery] : group.kms_key_id == var.logs.kms_key_arn])
+    error_message = "Each log group is encrypted with the key."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_logging.backup[0].target_prefix == "moesif/" && aws_s3_bucket.backup[0].bucket_prefix == "acme-logs-"
+    error_message = "The bucket has its name and its access log."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.transformer.tracing_config).mode == "Active" && one(aws_lambda_function.transformer.vpc_config).subnet_ids == toset(["subnet-1"])
+    error_message = "The function is traced, and in the VPC."
+  }
+}
+
+run "an_existing_bucket" {
+  variables {
+    backup = { bucket = "acme-logs" }
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket.backup) + length(aws_s3_bucket_policy.backup) == 0 && aws_s3_object.settings.bucket == "acme-logs"
+    error_message = "Of an existing bucket nothing is managed but one object."
+  }
+
+  assert {
+    condition     = one(one(aws_kinesis_firehose_delivery_stream.this.http_endpoint_configuration).s3_configuration).bucket_arn == "arn:aws:s3:::acme-logs"
+    error_message = "The stream writes to the bucket."
   }
 }
 
@@ -184,16 +271,21 @@ run "passed_through" {
   command = plan
 
   variables {
-    transformer = { pass_through = true }
+    transformer = { pass_through = true, memory_mb = null }
   }
 
   assert {
-    condition     = keys(one(aws_lambda_function.pipeline_transformer.environment).variables) == tolist(["SETTINGS_URL"]) && !contains(data.aws_iam_policy_document.pipeline_transformer_role_permissions.statement[*].sid, "ReadApplicationId")
+    condition     = !contains(local.transformer_statements[*].Sid, "ReadApplicationId")
     error_message = "The function does not ask Moesif, and may not read the secret."
   }
 
   assert {
-    condition     = one(one(aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.http_endpoint_configuration).processing_configuration).enabled
+    condition     = aws_lambda_function.transformer.memory_size == 256
+    error_message = "Null stands for the default."
+  }
+
+  assert {
+    condition     = one(one(aws_kinesis_firehose_delivery_stream.this.http_endpoint_configuration).processing_configuration).enabled
     error_message = "Records pass the function, which redacts them."
   }
 }
@@ -206,25 +298,43 @@ run "bypassed" {
   }
 
   assert {
-    condition     = !one(one(aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.http_endpoint_configuration).processing_configuration).enabled && aws_lambda_function.pipeline_transformer.function_name == "moesif-transform-moesif"
-    error_message = "Records pass by the function, which stays."
+    condition     = !one(one(aws_kinesis_firehose_delivery_stream.this.http_endpoint_configuration).processing_configuration).enabled
+    error_message = "Records do not pass the function."
   }
 
   assert {
     condition     = !output.pipeline.transformer_enabled
-    error_message = "Whoever adds something to the pipeline can see it."
+    error_message = "Other modules can see it."
   }
 }
 
-run "a_field_that_is_misspelt" {
+run "a_rate_that_looks_like_a_share" {
   command = plan
 
   variables {
-    redaction = { hsah = ["user"], ip = "truncate" }
+    sampling = { rate = 0.25 }
   }
 
-  assert {
-    condition     = output.settings.redaction == { ip = "truncate" }
-    error_message = "The settings show that Terraform dropped it."
+  expect_failures = [check.sampling_rate]
+}
+
+run "a_key_that_no_format_writes" {
+  command = plan
+
+  variables {
+    redaction = { fields = { remove = ["emailAddress"] }, mask = [{ pattern = "[0-9]{16}", fields = ["metadata.card"] }] }
+    filter    = [{ drop = { "request.verb" = "GET", "metadata.team" = "x", user_id = "1" } }]
+  }
+
+  expect_failures = [check.record_keys]
+}
+
+run "keys_that_formats_write" {
+  command = plan
+
+  variables {
+    redaction = { fields = { remove = ["userArn", "metadata.email"] } }
+    filter    = [{ drop = { "request.verb" = "GET", "metadata.team" = "x", user_id = "1" } }]
+    identity  = { user = [{ from = "metadata.orgId" }, "caller"], company = null }
   }
 }

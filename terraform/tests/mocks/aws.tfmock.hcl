@@ -1,11 +1,5 @@
 # What the AWS provider answers where a made-up text will not do, because somebody reads it.
 
-mock_data "aws_iam_policy_document" {
-  defaults = {
-    json = "{}"
-  }
-}
-
 mock_data "aws_caller_identity" {
   defaults = {
     account_id = "111122223333"
@@ -14,8 +8,7 @@ mock_data "aws_caller_identity" {
 
 mock_data "aws_region" {
   defaults = {
-    id   = "eu-west-1"
-    name = "eu-west-1"
+    endpoint = "ec2.eu-west-1.amazonaws.com"
   }
 }
 
@@ -40,6 +33,12 @@ mock_resource "aws_lambda_invocation" {
 mock_resource "aws_cloudwatch_event_rule" {
   defaults = {
     arn = "arn:aws:events:eu-west-1:111122223333:rule/rule"
+  }
+}
+
+mock_resource "aws_cloudwatch_log_stream" {
+  defaults = {
+    arn = "arn:aws:logs:eu-west-1:111122223333:log-group:group:log-stream:stream"
   }
 }
 
@@ -76,6 +75,12 @@ mock_resource "aws_kms_key" {
 mock_resource "aws_lambda_function" {
   defaults = {
     arn = "arn:aws:lambda:eu-west-1:111122223333:function:function"
+  }
+}
+
+mock_resource "aws_s3_object" {
+  defaults = {
+    version_id = "version1"
   }
 }
 
