@@ -5,10 +5,10 @@ locals {
   url            = "${local.base_url}/v1/partners/aws/kinesis${var.output == "event" ? "/events" : ""}"
   stream_kms_key = try(var.delivery.kms_key_arn, null)
 
-  buffer_interval_seconds           = try(coalesce(var.delivery.buffer_interval_seconds, 60), 60)
-  transform_size_mb                 = try(coalesce(var.transformer.buffer_size_mb, 1), 1)
-  transform_buffer_interval_seconds = try(coalesce(var.transformer.buffer_interval_seconds, 60), 60)
-  transform_retries                 = try(coalesce(var.transformer.retries, 3), 3)
+  buffer_interval_seconds           = try(tonumber(coalesce(var.delivery.buffer_interval_seconds, 60)), 60)
+  transform_size_mb                 = try(tonumber(coalesce(var.transformer.buffer_size_mb, 1)), 1)
+  transform_buffer_interval_seconds = try(tonumber(coalesce(var.transformer.buffer_interval_seconds, 60)), 60)
+  transform_retries                 = try(tonumber(coalesce(var.transformer.retries, 3)), 3)
 
   # The provider forgets a parameter of AWS's default value, and would plan to set it again, for ever.
   # https://github.com/hashicorp/terraform-provider-aws/issues/9827
@@ -65,7 +65,7 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
     url                = local.url
     role_arn           = aws_iam_role.delivery.arn
     buffering_interval = local.buffer_interval_seconds
-    buffering_size     = try(coalesce(var.delivery.buffer_size_mb, 1), 1)
+    buffering_size     = try(tonumber(coalesce(var.delivery.buffer_size_mb, 1)), 1)
     retry_duration     = try(coalesce(var.delivery.retry_seconds, 300), 300)
     s3_backup_mode     = try(coalesce(var.backup.mode, "FailedDataOnly"), "FailedDataOnly")
 

@@ -1,13 +1,13 @@
 # The function that redacts, filters, samples and completes each record, and its log group.
 
 locals {
-  transforms   = try(coalesce(var.transformer.enabled, true), true)
-  pass_through = try(coalesce(var.transformer.pass_through, false), false)
-  traces       = try(coalesce(var.transformer.tracing, false), false)
+  transforms   = try(tobool(coalesce(var.transformer.enabled, true)), true)
+  pass_through = try(tobool(coalesce(var.transformer.pass_through, false)), false)
+  traces       = try(tobool(coalesce(var.transformer.tracing, false)), false)
   vpc          = try(var.transformer.vpc, null)
 
   # Moesif's sampling rules are fetched with the application id.
-  asks_moesif = local.transforms && !local.pass_through && try(coalesce(var.sampling.remote, true), true)
+  asks_moesif = local.transforms && !local.pass_through && try(tobool(coalesce(var.sampling.remote, true)), true)
 }
 
 resource "aws_cloudwatch_log_group" "transformer" {

@@ -40,7 +40,7 @@ variable "redaction" {
 
   validation {
     condition = length(setintersection(
-      [for key in try(var.redaction.fields.remove, []) : lower(key)], [for key in local.unreadable_keys : lower(key)]
+      [for key in try(var.redaction.fields.remove, []) : lower(key) if key != null], [for key in local.unreadable_keys : lower(key)]
     )) == 0
     error_message = "redaction.fields.remove must have none of ${join(", ", local.unreadable_keys)}: without these Moesif cannot read a call."
   }
@@ -55,9 +55,9 @@ variable "redaction" {
   }
 
   validation {
-    condition = length(setsubtract(flatten([for mask in try(var.redaction.mask, []) : keys(mask)]), local.fields.redaction_mask)) == 0
+    condition = length(setsubtract(flatten([for mask in try(var.redaction.mask, []) : try(keys(mask), [])]), local.fields.redaction_mask)) == 0
     error_message = "An element of redaction.mask has no field ${join(", ", setsubtract(
-      flatten([for mask in try(var.redaction.mask, []) : keys(mask)]), local.fields.redaction_mask
+      flatten([for mask in try(var.redaction.mask, []) : try(keys(mask), [])]), local.fields.redaction_mask
     ))}; known: ${local.known.redaction_mask}."
   }
 
@@ -127,14 +127,14 @@ variable "redaction" {
 
   validation {
     condition = length(setintersection(
-      [for key in try(var.redaction.hash, []) : lower(key)], [for key in concat(local.unreadable_keys, ["metadata"]) : lower(key)]
+      [for key in try(var.redaction.hash, []) : lower(key) if key != null], [for key in concat(local.unreadable_keys, ["metadata"]) : lower(key)]
     )) == 0
     error_message = "redaction.hash must have none of ${join(", ", local.unreadable_keys)}, metadata: Moesif reads these; metadata is hashed by its own keys."
   }
 
   validation {
     condition = length(setintersection(
-      [for key in try(var.redaction.hash, []) : lower(key)], [for key in try(var.redaction.fields.remove, []) : lower(key)]
+      [for key in try(var.redaction.hash, []) : lower(key) if key != null], [for key in try(var.redaction.fields.remove, []) : lower(key) if key != null]
     )) == 0
     error_message = "redaction.hash must have no key that redaction.fields.remove has: there is nothing to hash."
   }
@@ -149,13 +149,13 @@ variable "redaction" {
     condition = alltrue([
       for key in flatten([
         try(var.redaction.hash, []), try(var.redaction.fields.keep, []), try(var.redaction.fields.remove, []), try(var.redaction.mask[*].fields, [])
-      ]) : contains(local.record_keys, key) || !can(regex(local.near_record_key, key))
+      ]) : contains(local.record_keys, key) || !can(regex(local.near_record_key, key)) if key != null
     ])
     error_message = "redaction names a key that does not exist. Did you mean ${join(", ", [
       for known, near in local.near_record_keys : known if anytrue([
         for key in flatten([
           try(var.redaction.hash, []), try(var.redaction.fields.keep, []), try(var.redaction.fields.remove, []), try(var.redaction.mask[*].fields, [])
-        ]) : key != known && can(regex(near, key))
+        ]) : can(regex(near, key)) if key != null && !contains(local.record_keys, coalesce(key, "user"))
       ])
     ])}?"
   }

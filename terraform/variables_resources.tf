@@ -190,19 +190,19 @@ variable "transformer" {
 
   validation {
     condition = !(
-      try(coalesce(var.transformer.enabled, true), true) && !try(coalesce(var.transformer.pass_through, false), false) &&
-      try(coalesce(var.sampling.remote, true), true)
-    ) || try(coalesce(var.sampling.timeout_seconds, 3), 3) < try(coalesce(var.transformer.timeout_seconds, 60), 60)
+      try(tobool(coalesce(var.transformer.enabled, true)), true) && !try(tobool(coalesce(var.transformer.pass_through, false)), false) &&
+      try(tobool(coalesce(var.sampling.remote, true)), true)
+    ) || try(tonumber(coalesce(var.sampling.timeout_seconds, 3)), 3) < try(tonumber(coalesce(var.transformer.timeout_seconds, 60)), 60)
     error_message = "transformer.timeout_seconds must be above sampling.timeout_seconds: records would never be transformed."
   }
 
   validation {
-    condition     = try(coalesce(var.transformer.enabled, true), true) || var.output != "event"
+    condition     = try(tobool(coalesce(var.transformer.enabled, true)), true) || var.output != "event"
     error_message = "output event needs transformer.enabled: what API Gateway writes is no event."
   }
 
   validation {
-    condition = try(coalesce(var.transformer.enabled, true), true) || length(flatten([
+    condition = try(tobool(coalesce(var.transformer.enabled, true)), true) || length(flatten([
       for setting in [var.redaction, var.filter, var.sampling, var.identity, var.hash_key] : try([for value in setting : value if value != null], [])
     ])) == 0
     error_message = "redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction."

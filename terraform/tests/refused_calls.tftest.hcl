@@ -1,0 +1,346 @@
+# What is refused of what is said of calls: APIs, identity, filter, sampling and access logs. A line `Message:` is part of what
+# Terraform says.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  application_id = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:moesif-AbCdEf" }
+}
+
+run "an_api_by_its_name" {
+  command = plan
+
+  variables {
+    apis = { Orders = {} }
+  }
+
+  # Message: The keys of apis must be ids of APIs, such as a1b2c3d4e5
+  expect_failures = [var.apis]
+}
+
+run "apis_of_which_each_field_is_wrong" {
+  command = plan
+
+  variables {
+    apis = {
+      a1b2c3d4e5 = { name = format("%01025d", 0), version = format("%0129d", 0), metadata = "checkout" }
+      z9y8x7w6v5 = { tags = ["public", "a,b"], nmae = "orders" }
+    }
+  }
+
+  # Message: apis.*.name must be 1 to 1024 characters on one line
+  # Message: apis.*.version must be 1 to 128 characters
+  # Message: apis.*.tags must be lists of tags of 1 to 128 characters without comma
+  # Message: apis.*.metadata must be an object
+  # Message: An element of apis has no field nmae; known: name, version, tags, metadata
+  expect_failures = [var.apis]
+}
+
+run "apis_that_are_null" {
+  command = plan
+
+  variables {
+    apis = { a1b2c3d4e5 = null, z9y8x7w6v5 = { tags = [null] } }
+  }
+
+  # Message: Each element of apis must be an object of name, version, tags, metadata
+  # Message: apis.*.tags must be lists of tags of 1 to 128 characters without comma
+  expect_failures = [var.apis]
+}
+
+run "tags_of_events_with_a_comma" {
+  command = plan
+
+  variables {
+    event_tags = ["a,b", null]
+    metadata   = "production"
+  }
+
+  # Message: event_tags must be tags of 1 to 128 characters without comma
+  # Message: metadata must be an object
+  expect_failures = [var.event_tags, var.metadata]
+}
+
+run "lists_of_identity_without_a_rule" {
+  command = plan
+
+  variables {
+    identity = { user = [], company = "apiKeyId", usr = ["caller"] }
+  }
+
+  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules
+  # Message: identity has no field usr; known: user, company, session_token
+  expect_failures = [var.identity]
+}
+
+run "lists_of_identity_with_null" {
+  command = plan
+
+  variables {
+    identity = { user = ["caller", null] }
+  }
+
+  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules
+  expect_failures = [var.identity]
+}
+
+run "rules_of_identity_that_are_too_many" {
+  command = plan
+
+  variables {
+    identity = { company = [for n in range(21) : { from = "caller" }] }
+  }
+
+  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules
+  expect_failures = [var.identity]
+}
+
+run "rules_of_identity_of_which_each_is_wrong" {
+  command = plan
+
+  variables {
+    identity = {
+      user = [
+        { from = "{caller}" },
+        { template = "caller" },
+        { from = "caller", template = "{caller}" },
+        { from = "caller", extract = "(" },
+        { from = "caller", map = {} },
+        { from = "caller", lower_case = "yes" },
+        { from = "caller", lowercase = true },
+      ]
+    }
+  }
+
+  # Message: identity.*[].from must be a key of a record, or a path such as metadata.orgId, of 1 to 256 characters without braces
+  # Message: identity.*[].template must be a text with keys or paths in braces, such as {stage}:{principalId}
+  # Message: Each rule of identity must have exactly one of from, template
+  # Message: identity.*[].extract must be an RE2 pattern of 1 to 256 characters
+  # Message: identity.*[].map must have an entry
+  # Message: identity.*[].lower_case must be true or false
+  # Message: A rule of identity has no field lowercase; known: from, template, extract, lower_case, map
+  expect_failures = [var.identity]
+}
+
+run "a_map_of_identity_with_no_value" {
+  command = plan
+
+  variables {
+    identity = { company = [{ from = "apiKeyId", map = { "-" = "acme" } }] }
+  }
+
+  # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'
+  expect_failures = [var.identity]
+}
+
+run "a_map_of_identity_with_null" {
+  command = plan
+
+  variables {
+    identity = { company = [{ from = "apiKeyId", map = { k1a2b3 = null } }] }
+  }
+
+  # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'
+  expect_failures = [var.identity]
+}
+
+run "a_rule_of_identity_that_is_a_list" {
+  command = plan
+
+  variables {
+    identity = { company = [true, { from = null }] }
+  }
+
+  # Message: Each rule of identity must have exactly one of from, template
+  expect_failures = [var.identity]
+}
+
+run "misspelt_keys_of_identity" {
+  command = plan
+
+  variables {
+    identity = { user = ["Caller"], company = [{ from = "compnayId" }] }
+  }
+
+  # Message: A rule of identity names a key that does not exist. Did you mean caller, companyId?
+  expect_failures = [var.identity]
+}
+
+run "a_session_in_access_logs" {
+  command = plan
+
+  variables {
+    identity = { session_token = ["metadata.session"] }
+  }
+
+  # Message: identity.session_token needs output event: Moesif's access logs have no field for it
+  expect_failures = [var.identity]
+}
+
+run "a_filter_that_is_no_list" {
+  command = plan
+
+  variables {
+    filter = [for n in range(51) : { drop = { status = "200" } }]
+  }
+
+  # Message: filter must be a list of at most 50 objects
+  expect_failures = [var.filter]
+}
+
+run "a_rule_that_drops_and_keeps" {
+  command = plan
+
+  variables {
+    filter = [{ drop = { status = "200" }, keep = { status = "500" } }]
+  }
+
+  # Message: Each rule of filter must have exactly one of drop, keep
+  expect_failures = [var.filter]
+}
+
+run "rules_of_the_filter_that_match_nothing" {
+  command = plan
+
+  variables {
+    filter = [{ drop = {} }, { keep = { "" = "200" } }, { dorp = { status = "200" } }, { keep = { user = [] } }]
+  }
+
+  # Message: filter[].drop and filter[].keep must be maps of fields and what each must be, with one field at least
+  # Message: The fields of filter must be keys of a record, or paths such as metadata.team or request.verb, of 1 to 256 characters
+  # Message: A rule of filter has no field dorp; known: drop, keep
+  # Message: Each rule of filter must have exactly one of drop, keep
+  # Message: The lists of filter must not be empty
+  expect_failures = [var.filter]
+}
+
+run "values_of_the_filter_that_are_none" {
+  command = plan
+
+  variables {
+    filter = [{ drop = { stage = "-" } }, { keep = { stage = ["test", null] } }]
+  }
+
+  # Message: The values of filter must be texts of 1 to 1024 characters on one line other than '-', lists of them, or { pattern = "…" }
+  expect_failures = [var.filter]
+}
+
+run "a_filter_that_is_null" {
+  command = plan
+
+  variables {
+    filter = [null, { drop = { status = null } }]
+  }
+
+  # Message: filter must be a list of at most 50 objects
+  # Message: The values of filter must be texts of 1 to 1024 characters on one line other than '-', lists of them, or { pattern = "…" }
+  expect_failures = [var.filter]
+}
+
+run "patterns_of_the_filter_that_re2_refuses" {
+  command = plan
+
+  variables {
+    filter = [{ drop = { resourcePath = { pattern = "(?<=token=)x" } } }, { keep = { stage = { pattern = "x", flags = "i" } } }]
+  }
+
+  # Message: filter[].*.pattern must be an RE2 pattern of at most 1000 characters, without look-around or back-references, and the only field
+  expect_failures = [var.filter]
+}
+
+run "misspelt_keys_of_the_filter" {
+  command = plan
+
+  variables {
+    filter = [{ drop = { statuss = "200" } }, { drop = { reosurcePath = "/health" } }]
+  }
+
+  # Message: filter names a key that does not exist. Did you mean resourcePath, status?
+  expect_failures = [var.filter]
+}
+
+run "a_sampling_of_which_each_field_is_wrong" {
+  command = plan
+
+  variables {
+    sampling = {
+      rate            = 101
+      by              = "api"
+      keep_errors     = "500"
+      remote          = "yes"
+      company_limit   = 0
+      refresh_seconds = 5
+      timeout_seconds = 31
+      keepErrors      = "server"
+    }
+  }
+
+  # Message: sampling.rate must be a number from 0 to 100 (percent)
+  # Message: sampling.by must be one of request, user, company
+  # Message: sampling.keep_errors must be one of none, server, all
+  # Message: sampling.remote must be true or false
+  # Message: sampling.company_limit must be a whole number from 1 to 1000000 (calls of a batch)
+  # Message: sampling.refresh_seconds must be a whole number from 10 to 86400 (seconds)
+  # Message: sampling.timeout_seconds must be a whole number from 1 to 30 (seconds)
+  # Message: sampling has no field keepErrors; known: remote, rate, by, keep_errors
+  expect_failures = [var.sampling]
+}
+
+run "a_rate_that_is_no_number" {
+  command = plan
+
+  variables {
+    sampling = { rate = "half" }
+  }
+
+  # Message: sampling.rate must be a number from 0 to 100 (percent)
+  expect_failures = [var.sampling]
+}
+
+run "a_claim_without_its_name" {
+  command = plan
+
+  variables {
+    access_log = { user = { from = "cognitoClaim" }, company = { from = "iamCaller", name = "tenant" } }
+  }
+
+  # Message: access_log.user and access_log.company must have a name with cognitoClaim
+  expect_failures = [var.access_log]
+}
+
+run "sources_that_rest_apis_do_not_have" {
+  command = plan
+
+  variables {
+    access_log = { user = { from = "jwtClaim", name = "sub" }, company = { from = null }, pth = "route" }
+  }
+
+  # Message: access_log.user and access_log.company must be objects of from and name; from must be one of apiKeyId, authorizerPrincipal, cognitoIdentityId, iamCaller, authorizerProperty, cognitoClaim
+  # Message: access_log has no field pth; known: user, company, path, request
+  expect_failures = [var.access_log]
+}
+
+run "properties_that_are_no_names" {
+  command = plan
+
+  variables {
+    access_log = { path = "raw", request = { query = "the query", content_type = "principalId" } }
+  }
+
+  # Message: access_log.path must be one of real, route
+  # Message: access_log.request must be an object of query, forwarded_for, content_type, each the name of an authorizer's property
+  expect_failures = [var.access_log]
+}
+
+run "a_misspelt_part_of_the_request" {
+  command = plan
+
+  variables {
+    access_log = { request = { qurey = "query_string" } }
+  }
+
+  # Message: access_log.request must be an object of query, forwarded_for, content_type
+  expect_failures = [var.access_log]
+}

@@ -1,0 +1,201 @@
+# What is refused of how records are gathered, transformed and sent. A line `Message:` is part of what Terraform says.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  application_id = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:moesif-AbCdEf" }
+}
+
+run "numbers_of_the_delivery_above_their_limits" {
+  command = plan
+
+  variables {
+    delivery = { buffer_interval_seconds = 301, buffer_size_mb = 36, retry_seconds = 7201, log_retention_days = 2 }
+  }
+
+  # Message: delivery.buffer_interval_seconds must be a whole number from 0 to 300 (seconds)
+  # Message: delivery.buffer_size_mb must be a whole number from 1 to 35 (MB)
+  # Message: delivery.retry_seconds must be a whole number from 0 to 7200 (seconds)
+  # Message: delivery.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30
+  expect_failures = [var.delivery]
+}
+
+run "numbers_of_the_delivery_that_are_none" {
+  command = plan
+
+  variables {
+    delivery = { buffer_interval_seconds = "soon", buffer_size_mb = 1.5, retry_seconds = -1, log_retention_days = "long" }
+  }
+
+  # Message: delivery.buffer_interval_seconds must be a whole number from 0 to 300 (seconds)
+  # Message: delivery.buffer_size_mb must be a whole number from 1 to 35 (MB)
+  # Message: delivery.retry_seconds must be a whole number from 0 to 7200 (seconds)
+  # Message: delivery.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30
+  expect_failures = [var.delivery]
+}
+
+run "attributes_that_are_too_many" {
+  command = plan
+
+  variables {
+    delivery = { common_attributes = { for n in range(51) : "key${n}" => "value" } }
+  }
+
+  # Message: delivery.common_attributes must have at most 50 entries
+  expect_failures = [var.delivery]
+}
+
+run "an_attribute_that_is_too_long" {
+  command = plan
+
+  variables {
+    delivery = { common_attributes = { key = format("%01025d", 0) } }
+  }
+
+  # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters
+  expect_failures = [var.delivery]
+}
+
+run "a_stream_with_a_key_by_its_alias" {
+  command = plan
+
+  variables {
+    delivery = { kms_key_arn = "alias/moesif", common_attributes = { cell = null } }
+  }
+
+  # Message: delivery.kms_key_arn must be the ARN of a KMS key (no alias) in eu-west-1
+  # Message: delivery.common_attributes must have at most 50 entries
+  expect_failures = [var.delivery]
+}
+
+run "numbers_of_the_transformer_above_their_limits" {
+  command = plan
+
+  variables {
+    transformer = {
+      memory_mb               = 10241
+      timeout_seconds         = 301
+      reserved_concurrency    = -2
+      log_retention_days      = 2
+      buffer_size_mb          = 4
+      buffer_interval_seconds = 301
+      retries                 = 301
+    }
+  }
+
+  # Message: transformer.memory_mb must be a whole number from 128 to 10240 (MB)
+  # Message: transformer.timeout_seconds must be a whole number from 1 to 300 (seconds)
+  # Message: transformer.reserved_concurrency must be a whole number from -1 to 1000000
+  # Message: transformer.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30
+  # Message: transformer.buffer_size_mb must be a number from 0.2 to 3 (MB)
+  # Message: transformer.buffer_interval_seconds must be a whole number from 0 to 300 (seconds)
+  # Message: transformer.retries must be a whole number from 0 to 300
+  expect_failures = [var.transformer]
+}
+
+run "settings_of_the_transformer_that_are_none" {
+  command = plan
+
+  variables {
+    transformer = {
+      memory_mb            = "512MB"
+      enabled              = "yes"
+      runtime              = "nodejs18.x"
+      architecture         = "riscv"
+      vpc                  = { subnets = ["subnet-1"], security_group_ids = ["sg-1"] }
+      reserved_concurrency = 1.5
+    }
+  }
+
+  # Message: transformer.memory_mb must be a whole number from 128 to 10240 (MB)
+  # Message: transformer.enabled, transformer.pass_through and transformer.tracing must be true or false
+  # Message: transformer.runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x
+  # Message: transformer.architecture must be one of arm64, x86_64
+  # Message: transformer.vpc must be an object of subnet_ids and security_group_ids, lists that are not empty
+  # Message: transformer.reserved_concurrency must be a whole number from -1 to 1000000
+  expect_failures = [var.transformer]
+}
+
+run "one_default_of_the_buffer_with_another_value" {
+  command = plan
+
+  variables {
+    transformer = { buffer_size_mb = 2 }
+  }
+
+  # Message: transformer.buffer_size_mb and transformer.buffer_interval_seconds must both differ from their defaults, 1 and 60, or neither
+  expect_failures = [var.transformer]
+}
+
+run "waits_that_are_too_long_together" {
+  command = plan
+
+  variables {
+    delivery = { buffer_interval_seconds = 250 }
+  }
+
+  # Message: delivery.buffer_interval_seconds and transformer.buffer_interval_seconds must be 300 at most together
+  expect_failures = [aws_kinesis_firehose_delivery_stream.this]
+}
+
+run "a_wait_for_rules_that_outlasts_the_function" {
+  command = plan
+
+  variables {
+    sampling    = { timeout_seconds = 10 }
+    transformer = { timeout_seconds = 10 }
+  }
+
+  # Message: transformer.timeout_seconds must be above sampling.timeout_seconds: records would never be transformed
+  expect_failures = [var.transformer]
+}
+
+run "events_without_the_transformer" {
+  command = plan
+
+  variables {
+    output      = "event"
+    transformer = { enabled = false }
+  }
+
+  # Message: output event needs transformer.enabled: what API Gateway writes is no event
+  expect_failures = [var.transformer]
+}
+
+run "a_redaction_without_the_transformer" {
+  command = plan
+
+  variables {
+    redaction   = { ip = "truncate" }
+    transformer = { enabled = false }
+  }
+
+  # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction
+  expect_failures = [var.transformer]
+}
+
+run "a_sensitive_redaction_without_the_transformer" {
+  command = plan
+
+  variables {
+    redaction   = sensitive({ ip = "truncate" })
+    transformer = { enabled = false }
+  }
+
+  # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled
+  expect_failures = [var.transformer]
+}
+
+run "a_filter_without_the_transformer" {
+  command = plan
+
+  variables {
+    filter      = [{ drop = { status = "200" } }]
+    transformer = { enabled = false }
+  }
+
+  # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled
+  expect_failures = [var.transformer]
+}

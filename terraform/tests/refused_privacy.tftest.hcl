@@ -1,0 +1,276 @@
+# What is refused of the redaction and the key of its hashes. A line `Message:` is part of what Terraform says.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  application_id = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:moesif-AbCdEf" }
+  hash_key       = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hash-AbCdEf" }
+}
+
+run "misspelt_fields" {
+  command = plan
+
+  variables {
+    redaction = {
+      hsah = ["user"]
+      hash = ["user"]
+      mask = [{ pattern = "[0-9]{16}", replace = "[card]" }]
+      path = { segment_after = ["users"] }
+    }
+  }
+
+  # Message: redaction has no field hsah; known: fields, mask, ip, path, hash
+  # Message: An element of redaction.mask has no field replace; known: pattern, fields, replacement
+  # Message: redaction.path must be an object with no other fields than emails, segments_after, query_parameters
+  expect_failures = [var.redaction]
+}
+
+run "fields_to_keep_and_to_remove" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["caller"], fields = { keep = ["user"], remove = ["userArn"] } }
+  }
+
+  # Message: redaction.fields must be an object with exactly one of keep, remove
+  expect_failures = [var.redaction]
+}
+
+run "a_misspelt_list_of_fields" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["caller"], fields = { remvoe = ["userArn"] } }
+  }
+
+  # Message: redaction.fields must be an object with exactly one of keep, remove
+  expect_failures = [var.redaction]
+}
+
+run "fields_without_a_name" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user", null], fields = { keep = [""] }, mask = [{ pattern = "x", fields = [] }] }
+  }
+
+  # Message: redaction.fields.keep and redaction.fields.remove must be lists of keys of 1 to 128 characters
+  # Message: redaction.hash must be a list of keys of 1 to 128 characters
+  # Message: redaction.mask[].fields must be a list of keys of 1 to 128 characters, one at least
+  expect_failures = [var.redaction]
+}
+
+run "fields_that_moesif_must_have" {
+  command = plan
+
+  variables {
+    redaction = { fields = { remove = ["status"] }, hash = ["metadata", "protocol"] }
+  }
+
+  # Message: redaction.fields.remove must have none of apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs
+  # Message: redaction.hash must have none of apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs, metadata
+  expect_failures = [var.redaction]
+}
+
+run "a_hash_of_what_is_removed" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], fields = { remove = ["user"] } }
+  }
+
+  # Message: redaction.hash must have no key that redaction.fields.remove has
+  expect_failures = [var.redaction]
+}
+
+run "misspelt_keys" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["IP", "apikeyId"], fields = { remove = ["usr"] }, mask = [{ pattern = "x", fields = ["resorucePath"] }] }
+  }
+
+  # Message: redaction names a key that does not exist. Did you mean apiKeyId, ip, resourcePath, user?
+  expect_failures = [var.redaction]
+}
+
+run "masks_that_are_too_many" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], mask = [for n in range(21) : { pattern = "[0-9]{16}" }] }
+  }
+
+  # Message: redaction.mask must be a list of at most 20 objects
+  expect_failures = [var.redaction]
+}
+
+run "masks_that_are_null" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], mask = [null, { pattern = null }] }
+  }
+
+  # Message: redaction.mask must be a list of at most 20 objects
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters
+  expect_failures = [var.redaction]
+}
+
+run "a_mask_that_is_no_pattern" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], mask = [{ pattern = "[0-9]{16}" }, { pattern = "(" }] }
+  }
+
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references
+  expect_failures = [var.redaction]
+}
+
+run "a_mask_that_looks_behind" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], mask = [{ pattern = "(?<=token=)[^&]+" }] }
+  }
+
+  # Message: redaction.mask[].pattern must be an RE2 pattern
+  expect_failures = [var.redaction]
+}
+
+run "a_mask_that_refers_back" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], mask = [{ pattern = "(a)\\1" }] }
+  }
+
+  # Message: redaction.mask[].pattern must be an RE2 pattern
+  expect_failures = [var.redaction]
+}
+
+run "a_mask_with_delimiters" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], mask = [{ pattern = "/[0-9]{16}/g" }] }
+  }
+
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters
+  expect_failures = [var.redaction]
+}
+
+run "a_mask_of_the_empty_text" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], mask = [{ pattern = "[0-9]*" }, { pattern = "x", replacement = "***" }] }
+  }
+
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not match the empty text
+  # Message: redaction.mask[].replacement must be in brackets, such as [redacted]: lowercase letters, digits, ' ', '_' or '-'
+  expect_failures = [var.redaction]
+}
+
+run "masks_that_are_taken" {
+  command = plan
+
+  variables {
+    redaction = {
+      hash = ["user"]
+      mask = [
+        { pattern = "[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}" },
+        { pattern = ".+@.+" },
+        { pattern = "\\b(?:\\d[ -]*?){13,16}\\b" },
+        { pattern = "(?i)password=[^&]+" },
+        { pattern = "[[:digit:]]+" },
+        { pattern = "/users/[0-9]+/", fields = ["resourcePath"] },
+      ]
+    }
+  }
+}
+
+run "choices_that_there_are_not" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], ip = "hash", path = { emails = "hash", segments_after = ["users/"], query_parameters = ["a&b"] } }
+  }
+
+  # Message: redaction.ip must be one of keep, truncate
+  # Message: redaction.path.emails must be one of mask, keep
+  # Message: redaction.path.segments_after must be names of segments, such as users, without '/'
+  # Message: redaction.path.query_parameters must be names of query parameters, or *
+  expect_failures = [var.redaction]
+}
+
+run "hashes_without_a_key" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"] }
+    hash_key  = {}
+  }
+
+  # Message: redaction.hash needs hash_key.secret_arn: a secret that holds {"hash_key": "<32 characters or more>"}
+  expect_failures = [var.redaction]
+}
+
+run "a_hash_key_without_hashes" {
+  command = plan
+
+  # Message: hash_key needs redaction.hash, which is empty: nothing is hashed
+  expect_failures = [aws_lambda_function.transformer]
+}
+
+run "a_hash_key_that_is_no_secret" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"] }
+    hash_key  = { secret_arn = "hash-key", kms_key_arn = "alias/moesif", secret = "hash-key" }
+  }
+
+  # Message: hash_key.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters
+  # Message: hash_key.kms_key_arn must be the ARN of a KMS key in eu-west-1
+  # Message: hash_key has no field secret; known: secret_arn, kms_key_arn
+  expect_failures = [var.hash_key]
+}
+
+run "a_hash_key_of_another_region" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"] }
+    hash_key  = { secret_arn = "arn:aws:secretsmanager:us-west-2:111122223333:secret:hash-AbCdEf" }
+  }
+
+  # Message: hash_key.secret_arn must be the whole ARN of a secret in eu-west-1
+  expect_failures = [var.hash_key]
+}
+
+run "a_hash_key_of_another_account" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"] }
+    hash_key  = { secret_arn = "arn:aws:secretsmanager:eu-west-1:444455556666:secret:hash-AbCdEf" }
+  }
+
+  # Message: hash_key.kms_key_arn must be given for a secret of another account
+  expect_failures = [var.hash_key]
+}
+
+run "a_key_of_a_secret_that_there_is_not" {
+  command = plan
+
+  variables {
+    hash_key = { kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/secret" }
+  }
+
+  # Message: hash_key.kms_key_arn needs hash_key.secret_arn, the secret that it encrypts
+  expect_failures = [var.hash_key]
+}
