@@ -33,6 +33,7 @@ export { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
 export { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 export { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 export { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+export { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
 export { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 export { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 export { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";

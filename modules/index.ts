@@ -1,22 +1,42 @@
 /** The public face of the package. */
 export { MoesifPipeline, type MoesifPipelineProps } from "./pipeline/moesif-pipeline";
-export { ApplicationId, type ApplicationIdProps, type CreatedSecretProps } from "./pipeline/application-id";
+export {
+  ApplicationId,
+  type ApplicationIdProps,
+  type ApplicationIdSource,
+  type CreatedSecretProps,
+  type SecretByArn,
+  type SecretByName,
+  type SecretToCreate,
+} from "./pipeline/application-id";
 export { AwsEnvironment, type AwsEnvironmentProps } from "./pipeline/aws-environment";
-export { BackupBucket, type BackupBucketProps } from "./pipeline/backup-bucket";
+export {
+  type AccessLogProps,
+  BackupBucket,
+  type BackupBucketProps,
+  type BackupSettings,
+} from "./pipeline/backup-bucket";
+export type { Output } from "./pipeline/collector";
 export { DeliveryRole, type DeliveryRoleProps } from "./pipeline/delivery-role";
 export {
   DeliveryStream,
   type DeliveryProps,
   type DeliveryStreamProps,
-  streamName,
   type TransformProps,
 } from "./pipeline/delivery-stream";
 export { ErrorLog, type ErrorLogProps } from "./pipeline/error-log";
-export { HashKey, type HashKeyProps } from "./pipeline/hash-key";
-export type { SamplingInput } from "./pipeline/sampling-schema";
+export { HashKey, type HashKeyProps, type HashKeySource } from "./pipeline/hash-key";
+export type { IMoesifPipeline, NamedPipelineProps, PipelineAttributes } from "./pipeline/imported-pipeline";
+export type { KmsKeyProps } from "./pipeline/kms-key";
+export { streamName } from "./pipeline/names";
 export type { IamProps } from "./pipeline/service-role";
 export type { TransformBuffering } from "./pipeline/transform-parameters";
-export { TransformerFunction, type TransformerFunctionProps } from "./pipeline/transformer-function";
+export {
+  type Runtime,
+  TransformerFunction,
+  type TransformerFunctionProps,
+  type VpcProps,
+} from "./pipeline/transformer-function";
 export type { ApiSettingsInput, MetadataInput, TransformerSettingsInput } from "./pipeline/transformer-settings";
 export type {
   ApiSettings,
@@ -62,6 +82,7 @@ export {
   type StageAccessLogSettings,
   websocketAccessLogSettings,
 } from "./stage-logging/stage-settings";
+export type { ProviderProps } from "./addresses";
 export { widenAwsProvider } from "./provider-versions";
 export { InvalidValueError } from "./value-checks";
 export { rollOut } from "./rollout";

@@ -97,7 +97,7 @@ export function text(pattern: string, expects: string, because: string): TextRul
   return { kind: "text", pattern, expects, because };
 }
 
-export function choice<T extends string | number>(choices: readonly T[], because: string) {
+export function choice<const T extends string | number>(choices: readonly T[], because: string) {
   return { kind: "choice" as const, choices, because };
 }
 
@@ -134,13 +134,38 @@ export const rules = {
     "3 to 63 small letters, digits, '.' or '-'",
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
   ),
+  bucketPrefix: text(
+    "^[a-z0-9][a-z0-9.-]{0,36}$",
+    "1 to 37 small letters, digits, '.' or '-'",
+    "Terraform appends 26 characters to it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+  ),
+  logPrefix: text(
+    "^[^/].{0,511}$",
+    "1 to 512 characters that do not begin with '/'",
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
+  ),
+  subnetId: text(
+    "^subnet-[a-z0-9]+$",
+    "the id of a subnet, such as subnet-0123456789abcdef0",
+    "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
+  ),
+  securityGroupId: text(
+    "^sg-[a-z0-9]+$",
+    "the id of a security group, such as sg-0123456789abcdef0",
+    "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
+  ),
+  codeSigningConfigArn: text(
+    "^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}$",
+    "the ARN of a code signing configuration",
+    "https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionCodeSigningConfig.html",
+  ),
   baseUrl: text(
     "^https://[^/?#:@ ]+(:443)?(/[^?# ]*)?$",
     "an https address on port 443, without query string",
     "Firehose delivers to public https endpoints on port 443 alone: https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html",
   ),
-  output: choice(["accessLog", "event"] as const, "Moesif takes access logs and events at addresses of their own"),
-  enrichment: choice(["full", "none"] as const, "none adds neither identities nor metadata"),
+  output: choice(["accessLog", "event"], "Moesif takes access logs and events at addresses of their own"),
+  enrichment: choice(["full", "none"], "none adds neither identities nor metadata"),
   eventTag: text(
     "^[^,]{1,128}$",
     "a tag of 1 to 128 characters without comma",
@@ -188,8 +213,13 @@ export const rules = {
     "a path that begins and ends with '/'",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html",
   ),
+  roleNamePrefix: text(
+    "^[a-zA-Z0-9_+=,.@-]{0,20}$",
+    "at most 20 letters, digits or any of _+=,.@-",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+  ),
   confusedDeputyGuard: choice(
-    ["externalId", "sourceAccount", "none"] as const,
+    ["externalId", "sourceAccount", "none"],
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
   ),
   /** Firehose allows 900 s; Moesif calls an event that is older than five minutes late. */
@@ -269,6 +299,11 @@ export const rules = {
     "^[a-zA-Z0-9_$*-]{1,128}$",
     "1 to 128 letters, digits, '_', '-', '$', or '*' for any characters",
     "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html",
+  ),
+  streamArn: text(
+    "^arn:aws[a-z-]*:firehose:[a-z0-9-]+:[0-9]{12}:deliverystream/amazon-apigateway-[a-zA-Z0-9_-]{1,46}$",
+    "the ARN of a delivery stream whose name begins with amazon-apigateway-",
+    "API Gateway writes to no other: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-logging-to-kinesis.html",
   ),
   logGroupArn: text(
     "^arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:[^:*]+$",

@@ -5,7 +5,7 @@ import { Fn, type IResolvable, Op, Token } from "./cdk";
 export function containsToken(value: unknown): boolean {
   if (Token.isUnresolved(value)) return true;
   if (Array.isArray(value)) return value.some(containsToken);
-  if (typeof value === "object" && value !== null) return Object.values(value).some(containsToken);
+  if (typeof value === "object" && value !== null) return Object.entries(value).flat().some(containsToken);
   return false;
 }
 

@@ -40,6 +40,18 @@ export class ValueChecks {
     return this;
   }
 
+  /** A property that decides which resources or permissions there are may not be a token. */
+  literal(property: string, value: unknown): this {
+    return Token.isUnresolved(value)
+      ? this.refuse(`${property} must be a literal: it decides which resources there are`)
+      : this;
+  }
+
+  /** As {@link check} and {@link literal}. */
+  choose(property: string, value: string | number | undefined, rule: Rule): this {
+    return Token.isUnresolved(value) ? this.literal(property, value) : this.check(property, value, rule);
+  }
+
   /** As {@link check}, of a property that as a plan-time value may be null: then it is absent. */
   checkIfGiven(property: string, value: string | undefined, rule: Rule): this {
     const given = isGiven(value);
@@ -67,6 +79,11 @@ export class ValueChecks {
   demand(holds: Whether, problem: string): this {
     if (holds === true) return this;
     return holds === false ? this.refuse(problem) : this.require(holds, `${problem}.`);
+  }
+
+  /** @throws InvalidValueError if a literal broke a rule */
+  end(): void {
+    if (this.#problems.length > 0) throw new InvalidValueError(this.construct, this.#problems);
   }
 
   /**

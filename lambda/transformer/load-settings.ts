@@ -8,7 +8,8 @@ import type { TransformerSettings } from "./settings";
 const S3_TIMEOUT_MS = 10_000;
 
 /**
- * Reads the settings document that `SETTINGS_URL` names: `s3://bucket/key`, or `file:///…` on one's own machine.
+ * Reads the settings document that `SETTINGS_URL` names: `s3://bucket/key?versionId=…`, or `file:///…` on one's own
+ * machine. The version makes Terraform start new execution environments when the document changes.
  *
  * @throws Error that names `SETTINGS_URL` and says what to do. Firehose then retries, and keeps the records in the
  * backup bucket in the end: no rule of the settings is ever skipped.
@@ -20,11 +21,18 @@ export async function loadSettings(url = process.env.SETTINGS_URL): Promise<Tran
   const text = await readDocument(url);
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = JSON.parse(text, absentIfNull);
   } catch {
     throw new Error(`SETTINGS_URL (${url}) is not JSON: write the settings document anew.`);
   }
   return checked(document, url);
+}
+
+/** Terraform writes null for what is not set. */
+function absentIfNull(_key: string, value: unknown): unknown {
+  if (value === null) return undefined;
+  // What was null in a list has left a hole there.
+  return Array.isArray(value) ? value.filter(() => true) : value;
 }
 
 async function readDocument(url: string): Promise<string> {

@@ -1,10 +1,10 @@
 /** The Moesif Collector Application Id, always by reference to a secret, so that its value is never in state. */
 import { SecretsmanagerSecret, SecretsmanagerSecretVersion } from "../aws";
 import { Construct, Fn, type ITerraformDependable, Token } from "../cdk";
-import { pinned } from "../addresses";
+import { pinned, type ProviderProps, provideTo } from "../addresses";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-import { keyArn } from "./kms-key";
+import { keyArn, type KmsKeyProps } from "./kms-key";
 import { lookedUpSecret } from "./secret-access";
 
 /** A secret that Terraform creates. */
@@ -12,8 +12,8 @@ export interface CreatedSecretProps {
   /** Name of the secret. */
   readonly name: string;
   /**
-   * The application id: a plan-time value, best an ephemeral variable. It is passed as a write-only argument, which
-   * needs Terraform 1.11 and enters neither plan nor state.
+   * The application id: a token, best of an ephemeral variable. It is passed as a write-only argument, which needs
+   * Terraform 1.11 and enters neither plan nor state.
    *
    * @see https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only
    */
@@ -32,29 +32,38 @@ export interface CreatedSecretProps {
   readonly recoveryWindowDays?: number;
 }
 
-/** Exactly one of `secretArn`, `secretName` and `createSecret`; which one decides which resources there are. */
-export interface ApplicationIdProps {
-  /** ARN of a secret whose string is `{"api_key": "<Collector Application Id>"}`, in the stream's region. */
-  readonly secretArn?: string;
-  /** Name of such a secret, in the stream's account and region. */
-  readonly secretName?: string;
-  /** A secret of this name is created, and its value written to it. */
-  readonly createSecret?: CreatedSecretProps;
-  /**
-   * KMS key that encrypts the secret: ARN of a key or of an alias, or `alias/<name>`.
-   *
-   * @default the key `aws/secretsmanager`, which needs no permission
-   */
-  readonly kmsKey?: string;
-  /**
-   * ARN of the key, in place of `kmsKey`: used as it is, without a look-up. A plan-time value may be null.
-   *
-   * @default none
-   */
-  readonly kmsKeyArn?: string;
-  /** Tags of a secret that Terraform creates. */
-  readonly tags?: { [key: string]: string };
+/** A secret by its ARN. */
+export interface SecretByArn {
+  /** ARN of a secret whose string is `{"api_key": "<Collector Application Id>"}`, in the stream's region. A token is passed unchecked. */
+  readonly secretArn: string;
+  readonly secretName?: undefined;
+  readonly createSecret?: undefined;
 }
+
+/** A secret by its name, which Terraform looks up. */
+export interface SecretByName {
+  /** Name of such a secret, in the stream's account and region. A token is passed unchecked. */
+  readonly secretName: string;
+  readonly secretArn?: undefined;
+  readonly createSecret?: undefined;
+}
+
+/** A secret of the construct's own. */
+export interface SecretToCreate {
+  /** A secret of this name is created, and its value written to it. */
+  readonly createSecret: CreatedSecretProps;
+  readonly secretArn?: undefined;
+  readonly secretName?: undefined;
+}
+
+/** One of three: `secretArn`, `secretName` or `createSecret`. `kmsKey` is the key that encrypts the secret. */
+export type ApplicationIdSource = (SecretByArn | SecretByName | SecretToCreate) & KmsKeyProps;
+
+export type ApplicationIdProps = ApplicationIdSource &
+  ProviderProps & {
+    /** Tags of a secret that Terraform creates. */
+    readonly tags?: { [key: string]: string };
+  };
 
 /**
  * The secret that holds the application id, in the form that Firehose reads.
@@ -65,42 +74,37 @@ export class ApplicationId extends Construct {
   readonly secretArn: string;
   /** What has to be in place before the secret can be read: the value of a secret that Terraform creates. */
   readonly value: ITerraformDependable[] = [];
-  /** ARN of the secret's own KMS key; absent, or null at plan time, for the key `aws/secretsmanager`. */
+  /** ARN of the secret's own KMS key; absent for the key `aws/secretsmanager`. */
   readonly kmsKeyArn?: string;
+  /** The secret, if this construct creates it. */
+  readonly resource?: SecretsmanagerSecret;
 
   /** @throws InvalidValueError unless exactly one source is given, and it is well-formed */
   constructor(scope: Construct, id: string, props: ApplicationIdProps) {
     super(scope, id);
+    provideTo(this, props.provider);
+    const { secretArn, secretName, createSecret } = props;
     const checks = new ValueChecks(this.node.path)
-      .check("secretArn", props.secretArn, rules.secretArn)
-      .check("secretName", props.secretName, rules.secretName)
-      .check("createSecret.name", props.createSecret?.name, rules.secretName)
-      .check("createSecret.version", props.createSecret?.version, rules.secretVersion)
-      .check("createSecret.recoveryWindowDays", props.createSecret?.recoveryWindowDays, rules.recoveryWindowDays);
-    const given = [props.secretArn, props.secretName, props.createSecret].filter((source) => source !== undefined);
-    if (given.length !== 1) checks.refuse("exactly one of secretArn, secretName and createSecret must be given");
-    if (props.createSecret && !Token.isUnresolved(props.createSecret.value)) {
+      .check("secretArn", secretArn, rules.secretArn)
+      .check("secretName", secretName, rules.secretName)
+      .check("createSecret.name", createSecret?.name, rules.secretName)
+      .check("createSecret.version", createSecret?.version, rules.secretVersion)
+      .check("createSecret.recoveryWindowDays", createSecret?.recoveryWindowDays, rules.recoveryWindowDays);
+    if ([secretArn, secretName, createSecret].filter((source) => source !== undefined).length !== 1) {
+      checks.refuse("exactly one of secretArn, secretName and createSecret must be given");
+    }
+    if (createSecret && !Token.isUnresolved(createSecret.value)) {
       checks.refuse(
         "createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON",
       );
     }
     this.kmsKeyArn = keyArn(this, props, checks);
-    const lifecycle = checks.lifecycle();
-
-    if (props.secretArn !== undefined) {
-      this.secretArn = props.secretArn;
-    } else if (props.secretName !== undefined) {
-      this.secretArn = lookedUpSecret(this, props.secretName, lifecycle);
-    } else {
-      this.secretArn = this.#create(props.createSecret!, props.tags, lifecycle);
-    }
+    checks.end();
+    if (createSecret !== undefined) this.resource = this.#create(createSecret, props.tags);
+    this.secretArn = this.resource?.arn ?? secretArn ?? lookedUpSecret(this, secretName!);
   }
 
-  #create(
-    secret: CreatedSecretProps,
-    tags: ApplicationIdProps["tags"],
-    lifecycle: ReturnType<ValueChecks["lifecycle"]>,
-  ): string {
+  #create(secret: CreatedSecretProps, tags: ApplicationIdProps["tags"]): SecretsmanagerSecret {
     const resource = pinned(
       new SecretsmanagerSecret(this, "Resource", {
         name: secret.name,
@@ -108,7 +112,6 @@ export class ApplicationId extends Construct {
         kmsKeyId: this.kmsKeyArn,
         recoveryWindowInDays: secret.recoveryWindowDays ?? 30,
         tags,
-        lifecycle,
       }),
     );
     const version = pinned(
@@ -119,6 +122,6 @@ export class ApplicationId extends Construct {
       }),
     );
     this.value.push(version);
-    return resource.arn;
+    return resource;
   }
 }

@@ -1,14 +1,28 @@
-/** The account, region and partition that a stack deploys to; as references, they hold wherever the stack goes. */
+/** The account, region and partition that a construct deploys to; as references, they hold wherever its stack goes. */
 import { DataAwsCallerIdentity, DataAwsPartition, DataAwsRegion } from "../aws";
-import { Construct } from "../cdk";
-import { pinned } from "../addresses";
+import { Construct, Fn, TerraformLocal, Token } from "../cdk";
+import { pinned, providerOf, type ProviderProps, provideTo } from "../addresses";
+import { effectiveProvider, locationOfProvider } from "../stage-logging/location";
+import { InvalidValueError } from "../value-checks";
 
-export interface AwsEnvironmentProps {
-  /** AWS account id. Default: that of the provider's credentials, looked up by Terraform. */
+export interface AwsEnvironmentProps extends ProviderProps {
+  /**
+   * AWS account id. A literal that the provider does not allow is refused.
+   *
+   * @default that of the provider's credentials, looked up by Terraform
+   */
   readonly accountId?: string;
-  /** Region. Default: that of the provider. */
+  /**
+   * Region. It says which region the provider has, and chooses none: a literal that is not the provider's is refused.
+   *
+   * @default that of the provider, looked up by Terraform
+   */
   readonly region?: string;
-  /** Partition, such as `aws-cn`. Default: that of the provider's region. */
+  /**
+   * Partition, such as `aws-cn`.
+   *
+   * @default that of the provider's region, looked up by Terraform
+   */
   readonly partition?: string;
 }
 
@@ -18,11 +32,44 @@ export class AwsEnvironment extends Construct {
   readonly region: string;
   readonly partition: string;
 
+  /** @throws InvalidValueError if a literal contradicts a literal of the provider; synthesis fails if it comes later */
   constructor(scope: Construct, id: string, props: AwsEnvironmentProps = {}) {
     super(scope, id);
+    provideTo(this, props.provider);
+    const contradictions = () => this.#contradictions(props);
+    if (contradictions().length > 0) throw new InvalidValueError(this.node.path, contradictions());
+    this.node.addValidation({ validate: contradictions });
+
     this.accountId = props.accountId ?? pinned(new DataAwsCallerIdentity(this, "caller")).accountId;
-    // `.id` is the one attribute that holds the region's name in both majors of the provider.
-    this.region = props.region ?? pinned(new DataAwsRegion(this, "region")).id;
+    this.region = props.region ?? this.#region();
     this.partition = props.partition ?? pinned(new DataAwsPartition(this, "partition")).partition;
   }
+
+  /** By the endpoint, such as `ec2.eu-west-1.amazonaws.com`: version 6 of the provider deprecates both `id` and `name`. */
+  #region(): string {
+    const { endpoint } = pinned(new DataAwsRegion(this, "region"));
+    return pinned(new TerraformLocal(this, "region_name", Fn.element(Fn.split(".", endpoint), 1))).asString;
+  }
+
+  #contradictions({ accountId, region }: AwsEnvironmentProps): string[] {
+    const place = locationOfProvider(effectiveProvider(this, providerOf(this)));
+    const problems: string[] = [];
+    if (isLiteral(region) && place.region !== undefined && region !== place.region) {
+      problems.push(
+        `region is ${JSON.stringify(region)}, and the provider's ${JSON.stringify(place.region)}: ` +
+          "give the construct the provider of its region by `provider`",
+      );
+    }
+    if (isLiteral(accountId) && place.accounts !== undefined && !place.accounts.includes(accountId)) {
+      problems.push(
+        `accountId is ${JSON.stringify(accountId)}, and the provider allows ${place.accounts.join(", ")}: ` +
+          "give the construct the provider of its account by `provider`",
+      );
+    }
+    return problems;
+  }
+}
+
+function isLiteral(value: string | undefined): value is string {
+  return value !== undefined && !Token.isUnresolved(value);
 }

@@ -1,21 +1,22 @@
 /** The S3 bucket behind the stream: what could not be delivered, and the transformer's settings. */
 import {
-  DataAwsIamPolicyDocument,
-  DataAwsS3Bucket,
   S3Bucket,
   S3BucketLifecycleConfiguration,
+  S3BucketLoggingA,
   S3BucketOwnershipControls,
   S3BucketPolicy,
   S3BucketPublicAccessBlock,
   S3BucketServerSideEncryptionConfigurationA,
   S3BucketVersioningA,
 } from "../aws";
-import { Construct, type IResolvable, type ITerraformDependable } from "../cdk";
-import { pinned } from "../addresses";
+import { Construct, Fn, type IResolvable, type ITerraformDependable, Token } from "../cdk";
+import { pinned, type ProviderProps, provideTo } from "../addresses";
 import { rules } from "../rules";
+import { terraformJson } from "../terraform-json";
 import { ValueChecks } from "../value-checks";
-import { choose, isGiven } from "../whether";
-import { keyArn } from "./kms-key";
+import type { AwsEnvironment } from "./aws-environment";
+import { keyArn, type KmsKeyProps } from "./kms-key";
+import { cut } from "./service-role";
 
 /** Everything that Firehose writes lies under this prefix; the expiry is for it alone, never for the settings. */
 const DELIVERIES = "firehose/";
@@ -39,14 +40,33 @@ export function allDataPrefix(pipelineName: string): string {
   return `${deliveryPrefix(pipelineName)}all/!{timestamp:yyyy/MM/dd/HH}/`;
 }
 
-export interface BackupBucketProps {
+/** Where S3 writes a log of the requests to a bucket. */
+export interface AccessLogProps {
+  /** Name of the bucket that takes the log, in the same account and region. */
+  readonly bucket: string;
   /**
-   * Name of a bucket that is there already, in the stream's region; this construct then leaves its policy, encryption
-   * and lifecycle alone. Decides which resources there are, so it is no plan-time choice; the name itself may be one.
+   * Prefix of the log's keys.
+   *
+   * @default none
+   */
+  readonly prefix?: string;
+}
+
+/** The bucket's settings, as a pipeline takes them. */
+export interface BackupSettings extends KmsKeyProps {
+  /**
+   * Name of an existing bucket in the stream's region, of which this construct manages nothing. `kmsKey` is then the
+   * key that it is encrypted with. A token is passed unchecked.
    *
    * @default a bucket of its own
    */
   readonly existingBucketName?: string;
+  /**
+   * Prefix of the bucket's name, at most 37 characters. Terraform appends a suffix, since bucket names are global.
+   *
+   * @default "moesif-backup-<pipeline name>-", cut to 37 characters
+   */
+  readonly bucketPrefix?: string;
   /**
    * Days after which what Firehose wrote is deleted; old versions follow a week later.
    *
@@ -60,24 +80,25 @@ export interface BackupBucketProps {
    */
   readonly abortIncompleteUploadDays?: number;
   /**
-   * KMS key that encrypts the objects: ARN of a key or of an alias, or `alias/<name>`. For an existing bucket, the
-   * key that it is encrypted with. Whether a key is given decides which resources there are.
-   *
-   * @default SSE-S3
-   */
-  readonly kmsKey?: string;
-  /**
-   * ARN of the key, in place of `kmsKey`: used as it is, without a look-up. A plan-time value may be null.
-   *
-   * @default none
-   */
-  readonly kmsKeyArn?: string;
-  /**
    * Let `terraform destroy` delete the bucket with everything in it.
    *
    * @default false
    */
   readonly forceDestroy?: boolean | IResolvable;
+  /**
+   * S3 server access logging of the bucket.
+   *
+   * @default none
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
+   */
+  readonly accessLog?: AccessLogProps;
+}
+
+export interface BackupBucketProps extends BackupSettings, ProviderProps {
+  /** Name of the pipeline. */
+  readonly name: string;
+  /** The partition of the bucket. */
+  readonly environment: Pick<AwsEnvironment, "partition">;
   /** Tags of the bucket. */
   readonly tags?: { [key: string]: string };
 }
@@ -89,43 +110,52 @@ export interface BackupBucketProps {
 export class BackupBucket extends Construct {
   readonly name: string;
   readonly arn: string;
-  /** ARN of the KMS key; absent, or null at plan time, for SSE-S3. */
+  /** ARN of the KMS key; absent for SSE-S3. */
   readonly kmsKeyArn?: string;
   /** What protects the bucket: whoever writes to it, or has it written to, waits for these. */
   readonly safeguards: ITerraformDependable[];
+  /** The bucket, unless it is an existing one. */
+  readonly resource?: S3Bucket;
 
   /** @throws InvalidValueError if a literal is out of its bounds */
-  constructor(scope: Construct, id: string, props: BackupBucketProps = {}) {
+  constructor(scope: Construct, id: string, props: BackupBucketProps) {
     super(scope, id);
+    provideTo(this, props.provider);
     const checks = new ValueChecks(this.node.path)
       .check("existingBucketName", props.existingBucketName, rules.bucketName)
+      .check("bucketPrefix", props.bucketPrefix, rules.bucketPrefix)
       .check("expirationDays", props.expirationDays, rules.expirationDays)
-      .check("abortIncompleteUploadDays", props.abortIncompleteUploadDays, rules.expirationDays);
+      .check("abortIncompleteUploadDays", props.abortIncompleteUploadDays, rules.expirationDays)
+      .check("accessLog.bucket", props.accessLog?.bucket, rules.bucketName)
+      .check("accessLog.prefix", props.accessLog?.prefix, rules.logPrefix);
+    for (const key of ["bucketPrefix", "accessLog"] as const) {
+      if (props.existingBucketName !== undefined && props[key] !== undefined) {
+        checks.refuse(`${key} must not be given with existingBucketName, of which nothing is managed`);
+      }
+    }
     this.kmsKeyArn = keyArn(this, props, checks);
-    const lifecycle = checks.lifecycle();
+    checks.end();
 
     if (props.existingBucketName !== undefined) {
-      const existing = pinned(new DataAwsS3Bucket(this, "existing", { bucket: props.existingBucketName, lifecycle }));
-      this.name = existing.bucket;
-      this.arn = existing.arn;
+      this.name = props.existingBucketName;
+      this.arn = `arn:${props.environment.partition}:s3:::${this.name}`;
       this.safeguards = [];
       return;
     }
-
-    // Bucket names are global: a generated one cannot be taken, or claimed by somebody else, in advance.
     const bucket = pinned(
       new S3Bucket(this, "Resource", {
-        bucketPrefix: "moesif-backup-",
+        bucketPrefix: props.bucketPrefix ?? defaultPrefix(props.name),
         forceDestroy: props.forceDestroy ?? false,
         tags: props.tags,
-        lifecycle,
       }),
     );
+    this.resource = bucket;
     this.name = bucket.bucket;
     this.arn = bucket.arn;
     const versioning = this.#version(bucket);
     this.safeguards = [this.#encrypt(bucket), versioning, ...this.#protect(bucket)];
     this.#expire(bucket, versioning, props);
+    if (props.accessLog) this.#log(bucket, props.accessLog);
   }
 
   #protect(bucket: S3Bucket): ITerraformDependable[] {
@@ -144,39 +174,38 @@ export class BackupBucket extends Construct {
         rule: { objectOwnership: "BucketOwnerEnforced" },
       }),
     );
-    const tlsOnly = pinned(
-      new DataAwsIamPolicyDocument(this, "tls_only", {
-        statement: [
-          {
-            sid: "DenyPlainHttp",
-            effect: "Deny",
-            actions: ["s3:*"],
-            resources: [bucket.arn, `${bucket.arn}/*`],
-            principals: [{ type: "*", identifiers: ["*"] }],
-            condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
-          },
-        ],
-      }),
-    );
+    const tlsOnly = terraformJson({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "DenyPlainHttp",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: [bucket.arn, `${bucket.arn}/*`],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    });
     // S3 refuses two changes of a bucket's access at the same time (OperationAborted).
     const policy = pinned(
-      new S3BucketPolicy(this, "policy", { bucket: bucket.id, policy: tlsOnly.json, dependsOn: [noPublicAccess] }),
+      new S3BucketPolicy(this, "policy", { bucket: bucket.id, policy: tlsOnly, dependsOn: [noPublicAccess] }),
     );
     return [ownership, policy];
   }
 
   #encrypt(bucket: S3Bucket): ITerraformDependable {
-    const byKey = isGiven(this.kmsKeyArn);
+    const byKey = this.kmsKeyArn !== undefined;
     return pinned(
       new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
         bucket: bucket.id,
         rule: [
           {
             applyServerSideEncryptionByDefault: {
-              sseAlgorithm: choose(byKey, "aws:kms", "AES256"),
+              sseAlgorithm: byKey ? "aws:kms" : "AES256",
               kmsMasterKeyId: this.kmsKeyArn,
             },
-            bucketKeyEnabled: choose<boolean | undefined>(byKey, true, undefined),
+            bucketKeyEnabled: byKey ? true : undefined,
           },
         ],
       }),
@@ -190,6 +219,10 @@ export class BackupBucket extends Construct {
         versioningConfiguration: { status: "Enabled" },
       }),
     );
+  }
+
+  #log(bucket: S3Bucket, { bucket: targetBucket, prefix = "" }: AccessLogProps): void {
+    pinned(new S3BucketLoggingA(this, "access_log", { bucket: bucket.id, targetBucket, targetPrefix: prefix }));
   }
 
   #expire(bucket: S3Bucket, versioning: ITerraformDependable, props: BackupBucketProps): void {
@@ -216,4 +249,12 @@ export class BackupBucket extends Construct {
       }),
     );
   }
+}
+
+/** In small letters, as S3 demands; Terraform's suffix keeps the name from being taken in advance. */
+function defaultPrefix(pipelineName: string): string {
+  const name = Token.isUnresolved(pipelineName)
+    ? Fn.replace(Fn.lower(pipelineName), "_", "-")
+    : pipelineName.toLowerCase().replaceAll("_", "-");
+  return `${cut(`moesif-backup-${name}`, 36)}-`;
 }

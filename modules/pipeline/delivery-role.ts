@@ -1,16 +1,18 @@
 /** The role of the delivery stream: each statement allows one thing that Firehose does, on the one resource it needs. */
-import { Construct, Fn, Op, Token } from "../cdk";
+import type { IamRole } from "../aws";
+import { Construct } from "../cdk";
+import { type ProviderProps, provideTo } from "../addresses";
+import type { PolicyStatement } from "../policy";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-import { isGiven } from "../whether";
 import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
 import { type BackupBucket, deliveryPrefix } from "./backup-bucket";
 import { objectEncryption } from "./kms-key";
-import { checkKey, readSecret } from "./secret-access";
-import { allowIf, type IamProps, type RoleStatement, ServiceRole } from "./service-role";
+import { readSecret } from "./secret-access";
+import { type IamProps, roleNamePrefix, ServiceRole } from "./service-role";
 
-export interface DeliveryRoleProps extends IamProps {
+export interface DeliveryRoleProps extends IamProps, ProviderProps {
   /** Name of the pipeline, under which its stream writes to the bucket. */
   readonly name: string;
   /** The account and region of the stream. */
@@ -26,32 +28,37 @@ export interface DeliveryRoleProps extends IamProps {
   /**
    * What Firehose must show to assume the role. `externalId`: the account id as external id, which Firehose sends.
    * `sourceAccount`: the condition key `aws:SourceAccount`, which no AWS page promises for this role. `none`: the
-   * service alone. A guard that does not hold shows at delivery only, as `AssumeRoleAccessDenied` in the error log.
+   * service alone. A guard that does not hold shows at delivery only, as `AssumeRoleAccessDenied` in the error log. It
+   * has to be a literal.
    *
    * @default "externalId"
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
    */
-  readonly confusedDeputyGuard?: string;
+  readonly confusedDeputyGuard?: (typeof rules.confusedDeputyGuard.choices)[number];
   readonly tags?: { [key: string]: string };
 }
 
 /** @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html */
 export class DeliveryRole extends Construct {
+  readonly resource: IamRole;
   readonly arn: string;
+  readonly name: string;
   readonly policy: ServiceRole["policy"];
 
-  /** @throws InvalidValueError if `path` or `permissionsBoundary` is malformed */
+  /** @throws InvalidValueError if a literal is malformed */
   constructor(scope: Construct, id: string, props: DeliveryRoleProps) {
     super(scope, id);
-    const checks = new ValueChecks(this.node.path);
-    checks.check("confusedDeputyGuard", props.confusedDeputyGuard, rules.confusedDeputyGuard);
-    checkKey("applicationId", props.applicationId, checks);
+    provideTo(this, props.provider);
+    new ValueChecks(this.node.path)
+      .choose("confusedDeputyGuard", props.confusedDeputyGuard, rules.confusedDeputyGuard)
+      .check("namePrefix", props.namePrefix, rules.roleNamePrefix)
+      .end();
     const role = new ServiceRole(this, "Default", {
-      namePrefix: "moesif-delivery-",
+      namePrefix: roleNamePrefix("delivery", props.name, props),
+      policyName: "deliver",
       description: "Firehose: delivers API Gateway access logs to Moesif",
       service: "firehose.amazonaws.com",
       trustConditions: trustConditions(props),
-      checks,
       statements: [
         ...backupStatements(props),
         {
@@ -66,31 +73,22 @@ export class DeliveryRole extends Construct {
       permissionsBoundary: props.permissionsBoundary,
       tags: props.tags,
     });
+    this.resource = role.resource;
     this.arn = role.arn;
+    this.name = role.name;
     this.policy = role.policy;
   }
 }
 
 function trustConditions({ confusedDeputyGuard: guard = "externalId", environment }: DeliveryRoleProps) {
-  if (Token.isUnresolved(guard)) return [conditionAtPlanTime(guard, environment.accountId)];
   if (guard === "none") return undefined;
   const variable = guard === "externalId" ? "sts:ExternalId" : "aws:SourceAccount";
   return [{ test: "StringEquals", variable, values: [environment.accountId] }];
 }
 
-/** One condition for every guard: for `none` it is one that always holds. */
-function conditionAtPlanTime(guard: string, accountId: string) {
-  const isNone = Op.eq(guard, "none");
-  return {
-    test: Token.asString(Fn.conditional(isNone, "StringLikeIfExists", "StringEquals")),
-    variable: Token.asString(Fn.conditional(Op.eq(guard, "externalId"), "sts:ExternalId", "aws:SourceAccount")),
-    values: [Token.asString(Fn.conditional(isNone, "*", accountId))],
-  };
-}
-
-function backupStatements({ name, bucket, environment }: DeliveryRoleProps): RoleStatement[] {
+function backupStatements({ name, bucket, environment }: DeliveryRoleProps): PolicyStatement[] {
   const prefix = deliveryPrefix(name);
-  return [
+  const statements: PolicyStatement[] = [
     {
       sid: "ListBackupBucket",
       actions: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
@@ -101,13 +99,10 @@ function backupStatements({ name, bucket, environment }: DeliveryRoleProps): Rol
       actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
       resources: [`${bucket.arn}/${prefix}*`],
     },
-    ...allowIf(isGiven(bucket.kmsKeyArn), [
-      objectEncryption("EncryptBackup", ["kms:Decrypt", "kms:GenerateDataKey"], {
-        bucketArn: bucket.arn,
-        prefix,
-        kmsKeyArn: bucket.kmsKeyArn!,
-        region: environment.region,
-      }),
-    ]),
   ];
+  if (bucket.kmsKeyArn !== undefined) {
+    const objects = { bucketArn: bucket.arn, prefix, kmsKeyArn: bucket.kmsKeyArn, region: environment.region };
+    statements.push(objectEncryption("EncryptBackup", ["kms:Decrypt", "kms:GenerateDataKey"], objects));
+  }
+  return statements;
 }

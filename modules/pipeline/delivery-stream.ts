@@ -1,19 +1,21 @@
 /** The Firehose delivery stream from API Gateway through the transformer to Moesif. */
 import { KinesisFirehoseDeliveryStream, type KinesisFirehoseDeliveryStreamHttpEndpointConfiguration } from "../aws";
-import { Annotations, Construct, Fn, type IResolvable, Op, TerraformIterator, Token } from "../cdk";
-import { pinned } from "../addresses";
-import { MOST_WAIT_SECONDS, operand, rules } from "../rules";
+import { Annotations, Construct, Token } from "../cdk";
+import { pinned, type ProviderProps, provideTo } from "../addresses";
+import { MOST_WAIT_SECONDS, rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-import { choose, isGiven } from "../whether";
 import type { ApplicationId } from "./application-id";
 import { allDataPrefix, type BackupBucket, errorPrefix } from "./backup-bucket";
-import { DEFAULT_BASE_URL, DEFAULT_OUTPUT, endpointUrl } from "./collector";
+import { DEFAULT_BASE_URL, DEFAULT_OUTPUT, endpointUrl, type Output } from "./collector";
 import type { DeliveryRole } from "./delivery-role";
 import type { ErrorLog } from "./error-log";
-import { AWS_DEFAULTS, type TransformBuffering, transformParameters } from "./transform-parameters";
-
-/** API Gateway writes to streams of this name only. */
-export const STREAM_NAME_PREFIX = "amazon-apigateway-";
+import { streamName } from "./names";
+import {
+  AWS_DEFAULTS,
+  type ProcessorParameter,
+  type TransformBuffering,
+  transformParameters,
+} from "./transform-parameters";
 
 /** Seconds that a request to Moesif waits to fill, where nothing is said. */
 export const DEFAULT_WAIT_SECONDS = 60;
@@ -48,7 +50,7 @@ export interface DeliveryProps {
   /**
    * ARN of a KMS key of one's own that encrypts the records within Firehose. API Gateway's service-linked role has no
    * permission on such a key: for streams made after 20 April 2026 Firehose asks for it, and API Gateway then cannot
-   * write. A plan-time value may be null; of one that may be, nothing warns.
+   * write. A token is passed unchecked.
    *
    * @default a key that AWS owns
    * @see https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
@@ -61,28 +63,30 @@ export interface TransformProps extends TransformBuffering {
   /**
    * Send records through the transformer. `false` bypasses it: they reach Moesif as API Gateway wrote them, secrets by
    * nature included. So it is refused beside `redaction`, `filter`, `sampling`, `identity` and `hashKey`; to turn off
-   * everything but the redaction, there is `passThrough`. The function stays, so that the way back is as short.
+   * everything but the redaction, there is `passThrough`. The function stays, so that the way back is as short. It has
+   * to be a literal.
    *
    * @default true
    */
-  readonly enabled?: boolean | IResolvable;
+  readonly enabled?: boolean;
 }
 
-export interface DeliveryStreamProps extends DeliveryProps {
+export interface DeliveryStreamProps extends DeliveryProps, ProviderProps {
   /** Name of the pipeline; the stream is called `amazon-apigateway-<name>`. */
   readonly name: string;
   /**
-   * Moesif's collector, or a proxy before it, without the path of the endpoint.
+   * Moesif's collector, or a proxy before it, without the path of the endpoint. A token is passed unchecked, and must not
+   * end with a slash.
    *
    * @default "https://api.moesif.net"
    */
   readonly baseUrl?: string;
   /**
-   * What the transformer makes, which decides the address: `accessLog` or `event`.
+   * What the transformer makes, which decides the address. It has to be a literal.
    *
    * @default "accessLog"
    */
-  readonly output?: string;
+  readonly output?: Output;
   /** The role and, to wait for, its permissions. */
   readonly role: Pick<DeliveryRole, "arn" | "policy">;
   /** The function, by its ARN with its qualifier, and how records pass it. */
@@ -95,7 +99,7 @@ export interface DeliveryStreamProps extends DeliveryProps {
      *
      * @default "FailedDataOnly"
      */
-    readonly mode?: string;
+    readonly mode?: (typeof rules.backupMode.choices)[number];
   };
   /** The secret that Firehose reads, and what has to be in place before it can. */
   readonly applicationId: Pick<ApplicationId, "secretArn" | "value">;
@@ -106,12 +110,14 @@ export interface DeliveryStreamProps extends DeliveryProps {
 
 /** @see https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html */
 export class DeliveryStream extends Construct {
+  readonly resource: KinesisFirehoseDeliveryStream;
   readonly name: string;
   readonly arn: string;
 
   /** @throws InvalidValueError if a literal is out of its bounds */
   constructor(scope: Construct, id: string, props: DeliveryStreamProps) {
     super(scope, id);
+    provideTo(this, props.provider);
     const { transformer, backup, applicationId } = props;
     const checks = new ValueChecks(this.node.path)
       .check("name", props.name, rules.pipelineName)
@@ -119,53 +125,51 @@ export class DeliveryStream extends Construct {
       .check("bufferSizeMb", props.bufferSizeMb, rules.bufferSizeMb)
       .check("retrySeconds", props.retrySeconds, rules.retrySeconds)
       .check("backup.mode", backup.mode, rules.backupMode)
-      .checkIfGiven("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
-      .check("applicationId.secretArn", applicationId.secretArn, rules.secretArn);
+      .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
+      .check("applicationId.secretArn", applicationId.secretArn, rules.secretArn)
+      .literal("transformer.enabled", transformer.enabled);
     const { baseUrl = DEFAULT_BASE_URL, output = DEFAULT_OUTPUT } = props;
     const url = endpointUrl(baseUrl, output, checks);
-    checkBypass(transformer.enabled ?? true, output, checks);
+    if (transformer.enabled === false && output === "event") {
+      checks.refuse("transformer.enabled must be true with output event: what API Gateway writes is no event");
+    }
     const parameters = transformParameters(transformer.arn, transformer, checks);
     checkWait(transformer.bufferIntervalSeconds, props.bufferIntervalSeconds, checks);
-    const byKey = isGiven(props.kmsKeyArn);
-    // Of a key that there may not be, the warning would be wrong for most.
-    if (byKey === true) {
+    checkCommonAttributes(props.commonAttributes, checks);
+    checks.end();
+    const byKey = props.kmsKeyArn !== undefined;
+    if (byKey) {
       Annotations.of(this).addWarning(
         "kmsKeyArn: API Gateway's service-linked role has no permission on a customer's key, and Firehose asks its " +
           "callers for it (https://docs.aws.amazon.com/firehose/latest/dev/encryption.html): access logs may not arrive",
       );
     }
 
-    const stream = pinned(
+    this.resource = pinned(
       new KinesisFirehoseDeliveryStream(this, "Resource", {
         name: streamName(props.name),
         destination: "http_endpoint",
-        httpEndpointConfiguration: this.#destination(props, url, parameters, checks),
+        httpEndpointConfiguration: this.#destination(props, url, parameters),
         serverSideEncryption: {
           enabled: true,
-          keyType: choose(byKey, "CUSTOMER_MANAGED_CMK", "AWS_OWNED_CMK"),
+          keyType: byKey ? "CUSTOMER_MANAGED_CMK" : "AWS_OWNED_CMK",
           keyArn: props.kmsKeyArn,
         },
         tags: props.tags,
         // Nothing flows before the role may do its work, the secret has its value and the bucket is protected.
         dependsOn: [props.role.policy, ...applicationId.value, ...backup.bucket.safeguards],
-        lifecycle: checks.lifecycle(),
+        // A new name makes a new stream: stages move to it before the old one goes.
+        lifecycle: { createBeforeDestroy: true },
       }),
     );
-    if (!Array.isArray(parameters)) {
-      stream.addOverride("http_endpoint_configuration.processing_configuration.processors", {
-        type: "Lambda",
-        dynamic: { parameters },
-      });
-    }
-    this.name = stream.name;
-    this.arn = stream.arn;
+    this.name = this.resource.name;
+    this.arn = this.resource.arn;
   }
 
   #destination(
     props: DeliveryStreamProps,
     url: string,
-    parameters: ReturnType<typeof transformParameters>,
-    checks: ValueChecks,
+    parameters: ProcessorParameter[],
   ): KinesisFirehoseDeliveryStreamHttpEndpointConfiguration {
     const { name, role, backup, errorLog } = props;
     const logging = (stream: ErrorLog["destination"]) => ({
@@ -183,12 +187,12 @@ export class DeliveryStream extends Construct {
       s3BackupMode: backup.mode ?? "FailedDataOnly",
       requestConfiguration: {
         contentEncoding: "GZIP",
-        commonAttributes: commonAttributes(props.commonAttributes, checks),
+        commonAttributes: commonAttributes(props.commonAttributes),
       },
       secretsManagerConfiguration: { enabled: true, secretArn: props.applicationId.secretArn, roleArn: role.arn },
       processingConfiguration: {
         enabled: props.transformer.enabled ?? true,
-        processors: Array.isArray(parameters) ? [{ type: "Lambda", parameters }] : undefined,
+        processors: [{ type: "Lambda", parameters }],
       },
       cloudwatchLoggingOptions: logging(errorLog.destination),
       s3Configuration: {
@@ -203,44 +207,21 @@ export class DeliveryStream extends Construct {
   }
 }
 
-/** The stream's name for a pipeline's. */
-export function streamName(pipelineName: string): string {
-  return `${STREAM_NAME_PREFIX}${pipelineName}`;
-}
-
-/** Without the transformer there are access logs alone. */
-function checkBypass(enabled: boolean | IResolvable, output: string, checks: ValueChecks): void {
-  if (enabled === true || output === "accessLog") return;
-  const problem = "transformer.enabled must be true with output event: what API Gateway writes is no event";
-  const isOther = Token.isUnresolved(output) ? Op.neq(output, "event") : undefined;
-  if (enabled === false && isOther === undefined) checks.refuse(problem);
-  else if (enabled === false) checks.require(isOther!, `${problem}.`);
-  else checks.require(isOther === undefined ? enabled : Op.or(enabled, isOther), `${problem}.`);
-}
-
 /** Records wait twice: for the transformer, and for a request to fill. */
 function checkWait(
   transform: number = AWS_DEFAULTS.interval,
   delivery: number = DEFAULT_WAIT_SECONDS,
   checks: ValueChecks,
 ): void {
-  const problem =
+  if (Token.isUnresolved(transform) || Token.isUnresolved(delivery) || transform + delivery <= MOST_WAIT_SECONDS)
+    return;
+  checks.refuse(
     `transformer.bufferIntervalSeconds and bufferIntervalSeconds must be ${MOST_WAIT_SECONDS} together at most: an event ` +
-    "that reaches Moesif more than five minutes late may miss its alerts and bills";
-  if (Token.isUnresolved(transform) || Token.isUnresolved(delivery)) {
-    checks.require(Op.lte(Op.add(operand(transform), operand(delivery)), MOST_WAIT_SECONDS), `${problem}.`);
-  } else if (transform + delivery > MOST_WAIT_SECONDS) {
-    checks.refuse(`${problem}; they are ${transform} and ${delivery}`);
-  }
+      `that reaches Moesif more than five minutes late may miss its alerts and bills; they are ${transform} and ${delivery}`,
+  );
 }
 
-function commonAttributes(attributes: { [name: string]: string } | undefined, checks: ValueChecks) {
-  if (attributes === undefined) return undefined;
-  if (Token.isUnresolved(attributes)) {
-    checks.require(Op.lte(Fn.lengthOf(attributes), 50), "commonAttributes must be at most 50.");
-    const each = TerraformIterator.fromMap(attributes);
-    return each.dynamic({ name: each.key, value: each.value });
-  }
+function checkCommonAttributes(attributes: DeliveryProps["commonAttributes"] = {}, checks: ValueChecks): void {
   const entries = Object.entries(attributes);
   if (entries.length > 50) checks.refuse(`commonAttributes must be at most 50, and are ${entries.length}`);
   for (const [name, value] of entries) {
@@ -248,5 +229,9 @@ function commonAttributes(attributes: { [name: string]: string } | undefined, ch
       .check(`name of common attribute ${JSON.stringify(name)}`, name, rules.commonAttributeName)
       .check(`commonAttributes[${JSON.stringify(name)}]`, value, rules.commonAttributeValue);
   }
+}
+
+function commonAttributes(attributes: DeliveryProps["commonAttributes"] = {}) {
+  const entries = Object.entries(attributes);
   return entries.length === 0 ? undefined : entries.map(([name, value]) => ({ name, value }));
 }

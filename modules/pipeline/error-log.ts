@@ -1,11 +1,11 @@
 /** Where Firehose says what went wrong, in the streams that its console shows. */
 import { CloudwatchLogGroup, CloudwatchLogStream } from "../aws";
 import { Construct } from "../cdk";
-import { pinned } from "../addresses";
+import { pinned, type ProviderProps, provideTo } from "../addresses";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
 
-export interface ErrorLogProps {
+export interface ErrorLogProps extends ProviderProps {
   /** Name of the delivery stream. */
   readonly streamName: string;
   /**
@@ -14,6 +14,12 @@ export interface ErrorLogProps {
    * @default 30
    */
   readonly retentionDays?: number;
+  /**
+   * ARN of a KMS key that encrypts the log group; its policy must let CloudWatch Logs use it. A token is passed unchecked.
+   *
+   * @default the encryption of CloudWatch Logs
+   */
+  readonly kmsKeyArn?: string;
   readonly tags?: { [key: string]: string };
 }
 
@@ -24,29 +30,35 @@ export interface ErrorLogProps {
  * @see https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
  */
 export class ErrorLog extends Construct {
+  readonly resource: CloudwatchLogGroup;
   readonly groupName: string;
   readonly destination: CloudwatchLogStream;
   readonly backup: CloudwatchLogStream;
 
-  /** @throws InvalidValueError if CloudWatch Logs does not offer the retention */
+  /** @throws InvalidValueError if a literal is wrong */
   constructor(scope: Construct, id: string, props: ErrorLogProps) {
     super(scope, id);
-    const group = pinned(
+    provideTo(this, props.provider);
+    new ValueChecks(this.node.path)
+      .check("retentionDays", props.retentionDays, rules.logRetentionDays)
+      .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
+      .end();
+    this.resource = pinned(
       new CloudwatchLogGroup(this, "Resource", {
         name: `/aws/kinesisfirehose/${props.streamName}`,
         retentionInDays: props.retentionDays ?? 30,
+        kmsKeyId: props.kmsKeyArn,
         tags: props.tags,
-        lifecycle: new ValueChecks(this.node.path)
-          .check("retentionDays", props.retentionDays, rules.logRetentionDays)
-          .lifecycle(),
+        lifecycle: { createBeforeDestroy: true },
       }),
     );
-    this.groupName = group.name;
+    this.groupName = this.resource.name;
     this.destination = this.#stream("destination", "DestinationDelivery");
     this.backup = this.#stream("backup", "BackupDelivery");
   }
 
   #stream(id: string, name: string): CloudwatchLogStream {
-    return pinned(new CloudwatchLogStream(this, id, { name, logGroupName: this.groupName }));
+    const lifecycle = { createBeforeDestroy: true };
+    return pinned(new CloudwatchLogStream(this, id, { name, logGroupName: this.groupName, lifecycle }));
   }
 }

@@ -3,23 +3,11 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudwatchLogGroup } from "../aws";
-import { AssetType, type Construct, TerraformAsset, TerraformStack } from "../cdk";
+import { AssetType, type Construct, TerraformAsset } from "../cdk";
 import { pinned } from "../addresses";
 import { packageRoot } from "../package-root";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-
-/** Where the zips lie beside a stack that is shipped with them; any other stack gets a copy, as an asset. */
-const bundlePaths = new WeakMap<TerraformStack, (bundle: string) => string>();
-
-/**
- * Says where the zips lie beside a stack, which then copies none.
- *
- * @param pathOf the path by the name of the bundle, as Terraform reads it, such as `${path.module}/transformer.zip`
- */
-export function shipBundlesBeside(stack: TerraformStack, pathOf: (bundle: string) => string): void {
-  bundlePaths.set(stack, pathOf);
-}
 
 /**
  * The zip that the build made of a function.
@@ -42,9 +30,8 @@ export function builtBundle(bundle: string): string {
  */
 export function functionCode(scope: Construct, bundle: string) {
   const path = builtBundle(bundle);
-  const beside = bundlePaths.get(TerraformStack.of(scope));
   return {
-    filename: beside?.(bundle) ?? new TerraformAsset(scope, "bundle", { path, type: AssetType.FILE }).path,
+    filename: new TerraformAsset(scope, "bundle", { path, type: AssetType.FILE }).path,
     sourceCodeHash: createHash("sha256").update(readFileSync(path)).digest("base64"),
     handler: "index.handler",
   };
@@ -59,16 +46,23 @@ export function functionCode(scope: Construct, bundle: string) {
 export function functionLog(
   scope: Construct,
   functionName: string,
-  props: { readonly logRetentionDays?: number; readonly tags?: { [key: string]: string } },
+  props: {
+    readonly logRetentionDays?: number;
+    readonly logKmsKeyArn?: string;
+    readonly tags?: { [key: string]: string };
+  },
 ): CloudwatchLogGroup {
+  new ValueChecks(scope.node.path)
+    .check("logRetentionDays", props.logRetentionDays, rules.logRetentionDays)
+    .check("logKmsKeyArn", props.logKmsKeyArn, rules.kmsKeyArn)
+    .end();
   return pinned(
     new CloudwatchLogGroup(scope, "log", {
       name: `/aws/lambda/${functionName}`,
       retentionInDays: props.logRetentionDays ?? 30,
+      kmsKeyId: props.logKmsKeyArn,
       tags: props.tags,
-      lifecycle: new ValueChecks(scope.node.path)
-        .check("logRetentionDays", props.logRetentionDays, rules.logRetentionDays)
-        .lifecycle(),
+      lifecycle: { createBeforeDestroy: true },
     }),
   );
 }

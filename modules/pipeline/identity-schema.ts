@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { IdentitySettings } from "../../lambda/transformer/settings";
 import { identityRules, MOST_IDENTITY_RULES } from "./identity-rules";
 import { extractRefusal } from "./pattern-rules";
-import { orPlanTime, pattern, value } from "./schema-fields";
+import { orToken, pattern, value } from "./schema-fields";
 
-const map = orPlanTime(
+const map = orToken(
   z
     .record(value(identityRules.mappedValue), value(identityRules.identity), "must be a map of values to ids")
     .refine((entries) => Object.keys(entries).length > 0, "must map one value at least: without map, values are ids"),

@@ -2,24 +2,32 @@
  * A KMS key that is there already. A policy can name a key by its ARN only, never by an alias: what is not plainly the
  * ARN of a key is looked up.
  */
-import { DataAwsKmsKey, type DataAwsIamPolicyDocumentStatement } from "../aws";
+import { DataAwsKmsKey } from "../aws";
 import { Construct, Token } from "../cdk";
 import { pinned } from "../addresses";
+import type { PolicyStatement } from "../policy";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
 
-/**
- * The ARN of the key that something is encrypted with.
- *
- * @param props `kmsKey`, which is looked up unless it is plainly the ARN of a key, or `kmsKeyArn`, which is used as it is
- *   and may be null at plan time, or neither
- */
-export function keyArn(
-  scope: Construct,
-  props: { readonly kmsKey?: string; readonly kmsKeyArn?: string },
-  checks: ValueChecks,
-): string | undefined {
-  checks.checkIfGiven("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn);
+/** A key, by one of two ways. */
+export interface KmsKeyProps {
+  /**
+   * KMS key: ARN of a key or of an alias, or `alias/<name>`. Terraform looks it up, unless it is a literal ARN of a key.
+   *
+   * @default none
+   */
+  readonly kmsKey?: string;
+  /**
+   * ARN of the key, in place of `kmsKey`: used as it is, without a look-up. A token is passed unchecked.
+   *
+   * @default none
+   */
+  readonly kmsKeyArn?: string;
+}
+
+/** The ARN of the key that something is encrypted with. */
+export function keyArn(scope: Construct, props: KmsKeyProps, checks: ValueChecks): string | undefined {
+  checks.check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn);
   if (props.kmsKey === undefined) return props.kmsKeyArn;
   if (props.kmsKeyArn !== undefined) checks.refuse("kmsKey and kmsKeyArn must not both be given");
   return new KmsKey(scope, "kms_key", { key: props.kmsKey }).arn;
@@ -29,18 +37,13 @@ export class KmsKey extends Construct {
   readonly arn: string;
 
   /** @throws InvalidValueError if a literal `key` is neither an ARN nor an alias */
-  constructor(scope: Construct, id: string, props: { readonly key: string }) {
+  constructor(scope: Construct, id: string, { key }: { readonly key: string }) {
     super(scope, id);
-    const lifecycle = new ValueChecks(this.node.path).check("kmsKey", props.key, rules.kmsKey).lifecycle();
-    this.arn = isKeyArn(props.key)
-      ? props.key
-      : pinned(new DataAwsKmsKey(this, "Resource", { keyId: props.key, lifecycle })).arn;
+    new ValueChecks(this.node.path).check("kmsKey", key, rules.kmsKey).end();
+    // A key of another account could not be looked up.
+    const isArn = !Token.isUnresolved(key) && key.includes(":key/");
+    this.arn = isArn ? key : pinned(new DataAwsKmsKey(this, "Resource", { keyId: key })).arn;
   }
-}
-
-/** A key of another account could not be looked up. */
-function isKeyArn(key: string): boolean {
-  return !Token.isUnresolved(key) && key.includes(":key/");
 }
 
 /** The key may be used by way of one service only. The star covers China's `amazonaws.com.cn`. */
@@ -53,7 +56,7 @@ export function objectEncryption(
   sid: string,
   actions: string[],
   objects: { readonly bucketArn: string; readonly prefix: string; readonly kmsKeyArn: string; readonly region: string },
-): DataAwsIamPolicyDocumentStatement {
+): PolicyStatement {
   const { bucketArn, prefix, kmsKeyArn, region } = objects;
   return {
     sid,
@@ -76,7 +79,7 @@ export function objectEncryption(
  *
  * @see https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
  */
-export function putEncrypted(sid: string, kmsKeyArn: string, region: string): DataAwsIamPolicyDocumentStatement {
+export function putEncrypted(sid: string, kmsKeyArn: string, region: string): PolicyStatement {
   return {
     sid,
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],

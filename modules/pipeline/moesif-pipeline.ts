@@ -1,36 +1,33 @@
 /** The whole pipeline of one account and region, composed of its parts. */
-import { Construct } from "../cdk";
+import { Construct, TerraformStack } from "../cdk";
+import { type ProviderProps, providerOf, provideTo } from "../addresses";
 import { StageLogGroup, type StageLogs } from "../stage-logging/stage-log-group";
-import { ApplicationId, type ApplicationIdProps } from "./application-id";
+import { InvalidValueError } from "../value-checks";
+import { ApplicationId, type ApplicationIdSource } from "./application-id";
 import { AwsEnvironment, type AwsEnvironmentProps } from "./aws-environment";
-import { BackupBucket, type BackupBucketProps } from "./backup-bucket";
-import { DEFAULT_BASE_URL, DEFAULT_OUTPUT, withoutSlash } from "./collector";
+import { BackupBucket, type BackupSettings } from "./backup-bucket";
+import { DEFAULT_BASE_URL, DEFAULT_OUTPUT, type Output, withoutSlash } from "./collector";
 import { DeliveryRole, type DeliveryRoleProps } from "./delivery-role";
-import {
-  type DeliveryProps,
-  DeliveryStream,
-  type DeliveryStreamProps,
-  streamName,
-  type TransformProps,
-} from "./delivery-stream";
+import { type DeliveryProps, DeliveryStream, type DeliveryStreamProps, type TransformProps } from "./delivery-stream";
 import { ErrorLog, type ErrorLogProps } from "./error-log";
-import { HashKey, type HashKeyProps } from "./hash-key";
+import { HashKey, type HashKeySource } from "./hash-key";
+import {
+  type IMoesifPipeline,
+  ImportedPipeline,
+  type NamedPipelineProps,
+  type PipelineAttributes,
+} from "./imported-pipeline";
+import { DEFAULT_NAME, streamName } from "./names";
 import { samplingBeyondDefaults } from "./sampling-schema";
 import type { IamProps } from "./service-role";
 import { TransformerFunction, type TransformerFunctionProps } from "./transformer-function";
 import type { TransformerSettingsInput } from "./transformer-settings";
 
-/** Name of a pipeline, where nothing is said. */
-const DEFAULT_NAME = "moesif";
-
 /**
- * Unless its text says that it decides which resources there are, every property takes a plan-time value (a
- * Terraform variable, a reference) as well as a literal. Literals are checked when the construct is made, plan-time
- * values by Terraform preconditions. A plan-time value that may be left out may be null, and then all is as if it were:
- * `environment`, `metadata`, `eventTags`, `apis`, `identity`, `filter`, `sampling`, `redaction`, the ARN of the hash
- * key's secret, those of KMS keys, and that of the permissions boundary.
+ * Literals are checked when the construct is made. Tokens (variables, references) are passed unchecked; a property that
+ * decides which resources or permissions there are takes literals only, and its text says so.
  */
-export interface MoesifPipelineProps extends AwsEnvironmentProps {
+export interface MoesifPipelineProps extends AwsEnvironmentProps, ProviderProps {
   /**
    * Name of the pipeline, unique in its account and region; the stream is called `amazon-apigateway-<name>`, as API
    * Gateway demands. A changed name replaces the stream.
@@ -39,7 +36,7 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
    */
   readonly name?: string;
   /**
-   * Moesif's collector, or a proxy before it: https, port 443.
+   * Moesif's collector, or a proxy before it: https, port 443. A token must not end with a slash.
    *
    * @default "https://api.moesif.net"
    */
@@ -51,11 +48,11 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
    *
    * @default "accessLog"
    */
-  readonly output?: TransformerSettingsInput["output"];
-  /** Where the Moesif Collector Application Id is kept. */
-  readonly applicationId: Omit<ApplicationIdProps, "tags">;
+  readonly output?: Output;
+  /** Where the Moesif Collector Application Id is kept: `secretArn`, `secretName` or `createSecret`. */
+  readonly applicationId: ApplicationIdSource;
   /** The bucket for what could not be delivered, and what goes there. */
-  readonly backup?: Omit<BackupBucketProps, "tags"> & Pick<DeliveryStreamProps["backup"], "mode">;
+  readonly backup?: BackupSettings & Pick<DeliveryStreamProps["backup"], "mode">;
   /** How records are gathered, and sent. */
   readonly delivery?: DeliveryProps & {
     /**
@@ -69,11 +66,19 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
   readonly transformer?: TransformProps &
     Pick<
       TransformerFunctionProps,
-      "memoryMb" | "timeoutSeconds" | "reservedConcurrency" | "runtime" | "architecture" | "logRetentionDays"
+      | "memoryMb"
+      | "timeoutSeconds"
+      | "reservedConcurrency"
+      | "runtime"
+      | "architecture"
+      | "logRetentionDays"
+      | "tracing"
+      | "vpc"
+      | "codeSigningConfigArn"
     > & {
       /**
        * The kill switch: filter, sampling and enrichment are off; the redaction never is. `true` also takes the function's
-       * permission to read the application id.
+       * permission to read the application id. It has to be a literal.
        *
        * @default false
        */
@@ -98,7 +103,7 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
    */
   readonly eventTags?: TransformerSettingsInput["tags"];
   /**
-   * Names, versions, tags and metadata of APIs, by their ids. Calls of others are sent as well.
+   * Names, versions, tags and metadata of APIs, by their ids, which may be tokens. Calls of others are sent as well.
    *
    * @default none
    */
@@ -111,28 +116,25 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
   readonly enrichment?: TransformerSettingsInput["enrichment"];
   /**
    * Who the user and the company of a call are, and in events whose session it is: ordered rules, of which the first
-   * that gives a value wins. A literal, in which the texts and maps may be plan-time values, or a whole that only
-   * Terraform knows and nobody checks.
+   * that gives a value wins. A literal; strings in it may be tokens, but for patterns.
    *
    * @default Moesif's own order
    */
   readonly identity?: TransformerSettingsInput["identity"];
   /**
-   * Which calls are sent at all: the first rule that matches decides, and without one a call is sent. A literal, or a
-   * whole that only Terraform knows and nobody checks.
+   * Which calls are sent at all: the first rule that matches decides, and without one a call is sent. A literal.
    *
    * @default every call
    */
   readonly filter?: TransformerSettingsInput["filter"];
   /**
-   * How many calls of all are sent. A whole that only Terraform knows is checked by nobody.
+   * How many calls of all are sent. A literal; numbers in it may be tokens.
    *
    * @default as many as the rules made in Moesif say, and every call where there is none
    */
   readonly sampling?: TransformerSettingsInput["sampling"];
   /**
-   * What may not leave the account, besides what is a secret by its nature. A literal, or a whole that only Terraform
-   * knows and nobody checks.
+   * What may not leave the account, besides what is a secret by its nature. A literal.
    *
    * @default secrets by nature alone: see docs/privacy.md
    */
@@ -142,14 +144,25 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
    *
    * @default none
    */
-  readonly hashKey?: HashKeyProps;
+  readonly hashKey?: HashKeySource;
   /**
    * The log group of HTTP and WebSocket stages, which there is once somebody asks the pipeline for it.
    *
-   * @default kept for a day, encrypted by CloudWatch Logs
+   * @default kept for a day, encrypted as `logs` says
    */
   readonly stageLogs?: StageLogs;
-  /** Path, permissions boundary and trust of the roles. */
+  /** Log groups of the pipeline. */
+  readonly logs?: {
+    /**
+     * ARN of a KMS key that encrypts every log group that the pipeline creates. Its policy must let
+     * `logs.<region>.amazonaws.com` use it. A token is passed unchecked.
+     *
+     * @default the encryption of CloudWatch Logs
+     * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+     */
+    readonly kmsKeyArn?: ErrorLogProps["kmsKeyArn"];
+  };
+  /** Path, permissions boundary, name prefix and trust of the roles. */
   readonly iam?: IamProps & Pick<DeliveryRoleProps, "confusedDeputyGuard">;
   /** Tags of everything that takes tags, but for the settings document, since S3 takes ten on an object. */
   readonly tags?: { [key: string]: string };
@@ -161,7 +174,24 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps {
  * @example
  * const pipeline = new MoesifPipeline(stack, "moesif", { applicationId: { secretName: "moesif/application-id" } });
  */
-export class MoesifPipeline extends Construct {
+export class MoesifPipeline extends Construct implements IMoesifPipeline {
+  /**
+   * A pipeline that another stack or repository made, by its name. Its ARNs follow from the name, account and region.
+   *
+   * @example
+   * logStages(app, MoesifPipeline.fromName(stack, "moesif", { accountId: "123456789012", region: "eu-west-1" }));
+   */
+  static fromName(scope: Construct, id: string, props: NamedPipelineProps = {}): IMoesifPipeline {
+    return ImportedPipeline.fromName(scope, id, props);
+  }
+
+  /** A pipeline that another stack or repository made, by the ARNs that it has as outputs. */
+  static fromAttributes(scope: Construct, id: string, attributes: PipelineAttributes): IMoesifPipeline {
+    return ImportedPipeline.fromAttributes(scope, id, attributes);
+  }
+
+  readonly name: string;
+  readonly provider: IMoesifPipeline["provider"];
   readonly bucket: BackupBucket;
   readonly applicationId: ApplicationId;
   /** Where nothing is hashed, there is none. */
@@ -177,12 +207,17 @@ export class MoesifPipeline extends Construct {
   /** @throws InvalidValueError naming the part, the property and the fix, if a literal is wrong */
   constructor(scope: Construct, id: string, props: MoesifPipelineProps) {
     super(scope, id);
+    provideTo(this, props.provider);
     this.#props = props;
-    const { name = DEFAULT_NAME, baseUrl, output, tags, iam = {}, delivery = {} } = props;
+    const { name = DEFAULT_NAME, baseUrl, output, tags, iam = {}, delivery = {}, logs = {} } = props;
     const { mode, ...bucket } = props.backup ?? {};
+    const { path, permissionsBoundary, namePrefix } = iam;
+    this.name = name;
+    this.provider = providerOf(this);
+    refuseSecondOfName(this);
     const environment = new AwsEnvironment(this, "environment", props);
     this.environment = environment;
-    this.bucket = new BackupBucket(this, "backup_bucket", { ...bucket, tags });
+    this.bucket = new BackupBucket(this, "backup_bucket", { ...bucket, name, environment, tags });
     this.applicationId = new ApplicationId(this, "application_id", { ...props.applicationId, tags });
     if (props.hashKey) this.hashKey = new HashKey(this, "hash_key", props.hashKey);
     this.transformer = new TransformerFunction(this, "transformer", {
@@ -194,12 +229,14 @@ export class MoesifPipeline extends Construct {
       applicationId: this.applicationId,
       hashKey: this.hashKey,
       streamKmsKeyArn: delivery.kmsKeyArn,
-      iam: { path: iam.path, permissionsBoundary: iam.permissionsBoundary },
+      logKmsKeyArn: logs.kmsKeyArn,
+      iam: { path, permissionsBoundary, namePrefix },
       tags,
     });
     this.errorLog = new ErrorLog(this, "error_log", {
       streamName: streamName(name),
       retentionDays: delivery.logRetentionDays,
+      kmsKeyArn: logs.kmsKeyArn,
       tags,
     });
     this.deliveryRole = new DeliveryRole(this, "delivery_role", {
@@ -233,10 +270,11 @@ export class MoesifPipeline extends Construct {
    * @throws InvalidValueError if `stageLogs` is wrong, or the transformer is bypassed
    */
   stageLogGroup(): StageLogGroup {
-    const { name = DEFAULT_NAME, stageLogs, delivery, transformer, iam, tags } = this.#props;
+    const { stageLogs, logs, delivery, transformer, iam, tags } = this.#props;
     this.#stageLogGroup ??= new StageLogGroup(this, "stage_log_group", {
       ...stageLogs,
-      name,
+      kmsKeyArn: stageLogs?.kmsKeyArn ?? logs?.kmsKeyArn,
+      name: this.name,
       environment: this.environment,
       stream: this.stream,
       streamKmsKeyArn: delivery?.kmsKeyArn,
@@ -246,6 +284,25 @@ export class MoesifPipeline extends Construct {
     });
     return this.#stageLogGroup;
   }
+}
+
+/** An account and region can have one pipeline of a name: their streams and functions would have the same names. */
+function refuseSecondOfName(pipeline: MoesifPipeline): void {
+  const stack = TerraformStack.of(pipeline);
+  const twin = stack.node
+    .findAll()
+    .find(
+      (other) =>
+        other !== pipeline &&
+        other instanceof MoesifPipeline &&
+        other.name === pipeline.name &&
+        other.provider?.alias === pipeline.provider?.alias,
+    );
+  if (twin === undefined) return;
+  throw new InvalidValueError(pipeline.node.path, [
+    `name ${JSON.stringify(pipeline.name)} is also that of ${twin.node.path}, of the same provider: give one of the two ` +
+      "another name, or the provider of another region by `provider`",
+  ]);
 }
 
 /**

@@ -6,11 +6,11 @@ import { choice, decimal, type Rule, wholeNumber } from "../rules";
 export const samplingRules = {
   rate: decimal(0, 100, "percent", "what is kept carries a weight, so that Moesif's sums stay right"),
   by: choice(
-    ["request", "user", "company"] as const,
+    ["request", "user", "company"],
     "what decides alike: each request for itself, or all of a user or of a company",
   ),
   keepErrors: choice(
-    ["none", "server", "all"] as const,
+    ["none", "server", "all"],
     "server keeps status 500 and more whatever the rate, all keeps 400 and more",
   ),
   companyLimit: wholeNumber(1, 1_000_000, "calls of a batch", "a batch is what Firehose hands over at once"),

@@ -4,8 +4,8 @@ import { type IResolvable, Token } from "../cdk";
 import { accepts, expectation, type Rule } from "../rules";
 import { patternRefusal, type Refusal } from "./pattern-rules";
 
-/** What another type says, unless only Terraform knows the value. A union would not tell what is wrong within. */
-export function orPlanTime<T>(type: z.ZodType<T>): z.ZodType<T | IResolvable> {
+/** What another type says, unless the value is a token. A union would not tell what is wrong within. */
+export function orToken<T>(type: z.ZodType<T>): z.ZodType<T | IResolvable> {
   const checked = z.unknown().superRefine((given, context) => {
     const { error } = Token.isUnresolved(given) ? {} : type.safeParse(given);
     for (const { path, message } of error?.issues ?? []) context.addIssue({ code: "custom", path: [...path], message });
@@ -17,22 +17,19 @@ function must(rule: Rule): string {
   return `must be ${expectation(rule)} (${rule.because})`;
 }
 
-/** A text that must be known when the document is written. */
+/** A text that must be a literal. */
 export function literal(rule: Rule & { kind: "text" }): z.ZodType<string> {
   return z.string().refine((text) => !Token.isUnresolved(text) && accepts(rule, text), must(rule));
 }
 
-/** A text that obeys a rule, or one that only Terraform knows and nobody checks. */
+/** A text that obeys a rule, or a token, which is passed unchecked. */
 export function value(rule: Rule & { kind: "text" }): z.ZodType<string> {
   return z.string().refine((text) => Token.isUnresolved(text) || accepts(rule, text), must(rule));
 }
 
-/** True or false. */
-export const flag = orPlanTime(z.boolean("must be true or false"));
-
 /** A list of texts. */
 export function texts(rule: Rule & { kind: "text" }) {
-  return orPlanTime(z.array(value(rule), "must be a list of texts"));
+  return orToken(z.array(value(rule), "must be a list of texts"));
 }
 
 /** A regular expression; one that Terraform puts in would not have been checked. */
@@ -44,6 +41,6 @@ export function pattern(refusalOf: (pattern: string) => Refusal | undefined = (t
 }
 
 const NO_LITERAL: Refusal = {
-  problem: "this pattern is a plan-time value",
+  problem: "this pattern is a token",
   fix: "write a literal, which is checked before it is used",
 };

@@ -1,10 +1,10 @@
 /** A role that one AWS service assumes, with one policy. */
-import { DataAwsIamPolicyDocument, type DataAwsIamPolicyDocumentStatement, IamRole, IamRolePolicy } from "../aws";
-import { Construct, Fn, type IResolvable } from "../cdk";
+import { IamRole, IamRolePolicy } from "../aws";
+import { Construct, Fn, Token } from "../cdk";
 import { pinned } from "../addresses";
-import { rules } from "../rules";
+import { type PolicyCondition, policyJson, type PolicyStatement, trustJson } from "../policy";
+import { operand, rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-import { both, type Whether } from "../whether";
 
 /** What an organisation demands of every role. */
 export interface IamProps {
@@ -15,44 +15,58 @@ export interface IamProps {
    */
   readonly path?: string;
   /**
-   * ARN of the policy that bounds what the roles may ever do. A plan-time value may be null.
+   * ARN of the policy that bounds what the roles may ever do.
    *
    * @default none
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
    */
   readonly permissionsBoundary?: string;
+  /**
+   * Prefix of the roles' names, at most 20 characters. Terraform appends a suffix that makes each name unique.
+   *
+   * @default "moesif-"
+   */
+  readonly namePrefix?: string;
 }
 
-/** What a role may do; with `onlyIf`, if Terraform finds that the condition holds. */
-export interface RoleStatement extends DataAwsIamPolicyDocumentStatement {
-  readonly onlyIf?: IResolvable;
+/** IAM's limit for the prefix of a role's name, so that Terraform's suffix still fits. */
+const LONGEST_PREFIX = 38;
+
+/**
+ * The prefix of a role's name: `<iam.namePrefix><purpose>-<pipeline>-`, cut to what IAM allows. A prefix and not a name,
+ * so that a replaced role can be created before the old one is destroyed.
+ */
+export function roleNamePrefix(purpose: string, pipelineName: string, iam: IamProps | undefined): string {
+  return `${cut(`${iam?.namePrefix ?? "moesif-"}${purpose}-${pipelineName}`, LONGEST_PREFIX - 1)}-`;
 }
 
-/** Statements that are there only if something holds, beside the conditions that they have already. */
-export function allowIf(holds: Whether, statements: readonly RoleStatement[]): RoleStatement[] {
-  return statements.flatMap((statement) => {
-    const all = both(holds, statement.onlyIf ?? true);
-    if (typeof all !== "boolean") return [{ ...statement, onlyIf: all }];
-    return all ? [statement] : [];
-  });
+/** The first characters of a text, or of one that Terraform knows. */
+export function cut(text: string, length: number): string {
+  return Token.isUnresolved(text) ? Fn.substr(text, operand(0), length) : text.slice(0, length);
 }
 
-export interface ServiceRoleProps extends IamProps {
-  /** Begin of the role's name, at most 37 characters; Terraform appends what makes it unique in the account. */
+/** Statements that are needed only under a condition. */
+export function allowIf(holds: boolean, statements: readonly PolicyStatement[]): readonly PolicyStatement[] {
+  return holds ? statements : [];
+}
+
+export interface ServiceRoleProps extends Pick<IamProps, "path" | "permissionsBoundary"> {
+  /** See {@link roleNamePrefix}. */
   readonly namePrefix: string;
+  /** Name of the inline policy. */
+  readonly policyName: string;
   readonly description: string;
   /** The service that assumes the role, such as `firehose.amazonaws.com`. */
   readonly service: string;
   /** Conditions on who may assume the role. */
-  readonly trustConditions?: DataAwsIamPolicyDocumentStatement["condition"];
-  readonly statements: RoleStatement[];
-  /** Checks of what the conditions were made from. */
-  readonly checks?: ValueChecks;
+  readonly trustConditions?: readonly PolicyCondition[];
+  readonly statements: readonly PolicyStatement[];
   readonly tags?: { [key: string]: string };
 }
 
-/** IAM role with its trust and its one inline policy, which lives and dies with it. */
+/** IAM role with its trust policy and one inline policy. */
 export class ServiceRole extends Construct {
+  readonly resource: IamRole;
   readonly arn: string;
   readonly name: string;
   /** Depend on this where the permissions must be there, not only the role. */
@@ -61,54 +75,31 @@ export class ServiceRole extends Construct {
   /** @throws InvalidValueError if `path` or `permissionsBoundary` is malformed */
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
-    const checks = (props.checks ?? new ValueChecks(this.node.path))
+    new ValueChecks(this.node.path)
       .check("path", props.path, rules.iamPath)
-      .checkIfGiven("permissionsBoundary", props.permissionsBoundary, rules.policyArn);
-
-    const trust = pinned(
-      new DataAwsIamPolicyDocument(this, "trust", {
-        statement: [
-          {
-            actions: ["sts:AssumeRole"],
-            principals: [{ type: "Service", identifiers: [props.service] }],
-            condition: props.trustConditions,
-          },
-        ],
-      }),
-    );
-    const role = pinned(
+      .check("permissionsBoundary", props.permissionsBoundary, rules.policyArn)
+      .end();
+    this.resource = pinned(
       new IamRole(this, "Resource", {
         namePrefix: props.namePrefix,
         description: props.description,
         path: props.path ?? "/",
         permissionsBoundary: props.permissionsBoundary,
-        assumeRolePolicy: trust.json,
+        assumeRolePolicy: trustJson(props.service, props.trustConditions),
         tags: props.tags,
-        lifecycle: checks.lifecycle(),
+        // A new path makes a new role, which has to be in use before the old one goes.
+        lifecycle: { createBeforeDestroy: true },
       }),
     );
-    const permissions = this.#permissions(props.statements);
+    this.arn = this.resource.arn;
+    this.name = this.resource.name;
     this.policy = pinned(
-      new IamRolePolicy(this, "policy", { namePrefix: props.namePrefix, role: role.name, policy: permissions.json }),
+      new IamRolePolicy(this, "policy", {
+        name: props.policyName,
+        role: this.name,
+        policy: policyJson(props.statements),
+        lifecycle: { createBeforeDestroy: true },
+      }),
     );
-    this.arn = role.arn;
-    this.name = role.name;
   }
-
-  #permissions(statements: readonly RoleStatement[]): DataAwsIamPolicyDocument {
-    const statement = statements.filter(({ onlyIf }) => onlyIf === undefined);
-    const document = pinned(new DataAwsIamPolicyDocument(this, "permissions", { statement }));
-    const conditional = statements.filter(({ onlyIf }) => onlyIf !== undefined);
-    if (conditional.length > 0) document.addOverride("dynamic.statement", conditional.map(dynamicStatement));
-    return document;
-  }
-}
-
-/**
- * A statement in Terraform's own JSON: CDKTF has no dynamic blocks beside static ones of the same kind.
- *
- * @see https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
- */
-function dynamicStatement({ onlyIf, ...content }: RoleStatement) {
-  return { for_each: Fn.conditional(onlyIf, [1], []), content };
 }

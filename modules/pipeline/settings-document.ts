@@ -1,14 +1,11 @@
-/** The transformer's settings document: checked, then written into the bucket under a name that each revision has anew. */
+/** The transformer's settings document in the backup bucket. */
 import { createHash } from "node:crypto";
 import { S3Object } from "../aws";
-import { Construct, Fn, type IResolvable, type ITerraformDependable, TerraformLocal, Token } from "../cdk";
+import { Construct, Fn, type ITerraformDependable, TerraformLocal } from "../cdk";
 import { pinned } from "../addresses";
-import { objectTemplate } from "../json-template";
-import { Revision } from "../revision";
+import { jsonTemplate } from "../json-template";
 import { containsToken } from "../tokens";
 import { ValueChecks } from "../value-checks";
-import { isGiven, isText, not, type Whether } from "../whether";
-import { DEFAULT_BASE_URL, DEFAULT_OUTPUT } from "./collector";
 import { checkSettings, type TransformerSettingsInput } from "./transformer-settings";
 
 /** Everything that the transformer of a pipeline reads lies under this prefix. */
@@ -28,60 +25,48 @@ export interface TransformerSettingsDocumentProps {
 }
 
 /**
- * The document as an object of which every revision has a key of its own. A change therefore makes a new object, put in
- * place before the function is pointed at it and before the old one goes: at no moment does an execution environment
- * find settings that are not its own, or none.
+ * The document under a fixed key. The function is pointed at the version of the object, which Terraform plans as known
+ * after apply exactly when the content changes; the hash makes the change where an existing bucket has no versions.
  */
 export class TransformerSettingsDocument extends Construct {
-  /** `s3://bucket/key`. */
+  readonly resource: S3Object;
+  /** `s3://bucket/key?versionId=…`. */
   readonly url: string;
+  /** SHA-256 of the content. */
+  readonly sha256: string;
 
   /** @throws InvalidValueError if the settings do not obey their schema */
-  constructor(scope: Construct, id: string, props: TransformerSettingsDocumentProps) {
+  constructor(scope: Construct, id: string, { name, bucket, settings }: TransformerSettingsDocumentProps) {
     super(scope, id);
     const checks = new ValueChecks(this.node.path);
-    checkSettings(props.settings, this.node.path, checks);
-
-    const { content, hash } = this.#written(objectTemplate(props.settings, isAbsent), containsToken(props.settings));
-    const revision = new Revision(this, "revision", [props.bucket.name, hash]);
-    const object = pinned(
+    checkSettings(settings, this.node.path, checks);
+    checks.end();
+    const { content, sha256 } = this.#written(settings);
+    this.sha256 = sha256;
+    this.resource = pinned(
       new S3Object(this, "Resource", {
-        bucket: props.bucket.name,
-        key: `${settingsPrefix(props.name)}settings-${revision.id}.json`,
+        bucket: bucket.name,
+        key: `${settingsPrefix(name)}settings.json`,
         content,
         contentType: "application/json",
         // S3 takes ten tags on an object, fewer than a provider may give to everything by default.
         overrideProvider: { defaultTags: { tags: {} } },
-        dependsOn: props.bucket.safeguards,
-        lifecycle: { createBeforeDestroy: true, ...checks.lifecycle() },
+        dependsOn: bucket.safeguards,
+        lifecycle: { createBeforeDestroy: true },
       }),
     );
-    this.url = `s3://${object.bucket}/${object.key}`;
+    this.url = `s3://${this.resource.bucket}/${this.resource.key}?versionId=${this.resource.versionId}`;
   }
 
-  #written(json: string, planTime: boolean): { content: string; hash: string } {
-    if (!planTime) return { content: json, hash: createHash("sha256").update(json).digest("hex") };
+  #written(settings: TransformerSettingsInput): { content: string; sha256: string } {
+    const json = jsonTemplate(settings);
+    if (!containsToken(settings)) return { content: json, sha256: sha256Of(JSON.stringify(settings)) };
     // A local, since CDKTF takes no text with quotes as the argument of a function.
     const local = pinned(new TerraformLocal(this, "json", json));
-    return { content: local.asString, hash: Fn.sha256(local.asString) };
+    return { content: local.asString, sha256: Fn.sha256(local.asString) };
   }
 }
 
-/** What is there in every document. */
-const REQUIRED: readonly string[] = ["version", "accountId", "region"] satisfies (keyof TransformerSettingsInput)[];
-
-/** What a member that Terraform alone knows must not be, to be written; of the others it is null. */
-const DEFAULTS: { readonly [key: string]: string } = {
-  output: DEFAULT_OUTPUT,
-  baseUrl: DEFAULT_BASE_URL,
-  enrichment: "full",
-} satisfies { [key in keyof TransformerSettingsInput]?: string };
-
-/** Whether a member is left out: what Terraform finds to be null, or a default, as what was never said. */
-function isAbsent(key: string, part: unknown): Whether {
-  if (part === undefined) return true;
-  if (REQUIRED.includes(key) || !Token.isUnresolved(part)) return false;
-  if (key === "passThrough") return not(part as IResolvable);
-  const standard = DEFAULTS[key];
-  return standard === undefined ? not(isGiven(part)) : isText(part, standard);
+function sha256Of(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
 }

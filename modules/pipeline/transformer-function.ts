@@ -1,10 +1,9 @@
 /** The Lambda function that transforms the records, with its role, its log group and its settings document. */
 import { type CloudwatchLogGroup, LambdaFunction } from "../aws";
-import { Construct, Fn, type IResolvable, Op, Token } from "../cdk";
-import { pinned } from "../addresses";
-import { operand, rules } from "../rules";
+import { Construct, Token } from "../cdk";
+import { pinned, type ProviderProps, provideTo } from "../addresses";
+import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-import { both, choose, either, isGiven, not, type Whether } from "../whether";
 import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
 import type { BackupBucket } from "./backup-bucket";
@@ -19,7 +18,15 @@ import { asksMoesif, hashes, type TransformerSettingsInput, waitForRules } from 
 /** Seconds after which Lambda ends an invocation, where nothing is said. */
 export const DEFAULT_TIMEOUT_SECONDS = 60;
 
-export interface TransformerFunctionProps {
+/** Subnets and security groups of a function, in one VPC; both lists of literals or tokens. */
+export interface VpcProps {
+  /** Ids of the subnets. They need a way to S3, Secrets Manager, Firehose and Moesif. */
+  readonly subnetIds: string[];
+  /** Ids of the security groups. */
+  readonly securityGroupIds: string[];
+}
+
+export interface TransformerFunctionProps extends ProviderProps {
   /** Name of the pipeline; the function is called `moesif-transform-<name>`. */
   readonly name: string;
   readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
@@ -28,22 +35,19 @@ export interface TransformerFunctionProps {
   readonly settings: TransformerSettingsInput;
   /**
    * Whether the stream sends records through the function. `false` takes the permissions to read the application id and
-   * to put records back: nobody calls the function then.
+   * to put records back: nobody calls the function then. It has to be a literal.
    *
    * @default true
    */
-  readonly enabled?: boolean | IResolvable;
+  readonly enabled?: boolean;
   /**
    * The secret with which the function asks Moesif for its sampling rules, and what has to be in place before it can be
    * read. The function may read it unless `sampling.remote` or `enabled` is `false`, or `passThrough` is `true`.
    */
   readonly applicationId: Pick<ApplicationId, "secretArn" | "kmsKeyArn" | "value">;
-  /** The secret that holds the key of hashes: given, and not null, if, and only if, `redaction.hash` names keys. */
+  /** The secret that holds the key of hashes: given if, and only if, `redaction.hash` names keys. */
   readonly hashKey?: Pick<HashKey, "secretArn" | "kmsKeyArn">;
-  /**
-   * ARN of the customer's key that encrypts the stream, on which the function puts back what did not fit. A plan-time
-   * value may be null.
-   */
+  /** ARN of the customer's key that encrypts the stream, on which the function puts back what did not fit. */
   readonly streamKmsKeyArn?: string;
   /**
    * Memory in MB; a function gets CPU in proportion.
@@ -64,26 +68,61 @@ export interface TransformerFunctionProps {
    */
   readonly reservedConcurrency?: number;
   /**
+   * Runtime of the function. `nodejs24.x` needs version 6.19 of the AWS provider.
+   *
    * @default "nodejs22.x", the newest that version 5.100 of the AWS provider accepts
    */
-  readonly runtime?: string;
+  readonly runtime?: Runtime;
   /**
    * @default "arm64", a fifth cheaper than x86_64
    */
-  readonly architecture?: string;
+  readonly architecture?: (typeof rules.architecture.choices)[number];
   /**
    * Days for which the function's log is kept; 0 keeps it for ever.
    *
    * @default 30
    */
   readonly logRetentionDays?: number;
-  /** Path and permissions boundary of the function's role. */
+  /**
+   * ARN of a KMS key that encrypts the function's log group; its policy must let CloudWatch Logs use it. A token is passed
+   * unchecked.
+   *
+   * @default the encryption of CloudWatch Logs
+   */
+  readonly logKmsKeyArn?: string;
+  /**
+   * Have Lambda send traces of the invocations to X-Ray.
+   *
+   * @default false
+   */
+  readonly tracing?: boolean;
+  /**
+   * Run the function in a VPC.
+   *
+   * @default outside of any
+   */
+  readonly vpc?: VpcProps;
+  /**
+   * ARN of a code signing configuration. The zip of this package is not signed: sign it, or let the configuration warn.
+   * A token is passed unchecked.
+   *
+   * @default none
+   */
+  readonly codeSigningConfigArn?: string;
+  /** Path, permissions boundary and name prefix of the function's role. */
   readonly iam?: IamProps;
   readonly tags?: { [key: string]: string };
 }
 
+/** Runtimes that AWS offers today, for completion; newer ones fit as well. */
+export type Runtime = "nodejs20.x" | "nodejs22.x" | "nodejs24.x" | (string & {});
+
 /** Runs the bundle that the package ships; one function serves every API of an account and region. */
 export class TransformerFunction extends Construct {
+  readonly resource: LambdaFunction;
+  readonly role: TransformerRole;
+  readonly settings: TransformerSettingsDocument;
+  readonly logGroup: CloudwatchLogGroup;
   readonly name: string;
   readonly arn: string;
   /** What the stream invokes, and the delivery role allows. */
@@ -93,40 +132,48 @@ export class TransformerFunction extends Construct {
   /** @throws InvalidValueError if a literal is out of its bounds; Error if the bundle was not built */
   constructor(scope: Construct, id: string, props: TransformerFunctionProps) {
     super(scope, id);
+    provideTo(this, props.provider);
+    this.#check(props);
     const functionName = `moesif-transform-${props.name}`;
-    const logGroup = functionLog(this, functionName, props);
-    const document = new TransformerSettingsDocument(this, "settings", {
+    this.logGroup = functionLog(this, functionName, props);
+    this.settings = new TransformerSettingsDocument(this, "settings", {
       name: props.name,
       bucket: props.bucket,
       settings: props.settings,
     });
-    const role = this.#role(logGroup, props);
-    const lambda = pinned(
+    this.role = this.#role(props);
+    this.resource = pinned(
       new LambdaFunction(this, "Resource", {
         functionName,
         description: "Enriches API Gateway access logs on their way to Moesif",
-        role: role.arn,
+        role: this.role.arn,
         ...functionCode(this, "transformer"),
         runtime: props.runtime ?? "nodejs22.x",
         architectures: [props.architecture ?? "arm64"],
         memorySize: props.memoryMb ?? 256,
         timeout: props.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
         reservedConcurrentExecutions: props.reservedConcurrency ?? -1,
-        environment: { variables: variables(document.url, props) },
+        environment: { variables: variables(this.settings, props) },
+        // Always given: the provider leaves tracing as it is where the block is taken out.
+        tracingConfig: { mode: props.tracing === true ? "Active" : "PassThrough" },
+        vpcConfig: props.vpc,
+        codeSigningConfigArn: props.codeSigningConfigArn,
         tags: props.tags,
         // Lambda would make the group by itself at the first invocation, without retention; and the function reads
         // the application id at its first.
-        dependsOn: [logGroup, role.policy, ...(readsApplicationId(props) === false ? [] : props.applicationId.value)],
-        lifecycle: this.#checks(props).lifecycle(),
+        dependsOn: [this.logGroup, this.role.policy, ...(readsApplicationId(props) ? props.applicationId.value : [])],
+        // A new name makes a new function, which the stream has to call before the old one goes.
+        lifecycle: { createBeforeDestroy: true },
       }),
     );
-    this.name = lambda.functionName;
-    this.arn = lambda.arn;
-    this.invokeArn = `${lambda.arn}:$LATEST`;
-    this.roleArn = role.arn;
+    this.name = this.resource.functionName;
+    this.arn = this.resource.arn;
+    this.invokeArn = `${this.arn}:$LATEST`;
+    this.roleArn = this.role.arn;
   }
 
-  #checks(props: TransformerFunctionProps): ValueChecks {
+  #check(props: TransformerFunctionProps): void {
+    const { enabled = true, settings, hashKey, vpc } = props;
     const checks = new ValueChecks(this.node.path)
       .check("name", props.name, rules.pipelineName)
       .check("memoryMb", props.memoryMb, rules.memoryMb)
@@ -134,31 +181,32 @@ export class TransformerFunction extends Construct {
       .check("reservedConcurrency", props.reservedConcurrency, rules.reservedConcurrency)
       .check("runtime", props.runtime, rules.runtime)
       .check("architecture", props.architecture, rules.architecture)
-      .checkIfGiven("hashKey.secretArn", props.hashKey?.secretArn, rules.secretArn);
-    const reads = readsApplicationId(props);
-    if (reads !== false) {
-      checks.check("applicationId.secretArn", props.applicationId.secretArn, rules.secretArn);
-      checkTimeouts(reads, waitForRules(props.settings), props.timeoutSeconds, checks);
+      .check("codeSigningConfigArn", props.codeSigningConfigArn, rules.codeSigningConfigArn)
+      .check("hashKey.secretArn", hashKey?.secretArn, rules.secretArn)
+      .literal("enabled", enabled)
+      .literal("tracing", props.tracing);
+    for (const id of literals(vpc?.subnetIds)) checks.check("vpc.subnetIds", id, rules.subnetId);
+    for (const id of literals(vpc?.securityGroupIds)) checks.check("vpc.securityGroupIds", id, rules.securityGroupId);
+    for (const key of ["passThrough", "identity", "filter", "sampling", "redaction"] as const) {
+      checks.literal(key, settings[key]);
     }
-    const hasKey = isGiven(props.hashKey?.secretArn);
-    checks
-      .demand(
-        either(not(hashes(props.settings)), hasKey),
-        `hashKey must be given with redaction.hash: a secret that holds {"hash_key": "…"}`,
-      )
-      .demand(
-        either(hashes(props.settings), not(hasKey)),
-        "hashKey must not be given without redaction.hash: nothing is hashed",
-      )
-      .demand(
-        either(hasKey, not(isGiven(props.hashKey?.kmsKeyArn))),
-        "hashKey.secretArn must be given with hashKey.kmsKeyArn, which is the key of that secret",
-      );
-    checkNothingBypassed(props.enabled ?? true, props.settings, hasKey, checks);
-    return checks;
+    // What follows asks for literals.
+    checks.end();
+    if (readsApplicationId(props)) {
+      checks.check("applicationId.secretArn", props.applicationId.secretArn, rules.secretArn);
+      checkTimeouts(waitForRules(settings), props.timeoutSeconds, checks);
+    }
+    if (hashes(settings) && hashKey === undefined) {
+      checks.refuse(`hashKey must be given with redaction.hash: a secret that holds {"hash_key": "…"}`);
+    }
+    if (!hashes(settings) && hashKey !== undefined) {
+      checks.refuse("hashKey must not be given without redaction.hash: nothing is hashed");
+    }
+    checkNothingBypassed(enabled, { ...settings, hashKey }, checks);
+    checks.end();
   }
 
-  #role(logGroup: CloudwatchLogGroup, props: TransformerFunctionProps): TransformerRole {
+  #role(props: TransformerFunctionProps): TransformerRole {
     const { name, environment, bucket, hashKey, streamKmsKeyArn, iam, tags } = props;
     const { secretArn, kmsKeyArn } = props.applicationId;
     return new TransformerRole(this, "role", {
@@ -166,45 +214,43 @@ export class TransformerFunction extends Construct {
       name,
       environment,
       bucket,
-      logGroup,
+      logGroup: this.logGroup,
       applicationId: { secretArn, kmsKeyArn, isRead: readsApplicationId(props) },
       hashKey,
       putsBack: props.enabled ?? true,
       streamKmsKeyArn,
+      traces: props.tracing ?? false,
+      inVpc: props.vpc !== undefined,
       tags,
     });
   }
 }
 
-function readsApplicationId({ enabled = true, settings }: TransformerFunctionProps): Whether {
-  return both(enabled, asksMoesif(settings));
+function readsApplicationId({ enabled = true, settings }: TransformerFunctionProps): boolean {
+  return enabled && asksMoesif(settings);
 }
 
 /** The secrets by reference: the function reads the values itself. */
-function variables(settingsUrl: string, props: TransformerFunctionProps): { [name: string]: string } {
+function variables(settings: TransformerSettingsDocument, props: TransformerFunctionProps): { [name: string]: string } {
   const { applicationId, hashKey } = props;
-  const always: { [name: string]: string } = { SETTINGS_URL: settingsUrl };
-  const conditional: { [name: string]: string }[] = [];
-  const add = (holds: Whether, variable: { [name: string]: string }) => {
-    if (typeof holds === "boolean") Object.assign(always, holds && variable);
-    else conditional.push(choose(holds, variable, {}));
+  return {
+    SETTINGS_URL: settings.url,
+    SETTINGS_SHA256: settings.sha256,
+    ...(readsApplicationId(props) && { APPLICATION_ID_SECRET: applicationId.secretArn }),
+    ...(hashKey && { HASH_KEY_SECRET: hashKey.secretArn }),
   };
-  add(readsApplicationId(props), { APPLICATION_ID_SECRET: applicationId.secretArn });
-  if (hashKey) add(isGiven(hashKey.secretArn), { HASH_KEY_SECRET: hashKey.secretArn });
-  return conditional.length === 0 ? always : Token.asStringMap(Fn.merge([always, ...conditional]));
 }
 
-/** An invocation that waits for Moesif's rules, if it does, has its records to transform afterwards. */
-function checkTimeouts(
-  waits: Whether,
-  sampling: number,
-  invocation: number = DEFAULT_TIMEOUT_SECONDS,
-  checks: ValueChecks,
-): void {
-  const problem = "timeoutSeconds must be above sampling.timeoutSeconds, or records are never transformed";
-  if (Token.isUnresolved(sampling) || Token.isUnresolved(invocation)) {
-    checks.demand(either(not(waits), Op.lt(operand(sampling), operand(invocation))), problem);
-  } else if (sampling >= invocation) {
-    checks.demand(not(waits), `${problem}; they are ${invocation} and ${sampling}`);
-  }
+/** The members of a list, unless it is a token as a whole. */
+function literals(list: string[] | undefined): string[] {
+  return Token.isUnresolved(list) ? [] : (list ?? []);
+}
+
+/** An invocation that waits for Moesif's rules has its records to transform afterwards. */
+function checkTimeouts(sampling: number, invocation: number = DEFAULT_TIMEOUT_SECONDS, checks: ValueChecks): void {
+  if (Token.isUnresolved(sampling) || Token.isUnresolved(invocation) || sampling < invocation) return;
+  checks.refuse(
+    "timeoutSeconds must be above sampling.timeoutSeconds, or records are never transformed; they are " +
+      `${invocation} and ${sampling}`,
+  );
 }

@@ -1,7 +1,7 @@
 /** What a rollout file says of stages: which are to log, where to, and in which format. */
 import { type AccessLogSettings, API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
 import type { Enrollment, ListedStage, StageMatch } from "../../lambda/stage-enrollment/contract";
-import { streamName } from "../pipeline/delivery-stream";
+import { streamName } from "../pipeline/names";
 import { stageLogGroupName } from "../stage-logging/stage-log-group";
 import { accessLogFormats } from "./access-log-formats";
 import { readRollout } from "./read-rollout";

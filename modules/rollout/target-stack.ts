@@ -10,7 +10,7 @@ import {
   TerraformStack,
   TerraformVariable,
 } from "../cdk";
-import type { ApplicationIdProps } from "../pipeline/application-id";
+import type { ApplicationIdSource } from "../pipeline/application-id";
 import { MoesifPipeline } from "../pipeline/moesif-pipeline";
 import { widenAwsProvider } from "../provider-versions";
 import { condition, rules } from "../rules";
@@ -95,9 +95,8 @@ export class TargetStack extends TerraformStack {
     this.addOverride("terraform.backend.s3.use_lockfile", true);
   }
 
-  #applicationId({ applicationId }: TargetSettings): ApplicationIdProps {
-    const { createSecret, ...rest } = applicationId;
-    if (createSecret === undefined) return rest;
+  #applicationId({ applicationId }: TargetSettings): ApplicationIdSource {
+    if (applicationId.createSecret === undefined) return applicationId;
     const variable = new TerraformVariable(this, APPLICATION_ID_VARIABLE, {
       type: "string",
       description: "Moesif Collector Application Id; kept in Secrets Manager alone, never in plan or state",
@@ -109,7 +108,8 @@ export class TargetStack extends TerraformStack {
       condition: condition(rules.applicationId, variable.stringValue),
       errorMessage: `${APPLICATION_ID_VARIABLE} must be ${rules.applicationId.expects} (${rules.applicationId.because}).`,
     });
-    return { ...rest, createSecret: { ...createSecret, value: variable.stringValue } };
+    const createSecret = { ...applicationId.createSecret, value: variable.stringValue };
+    return { createSecret, kmsKey: applicationId.kmsKey };
   }
 
   #outputs(): void {

@@ -1,14 +1,13 @@
 /** The role of the enrollment function: each statement allows one thing that it does, on the resources that it needs. */
 import type { CloudwatchLogGroup } from "../aws";
 import { Construct, type ITerraformDependable } from "../cdk";
-import { hclValue } from "../hcl";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
 import { objectEncryption } from "../pipeline/kms-key";
-import { allowIf, type IamProps, type RoleStatement, ServiceRole } from "../pipeline/service-role";
+import type { PolicyStatement } from "../policy";
+import { allowIf, type IamProps, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
 import { InvalidValueError } from "../value-checks";
-import { isGiven } from "../whether";
 import { isPlanned, type PlannedEnrollment } from "./planned-enrollment";
 import { plannedPolicies } from "./planned-policies";
 import { enrollmentGrants, packed, statementsOf } from "./stage-grants";
@@ -43,7 +42,8 @@ export class EnrollmentRole extends Construct {
   constructor(scope: Construct, id: string, props: EnrollmentRoleProps) {
     super(scope, id);
     const role = new ServiceRole(this, "Default", {
-      namePrefix: "moesif-enroll-",
+      namePrefix: roleNamePrefix("enroll", props.name, props),
+      policyName: "enroll",
       description: "Lambda: sets the access logging of API Gateway stages for Moesif",
       service: "lambda.amazonaws.com",
       statements: [
@@ -53,7 +53,7 @@ export class EnrollmentRole extends Construct {
           resources: [`${props.logGroup.arn}:log-stream:*`],
         },
         ...recordStatements(props),
-        ...serviceLinkedRoleStatements(props),
+        ...serviceLinkedPolicyStatements(props),
       ],
       path: props.path,
       permissionsBoundary: props.permissionsBoundary,
@@ -81,7 +81,7 @@ export class EnrollmentRole extends Construct {
 }
 
 /** The record, and what is left of it in a bucket that keeps old versions. */
-function recordStatements({ bucket, recordKey, environment }: EnrollmentRoleProps): RoleStatement[] {
+function recordStatements({ bucket, recordKey, environment }: EnrollmentRoleProps): PolicyStatement[] {
   return [
     {
       sid: "KeepRecord",
@@ -94,7 +94,7 @@ function recordStatements({ bucket, recordKey, environment }: EnrollmentRoleProp
       resources: [bucket.arn],
       condition: [{ test: "StringEquals", variable: "s3:prefix", values: [recordKey] }],
     },
-    ...allowIf(isGiven(bucket.kmsKeyArn), [
+    ...allowIf(bucket.kmsKeyArn !== undefined, [
       objectEncryption("EncryptRecord", ["kms:Decrypt", "kms:GenerateDataKey"], {
         bucketArn: bucket.arn,
         prefix: recordKey,
@@ -106,18 +106,17 @@ function recordStatements({ bucket, recordKey, environment }: EnrollmentRoleProp
 }
 
 /** API Gateway makes the role by which it writes to a stream in the caller's name, when the account's first stage does. */
-function serviceLinkedRoleStatements({
+function serviceLinkedPolicyStatements({
   enrollment,
   environment: { partition, accountId },
-}: EnrollmentRoleProps): RoleStatement[] {
+}: EnrollmentRoleProps): PolicyStatement[] {
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
   const service = "ops.apigateway.amazonaws.com";
-  const create: RoleStatement = {
+  const create: PolicyStatement = {
     sid: "CreateServiceLinkedRole",
     actions: ["iam:CreateServiceLinkedRole"],
     resources: [`arn:${partition}:iam::${accountId}:role/aws-service-role/${service}/AWSServiceRoleForAPIGateway`],
     condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: [service] }],
   };
-  if (isPlanned(enrollment)) return [{ ...create, onlyIf: hclValue(`${enrollment.destinations}.REST != null`) }];
-  return enrollment.destinations.REST ? [create] : [];
+  return isPlanned(enrollment) || enrollment.destinations.REST ? [create] : [];
 }

@@ -5,10 +5,9 @@ import { pinned } from "../addresses";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { DeliveryStream } from "../pipeline/delivery-stream";
 import { putEncrypted } from "../pipeline/kms-key";
-import { allowIf, type IamProps, ServiceRole } from "../pipeline/service-role";
+import { allowIf, type IamProps, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
-import { isGiven } from "../whether";
 
 /**
  * Log delivery writes each log group into a resource policy of the account, which is full after some dozens; groups
@@ -109,10 +108,11 @@ export class StageLogGroup extends Construct {
     this.arn = group.arn;
   }
 
-  #role({ stream, streamKmsKeyArn, environment, iam, tags }: StageLogGroupProps): ServiceRole {
+  #role({ name, stream, streamKmsKeyArn, environment, iam, tags }: StageLogGroupProps): ServiceRole {
     const { partition, region, accountId } = environment;
     return new ServiceRole(this, "role", {
-      namePrefix: "moesif-stage-logs-",
+      namePrefix: roleNamePrefix("stage-logs", name, iam),
+      policyName: "deliver",
       description: "CloudWatch Logs: puts access logs of HTTP and WebSocket APIs on the stream to Moesif",
       // The same in every partition, China included.
       service: "logs.amazonaws.com",
@@ -120,8 +120,8 @@ export class StageLogGroup extends Construct {
         { test: "ArnLike", variable: "aws:SourceArn", values: [`arn:${partition}:logs:${region}:${accountId}:*`] },
       ],
       statements: [
-        { sid: "PutOnStream", actions: ["firehose:PutRecord"], resources: [stream.arn] },
-        ...allowIf(isGiven(streamKmsKeyArn), [putEncrypted("EncryptOnStream", streamKmsKeyArn!, region)]),
+        { sid: "PutOnStream", actions: ["firehose:PutRecord", "firehose:PutRecordBatch"], resources: [stream.arn] },
+        ...allowIf(streamKmsKeyArn !== undefined, [putEncrypted("EncryptOnStream", streamKmsKeyArn!, region)]),
       ],
       path: iam?.path,
       permissionsBoundary: iam?.permissionsBoundary,

@@ -1,7 +1,7 @@
 /** Access logging of a stage that is defined in one's own code. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { Token } from "../cdk";
-import { STREAM_NAME_PREFIX } from "../pipeline/delivery-stream";
+import { STREAM_NAME_PREFIX } from "../pipeline/names";
 import { InvalidValueError } from "../value-checks";
 import { accessLogFormatProblems } from "./check-format";
 import { httpAccessLogFormat, restAccessLogFormat, websocketAccessLogFormat } from "./format";

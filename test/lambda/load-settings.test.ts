@@ -18,6 +18,24 @@ describe("loadSettings", () => {
     await expect(loadSettings(url)).resolves.toEqual(settings);
   });
 
+  it("takes null for what is not set, wherever it stands, as Terraform writes it", async () => {
+    const written = {
+      ...settings,
+      identity: null,
+      sampling: { rate: 10, by: null },
+      filter: [null],
+      metadata: { a: [1, null, 2] },
+    };
+    writeFileSync(file, JSON.stringify(written));
+    const { identity: _, ...rest } = settings as { identity?: unknown };
+    await expect(loadSettings(url)).resolves.toStrictEqual({
+      ...rest,
+      sampling: { rate: 10 },
+      filter: [],
+      metadata: { a: [1, 2] },
+    });
+  });
+
   it.each([
     [undefined, "SETTINGS_URL is not set: set it to s3://bucket/key"],
     ["", "SETTINGS_URL is not set"],

@@ -39,9 +39,10 @@ describe("the application id", () => {
     );
   });
 
-  it.each<[string, ApplicationIdProps]>([
-    ["nothing", {}],
-    ["two sources", { secretArn: ARN, secretName: "moesif" }],
+  // The compiler refuses both; JavaScript does not.
+  it.each([
+    ["nothing", {} as ApplicationIdProps],
+    ["two sources", { secretArn: ARN, secretName: "moesif" } as unknown as ApplicationIdProps],
   ])("is refused when given %s", (_, props) => {
     expect(() => secret(props)).toThrow("exactly one of secretArn, secretName and createSecret must be given");
   });

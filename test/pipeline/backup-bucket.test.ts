@@ -1,13 +1,24 @@
-import { BackupBucket, type BackupBucketProps } from "../../modules";
-import { synthesize } from "../support/synth";
+import { BackupBucket, type BackupSettings } from "../../modules";
+import { parsedPolicy, synthesize } from "../support/synth";
 
-const bucket = (props?: BackupBucketProps) => synthesize((stack) => void new BackupBucket(stack, "backup", props));
+const environment = { partition: "aws" };
+const bucket = (props: BackupSettings & { name?: string; tags?: Record<string, string> } = {}) =>
+  synthesize((stack) => void new BackupBucket(stack, "backup", { name: "Orders_API", environment, ...props }));
 
 describe("the backup bucket", () => {
   const stack = bucket();
 
-  it("has a generated name and is not deleted with its objects", () => {
-    expect(stack.resource("aws_s3_bucket")).toEqual({ bucket_prefix: "moesif-backup-", force_destroy: false });
+  it("has a generated name that begins with the pipeline's, and is not deleted with its objects", () => {
+    expect(stack.resource("aws_s3_bucket")).toEqual({
+      bucket_prefix: "moesif-backup-orders-api-",
+      force_destroy: false,
+    });
+  });
+
+  it("has a prefix as long as S3 allows, or the given one", () => {
+    const prefixOf = (props: Parameters<typeof bucket>[0]) => bucket(props).resource("aws_s3_bucket").bucket_prefix;
+    expect(prefixOf({ name: "a".repeat(46) })).toBe(`moesif-backup-${"a".repeat(22)}-`);
+    expect(prefixOf({ bucketPrefix: "acme-logs-" })).toBe("acme-logs-");
   });
 
   it("blocks public access in all four ways", () => {
@@ -48,18 +59,19 @@ describe("the backup bucket", () => {
   });
 
   it("denies everybody what does not come over TLS, once public access is blocked", () => {
-    expect(stack.statements("backup_tls_only")).toEqual({
-      DenyPlainHttp: {
-        effect: "Deny",
-        actions: ["s3:*"],
-        resources: ["${aws_s3_bucket.backup.arn}", "${aws_s3_bucket.backup.arn}/*"],
-        principals: [{ type: "*", identifiers: ["*"] }],
-        condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+    const { policy, ...rest } = stack.resource("aws_s3_bucket_policy");
+    expect(parsedPolicy(policy).Statement).toEqual([
+      {
+        Sid: "DenyPlainHttp",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: ["${aws_s3_bucket.backup.arn}", "${aws_s3_bucket.backup.arn}/*"],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
-    });
-    expect(stack.resource("aws_s3_bucket_policy")).toEqual({
+    ]);
+    expect(rest).toEqual({
       bucket: "${aws_s3_bucket.backup.id}",
-      policy: "${data.aws_iam_policy_document.backup_tls_only.json}",
       depends_on: ["aws_s3_bucket_public_access_block.backup_public_access_block"],
     });
   });
@@ -105,10 +117,37 @@ describe("the backup bucket", () => {
   });
 
   it("can be an existing bucket, of which nothing is changed", () => {
-    const existing = bucket({ existingBucketName: "central-logs" });
-    expect(existing.data("aws_s3_bucket")).toEqual({ bucket: "central-logs" });
-    expect(existing.json.resource).toBeUndefined();
+    const names: string[] = [];
+    const existing = synthesize((scope) => {
+      const { name, arn } = new BackupBucket(scope, "backup", {
+        name: "orders",
+        environment: { partition: "aws-cn" },
+        existingBucketName: "central-logs",
+      });
+      names.push(name, arn);
+    });
+    expect(names).toEqual(["central-logs", "arn:aws-cn:s3:::central-logs"]);
+    expect(existing.addresses()).toEqual([]);
   });
+
+  it("writes a log of its requests if told where to", () => {
+    const logging = (accessLog: BackupSettings["accessLog"]) => bucket({ accessLog }).resource("aws_s3_bucket_logging");
+    expect(logging({ bucket: "access-logs", prefix: "moesif/" })).toEqual({
+      bucket: "${aws_s3_bucket.backup.id}",
+      target_bucket: "access-logs",
+      target_prefix: "moesif/",
+    });
+    expect(logging({ bucket: "access-logs" })).toMatchObject({ target_prefix: "" });
+  });
+
+  it.each([{ bucketPrefix: "acme-" }, { accessLog: { bucket: "access-logs" } }])(
+    "refuses %j for an existing bucket, of which nothing is managed",
+    (props) => {
+      expect(() => bucket({ existingBucketName: "central-logs", ...props })).toThrow(
+        `${Object.keys(props)[0]} must not be given with existingBucketName`,
+      );
+    },
+  );
 
   it("names every property that is wrong, and what would be right", () => {
     expect(() => bucket({ expirationDays: 0, existingBucketName: "Central_Logs" })).toThrow(

@@ -8,6 +8,7 @@ describe("the error log", () => {
     expect(stack.resource("aws_cloudwatch_log_group")).toEqual({
       name: "/aws/kinesisfirehose/amazon-apigateway-orders",
       retention_in_days: 30,
+      lifecycle: { create_before_destroy: true },
     });
   });
 

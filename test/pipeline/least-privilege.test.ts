@@ -1,6 +1,6 @@
 /** Every statement that allows something, held against a table of what each action needs. */
 import { MoesifPipeline } from "../../modules";
-import { synthesize } from "../support/synth";
+import { parsedPolicy, synthesize } from "../support/synth";
 
 const KEY = "arn:aws:kms:us-east-1:111111111111:key/11111111-2222-3333-4444-555555555555";
 const SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbC123";
@@ -16,6 +16,7 @@ const stack = synthesize((scope) => {
     delivery: { kmsKeyArn: STREAM_KEY },
     redaction: { hash: ["apiKeyId"] },
     hashKey: { secretArn: HASH_SECRET, kmsKey: "alias/hashes" },
+    transformer: { tracing: true, vpc: { subnetIds: ["subnet-1a2b"], securityGroupIds: ["sg-1a2b"] } },
   }).stageLogGroup();
 });
 
@@ -35,9 +36,10 @@ const NEEDED: Record<string, readonly string[]> = {
   "s3:AbortMultipartUpload": [`${BUCKET}/firehose/moesif/*`],
   "s3:PutObject": [`${BUCKET}/firehose/moesif/*`],
   "s3:GetObject": [`${BUCKET}/firehose/moesif/*`, `${BUCKET}/transformer/moesif/*`],
+  "s3:GetObjectVersion": [`${BUCKET}/transformer/moesif/*`],
   "kms:Decrypt": [BUCKET_KEY, KEY, HASH_SECRET_KEY, STREAM_KEY],
   "kms:GenerateDataKey": [BUCKET_KEY, STREAM_KEY],
-  "firehose:PutRecordBatch": [STREAM],
+  "firehose:PutRecordBatch": [STREAM, "${aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.arn}"],
   "firehose:PutRecord": ["${aws_kinesis_firehose_delivery_stream.pipeline_delivery_stream.arn}"],
   "lambda:InvokeFunction": ["${aws_lambda_function.pipeline_transformer.arn}:$LATEST"],
   "lambda:GetFunctionConfiguration": ["${aws_lambda_function.pipeline_transformer.arn}:$LATEST"],
@@ -48,26 +50,33 @@ const NEEDED: Record<string, readonly string[]> = {
     "${aws_cloudwatch_log_stream.pipeline_error_log_backup.arn}",
   ],
   "secretsmanager:GetSecretValue": [SECRET, HASH_SECRET],
+  // AWS allows these for every resource, or for none.
+  "xray:PutTraceSegments": ["*"],
+  "xray:PutTelemetryRecords": ["*"],
+  "ec2:CreateNetworkInterface": ["*"],
+  "ec2:DescribeNetworkInterfaces": ["*"],
+  "ec2:DescribeSubnets": ["*"],
+  "ec2:DeleteNetworkInterface": ["*"],
+  "ec2:AssignPrivateIpAddresses": ["*"],
+  "ec2:UnassignPrivateIpAddresses": ["*"],
 };
 
 interface Statement {
-  readonly sid?: string;
-  readonly effect?: string;
-  readonly actions: readonly string[];
-  readonly resources?: readonly string[];
-  readonly condition?: readonly { variable: string; values: readonly string[] }[];
+  readonly Sid: string;
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Record<string, Record<string, string | readonly string[]>>;
 }
 
-const documents: Record<string, { statement: Statement[] }> = stack.json.data.aws_iam_policy_document;
-const allowed = Object.entries(documents)
-  .flatMap(([name, { statement }]) => statement.map((one) => ({ name, ...one })))
-  // A statement without resources is one of trust; the test of the trust names them all.
-  .filter(({ effect, resources }) => effect !== "Deny" && resources !== undefined);
+const policies: Record<string, { policy: string }> = stack.json.resource.aws_iam_role_policy;
+const allowed = Object.entries(policies).flatMap(([name, { policy }]) =>
+  (parsedPolicy(policy).Statement as Statement[]).map((one) => ({ name: name.replace(/_policy$/, ""), ...one })),
+);
 
 describe("the policies", () => {
   it("are all looked at here", () => {
-    const sids = (name: string) => allowed.flatMap((one) => (one.name === name ? [one.sid] : [])).sort();
-    expect(sids("pipeline_delivery_role_permissions")).toEqual([
+    const sids = (name: string) => allowed.flatMap((one) => (one.name === name ? [one.Sid] : [])).sort();
+    expect(sids("pipeline_delivery_role")).toEqual([
       "DecryptApplicationId",
       "EncryptBackup",
       "InvokeTransformer",
@@ -76,7 +85,7 @@ describe("the policies", () => {
       "WriteBackup",
       "WriteErrorLog",
     ]);
-    expect(sids("pipeline_transformer_role_permissions")).toEqual([
+    expect(sids("pipeline_transformer_role")).toEqual([
       "DecryptApplicationId",
       "DecryptHashKey",
       "DecryptSettings",
@@ -85,57 +94,47 @@ describe("the policies", () => {
       "ReadApplicationId",
       "ReadHashKey",
       "ReadSettings",
+      "Trace",
+      "UseVpc",
       "WriteLog",
     ]);
-    expect(sids("pipeline_stage_log_group_role_permissions")).toEqual(["EncryptOnStream", "PutOnStream"]);
+    expect(sids("pipeline_stage_log_group_role")).toEqual(["EncryptOnStream", "PutOnStream"]);
     expect(new Set(allowed.map(({ name }) => name)).size).toBe(3);
   });
 
   it("say what is allowed, never what is not", () => {
-    const keys = Object.values(documents).flatMap(({ statement }) => statement.flatMap((one) => Object.keys(one)));
-    expect(keys.filter((key) => key.startsWith("not_"))).toEqual([]);
-    const withoutResources = Object.entries(documents).filter(([, { statement }]) =>
-      statement.some((one) => !one.resources),
-    );
-    expect(withoutResources.map(([name]) => name).sort()).toEqual([
-      "pipeline_delivery_role_trust",
-      "pipeline_stage_log_group_role_trust",
-      "pipeline_transformer_role_trust",
-    ]);
+    const keys = new Set(allowed.flatMap((one) => Object.keys(one)));
+    expect([...keys].sort()).toEqual(["Action", "Condition", "Effect", "Resource", "Sid", "name"]);
   });
 
-  describe.each(allowed.map((one) => [`${one.name} ${one.sid}`, one] as const))("%s", (_, statement) => {
+  describe.each(allowed.map((one) => [`${one.name} ${one.Sid}`, one] as const))("%s", (_, statement) => {
     it("names its actions, none by a star", () => {
-      for (const action of statement.actions) expect(Object.keys(NEEDED)).toContain(action);
+      for (const action of statement.Action) expect(Object.keys(NEEDED)).toContain(action);
     });
 
     it("is no wider than its actions need", () => {
-      for (const action of statement.actions) {
-        for (const resource of statement.resources!) expect(NEEDED[action]).toContain(resource);
+      for (const action of statement.Action) {
+        for (const resource of statement.Resource) expect(NEEDED[action]).toContain(resource);
       }
     });
   });
 
   it("allow a key's use only through the service, and for the objects, that it is needed for", () => {
     const conditions = (sid: string) =>
-      Object.fromEntries(
-        allowed
-          .find((statement) => statement.sid === sid)!
-          .condition!.map(({ variable, values }) => [variable, values]),
-      );
+      Object.assign({}, ...Object.values(allowed.find(({ Sid }) => Sid === sid)!.Condition!));
     expect(conditions("EncryptBackup")).toEqual({
-      "kms:ViaService": ["s3.us-east-1.amazonaws.com*"],
+      "kms:ViaService": "s3.us-east-1.amazonaws.com*",
       "kms:EncryptionContext:aws:s3:arn": [BUCKET, `${BUCKET}/firehose/moesif/*`],
     });
     expect(conditions("DecryptSettings")).toEqual({
-      "kms:ViaService": ["s3.us-east-1.amazonaws.com*"],
+      "kms:ViaService": "s3.us-east-1.amazonaws.com*",
       "kms:EncryptionContext:aws:s3:arn": [BUCKET, `${BUCKET}/transformer/moesif/*`],
     });
     for (const sid of ["DecryptApplicationId", "DecryptHashKey"]) {
-      expect(conditions(sid)).toEqual({ "kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com*"] });
+      expect(conditions(sid)).toEqual({ "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com*" });
     }
     for (const sid of ["EncryptPutBack", "EncryptOnStream"]) {
-      expect(conditions(sid)).toEqual({ "kms:ViaService": ["firehose.us-east-1.amazonaws.com*"] });
+      expect(conditions(sid)).toEqual({ "kms:ViaService": "firehose.us-east-1.amazonaws.com*" });
     }
   });
 
@@ -146,7 +145,7 @@ describe("the policies", () => {
         sampling: { remote: false },
       });
     });
-    expect(Object.keys(spared.statements("pipeline_transformer_role_permissions")).sort()).toEqual([
+    expect(Object.keys(spared.policy("pipeline_transformer_role")).sort()).toEqual([
       "PutBack",
       "ReadSettings",
       "WriteLog",
@@ -161,34 +160,24 @@ describe("the policies", () => {
         transformer: { enabled: false },
       });
     });
-    expect(Object.keys(bypassed.statements("pipeline_transformer_role_permissions")).sort()).toEqual([
-      "ReadSettings",
-      "WriteLog",
-    ]);
+    expect(Object.keys(bypassed.policy("pipeline_transformer_role")).sort()).toEqual(["ReadSettings", "WriteLog"]);
   });
 
   it("let each role be assumed by its one service, Firehose and CloudWatch Logs for this account alone", () => {
-    expect(documents.pipeline_delivery_role_trust!.statement).toEqual([
-      {
-        actions: ["sts:AssumeRole"],
-        principals: [{ type: "Service", identifiers: ["firehose.amazonaws.com"] }],
-        condition: [{ test: "StringEquals", variable: "sts:ExternalId", values: ["111111111111"] }],
-      },
-    ]);
-    expect(documents.pipeline_transformer_role_trust!.statement).toEqual([
-      { actions: ["sts:AssumeRole"], principals: [{ type: "Service", identifiers: ["lambda.amazonaws.com"] }] },
-    ]);
-    expect(documents.pipeline_stage_log_group_role_trust!.statement).toEqual([
-      {
-        actions: ["sts:AssumeRole"],
-        principals: [{ type: "Service", identifiers: ["logs.amazonaws.com"] }],
-        condition: [{ test: "ArnLike", variable: "aws:SourceArn", values: [LOGS] }],
-      },
-    ]);
+    const trust = (service: string, Condition?: object) => [
+      { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", ...(Condition && { Condition }) },
+    ];
+    expect(stack.trust("pipeline_delivery_role")).toEqual(
+      trust("firehose.amazonaws.com", { StringEquals: { "sts:ExternalId": "111111111111" } }),
+    );
+    expect(stack.trust("pipeline_transformer_role")).toEqual(trust("lambda.amazonaws.com"));
+    expect(stack.trust("pipeline_stage_log_group_role")).toEqual(
+      trust("logs.amazonaws.com", { ArnLike: { "aws:SourceArn": LOGS } }),
+    );
   });
 
   it("write out no partition", () => {
-    const literals = JSON.stringify(stack.json.data).replace(/"arn:aws:(secretsmanager|kms):[^"]*"/g, "");
+    const literals = JSON.stringify(stack.json.resource).replace(/"arn:aws:(secretsmanager|kms):[^"]*"/g, "");
     expect(literals).not.toContain("arn:aws");
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { MoesifPipeline, type MoesifPipelineProps } from "../../modules";
 import { synthesize } from "../support/synth";
 
@@ -176,21 +177,21 @@ describe("the transformer function", () => {
     expect(lambda.source_code_hash).toMatch(/^[A-Za-z0-9+/]{43}=$/);
   });
 
-  it("finds its settings in the bucket, under a name that is another whenever they or the bucket may be", () => {
-    const document = stack.resource("aws_s3_object");
-    expect(document.key).toBe(
-      "transformer/moesif/settings-${terraform_data.pipeline_transformer_settings_revision.id}.json",
-    );
-    expect(stack.resource("terraform_data").triggers_replace).toEqual([
-      "${aws_s3_bucket.pipeline_backup_bucket.bucket}",
-      expect.stringMatching(/^[0-9a-f]{64}$/),
-    ]);
-    expect(document.lifecycle).toEqual({ create_before_destroy: true });
-    expect(document.override_provider).toEqual({ default_tags: { tags: {} } });
+  it("finds its settings in the bucket under a fixed key, by the version that Terraform wrote", () => {
+    const { content, ...document } = stack.resource("aws_s3_object");
+    expect(document).toMatchObject({
+      key: "transformer/moesif/settings.json",
+      lifecycle: { create_before_destroy: true },
+      override_provider: { default_tags: { tags: {} } },
+    });
+    const object = "aws_s3_object.pipeline_transformer_settings";
     expect(stack.resource("aws_lambda_function").environment.variables).toEqual({
       APPLICATION_ID_SECRET: SECRET,
-      SETTINGS_URL:
-        "s3://${aws_s3_object.pipeline_transformer_settings.bucket}/${aws_s3_object.pipeline_transformer_settings.key}",
+      SETTINGS_URL: `s3://\${${object}.bucket}/\${${object}.key}?versionId=\${${object}.version_id}`,
+      // Of what Terraform writes, which is what it makes of the template.
+      SETTINGS_SHA256: createHash("sha256")
+        .update(content.replaceAll("$${", "${").replaceAll("%%{", "%{"))
+        .digest("hex"),
     });
   });
 
@@ -214,6 +215,19 @@ describe("the transformer function", () => {
     expect(stack.json.resource.aws_cloudwatch_log_group.pipeline_transformer_log).toMatchObject({
       name: "/aws/lambda/moesif-transform-moesif",
       retention_in_days: 30,
+    });
+  });
+
+  it("traces, runs in a VPC and has its code signed if told so", () => {
+    const codeSigningConfigArn = "arn:aws:lambda:us-east-1:111111111111:code-signing-config:csc-0123456789abcdef0";
+    const vpc = { subnetIds: ["subnet-1a2b"], securityGroupIds: ["sg-1a2b"] };
+    expect(stack.resource("aws_lambda_function")).toMatchObject({ tracing_config: { mode: "PassThrough" } });
+    expect(
+      pipeline({ transformer: { tracing: true, vpc, codeSigningConfigArn } }).resource("aws_lambda_function"),
+    ).toMatchObject({
+      tracing_config: { mode: "Active" },
+      vpc_config: { subnet_ids: ["subnet-1a2b"], security_group_ids: ["sg-1a2b"] },
+      code_signing_config_arn: codeSigningConfigArn,
     });
   });
 
@@ -255,11 +269,31 @@ describe("a pipeline", () => {
     ],
     ["a buffer that Moesif would refuse", { delivery: { bufferSizeMb: 64 } }, /bufferSizeMb .*from 1 to 35/],
     ["retries beyond Firehose's", { delivery: { retrySeconds: 7201 } }, /retrySeconds .*from 0 to 7200/],
-    ["another backup mode", { backup: { mode: "Some" } }, /backup.mode must be one of FailedDataOnly, AllData/],
+    [
+      "another backup mode",
+      { backup: { mode: "Some" as never } },
+      /backup.mode must be one of FailedDataOnly, AllData/,
+    ],
     ["too little memory", { transformer: { memoryMb: 64 } }, /memoryMb .*from 128 to 10240/],
     ["half a MB of memory", { transformer: { memoryMb: 256.5 } }, /memoryMb must be a whole number/],
     ["a time-out that Firehose would not wait for", { transformer: { timeoutSeconds: 301 } }, /timeoutSeconds .*300/],
     ["a foreign runtime", { transformer: { runtime: "python3.12" } }, /runtime must be a Node.js runtime/],
+    [
+      "no id of a subnet",
+      { transformer: { vpc: { subnetIds: ["vpc-1"], securityGroupIds: [] } } },
+      /vpc.subnetIds must be/,
+    ],
+    [
+      "another ARN for code signing",
+      { transformer: { codeSigningConfigArn: SECRET } },
+      /must be the ARN of a code sign/,
+    ],
+    ["a long prefix of roles", { iam: { namePrefix: "a".repeat(21) } }, /namePrefix must be at most 20 letters/],
+    [
+      "a key of log groups by its alias",
+      { logs: { kmsKeyArn: "alias/logs" } },
+      /logKmsKeyArn must be the ARN of a KMS key/,
+    ],
     ["a malformed path of roles", { iam: { path: "teams/" } }, /path must be a path that begins and ends with '\/'/],
     ["a boundary that is no policy", { iam: { permissionsBoundary: "admin" } }, /permissionsBoundary must be the ARN/],
     [
@@ -290,24 +324,68 @@ describe("a pipeline", () => {
     }
   });
 
+  it("names its roles after itself, within what IAM allows", () => {
+    const prefixes = (props: Partial<MoesifPipelineProps>) =>
+      Object.values<{ name_prefix: string }>(pipeline(props).json.resource.aws_iam_role).map(
+        (role) => role.name_prefix,
+      );
+    expect(prefixes({ name: "orders" })).toEqual(["moesif-delivery-orders-", "moesif-transform-orders-"]);
+    expect(prefixes({ iam: { namePrefix: "acme-" } })).toEqual(["acme-delivery-moesif-", "acme-transform-moesif-"]);
+    const long = prefixes({ name: "n".repeat(46) });
+    expect(long).toEqual([`moesif-delivery-${"n".repeat(21)}-`, `moesif-transform-${"n".repeat(20)}-`]);
+    expect(long.map(({ length }) => length)).toEqual([38, 38]);
+  });
+
+  it("encrypts every log group that it creates with one key", () => {
+    const kmsKeyArn = "arn:aws:kms:us-east-1:111111111111:key/1";
+    const { json } = synthesize((scope) => {
+      new MoesifPipeline(scope, "pipeline", {
+        applicationId: { secretArn: SECRET },
+        logs: { kmsKeyArn },
+      }).stageLogGroup();
+    });
+    const groups = Object.values<{ kms_key_id: string }>(json.resource.aws_cloudwatch_log_group);
+    expect(groups.map((group) => group.kms_key_id)).toEqual([kmsKeyArn, kmsKeyArn, kmsKeyArn]);
+  });
+
+  it("creates what a setting can replace before it destroys the old", () => {
+    const { json } = pipeline();
+    const replaceable = [
+      "delivery_stream",
+      "lambda_function",
+      "log_group",
+      "log_stream",
+      "iam_role",
+      "role_policy",
+      "s3_object",
+    ];
+    for (const [type, byName] of Object.entries<Record<string, { lifecycle?: object }>>(json.resource)) {
+      if (!replaceable.some((suffix) => type.endsWith(suffix))) continue;
+      for (const { lifecycle } of Object.values(byName)) expect(lifecycle).toEqual({ create_before_destroy: true });
+    }
+  });
+
   it("looks account and region up where they are not given", () => {
     const stack = synthesize((scope) => {
       new MoesifPipeline(scope, "pipeline", { applicationId: { secretArn: SECRET } });
     });
-    const [json] = Object.values(stack.json.locals);
+    const { pipeline_transformer_settings_json: json, pipeline_environment_region_name: region } = stack.json.locals;
+    expect(region).toBe('${element(split(".", data.aws_region.pipeline_environment_region.endpoint), 1)}');
     expect(json).toBe(
       '{"version":1,"accountId":${jsonencode(data.aws_caller_identity.pipeline_environment_caller.account_id)},' +
-        '"region":${jsonencode(data.aws_region.pipeline_environment_region.id)}}',
+        '"region":${jsonencode(local.pipeline_environment_region_name)}}',
     );
   });
 
   it("refuses an id that would give its resources the addresses of another's", () => {
     const beside = (...ids: string[]) =>
       synthesize((scope) => {
-        for (const id of ids) new MoesifPipeline(scope, id, { name: "a", applicationId: { secretArn: SECRET } });
+        for (const [index, id] of ids.entries()) {
+          new MoesifPipeline(scope, id, { name: `a${index}`, applicationId: { secretArn: SECRET } });
+        }
       });
     expect(() => beside("orders v1", "orders.v1")).toThrow(
-      /its address .*\.orders_v1_.* is that of .*: give one of the two/,
+      /duplicate address .*\.orders_v1_.* \(also of .*\); change one of the two ids/,
     );
   });
 

@@ -1,6 +1,6 @@
 /** What a pipeline sends: output, identities, filter, sampling, hashes, and the secrets that the function needs for it. */
 import { type MoesifPipelineProps, MoesifPipeline } from "../../modules";
-import { type IResolvable, Token } from "../../modules/cdk";
+import { Token } from "../../modules/cdk";
 import { synthesize, variable } from "../support/synth";
 
 const SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbC123";
@@ -27,7 +27,11 @@ const destinationOf = (stack: ReturnType<typeof pipeline>) =>
   stack.resource("aws_kinesis_firehose_delivery_stream").http_endpoint_configuration;
 
 const variablesOf = (props: Partial<MoesifPipelineProps>) => {
-  const { SETTINGS_URL: _, ...rest } = pipeline(props).resource("aws_lambda_function").environment.variables;
+  const {
+    SETTINGS_URL: _url,
+    SETTINGS_SHA256: _sha256,
+    ...rest
+  } = pipeline(props).resource("aws_lambda_function").environment.variables;
   return rest;
 };
 
@@ -47,7 +51,7 @@ describe("the settings document", () => {
       redaction: { hash: ["apiKeyId"], mask: [{ pattern: "[0-9]{16}" }] },
       enrichment: "none",
       output: "event",
-    };
+    } as const satisfies Partial<MoesifPipelineProps>;
     const apis = { a1b2c3d4e5: { name: "orders", version: "2", tags: ["public"] } };
     expect(
       documentOf({
@@ -93,13 +97,13 @@ describe("the settings document", () => {
         identity: { company: [{ from: "apiKeyId", map }] },
       });
     });
-    const [template] = Object.values(stack.json.locals);
+    const { pipeline_transformer_settings_json: template } = stack.json.locals;
     expect(template).toContain('"identity":{"company":[{"from":"apiKeyId","map":${jsonencode(var.companies)}}]}');
   });
 });
 
 describe("the output", () => {
-  it.each([
+  it.each<[MoesifPipelineProps["output"], string]>([
     [undefined, "https://api.moesif.net/v1/partners/aws/kinesis"],
     ["accessLog", "https://api.moesif.net/v1/partners/aws/kinesis"],
     ["event", "https://api.moesif.net/v1/partners/aws/kinesis/events"],
@@ -107,44 +111,15 @@ describe("the output", () => {
     expect(destinationOf(pipeline({ output })).url).toBe(url);
   });
 
-  it("that only Terraform knows decides the address when it is known", () => {
-    const stack = synthesize((scope) => {
-      const output = variable(scope, "output", "string", "event").stringValue;
-      new MoesifPipeline(scope, "pipeline", { applicationId: { secretArn: SECRET }, output });
-    });
-    expect(destinationOf(stack).url).toBe(
-      'https://api.moesif.net${(var.output == "event") ? "/v1/partners/aws/kinesis/events" : "/v1/partners/aws/kinesis"}',
+  it("event is refused where records bypass the transformer", () => {
+    expect(() => pipeline({ output: "event", transformer: { enabled: false } })).toThrow(
+      /transformer\.enabled must be true with output event/,
     );
-  });
-
-  it("event is refused where records bypass the transformer, also when Terraform finds out", () => {
-    const message = /transformer\.enabled must be true with output event/;
-    expect(() => pipeline({ output: "event", transformer: { enabled: false } })).toThrow(message);
-    const conditions = (props: (scope: Parameters<typeof variable>[0]) => Partial<MoesifPipelineProps>) => {
-      const stack = synthesize((scope) => {
-        new MoesifPipeline(scope, "pipeline", { applicationId: { secretArn: SECRET }, ...props(scope) });
-      });
-      const all: { condition: string; error_message: string }[] =
-        stack.resource("aws_kinesis_firehose_delivery_stream").lifecycle?.precondition ?? [];
-      return all.flatMap(({ condition, error_message }) => (message.test(error_message) ? [condition] : []));
-    };
-    const output = (scope: Parameters<typeof variable>[0]) => variable(scope, "output", "string", "event").stringValue;
-    const enabled = (scope: Parameters<typeof variable>[0]) => variable(scope, "enabled", "bool", true).booleanValue;
-    expect(conditions((scope) => ({ output: output(scope), transformer: { enabled: enabled(scope) } }))).toEqual([
-      '${(var.enabled || (var.output != "event"))}',
-    ]);
-    expect(conditions((scope) => ({ output: output(scope), transformer: { enabled: false } }))).toEqual([
-      '${(var.output != "event")}',
-    ]);
-    expect(conditions((scope) => ({ output: "event", transformer: { enabled: enabled(scope) } }))).toEqual([
-      "${var.enabled}",
-    ]);
-    expect(conditions((scope) => ({ transformer: { enabled: enabled(scope) } }))).toEqual([]);
   });
 });
 
 describe("the function", () => {
-  it("is told where the application id is, unless it certainly does not ask Moesif for rules", () => {
+  it("is told where the application id is, unless it does not ask Moesif for rules", () => {
     const told = { APPLICATION_ID_SECRET: SECRET };
     expect(variablesOf({})).toEqual(told);
     expect(variablesOf({ sampling: { rate: 10 } })).toEqual(told);
@@ -153,34 +128,11 @@ describe("the function", () => {
     expect(variablesOf({ transformer: { enabled: false } })).toEqual({});
   });
 
-  it("is told where the application id is if Terraform finds that it asks", () => {
-    const stack = synthesize((scope) => {
-      const flag = (name: string) => variable(scope, name, "bool", false).booleanValue;
-      new MoesifPipeline(scope, "pipeline", {
-        applicationId: { secretArn: SECRET },
-        sampling: { remote: flag("remote") },
-        transformer: { passThrough: flag("pass_through") },
-      });
-    });
-    const asks = "(var.remote && !var.pass_through)";
-    expect(stack.resource("aws_lambda_function").environment.variables).toContain(
-      `${asks} ? {"APPLICATION_ID_SECRET" = "${SECRET}"} : {}`,
-    );
-    const { statement, dynamic } = stack.json.data.aws_iam_policy_document.pipeline_transformer_role_permissions;
-    expect(statement.map(({ sid }: { sid: string }) => sid)).toEqual(["WriteLog", "ReadSettings", "PutBack"]);
-    expect(dynamic.statement).toEqual([
-      {
-        for_each: `\${${asks} ? [1] : []}`,
-        content: { sid: "ReadApplicationId", actions: ["secretsmanager:GetSecretValue"], resources: [SECRET] },
-      },
-    ]);
-  });
-
   it("is told where the key of hashes is, by a name that is looked up", () => {
     const stack = pipeline({ redaction: { hash: ["user"] }, hashKey: { secretName: "moesif/hash-key" } });
     const secret = "${data.aws_secretsmanager_secret.pipeline_hash_key_secret.arn}";
     expect(stack.resource("aws_lambda_function").environment.variables.HASH_KEY_SECRET).toBe(secret);
-    expect(stack.statements("pipeline_transformer_role_permissions").ReadHashKey.resources).toEqual([secret]);
+    expect(stack.policy("pipeline_transformer_role").ReadHashKey.Resource).toEqual([secret]);
     expect(stack.data("aws_secretsmanager_secret").name).toBe("moesif/hash-key");
   });
 
@@ -201,12 +153,11 @@ describe("the function", () => {
   });
 
   it("knows the partition of its stream where it is given, and asks the provider where not", () => {
-    const streamOf = (stack: ReturnType<typeof pipeline>) =>
-      stack.statements("pipeline_transformer_role_permissions").PutBack.resources;
-    expect(streamOf(pipeline({ partition: "aws-cn", region: "cn-north-1" }))).toEqual([
-      "arn:aws-cn:firehose:cn-north-1:111111111111:deliverystream/amazon-apigateway-moesif",
+    const streamOf = (stack: ReturnType<typeof pipeline>) => stack.policy("pipeline_transformer_role").PutBack.Resource;
+    expect(streamOf(pipeline({ partition: "aws-cn" }))).toEqual([
+      "arn:aws-cn:firehose:us-east-1:111111111111:deliverystream/amazon-apigateway-moesif",
     ]);
-    expect(pipeline({ partition: "aws" }).json.data).not.toHaveProperty("aws_partition");
+    expect(pipeline({ partition: "aws" }).json.data).toBeUndefined();
     expect(streamOf(pipeline())[0]).toMatch(
       /^arn:\$\{data\.aws_partition\.pipeline_environment_partition\.partition\}:/,
     );
@@ -215,15 +166,6 @@ describe("the function", () => {
 
 describe("a transformer that records bypass", () => {
   const hashing = { redaction: { hash: ["user"] }, hashKey: { secretName: "moesif/hash-key" } };
-  const rulesOf = (enabled: (scope: Parameters<typeof variable>[0]) => boolean | IResolvable) => {
-    const stack = synthesize((scope) => {
-      const applicationId = { secretArn: SECRET };
-      new MoesifPipeline(scope, "pipeline", { applicationId, ...hashing, transformer: { enabled: enabled(scope) } });
-    });
-    const all: { condition: string; error_message: string }[] =
-      stack.resource("aws_lambda_function").lifecycle?.precondition ?? [];
-    return all.filter(({ error_message }) => error_message.startsWith("transformer.enabled"));
-  };
 
   it.each<[string, Partial<MoesifPipelineProps>]>([
     ["redaction", { redaction: { ip: "truncate" } }],
@@ -242,16 +184,6 @@ describe("a transformer that records bypass", () => {
     expect(() => pipeline({ transformer: { enabled: false } })).not.toThrow();
     expect(() => pipeline({ ...nothing, transformer: { enabled: false } })).not.toThrow();
   });
-
-  it("is refused when Terraform finds out", () => {
-    const [rule, ...more] = rulesOf((scope) => variable(scope, "enabled", "bool", true).booleanValue);
-    expect(rule).toEqual({
-      condition: "${var.enabled}",
-      error_message: expect.stringMatching(/must be true with redaction, hashKey.*but the redaction\.$/),
-    });
-    expect(more).toEqual([]);
-    expect(rulesOf(() => true)).toEqual([]);
-  });
 });
 
 describe("a pipeline is refused for", () => {
@@ -260,8 +192,8 @@ describe("a pipeline is refused for", () => {
   const hashKey = { secretName: "moesif/hash-key" };
 
   it.each<[string, Partial<MoesifPipelineProps>, RegExp]>([
-    ["another output", { output: "actions" }, /output must be one of accessLog, event, and is "actions"/],
-    ["another enrichment", { enrichment: "some" }, /enrichment must be one of full, none/],
+    ["another output", { output: "actions" } as never, /output must be one of accessLog, event, and is "actions"/],
+    ["another enrichment", { enrichment: "some" } as never, /enrichment must be one of full, none/],
     ["no rule of identity", identity(), /must hold one rule at least.*at identity\.user/s],
     ["two sources", identity({ from: "user", template: "{user}" }), /exactly one of from and template/],
     ["no source", identity({ lowerCase: true }), /exactly one of from and template/],
@@ -280,7 +212,11 @@ describe("a pipeline is refused for", () => {
       identity({ from: "user", extract: "([a-z]+):([0-9]+)" }),
       /this pattern has 2 groups that count: leave one, and write the others as \(\?: \)/,
     ],
-    ["an extract of Terraform's", identity({ from: "user", extract: "${TfToken[TOKEN.0]}" }), /plan-time value/],
+    [
+      "an extract of Terraform's",
+      identity({ from: "user", extract: "${TfToken[TOKEN.0]}" }),
+      /this pattern is a token/,
+    ],
     ["a session token in access logs", { identity: { sessionToken: ["jti"] } }, /needs output event/],
     ["a misspelt key of a rule", identity({ form: "user" }), /form/],
     ["a rule that drops and keeps", filter({ drop: { a: "b" }, keep: { a: "c" } }), /exactly one of drop and keep/],
@@ -295,8 +231,16 @@ describe("a pipeline is refused for", () => {
     ],
     ["a rate above 100", { sampling: { rate: 101 } }, /sampling\.rate must be a number from 0 to 100 \(percent\)/],
     ["a text as rate", { sampling: { rate: "10" as never } }, /sampling\.rate/],
-    ["another unit of sampling", { sampling: { by: "session" } }, /sampling\.by must be one of request, user, company/],
-    ["other errors", { sampling: { keepErrors: "client" } }, /sampling\.keepErrors must be one of none, server, all/],
+    [
+      "another unit of sampling",
+      { sampling: { by: "session" } } as never,
+      /sampling\.by must be one of request, user, company/,
+    ],
+    [
+      "other errors",
+      { sampling: { keepErrors: "client" } } as never,
+      /sampling\.keepErrors must be one of none, server, all/,
+    ],
     ["a limit of nothing", { sampling: { companyLimit: 0 } }, /sampling\.companyLimit must be a whole number from 1/],
     ["a look at every turn", { sampling: { refreshSeconds: 9 } }, /sampling\.refreshSeconds must be .* from 10/],
     ["a long wait", { sampling: { timeoutSeconds: 31 } }, /sampling\.timeoutSeconds must be .* from 1 to 30/],
@@ -312,13 +256,17 @@ describe("a pipeline is refused for", () => {
     ["a key without hashes", { hashKey }, /hashKey must not be given without redaction\.hash/],
     [
       "a key in two places",
-      { redaction: { hash: ["user"] }, hashKey: { ...hashKey, secretArn: SECRET } },
+      { redaction: { hash: ["user"] }, hashKey: { ...hashKey, secretArn: SECRET } as never },
       /exactly one/,
     ],
-    ["a key in no place", { redaction: { hash: ["user"] }, hashKey: {} }, /exactly one of secretArn and secretName/],
+    [
+      "a key in no place",
+      { redaction: { hash: ["user"] }, hashKey: {} as never },
+      /exactly one of secretArn and secretName/,
+    ],
     [
       "the key of a secret that there is not",
-      { redaction: { hash: ["user"] }, hashKey: { kmsKeyArn: "arn:aws:kms:us-east-1:111111111111:key/1" } },
+      { redaction: { hash: ["user"] }, hashKey: { kmsKeyArn: "arn:aws:kms:us-east-1:111111111111:key/1" } as never },
       /exactly one of secretArn and secretName/,
     ],
     ["a hash of what Moesif must read", { redaction: { hash: ["status"] }, hashKey }, /other than apiId, requestTime/],

@@ -13,9 +13,8 @@ describe("the example rollout", () => {
   });
 
   it("has the resource addresses that were promised", () => {
-    // A change here replaces resources wherever it is deployed, unless the construct says what it was (formerly(), in
-    // modules/addresses.ts). The second file has Terraform create the secret; the third hashes, by a key; the last
-    // enrolls stages.
+    // A change here replaces resources wherever it is deployed. The second file has Terraform create the secret; the
+    // third hashes, by a key; the last enrolls stages.
     const examples = ["terraform-json", "choose-what-is-sent", "existing-stages"];
     const files = ["rollout.yaml", ...examples.map((example) => `examples/${example}/rollout.yaml`)];
     const addresses = files.flatMap((file) =>

@@ -12,7 +12,12 @@ const ROOT = "arn:${data.aws_partition.environment_partition.partition}:apigatew
 /** The statements of the role by their sid: of the policy that stays, and of those on stages. */
 function statementsFor(props: Partial<StageEnrollmentProps>, key?: string): Record<string, any> {
   const stack = synthesize((scope) => {
-    enroll(scope, { ...props, ...(key && { bucket: new BackupBucket(scope, "other", { kmsKey: key }) }) });
+    enroll(scope, {
+      ...props,
+      ...(key && {
+        bucket: new BackupBucket(scope, "other", { name: "other", environment: { partition: "aws" }, kmsKey: key }),
+      }),
+    });
   });
   const names = Object.keys(stack.json.data.aws_iam_policy_document).filter((name) => name.endsWith("permissions"));
   return Object.assign({}, ...names.map((name) => stack.statements(name)));

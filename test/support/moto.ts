@@ -190,26 +190,18 @@ function authorization(accessKey: string, region: string, service: string): stri
   return `AWS4-HMAC-SHA256 Credential=${accessKey}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 }
 
-interface PolicyDocument {
-  readonly statement: readonly { readonly effect?: string; readonly resources?: readonly string[] }[];
-}
-
 /**
  * moto takes a Deny with a condition for one without, so that a TLS-only policy locks everybody out: for moto the
  * policy speaks of the bucket alone.
  */
 export function withoutDenyOnObjects(file: string): object {
-  const { data } = JSON.parse(readFileSync(file, "utf8"));
-  const documents: Record<string, PolicyDocument> = data?.aws_iam_policy_document ?? {};
-  const narrowed = Object.entries(documents)
-    .filter(([, { statement }]) => statement.some(({ effect }) => effect === "Deny"))
-    .map(([name, { statement }]): [string, PolicyDocument] => [
-      name,
-      {
-        statement: statement.map((one) => ({ ...one, resources: one.resources?.filter((arn) => !arn.endsWith("/*")) })),
-      },
-    ]);
-  return narrowed.length === 0 ? {} : { data: { aws_iam_policy_document: Object.fromEntries(narrowed) } };
+  const { resource } = JSON.parse(readFileSync(file, "utf8"));
+  const policies: Record<string, { policy: string }> = resource?.aws_s3_bucket_policy ?? {};
+  const narrowed = Object.entries(policies).map(([name, { policy }]) => [
+    name,
+    { policy: policy.replace(/,"[^"]*\/\*"\]/g, "]") },
+  ]);
+  return narrowed.length === 0 ? {} : { resource: { aws_s3_bucket_policy: Object.fromEntries(narrowed) } };
 }
 
 function freePort(): Promise<number> {

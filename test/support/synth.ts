@@ -1,5 +1,5 @@
 /** Synthesizes constructs in a stack of their own and reads the Terraform JSON back. */
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { AwsProvider } from "../../modules/aws";
@@ -32,6 +32,17 @@ export class Synthesized {
     return Object.fromEntries(statement.map(({ sid, ...rest }: Block) => [sid, rest]));
   }
 
+  /** The statements of a role's inline policy by their Sid; the role by its name in the JSON. */
+  policy(role: string): Block {
+    const { Statement } = parsedPolicy(this.json.resource.aws_iam_role_policy[`${role}_policy`].policy);
+    return Object.fromEntries(Statement.map(({ Sid, Effect: _, ...rest }: Block) => [Sid, rest]));
+  }
+
+  /** The statements of a role's trust policy. */
+  trust(role: string): Block[] {
+    return parsedPolicy(this.json.resource.aws_iam_role[role].assume_role_policy).Statement;
+  }
+
   /** What the constructs warn of. */
   warnings(): string[] {
     const manifest = JSON.parse(readFileSync(join(this.directory, "..", "..", "manifest.json"), "utf8"));
@@ -44,6 +55,11 @@ export class Synthesized {
       Object.entries(kind).flatMap(([type, byName]) => Object.keys(byName).map((name) => `${prefix}${type}.${name}`));
     return [...of(this.json.data, "data."), ...of(this.json.resource)].sort();
   }
+}
+
+/** A policy whose tokens stand as text in it. */
+export function parsedPolicy(text: string): Block {
+  return JSON.parse(text.replace(/\$\{jsonencode\((.+?)\)\}/g, '"${$1}"'));
 }
 
 function only(type: string, byName: Block = {}): Block {
@@ -69,15 +85,6 @@ export function synthesizeExpressions(build: (stack: TerraformStack) => void): S
   build(stack);
   app.synth();
   return new Synthesized(join(app.outdir, "stacks", "test"));
-}
-
-/** The same as a module that another configuration calls: provider and state are the caller's. */
-export function synthesizeModule(build: (stack: TerraformStack) => void): Synthesized {
-  const { directory, json } = synthesize(build);
-  const { provider: _, ...module } = json;
-  delete module.terraform.backend;
-  writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify(module));
-  return new Synthesized(directory);
 }
 
 /** A variable of the stack, with a default. */
