@@ -1,8 +1,10 @@
 /** The command line, as a process of its own over a package with a hand-made app. */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { buildSync } from "esbuild";
+import { ROOT } from "./stacks";
 import { logEvent, stackJson, temporaryDirectory, writeLog, writeStack } from "./support";
 
 jest.setTimeout(60_000);
@@ -67,6 +69,13 @@ test("a good run exits with 0, shows a record and the figures, and writes the re
     lost: 0,
     requests: 1,
   });
+});
+
+test("the shipped rollout runs as npm start runs it", async () => {
+  const [report, out] = ["report.json", "out"].map((name) => join(temporaryDirectory(), name)) as [string, string];
+  const options = ["--input", input(), "--report", report, "--out", out];
+  await promisify(execFile)(process.execPath, ["dist/local/start.js", ...options], { cwd: ROOT, timeout: 30_000 });
+  expect(JSON.parse(readFileSync(report, "utf8"))).toMatchObject({ recordsIn: 3, delivered: 3, failed: 0, lost: 0 });
 });
 
 test("a report that cannot be written exits with 2 in one line, after the figures", async () => {
