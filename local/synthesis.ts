@@ -1,7 +1,7 @@
 /** Synthesizes the rollout with the built app, and finds its stacks. */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, UsageError } from "../common/usage-error";
 
@@ -21,11 +21,11 @@ export interface Synthesis {
   readonly warnings: string;
 }
 
-/** Runs the built app of the package at `root`. */
+/** Runs the built app of the package at `root`; the JSON goes where cdktf puts it, `CDKTF_OUTDIR` or `cdktf.out`. */
 export async function synthesize(root: string, rollout: string | undefined, signal: AbortSignal): Promise<Synthesis> {
   const app = join(root, "dist", "main.js");
   if (!existsSync(app)) throw new UsageError(`${app} does not exist. Run "npm run build" first.`);
-  const directory = join(root, "cdktf.out");
+  const directory = resolve(process.env.CDKTF_OUTDIR || join(root, "cdktf.out"));
   try {
     const { stderr } = await execFileAsync(
       process.execPath,

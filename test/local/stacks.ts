@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readManifest } from "../../local/synthesis";
-import { temporaryDirectory } from "./support";
+import { temporaryDirectory, writeZip } from "./support";
 
 export const ROOT = join(__dirname, "..", "..");
 
@@ -62,4 +62,15 @@ function synthesized(rollout: string): string {
 /** The only resource of a type; an empty block, which is in no stack, where there is none. */
 function only(json: Json, type: string): Json {
   return (Object.values((json.resource as Json)[type] ?? {}) as Json[])[0] ?? {};
+}
+
+/** Sets members of the settings document of a stack. */
+export function setSettings({ settings }: Stack, members: Json): void {
+  settings.content = JSON.stringify({ ...(JSON.parse(settings.content as string) as Json), ...members });
+}
+
+/** Puts another function in the place of the transformer, for what the built one never does: hang, lie or lose events. */
+export function replaceTransformer(stack: Stack, source: string): void {
+  stack.function.filename = join(temporaryDirectory(), "transformer.zip");
+  writeZip(stack.function.filename as string, source);
 }
