@@ -29,7 +29,7 @@ export default tseslint.config(
   {
     files: ["modules/**/*.ts"],
     ignores: ["modules/cdk.ts", "modules/aws.ts"],
-    rules: forbid(oneBarrel, rooms("modules/", "cli", "common", "local", "bench", "scripts", "test")),
+    rules: forbid(oneBarrel, rooms("modules/", "cli", "local", "bench", "scripts", "test")),
   },
   {
     files: ["modules/aws.ts"],
@@ -72,7 +72,7 @@ export default tseslint.config(
   },
   {
     files: ["main.ts"],
-    rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "common", "local", "bench", "scripts", "test")),
+    rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "local", "bench", "scripts", "test")),
   },
   {
     files: ["examples/**/*.ts"],

@@ -26,7 +26,7 @@ export interface Tally {
   readonly delivered: number;
   /** Records: by the transformer's answers. Events: by its log. */
   readonly dropped: number;
-  /** Read back from the objects in the backup bucket. */
+  /** Read back from the objects in the backup bucket; and lines of the input that are too long for a record. */
   readonly failed: number;
   /** What is left: `in + putBack - delivered - dropped - failed`. */
   readonly lost: number;
@@ -65,7 +65,9 @@ export interface RunResult {
   readonly transformerLog: string;
   /** Records that the endpoint refused as too large, which Firehose neither retries nor keeps. */
   readonly refusedAsTooLarge: number;
-  /** Failed records by error code. */
+  /** Lines of the input that are too long for a record of Firehose, and were not sent. */
+  readonly linesTooLong: readonly number[];
+  /** Failed records by error code, as they are kept in the backup bucket. */
   readonly failures: Readonly<Record<string, number>>;
   /** Broken rules of the contract, and how often. */
   readonly violations: Readonly<Record<string, number>>;
@@ -78,6 +80,14 @@ export class Intake {
   recordsIn = 0;
   eventsIn = 0;
   eventsPutBack = 0;
+  readonly linesTooLong: number[] = [];
+
+  /** A line that no record can hold came in, and fails here: it is not sent. */
+  addTooLong(line: number): void {
+    this.linesTooLong.push(line);
+    this.recordsIn++;
+    this.eventsIn++;
+  }
 }
 
 /** Counts what has come to its end so far. */
@@ -90,14 +100,14 @@ export function countsOf({ standIn, bucket, stream, transformerLog }: Places, in
       putBack: stream.counts.putBack,
       delivered: standIn.received.records,
       dropped: stream.counts.dropped,
-      failed: failures.records,
+      failed: failures.records + intake.linesTooLong.length,
     }),
     events: tally({
       in: intake.eventsIn,
       putBack: intake.eventsPutBack,
       delivered: standIn.events.events,
       dropped: Object.values(dropped).reduce((sum, events) => sum + events, 0),
-      failed: failures.events,
+      failed: failures.events + intake.linesTooLong.length,
     }),
   };
 }
@@ -146,6 +156,7 @@ export function accountOf(places: Places, intake: Intake, roads: RunResult["road
     backupDirectory: bucket.directory,
     transformerLog,
     refusedAsTooLarge: stream.counts.lost,
+    linesTooLong: intake.linesTooLong,
     failures: Object.fromEntries(countFailures(bucket.directory).byCode),
     violations: Object.fromEntries(received.violations),
     sample: stream.sample,

@@ -25,15 +25,31 @@ export function problemsOf(result: RunResult): string[] {
   return problems;
 }
 
+/** Line numbers that a hint names. */
+const NAMED_LINES = 10;
+
 /** What the reader may want to know of a run that went as it should. */
-export function hintsOf({ failedByReason }: RunResult): string[] {
+export function hintsOf({ failedByReason, linesTooLong }: RunResult): string[] {
+  const hints: string[] = [];
   const { "too-old": old = 0 } = failedByReason;
-  return old === 0
-    ? []
-    : [
-        `${count(old, "event")} failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, ` +
-          "or leave --input out for the sample, whose calls are given times of today.",
-      ];
+  if (old > 0)
+    hints.push(
+      `${count(old, "event")} failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, ` +
+        "or leave --input out for the sample, whose calls are given times of today.",
+    );
+  if (linesTooLong.length > 0)
+    hints.push(
+      `${count(linesTooLong.length, "line")} not sent, longer than the 1,000 KiB that a record of Firehose can hold: ` +
+        `line ${linesTooLong.slice(0, NAMED_LINES).join(", ")}${linesTooLong.length > NAMED_LINES ? " and more" : ""}.`,
+    );
+  return hints;
+}
+
+/** Says that no event reached Moesif; undefined where one did. */
+export function nothingDelivered({ events }: RunResult): string | undefined {
+  if (events.delivered > 0) return undefined;
+  if (events.in === 0) return "Nothing was delivered: the input has no records.";
+  return `Nothing was delivered: of ${count(events.in, "event")}, ${events.failed.toLocaleString("en")} failed and ${events.dropped.toLocaleString("en")} dropped.`;
 }
 
 function count(number: number, noun: string): string {
@@ -75,7 +91,9 @@ export function reportTable(result: RunResult, terraformDirectory: string): stri
   const { "control-message": controlMessages, ...dropped } = result.droppedByReason;
   if (controlMessages !== undefined) figure("  control-message", controlMessages);
   for (const [reason, events] of Object.entries(dropped)) figure(`  ${reason}`, undefined, events);
-  figures("failed, kept in the backup bucket", "failed");
+  const { length: tooLong } = result.linesTooLong;
+  figures(tooLong > 0 ? "failed" : "failed, kept in the backup bucket", "failed");
+  if (tooLong > 0) figure("  too long for a record, not sent", tooLong, tooLong);
   for (const [code, records] of Object.entries(result.failures)) figure(`  ${code}`, records);
   for (const [reason, events] of Object.entries(result.failedByReason)) figure(`    ${reason}`, undefined, events);
   figures("lost", "lost");

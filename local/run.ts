@@ -114,6 +114,7 @@ async function assemble(
       region: stack.region,
       surroundings,
       logFile: workspace.logFile,
+      onError,
     });
   closers.push(() => transformer?.close()); // before the stream, which waits for an invocation under way
   const producer = new Producer(apiOrigin, stack.region, stream.name, signal);
@@ -140,7 +141,7 @@ async function feed(options: RunOptions, parts: Parts, signal: AbortSignal): Pro
   const ticking = setInterval(progress, 200);
   const roads: { -readonly [road in keyof RunResult["roads"]]: RunResult["roads"][road] } = {};
   try {
-    for await (const one of feedsOf(options, parts.stack, signal)) {
+    for await (const one of feedsOf(options, parts.stack, signal, (line) => intake.addTooLong(line))) {
       const before = countsOf(parts, intake);
       await send(one, parts);
       // One road is travelled to its end before the next, so that each has an account of its own.

@@ -1,5 +1,5 @@
 /** The report: what makes a run a failure, the JSON, the table, the record before and after. */
-import { hintsOf, problemsOf, reportJson, reportTable, sampleText } from "../../local/report";
+import { hintsOf, nothingDelivered, problemsOf, reportJson, reportTable, sampleText } from "../../local/report";
 import type { RunResult } from "../../local/account";
 
 const RESULT: RunResult = {
@@ -21,6 +21,7 @@ const RESULT: RunResult = {
   backupDirectory: `${process.cwd()}/local.out/backup/stream`,
   transformerLog: `${process.cwd()}/local.out/transformer.log`,
   refusedAsTooLarge: 0,
+  linesTooLong: [],
   failures: { "Lambda.ProcessingFailedStatus": 5 },
   violations: {},
   sample: { before: "{}", after: "{}" },
@@ -99,6 +100,26 @@ test("reasons for what failed have a line, and calls that are too old a hint", (
     "1,200 events failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, or leave " +
       "--input out for the sample, whose calls are given times of today.",
   ]);
+});
+
+test("lines that were not sent have a line in the table, and the first are named", () => {
+  const result = { ...RESULT, failed: 17, linesTooLong: Array.from({ length: 12 }, (_, index) => index + 1) };
+  expect(reportTable(result, "")).toMatch(/ failed +│ +17 │ +5 │\n│ {3}too long for a record, not sent +│ +12 │ +12 │/);
+  expect(hintsOf(result)).toEqual([
+    "12 lines not sent, longer than the 1,000 KiB that a record of Firehose can hold: " +
+      "line 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and more.",
+  ]);
+});
+
+test.each([
+  [{}, undefined],
+  [{ in: 0, delivered: 0, dropped: 0, failed: 0 }, "Nothing was delivered: the input has no records."],
+  [
+    { in: 1000, delivered: 0, dropped: 990, failed: 10 },
+    "Nothing was delivered: of 1,000 events, 10 failed and 990 dropped.",
+  ],
+])("of a run with the events %j is said: %s", (events, sentence) => {
+  expect(nothingDelivered({ ...RESULT, events: { ...RESULT.events, ...events } })).toBe(sentence);
 });
 
 test("what the transformer took away, added or changed is marked", () => {

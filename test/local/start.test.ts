@@ -26,9 +26,8 @@ function start(...options: string[]): Started {
   return spawnNode([join(ROOT, "dist", "local", "start.js"), ...options]);
 }
 
-/** Synthesizes beside the user's files, since other tests synthesize to cdktf.out of this repository. */
-function spawnNode(args: readonly string[], env = { CDKTF_OUTDIR: join(directory, "cdktf.out") }): Started {
-  const child = spawn(process.execPath, args, { cwd: directory, env: { ...process.env, ...env }, timeout: 30_000 });
+function spawnNode(args: readonly string[]): Started {
+  const child = spawn(process.execPath, args, { cwd: directory, timeout: 30_000 });
   const text = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (text.stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (text.stderr += String(chunk)));

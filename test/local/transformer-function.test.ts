@@ -34,7 +34,11 @@ function start(
     environment: {},
     ...change,
   };
-  const transformer = new TransformerFunction({ function: description, region: "eu-west-1", surroundings, logFile });
+  const onError = (error: unknown): never => {
+    throw error;
+  };
+  const options = { function: description, region: "eu-west-1", surroundings, logFile, onError };
+  const transformer = new TransformerFunction(options);
   functions.push(transformer);
   return { transformer, logFile };
 }
