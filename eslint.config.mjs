@@ -16,7 +16,17 @@ const rooms = (room, ...others) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["dist/", "cdktf.out/", "local.out/", "release.out/", "node_modules/", "test/bindings/*/node_modules/"] },
+  {
+    ignores: [
+      "dist/",
+      "dist.*/",
+      "cdktf.out/",
+      "local.out/",
+      "release.out/",
+      "node_modules/",
+      "test/bindings/*/node_modules/",
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     rules: {
