@@ -20,6 +20,9 @@ export function problemsOf(result: RunResult): string[] {
   if (lost === 0 && events.lost > 0) problems.push(`${count(events.lost, "event")} lost, though no record is.`);
   if (lost === 0 && events.lost < 0) problems.push(`${count(-events.lost, "event")} more came out than went in.`);
   if (repeatedEvents > 0) problems.push(`${count(repeatedEvents, "event")} delivered with the id of another.`);
+  const twice = countedTwice(result);
+  if (twice > 0)
+    problems.push(`${count(twice, "event")} delivered again without the same id: Moesif counts them twice.`);
   for (const [rule, times] of Object.entries(violations))
     problems.push(`Broken contract, ${count(times, "request")}: ${rule}.`);
   return problems;
@@ -50,6 +53,11 @@ export function nothingDelivered({ events }: RunResult): string | undefined {
   if (events.delivered > 0) return undefined;
   if (events.in === 0) return "Nothing was delivered: the input has no records.";
   return `Nothing was delivered: of ${count(events.in, "event")}, ${events.failed.toLocaleString("en")} failed and ${events.dropped.toLocaleString("en")} dropped.`;
+}
+
+/** Moesif counts events with the same id once; what was delivered again must add none. */
+function countedTwice({ events, distinctEvents = 0 }: RunResult): number {
+  return Math.max(0, distinctEvents - events.delivered);
 }
 
 function count(number: number, noun: string): string {
@@ -85,7 +93,12 @@ export function reportTable(result: RunResult, terraformDirectory: string): stri
   table.push(["", "records", "events"]);
   figures("in", "in");
   if (result.putBack > 0) figures("put back by the transformer", "putBack");
+  if (result.putBackRefused > 0) figure("  refused by the stream", result.putBackRefused);
   figures("delivered", "delivered");
+  if (result.deliveredAgain.records > 0) {
+    figure("  delivered again by Firehose", result.deliveredAgain.records, result.deliveredAgain.events);
+    figure("  counted twice by Moesif", undefined, countedTwice(result));
+  }
   figures("dropped", "dropped");
   // In a control message of CloudWatch Logs, there is no event.
   const { "control-message": controlMessages, ...dropped } = result.droppedByReason;

@@ -21,12 +21,20 @@ interface Options {
   readonly report?: string;
   readonly expectDelivered?: boolean;
   readonly moesifStatus?: number;
+  readonly moesifDelay?: number;
+  readonly moesifMalformed?: true;
+  readonly moesifConfigStatus?: number;
+  readonly duplicateDeliveries?: number;
+  readonly putBackFailures?: number;
   readonly moesifConfig?: string;
   readonly stack?: string;
   readonly rollout?: string;
   readonly timeScale: number;
   readonly out: string;
 }
+
+/** Beyond the 3 minutes that Firehose waits for a reply, a longer delay changes nothing. */
+const LONGEST_DELAY_MS = 200_000;
 
 const EXAMPLES = `
 Examples:
@@ -36,6 +44,7 @@ Examples:
   npm start -- --input http.ndjson --through log-group
                                                      a log of an HTTP or WebSocket API, as CloudWatch Logs delivers it
   npm start -- --moesif-status 503                   Moesif is down: see the backup bucket fill
+  npm start -- --duplicate-deliveries 1              Firehose delivers 1 % of the records twice
   npm start -- --report report.json                  the figures as JSON
 
 Exit codes: 0 every record is accounted for; 1 a record was lost, a contract was broken, or nothing was delivered with
@@ -45,6 +54,18 @@ function integerStatus(text: string): number {
   const status = Number(text);
   if (Number.isInteger(status) && status >= 200 && status <= 599) return status;
   throw new InvalidArgumentError("Give an HTTP status from 200 to 599, such as 503.");
+}
+
+function percentage(text: string): number {
+  const percent = Number(text);
+  if (percent > 0 && percent <= 100) return percent;
+  throw new InvalidArgumentError("Give a percentage above 0 and up to 100, such as 1.");
+}
+
+function milliseconds(text: string): number {
+  const ms = Number(text);
+  if (/^\d+$/.test(text) && ms <= LONGEST_DELAY_MS) return ms;
+  throw new InvalidArgumentError(`Give milliseconds from 0 to ${LONGEST_DELAY_MS}, such as 500.`);
 }
 
 function positiveNumber(text: string): number {
@@ -72,7 +93,29 @@ function parse(argv: readonly string[]): Options {
     .option("--report <file>", "write the figures as JSON")
     .option("--expect-delivered", "exit with 1 if no event was delivered")
     .option("--moesif-status <status>", "let the stand-in for Moesif answer this HTTP status always", integerStatus)
+    .option("--moesif-delay <ms>", "let the stand-in wait before each answer, in real milliseconds", milliseconds)
+    .addOption(
+      new Option(
+        "--moesif-malformed",
+        "let the stand-in answer deliveries with 200 and a body that is no acknowledgement",
+      ).conflicts("moesifStatus"),
+    )
     .option("--moesif-config <file>", "what the stand-in answers at /v1/config, such as sampling rules; JSON")
+    .addOption(
+      new Option("--moesif-config-status <status>", "let the stand-in answer this HTTP status at /v1/config only")
+        .argParser(integerStatus)
+        .conflicts("moesifConfig"),
+    )
+    .option(
+      "--duplicate-deliveries <percent>",
+      "deliver this percentage of the records twice: Firehose delivers at least once",
+      percentage,
+    )
+    .option(
+      "--put-back-failures <percent>",
+      "refuse this percentage of the records that the transformer puts back on the stream, as when it is throttled",
+      percentage,
+    )
     .option("--stack <name>", "the stack to run; by default the first of the rollout")
     .option("--rollout <file>", "the rollout file to synthesize")
     .option("--time-scale <factor>", "how many times faster than real time the stream runs", positiveNumber, 100)
@@ -136,7 +179,7 @@ async function start(options: Options, signal: AbortSignal): Promise<number> {
 
 async function runRollout(options: Options, config: unknown, signal: AbortSignal): Promise<number> {
   const say = (text: string): void => void print(text);
-  const { out } = options;
+  const { out, duplicateDeliveries, putBackFailures } = options;
   const rollout = options.rollout === undefined ? undefined : resolve(options.rollout);
   const { directory, warnings } = await synthesize(packageRoot(), rollout, join(out, "cdktf.out"), signal);
   if (warnings !== "") printMessage(warnings);
@@ -153,7 +196,14 @@ async function runRollout(options: Options, config: unknown, signal: AbortSignal
       through: options.through,
       out,
       timeScale: options.timeScale,
-      moesif: { status: options.moesifStatus, config },
+      moesif: {
+        status: options.moesifStatus,
+        configStatus: options.moesifConfigStatus,
+        delayMs: options.moesifDelay,
+        malformed: options.moesifMalformed,
+        config,
+      },
+      faults: { duplicateDeliveries, putBackFailures },
       signal,
       onStarted: (name, origin) =>
         say(`Running ${name} of ${stack.name} on ${origin}, ${options.timeScale} times faster than real time.`),
@@ -163,6 +213,8 @@ async function runRollout(options: Options, config: unknown, signal: AbortSignal
     if (result.sample) say(`\n${sampleText(result.sample)}`);
     say(`\n${reportTable(result, directory)}`);
     for (const hint of hintsOf(result)) say(`\n${hint}`);
+    if (putBackFailures !== undefined && result.putBackRefused === 0)
+      say("\n--put-back-failures had no effect: the transformer put too few records back. Try --through log-group.");
     const problems = problemsOf(result);
     const nothing = nothingDelivered(result);
     if (nothing !== undefined && options.expectDelivered) problems.push(nothing);

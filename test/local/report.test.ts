@@ -16,6 +16,9 @@ const RESULT: RunResult = {
   events: { in: 3100, putBack: 0, delivered: 3090, dropped: 5, failed: 5, lost: 0 },
   roads: {},
   repeatedEvents: 0,
+  deliveredAgain: { records: 0, events: 0 },
+  distinctEvents: 3090,
+  putBackRefused: 0,
   bytesSent: 12_345,
   streamName: "stream",
   backupDirectory: `${process.cwd()}/local.out/backup/stream`,
@@ -42,6 +45,10 @@ test.each([
   [{ events: { ...RESULT.events, lost: -2 } }, "2 events more came out than went in."],
   [{ lost: 1, events: { ...RESULT.events, lost: 100 } }, "1 record lost."],
   [{ repeatedEvents: 3 }, "3 events delivered with the id of another."],
+  [
+    { deliveredAgain: { records: 5, events: 5 }, distinctEvents: 3092 },
+    "2 events delivered again without the same id: Moesif counts them twice.",
+  ],
   [{ violations: { "the path is wrong": 1 } }, "Broken contract, 1 request: the path is wrong."],
 ])("%j is a problem", (change, problem) => {
   expect(problemsOf({ ...RESULT, ...change })).toEqual([problem]);
@@ -66,6 +73,12 @@ test("the table has every figure, and where things lie", () => {
   ])
     expect(text).toMatch(part);
   expect(text).toMatch(/Terraform JSON +cdktf.out\nbackup bucket +local.out\/backup\/stream\n/);
+});
+
+test("records that were delivered again have a line, and one that says how many Moesif counts twice", () => {
+  expect(reportTable(RESULT, "")).not.toContain("again");
+  const text = reportTable({ ...RESULT, deliveredAgain: { records: 30, events: 31 } }, "");
+  expect(text).toMatch(/delivered again by Firehose +│ +30 │ +31 │\n│ {3}counted twice by Moesif +│ +│ +0 │/);
 });
 
 test("records that were put back, and reasons for what was dropped, have a line where there are any", () => {

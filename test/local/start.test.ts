@@ -1,47 +1,13 @@
 /** The command line of `npm start`, as a process of its own over the shipped rollout. */
-import { spawn, type ChildProcess } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { directory, reportOf, spawnNode, start } from "./command";
 import { ROOT } from "./stacks";
 import { logEvent, temporaryDirectory, writeLog } from "./support";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Where the run is started: files of the user's lie here. */
-const directory = temporaryDirectory();
 const input = (): string => writeLog([1, 2, 3].map((index) => logEvent(index)));
-
-interface Started {
-  readonly outcome: Promise<Outcome>;
-  readonly child: ChildProcess;
-}
-
-function start(...options: string[]): Started {
-  return spawnNode([join(ROOT, "dist", "local", "start.js"), ...options]);
-}
-
-function spawnNode(args: readonly string[]): Started {
-  const child = spawn(process.execPath, args, { cwd: directory, timeout: 30_000 });
-  const text = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => (text.stdout += String(chunk)));
-  child.stderr.on("data", (chunk) => (text.stderr += String(chunk)));
-  const outcome = new Promise<Outcome>((resolve) => child.on("close", (code) => resolve({ code, ...text })));
-  return { outcome, child };
-}
-
-/** The report of a run that ended well. */
-async function reportOf(...options: string[]): Promise<Record<string, unknown>> {
-  const report = join(directory, "report.json");
-  const { code, stderr } = await start(...options, "--report", report).outcome;
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  return JSON.parse(readFileSync(report, "utf8")) as Record<string, unknown>;
-}
 
 test("a good run exits with 0, shows a record and the figures, and writes the report", async () => {
   const report = join(directory, "report.json");
@@ -99,6 +65,18 @@ beforeAll(() => {
 });
 
 test.each([
+  [["--moesif-config-status", "99"], /argument '99' is invalid. Give an HTTP status/],
+  [["--moesif-delay", "1s"], /'--moesif-delay <ms>' argument '1s' is invalid. Give milliseconds from 0 to 200000/],
+  [
+    ["--moesif-malformed", "--moesif-status", "503"],
+    /'--moesif-malformed' cannot be used with option '--moesif-status/,
+  ],
+  [
+    ["--moesif-config", "text.txt", "--moesif-config-status", "500"],
+    /'--moesif-config-status <status>' cannot be used with option '--moesif-config <file>'/,
+  ],
+  [["--duplicate-deliveries", "0"], /'--duplicate-deliveries <percent>' argument '0' is invalid. Give a percentage/],
+  [["--put-back-failures", "101"], /'--put-back-failures <percent>' argument '101' is invalid. Give a percentage/],
   [["--moesif-status", "down"], /'--moesif-status <status>' argument 'down' is invalid. Give an HTTP status/],
   [["--time-scale", "0"], /'--time-scale <factor>' argument '0' is invalid. Give a number above 0/],
   [["--through", "pigeon"], /'--through <road>' argument 'pigeon' is invalid. Allowed choices are stream, log-group/],
