@@ -16,7 +16,17 @@ const rooms = (room, ...others) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["dist/", "cdktf.out/", "local.out/", "release.out/", "node_modules/", "test/bindings/*/node_modules/"] },
+  {
+    ignores: [
+      "dist/",
+      "dist.*/",
+      "cdktf.out/",
+      "local.out/",
+      "release.out/",
+      "node_modules/",
+      "test/bindings/*/node_modules/",
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     rules: {
@@ -29,7 +39,7 @@ export default tseslint.config(
   {
     files: ["modules/**/*.ts"],
     ignores: ["modules/cdk.ts", "modules/aws.ts"],
-    rules: forbid(oneBarrel, rooms("modules/", "cli", "common", "local", "bench", "scripts", "test")),
+    rules: forbid(oneBarrel, rooms("modules/", "cli", "local", "bench", "scripts", "test")),
   },
   {
     files: ["modules/aws.ts"],
@@ -72,7 +82,7 @@ export default tseslint.config(
   },
   {
     files: ["main.ts"],
-    rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "common", "local", "bench", "scripts", "test")),
+    rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "local", "bench", "scripts", "test")),
   },
   {
     files: ["examples/**/*.ts"],

@@ -4,7 +4,10 @@ module.exports = {
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   transform: { "\\.ts$": "<rootDir>/test/support/esbuild-transformer.js" },
-  moduleNameMapper: { "^cdktf-moesif-firehose$": "<rootDir>/modules/index.ts" },
+  moduleNameMapper: {
+    "^cdktf-moesif-firehose$": "<rootDir>/modules/index.ts",
+    "^fast-check$": "<rootDir>/test/support/fast-check.js",
+  },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out"],
   watchman: false,
   globalSetup: "<rootDir>/test/support/global-setup.ts",

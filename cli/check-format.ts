@@ -5,7 +5,7 @@ import { type Command, Option } from "commander";
 import { displayText } from "../common/json-display";
 import { messageOf, UsageError } from "../common/usage-error";
 import { API_TYPES, type ApiType, checkAccessLogFormat, type CheckedFormat } from "../modules";
-import { print } from "./print";
+import { print } from "../common/print";
 import { counted } from "./table";
 
 interface Options {

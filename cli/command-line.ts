@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { UsageError } from "../common/usage-error";
+import { printMessage } from "../common/print";
+import { isUserError } from "../common/usage-error";
 import { RolloutError } from "../modules";
 import { packageRoot } from "../modules/package-root";
 import { addCheckFormat } from "./check-format";
@@ -18,7 +19,7 @@ import { addPreview } from "./preview";
  */
 export async function runCommand(
   args: readonly string[],
-  complain: (text: string) => void = (text) => process.stderr.write(text),
+  complain: (text: string) => void = (text) => printMessage(text.trimEnd()),
 ): Promise<number> {
   const { name, version, description } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
   const program = new Command(name)
@@ -37,7 +38,7 @@ export async function runCommand(
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof UsageError || error instanceof RolloutError)) throw error;
+    if (!(isUserError(error) || error instanceof RolloutError)) throw error;
     complain(`${error.message}\n`);
     return 2;
   }

@@ -7,7 +7,7 @@ import { lookAt } from "./coverage-look";
 import { showCoverageProgress } from "./coverage-progress";
 import { coverageTables } from "./coverage-table";
 import { coverageTotals, exitCodeOf } from "./coverage-totals";
-import { print } from "./print";
+import { print } from "../common/print";
 
 interface Options {
   readonly rollout: string;

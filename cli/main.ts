@@ -1,12 +1,9 @@
 #!/usr/bin/env node
 /** The executable of the package. */
+import { onOutputError } from "../common/print";
 import { runCommand } from "./command-line";
 
-// Whoever reads has seen enough, as head has after ten lines.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
-});
+onOutputError((code) => process.exit(code));
 void runCommand(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

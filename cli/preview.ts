@@ -7,7 +7,7 @@ import { jsonLinesOf } from "./preview-json";
 import { readSettings, type SettingsOptions } from "./preview-settings";
 import { tablesOf } from "./preview-table";
 import { previewRecords } from "./previewed-record";
-import { print } from "./print";
+import { print, printMessage } from "../common/print";
 import { loadTransformer } from "./transformer";
 
 interface Options extends SettingsOptions {
@@ -69,7 +69,7 @@ async function preview(file: string, options: Options): Promise<void> {
   const transform = await loadTransformer(settings, means);
   const records = previewRecords(readLog(file), transform, options.checkAge ? Date.now() : AGELESS);
   if (options.json) {
-    for (const note of notes) console.error(note);
+    for (const note of notes) printMessage(note);
     for await (const line of jsonLinesOf(records)) await print(line);
   } else {
     await print([...notes, "", await tablesOf(records, options.limit)].join("\n"));

@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** What `-` stands for. */
   readonly standardInput?: Readable;
+  /** Takes the number of each line that is too long, which is then left out. */
+  readonly onTooLong?: (number: number) => void;
 }
 
 /** What a line may be, and how to say that one is not. */
@@ -35,7 +37,7 @@ export interface LogLine {
  * The lines of a log but for blank ones.
  *
  * @param path - A file, or `-` for standard input.
- * @throws UsageError if the log cannot be read, or a line is too long
+ * @throws UsageError if the log cannot be read, or a line is too long and nothing takes its number
  */
 export async function* readLines(path: string, limit: LineLimit, options: ReadOptions = {}): AsyncGenerator<LogLine> {
   const source: Readable = path === "-" ? (options.standardInput ?? process.stdin) : createReadStream(path);
@@ -44,9 +46,11 @@ export async function* readLines(path: string, limit: LineLimit, options: ReadOp
   try {
     for await (const bytes of splitLines(decompressed(source), limit.bytes)) {
       number++;
-      if (bytes.length > limit.bytes)
-        throw new UsageError(`${limit.option}: line ${number} has more than ${limit.bytes} bytes, ${limit.because}.`);
-      if (bytes.some((byte) => byte > 0x20)) yield { number, bytes };
+      if (bytes === TOO_LONG) {
+        if (!options.onTooLong)
+          throw new UsageError(`${limit.option}: line ${number} has more than ${limit.bytes} bytes, ${limit.because}.`);
+        options.onTooLong(number);
+      } else if (bytes.some((byte) => byte > 0x20)) yield { number, bytes };
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -75,23 +79,35 @@ async function* decompressed(source: Readable): AsyncGenerator<Buffer> {
   yield* gunzip as AsyncIterable<Buffer>;
 }
 
-/** A line is given up early once it is longer than it may be. */
-async function* splitLines(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+/** Stands for a line that is longer than it may be. */
+const TOO_LONG = Symbol();
+
+/** What is too long is told as soon as it is seen, and never held. */
+async function* splitLines(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer | typeof TOO_LONG> {
+  const most = limit + 1; // with a carriage return
   let pieces: Buffer[] = [];
   let length = 0;
+  function lineSoFar(): Buffer | typeof TOO_LONG {
+    const line = lineOf(pieces);
+    return line.length > limit ? TOO_LONG : line;
+  }
   for await (const chunk of chunks) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      yield lineOf([...pieces, chunk.subarray(start, end)]);
+    for (let start = 0; start <= chunk.length;) {
+      const end = chunk.indexOf(NEWLINE, start);
+      const piece = chunk.subarray(start, end < 0 ? chunk.length : end);
+      const wasTooLong = length > most;
+      length += piece.length;
+      if (length <= most) pieces.push(piece);
+      else pieces = [];
+      if (length > most && !wasTooLong) yield TOO_LONG;
+      if (end < 0) break;
+      if (length <= most) yield lineSoFar();
       pieces = [];
       length = 0;
       start = end + 1;
     }
-    pieces.push(chunk.subarray(start));
-    length += chunk.length - start;
-    if (length > limit + 1) break;
   }
-  if (length > 0) yield lineOf(pieces);
+  if (length > 0 && length <= most) yield lineSoFar();
 }
 
 function lineOf(pieces: readonly Buffer[]): Buffer {

@@ -22,11 +22,11 @@ export interface Tally {
   readonly in: number;
   /** Put on the stream by the transformer; each comes to an end of its own. */
   readonly putBack: number;
-  /** Acknowledged by the stand-in for Moesif. */
+  /** Acknowledged by the stand-in for Moesif, without those that were delivered again. */
   readonly delivered: number;
   /** Records: by the transformer's answers. Events: by its log. */
   readonly dropped: number;
-  /** Read back from the objects in the backup bucket. */
+  /** Read back from the objects in the backup bucket; and lines of the input that are too long for a record. */
   readonly failed: number;
   /** What is left: `in + putBack - delivered - dropped - failed`. */
   readonly lost: number;
@@ -56,8 +56,14 @@ export interface RunResult {
   readonly events: Tally;
   /** The counts of each road that was taken. */
   readonly roads: { readonly [road in Road]?: Counts };
-  /** Delivered events with an id that another had, beyond those that the input repeats. */
+  /** Delivered events with an id that another had, beyond those that the input repeats or that were delivered again. */
   readonly repeatedEvents: number;
+  /** Records that were delivered once more, and the events in them. */
+  readonly deliveredAgain: { readonly records: number; readonly events: number };
+  /** Delivered events by their dedupe ids, of which Moesif keeps one each; absent beyond a million. */
+  readonly distinctEvents?: number;
+  /** How often a record that the transformer put back was refused. */
+  readonly putBackRefused: number;
   /** Bytes of the requests' bodies. */
   readonly bytesSent: number;
   readonly streamName: string;
@@ -65,7 +71,9 @@ export interface RunResult {
   readonly transformerLog: string;
   /** Records that the endpoint refused as too large, which Firehose neither retries nor keeps. */
   readonly refusedAsTooLarge: number;
-  /** Failed records by error code. */
+  /** Lines of the input that are too long for a record of Firehose, and were not sent. */
+  readonly linesTooLong: readonly number[];
+  /** Failed records by error code, as they are kept in the backup bucket. */
   readonly failures: Readonly<Record<string, number>>;
   /** Broken rules of the contract, and how often. */
   readonly violations: Readonly<Record<string, number>>;
@@ -78,6 +86,16 @@ export class Intake {
   recordsIn = 0;
   eventsIn = 0;
   eventsPutBack = 0;
+  /** Refusals of records that the transformer put back; it may have put them again. */
+  putBackRefused = 0;
+  readonly linesTooLong: number[] = [];
+
+  /** A line that no record can hold came in, and fails here: it is not sent. */
+  addTooLong(line: number): void {
+    this.linesTooLong.push(line);
+    this.recordsIn++;
+    this.eventsIn++;
+  }
 }
 
 /** Counts what has come to its end so far. */
@@ -88,16 +106,16 @@ export function countsOf({ standIn, bucket, stream, transformerLog }: Places, in
     records: tally({
       in: intake.recordsIn,
       putBack: stream.counts.putBack,
-      delivered: standIn.received.records,
+      delivered: standIn.received.records - stream.counts.deliveredAgain,
       dropped: stream.counts.dropped,
-      failed: failures.records,
+      failed: failures.records + intake.linesTooLong.length,
     }),
     events: tally({
       in: intake.eventsIn,
       putBack: intake.eventsPutBack,
-      delivered: standIn.events.events,
+      delivered: standIn.events.events - stream.counts.eventsDeliveredAgain,
       dropped: Object.values(dropped).reduce((sum, events) => sum + events, 0),
-      failed: failures.events,
+      failed: failures.events + intake.linesTooLong.length,
     }),
   };
 }
@@ -140,12 +158,16 @@ export function accountOf(places: Places, intake: Intake, roads: RunResult["road
     failedByReason: eventsByReason(transformerLog, "failed"),
     events,
     roads,
-    repeatedEvents: Math.max(0, delivered.repeated - intake.ids.repeated),
+    repeatedEvents: Math.max(0, delivered.repeated - intake.ids.repeated - stream.counts.eventsDeliveredAgain),
+    deliveredAgain: { records: stream.counts.deliveredAgain, events: stream.counts.eventsDeliveredAgain },
+    distinctEvents: delivered.distinct,
+    putBackRefused: intake.putBackRefused,
     bytesSent: received.bytes,
     streamName: stream.name,
     backupDirectory: bucket.directory,
     transformerLog,
     refusedAsTooLarge: stream.counts.lost,
+    linesTooLong: intake.linesTooLong,
     failures: Object.fromEntries(countFailures(bucket.directory).byCode),
     violations: Object.fromEntries(received.violations),
     sample: stream.sample,

@@ -1,6 +1,5 @@
 /** The backup bucket of the delivery stream, as a directory. */
-import { mkdirSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -11,6 +10,8 @@ import type { ErrorOutputType, FailureLine } from "./firehose-failures";
 import { checkPrefixes, objectKey } from "./object-key";
 import { MIB, type StreamRecord } from "./stream-record";
 import type { StreamDescription } from "./synthesized-stack";
+import { cannotWrite } from "./workspace";
+import { makeFolder } from "../common/folders";
 import { UsageError } from "../common/usage-error";
 
 const gzipAsync = promisify(gzip);
@@ -39,7 +40,7 @@ export class BackupBucket {
 
   constructor({ directory, stream, clock, onError }: BackupBucketOptions) {
     checkPrefixes(stream.backup);
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     this.directory = directory;
     this.#stream = stream;
     this.#writes = new BackgroundTasks(onError);
@@ -105,7 +106,12 @@ export class BackupBucket {
     const file = resolve(this.directory, key);
     if (relative(this.directory, file).startsWith(".."))
       throw new UsageError(`The object key "${key}" cannot be a file inside ${this.directory}.`);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, this.#stream.backup.compression === "GZIP" ? await gzipAsync(content) : content);
+    const stored = this.#stream.backup.compression === "GZIP" ? await gzipAsync(content) : content;
+    try {
+      makeFolder(dirname(file));
+      await writeFile(file, stored);
+    } catch (error) {
+      throw cannotWrite(this.directory, error);
+    }
   }
 }

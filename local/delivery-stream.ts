@@ -5,9 +5,11 @@ import type { BackupBucket } from "./backup-bucket";
 import { BatchBuffer } from "./batch-buffer";
 import { Capacity } from "./capacity";
 import type { Clock } from "./clock";
+import { evenly, type Faults } from "./faults";
 import { deliveryFailureLine, processingFailureLine } from "./firehose-failures";
-import { buildRequest, deliver, RECORDS_PER_REQUEST } from "./http-delivery";
+import { buildRequest, deliver, RECORDS_PER_REQUEST, type Delivery } from "./http-delivery";
 import { mostTelling, type EventSample } from "./event-sample";
+import { eventsIn } from "./packed-events";
 import { processBatch } from "./processing";
 import { MIB, type StreamRecord } from "./stream-record";
 import type { SynthesizedStack } from "./synthesized-stack";
@@ -29,6 +31,7 @@ export interface DeliveryStreamOptions {
   readonly invoke?: (payload: string) => Promise<Invocation>;
   /** See {@link AttemptOptions.replySeconds}. */
   readonly replySeconds?: number;
+  readonly faults?: Faults;
   readonly signal?: AbortSignal;
   /** Called once something fails that a real stream would not let happen, such as a full disk. */
   readonly onError: (error: unknown) => void;
@@ -44,12 +47,24 @@ export interface StreamCounts {
   failed: number;
   /** Refused by the endpoint with 413. */
   lost: number;
+  /** Delivered once more, after their first delivery was acknowledged. */
+  deliveredAgain: number;
+  /** Events in those. */
+  eventsDeliveredAgain: number;
 }
 
 /** A delivery stream as synthesized. */
 export class DeliveryStream {
   readonly name: string;
-  readonly counts: StreamCounts = { putBack: 0, dropped: 0, delivered: 0, failed: 0, lost: 0 };
+  readonly counts: StreamCounts = {
+    putBack: 0,
+    dropped: 0,
+    delivered: 0,
+    failed: 0,
+    lost: 0,
+    deliveredAgain: 0,
+    eventsDeliveredAgain: 0,
+  };
   /** One event of the first batch that the transformer passed on. */
   sample: EventSample | undefined;
 
@@ -61,12 +76,14 @@ export class DeliveryStream {
   readonly #delivering: BackgroundTasks;
   readonly #toProcess: BatchBuffer<StreamRecord> | undefined;
   readonly #toDeliver: BatchBuffer<StreamRecord>;
+  readonly #isDuplicated: () => boolean;
   #sequence = 0;
 
   constructor(options: DeliveryStreamOptions) {
     const { stream, processor } = options.stack;
     const { clock, onError } = options;
     this.#options = options;
+    this.#isDuplicated = evenly(options.faults?.duplicateDeliveries);
     this.name = stream.name;
     const { pathname, search } = new URL(stream.url);
     // Not resolved against the origin: a path that begins with // would be taken for another host.
@@ -168,18 +185,29 @@ export class DeliveryStream {
   }
 
   async #deliver(batch: readonly StreamRecord[]): Promise<void> {
-    const { stack, bucket, clock, accessKey, signal, replySeconds } = this.#options;
-    const { stream } = stack;
-    const request = await buildRequest(batch, stream, this.#url, accessKey, clock.now());
-    const { retrySeconds } = stream;
-    const delivery = await deliver(request, { clock, retrySeconds, signal, replySeconds, agent: this.#agent });
+    const delivery = await this.#send(batch);
     if (delivery.outcome === "failed")
       for (const record of batch)
-        bucket.addFailure("http-endpoint-failed", deliveryFailureLine(record, delivery.failure));
+        this.#options.bucket.addFailure("http-endpoint-failed", deliveryFailureLine(record, delivery.failure));
+    if (delivery.outcome === "delivered") await this.#deliverAgain(batch.filter(this.#isDuplicated));
     this.#settle(delivery.outcome, batch);
   }
 
-  #settle(outcome: Exclude<keyof StreamCounts, "putBack">, records: readonly StreamRecord[]): void {
+  /** Delivers records in a further request, as happens after a time-out of a request that went through after all. */
+  async #deliverAgain(records: readonly StreamRecord[]): Promise<void> {
+    if (records.length === 0 || (await this.#send(records)).outcome !== "delivered") return;
+    this.counts.deliveredAgain += records.length;
+    for (const { data } of records) this.counts.eventsDeliveredAgain += eventsIn(data).count;
+  }
+
+  async #send(records: readonly StreamRecord[]): Promise<Delivery> {
+    const { stack, clock, accessKey, signal, replySeconds } = this.#options;
+    const { stream } = stack;
+    const request = await buildRequest(records, stream, this.#url, accessKey, clock.now());
+    return deliver(request, { clock, retrySeconds: stream.retrySeconds, signal, replySeconds, agent: this.#agent });
+  }
+
+  #settle(outcome: "dropped" | "delivered" | "failed" | "lost", records: readonly StreamRecord[]): void {
     this.counts[outcome] += records.length;
     this.#capacity.release(records.reduce((sum, { size }) => sum + size, 0));
   }

@@ -41,6 +41,11 @@ export class EventIds {
   events = 0;
   repeated = 0;
 
+  /** Events with different ids; undefined when there were too many to know. */
+  get distinct(): number | undefined {
+    return this.#seen.size < EventIds.LIMIT ? this.events - this.repeated : undefined;
+  }
+
   add(event: LogEvent): void {
     this.events++;
     const id = event["requestId"] ?? event["transaction_id"];

@@ -28,14 +28,19 @@ export interface Feed {
   readonly logs: AsyncIterable<Buffer>;
 }
 
-/** What is sent through a stack, one feed after the other. */
+/**
+ * What is sent through a stack, one feed after the other.
+ *
+ * @param onTooLong takes the number of each line that no record can hold
+ */
 export async function* feedsOf(
   { input, isSample = false, through }: Input,
   { subscription }: Pick<SynthesizedStack, "subscription">,
   signal: AbortSignal,
+  onTooLong?: (line: number) => void,
 ): AsyncGenerator<Feed> {
   if (through === "log-group" && !subscription) throw noLogGroup();
-  const records = readRecords(input, { signal });
+  const records = readRecords(input, { signal, onTooLong });
   if (!isSample) return yield { road: through ?? "stream", logs: records };
   const calls: Buffer[] = [];
   for await (const record of records) calls.push(record);

@@ -15,7 +15,12 @@ export interface PutTarget {
   readonly name: string;
   /** The ids of the records; undefined if there is no room. */
   put(data: readonly Buffer[]): string[] | Promise<string[] | undefined>;
+  /** Asked of each record of a batch: whether this one is refused as if the stream were throttled. Default: never. */
+  refuses?(): boolean;
 }
+
+/** "Even if the PutRecordBatch call succeeds, the value of FailedPutCount may be greater than 0" (the same page). */
+const THROTTLED = { ErrorCode: "ServiceUnavailableException", ErrorMessage: "Slow down." };
 
 /** An error of the API, by the name and the status that AWS documents for it. */
 class ApiError extends Error {
@@ -62,12 +67,13 @@ async function answer(request: IncomingMessage, stream: PutTarget): Promise<unkn
   const name = input["DeliveryStreamName"];
   if (name !== stream.name)
     throw new ApiError("ResourceNotFoundException", `Firehose ${String(name)} not found under account.`);
-  const ids = await stream.put(data);
-  if (!ids) throw new ApiError("ServiceUnavailableException", "Slow down.", 500);
-  const results = ids.map((RecordId) => ({ RecordId }));
-  return operation === "PutRecord"
-    ? { ...results[0], Encrypted: false }
-    : { FailedPutCount: 0, Encrypted: false, RequestResponses: results };
+  const isRefused = data.map(() => operation === "PutRecordBatch" && stream.refuses?.() === true);
+  const ids = await stream.put(data.filter((_, index) => !isRefused[index]));
+  if (!ids) throw new ApiError(THROTTLED.ErrorCode, THROTTLED.ErrorMessage, 500);
+  if (operation === "PutRecord") return { RecordId: ids[0], Encrypted: false };
+  const left = [...ids];
+  const RequestResponses = isRefused.map((refused) => (refused ? THROTTLED : { RecordId: left.shift() }));
+  return { FailedPutCount: data.length - ids.length, Encrypted: false, RequestResponses };
 }
 
 function parse(body: Buffer): Record<string, unknown> {

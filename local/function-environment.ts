@@ -1,8 +1,10 @@
 /** What the function finds in its environment: its own variables and Lambda's, with what is on this machine for AWS. */
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { FunctionDescription } from "./synthesized-stack";
+import type { Block } from "./terraform-json";
 
 /** What stands in for the services that the function talks to. */
 export interface Surroundings {
@@ -43,29 +45,20 @@ export function environmentOf(
   };
   if (settings) {
     const file = join(directory, "settings.json");
-    writeFileSync(file, withOrigin(settings.content, moesifOrigin));
+    const text = withOrigin(settings, moesifOrigin);
+    writeFileSync(file, text);
     variables["SETTINGS_URL"] = pathToFileURL(file).href;
+    if ("SETTINGS_SHA256" in environment)
+      variables["SETTINGS_SHA256"] = createHash("sha256").update(text).digest("hex");
   }
   if ("APPLICATION_ID_SECRET" in environment) variables["APPLICATION_ID_SECRET"] = pathToFileURL(secretFile).href;
   if ("HASH_KEY_SECRET" in environment) variables["HASH_KEY_SECRET"] = pathToFileURL(hashKeyFile).href;
   return variables;
 }
 
-/** The settings with the stand-in in the place of Moesif's collector, or of a proxy, whose path stays. */
-function withOrigin(content: string, origin: string): string {
-  const settings = parseObject(content);
-  if (!settings) return content;
+/** The settings with the stand-in in the place of Moesif's collector, or of a proxy, whose path is kept. */
+function withOrigin(settings: Block, origin: string): string {
   const { baseUrl } = settings;
   const path = typeof baseUrl === "string" && URL.canParse(baseUrl) ? new URL(baseUrl).pathname : "";
   return JSON.stringify({ ...settings, baseUrl: origin + path.replace(/\/$/, "") });
-}
-
-/** A function of somebody else's may have settings of any form. */
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

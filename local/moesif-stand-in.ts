@@ -17,9 +17,11 @@ export interface StandInOptions {
   readonly config?: unknown;
   /** Answers every request with this status. */
   readonly status?: number;
+  /** Answers requests for the config with this status; default: `status`. */
+  readonly configStatus?: number;
   /** Waits so long before it answers. */
   readonly delayMs?: number;
-  /** Answers 200 with a body that is no acknowledgement. */
+  /** Answers deliveries with 200 and a body that is no acknowledgement. */
   readonly malformed?: boolean;
   /** Largest body that it takes, before and after decompression; 413 beyond. */
   readonly bodyLimit?: number;
@@ -82,7 +84,8 @@ export class MoesifStandIn {
   }
 
   async #config(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status = 200, accessKey, path, config = NO_RULES } = this.#options;
+    const { configStatus, accessKey, path, config = NO_RULES } = this.#options;
+    const status = configStatus ?? this.#options.status ?? 200;
     this.received.configRequests++;
     const answer = await this.#checked(() => {
       const expected = configPathOf(path);
@@ -105,7 +108,7 @@ export class MoesifStandIn {
     const requestId = String(request.headers["x-amz-firehose-request-id"] ?? "");
     if (accepted instanceof ContractViolation)
       return this.#answer(response, accepted.status, requestId, accepted.message);
-    if (status !== 200) return this.#answer(response, status, requestId, `told to answer ${status}`);
+    if (status !== 200) return this.#answer(response, status, requestId, `asked to answer ${status}`);
     if (malformed) return send(response, 200, { status: "ok" });
     // Only an answer that got through acknowledges anything.
     response.once("finish", () => this.#count(accepted));

@@ -20,20 +20,44 @@ export function problemsOf(result: RunResult): string[] {
   if (lost === 0 && events.lost > 0) problems.push(`${count(events.lost, "event")} lost, though no record is.`);
   if (lost === 0 && events.lost < 0) problems.push(`${count(-events.lost, "event")} more came out than went in.`);
   if (repeatedEvents > 0) problems.push(`${count(repeatedEvents, "event")} delivered with the id of another.`);
+  const twice = countedTwice(result);
+  if (twice > 0)
+    problems.push(`${count(twice, "event")} delivered again without the same id: Moesif counts them twice.`);
   for (const [rule, times] of Object.entries(violations))
     problems.push(`Broken contract, ${count(times, "request")}: ${rule}.`);
   return problems;
 }
 
+/** Line numbers that a hint names. */
+const NAMED_LINES = 10;
+
 /** What the reader may want to know of a run that went as it should. */
-export function hintsOf({ failedByReason }: RunResult): string[] {
+export function hintsOf({ failedByReason, linesTooLong }: RunResult): string[] {
+  const hints: string[] = [];
   const { "too-old": old = 0 } = failedByReason;
-  return old === 0
-    ? []
-    : [
-        `${count(old, "event")} failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, ` +
-          "or leave --input out for the sample, whose calls are given times of today.",
-      ];
+  if (old > 0)
+    hints.push(
+      `${count(old, "event")} failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, ` +
+        "or leave --input out for the sample, whose calls are given times of today.",
+    );
+  if (linesTooLong.length > 0)
+    hints.push(
+      `${count(linesTooLong.length, "line")} not sent, longer than the 1,000 KiB that a record of Firehose can hold: ` +
+        `line ${linesTooLong.slice(0, NAMED_LINES).join(", ")}${linesTooLong.length > NAMED_LINES ? " and more" : ""}.`,
+    );
+  return hints;
+}
+
+/** Says that no event reached Moesif; undefined where one did. */
+export function nothingDelivered({ events }: RunResult): string | undefined {
+  if (events.delivered > 0) return undefined;
+  if (events.in === 0) return "Nothing was delivered: the input has no records.";
+  return `Nothing was delivered: of ${count(events.in, "event")}, ${events.failed.toLocaleString("en")} failed and ${events.dropped.toLocaleString("en")} dropped.`;
+}
+
+/** Moesif counts events with the same id once; what was delivered again must add none. */
+function countedTwice({ events, distinctEvents = 0 }: RunResult): number {
+  return Math.max(0, distinctEvents - events.delivered);
 }
 
 function count(number: number, noun: string): string {
@@ -69,13 +93,20 @@ export function reportTable(result: RunResult, terraformDirectory: string): stri
   table.push(["", "records", "events"]);
   figures("in", "in");
   if (result.putBack > 0) figures("put back by the transformer", "putBack");
+  if (result.putBackRefused > 0) figure("  refused by the stream", result.putBackRefused);
   figures("delivered", "delivered");
+  if (result.deliveredAgain.records > 0) {
+    figure("  delivered again by Firehose", result.deliveredAgain.records, result.deliveredAgain.events);
+    figure("  counted twice by Moesif", undefined, countedTwice(result));
+  }
   figures("dropped", "dropped");
   // In a control message of CloudWatch Logs, there is no event.
   const { "control-message": controlMessages, ...dropped } = result.droppedByReason;
   if (controlMessages !== undefined) figure("  control-message", controlMessages);
   for (const [reason, events] of Object.entries(dropped)) figure(`  ${reason}`, undefined, events);
-  figures("failed, kept in the backup bucket", "failed");
+  const { length: tooLong } = result.linesTooLong;
+  figures(tooLong > 0 ? "failed" : "failed, kept in the backup bucket", "failed");
+  if (tooLong > 0) figure("  too long for a record, not sent", tooLong, tooLong);
   for (const [code, records] of Object.entries(result.failures)) figure(`  ${code}`, records);
   for (const [reason, events] of Object.entries(result.failedByReason)) figure(`    ${reason}`, undefined, events);
   figures("lost", "lost");

@@ -5,6 +5,7 @@ import { accountOf, countsOf, countsSince, Intake, type Places, type RunResult }
 import { BackupBucket } from "./backup-bucket";
 import { type Clock, scaledClock } from "./clock";
 import { DeliveryStream } from "./delivery-stream";
+import { evenly, type Faults } from "./faults";
 import { createFirehoseApi, type PutTarget } from "./firehose-api";
 import { type Feed, feedsOf, type Input } from "./feeds";
 import { listen, stop } from "./local-server";
@@ -26,6 +27,7 @@ export interface RunOptions extends Input {
   readonly timeScale: number;
   /** How the stand-in for Moesif behaves. */
   readonly moesif?: Omit<StandInOptions, "accessKey" | "path">;
+  readonly faults?: Faults;
   /** Real seconds that the endpoint has to reply; as documented, 180. */
   readonly replySeconds?: number;
   readonly signal?: AbortSignal;
@@ -91,6 +93,7 @@ async function assemble(
     accessKey: stack.stream.hasAccessKey ? workspace.applicationId : undefined,
     invoke: (payload) => transformer!.invoke(payload), // it is there where processing is on
     replySeconds: options.replySeconds,
+    faults: options.faults,
     signal,
     onError,
   });
@@ -99,8 +102,14 @@ async function assemble(
   const apiOrigin = await serve(stream, closers);
   // An address of its own: from there come the records that the transformer puts back.
   const intake = new Intake();
+  const isRefused = evenly(options.faults?.putBackFailures);
   const putBack: PutTarget = {
     name: stream.name,
+    refuses() {
+      const refused = isRefused();
+      if (refused) intake.putBackRefused++;
+      return refused;
+    },
     put(data) {
       for (const record of data) intake.eventsPutBack += eventsIn(record).count;
       return stream.putBack(data);
@@ -114,6 +123,7 @@ async function assemble(
       region: stack.region,
       surroundings,
       logFile: workspace.logFile,
+      onError,
     });
   closers.push(() => transformer?.close()); // before the stream, which waits for an invocation under way
   const producer = new Producer(apiOrigin, stack.region, stream.name, signal);
@@ -140,7 +150,7 @@ async function feed(options: RunOptions, parts: Parts, signal: AbortSignal): Pro
   const ticking = setInterval(progress, 200);
   const roads: { -readonly [road in keyof RunResult["roads"]]: RunResult["roads"][road] } = {};
   try {
-    for await (const one of feedsOf(options, parts.stack, signal)) {
+    for await (const one of feedsOf(options, parts.stack, signal, (line) => intake.addTooLong(line))) {
       const before = countsOf(parts, intake);
       await send(one, parts);
       // One road is travelled to its end before the next, so that each has an account of its own.

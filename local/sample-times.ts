@@ -35,7 +35,7 @@ export function timeOf(text: string): number {
 }
 
 /** As `$context.requestTime` has it, in whole seconds. */
-function clfOf(ms: number): string {
+export function clfOf(ms: number): string {
   const [year, month, day, time] = new Date(ms).toISOString().slice(0, 19).split(/[-T]/);
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time} +0000`;
 }

@@ -1,6 +1,6 @@
 /** Synthesizes the rollout with the built app, and finds its stacks. */
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, UsageError } from "../common/usage-error";
@@ -21,11 +21,20 @@ export interface Synthesis {
   readonly warnings: string;
 }
 
-/** Runs the built app of the package at `root`. */
-export async function synthesize(root: string, rollout: string | undefined, signal: AbortSignal): Promise<Synthesis> {
+/**
+ * Runs the built app of the package at `root`.
+ *
+ * @param directory is cleared, and then written to
+ */
+export async function synthesize(
+  root: string,
+  rollout: string | undefined,
+  directory: string,
+  signal: AbortSignal,
+): Promise<Synthesis> {
   const app = join(root, "dist", "main.js");
   if (!existsSync(app)) throw new UsageError(`${app} does not exist. Run "npm run build" first.`);
-  const directory = join(root, "cdktf.out");
+  rmSync(directory, { recursive: true, force: true });
   try {
     const { stderr } = await execFileAsync(
       process.execPath,
@@ -42,7 +51,7 @@ export async function synthesize(root: string, rollout: string | undefined, sign
     signal.throwIfAborted();
     const { killed, stderr } = error as { killed?: boolean; stderr?: string };
     const reason = killed ? `it did not end within ${TIMEOUT_MS / 1000} s` : stderr?.trim() || messageOf(error);
-    throw new UsageError(`The rollout could not be synthesized:\n${reason}`);
+    throw new UsageError(`The rollout could not be synthesized:${reason.includes("\n") ? "\n" : " "}${reason}`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { readSubscription, type SubscriptionDescription } from "./synthesized-subscription";
-import { blockOf, blocksOf, TerraformDocument, type Block } from "./terraform-json";
+import { blockOf, blocksOf, TerraformDocument, type Block, type Resource } from "./terraform-json";
 import { messageOf, UsageError } from "../common/usage-error";
 
 /** Firehose's buffering hints. */
@@ -52,7 +52,7 @@ export interface FunctionDescription {
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
   /** The settings document that `SETTINGS_URL` points to. */
-  readonly settings?: { readonly key: string; readonly content: string };
+  readonly settings?: Block;
 }
 
 /** One synthesized stack, ready to be run. */
@@ -68,9 +68,6 @@ export interface SynthesizedStack {
 const STREAM = "aws_kinesis_firehose_delivery_stream";
 const FUNCTION = "aws_lambda_function";
 const OBJECT = "aws_s3_object";
-
-/** These point to places in AWS; the local run puts files of its own in their stead, so their values need not be known. */
-const REPLACED_VARIABLES = ["SETTINGS_URL", "APPLICATION_ID_SECRET", "HASH_KEY_SECRET"];
 
 /** Reads the `cdk.tf.json` of a stack. */
 export function readSynthesizedStack(file: string): SynthesizedStack {
@@ -134,8 +131,8 @@ function readStream(
   const where = `${address}.http_endpoint_configuration`;
   const name = document.text(block["name"], `${address}.name`);
   const request = blockOf(endpoint["request_configuration"]) ?? {};
-  const mode = document.optionalText(endpoint["s3_backup_mode"], `${where}.s3_backup_mode`);
-  const encoding = document.optionalText(request["content_encoding"], `${where}.content_encoding`);
+  const mode = document.optionalKnownText(endpoint["s3_backup_mode"], `${where}.s3_backup_mode`);
+  const encoding = document.optionalKnownText(request["content_encoding"], `${where}.content_encoding`);
   return {
     name,
     arn: place.arn("firehose", `deliverystream/${name}`),
@@ -157,7 +154,7 @@ function readStream(
 
 /** "Only https destinations are supported" (https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html). */
 function readUrl(document: TerraformDocument, endpoint: Block, where: string): string {
-  const url = document.text(endpoint["url"], `${where}.url`);
+  const url = document.knownText(endpoint["url"], `${where}.url`);
   if (URL.canParse(url) && new URL(url).protocol === "https:") return url;
   throw new UsageError(`The stack cannot be run locally: ${where}.url is "${url}", which is not an https URL.`);
 }
@@ -176,14 +173,14 @@ function readBuffering(document: TerraformDocument, block: Block, where: string)
 }
 
 function readBackup(document: TerraformDocument, block: Block, where: string): BackupDescription {
-  const compression = document.optionalText(block["compression_format"], `${where}.compression_format`);
+  const compression = document.optionalKnownText(block["compression_format"], `${where}.compression_format`);
   if (compression !== undefined && compression !== "UNCOMPRESSED" && compression !== "GZIP")
     throw new UsageError(
       `The stack cannot be run locally: ${where}.compression_format is ${compression}; it can be UNCOMPRESSED or GZIP.`,
     );
   return {
-    prefix: document.optionalText(block["prefix"], `${where}.prefix`) ?? "",
-    errorPrefix: document.optionalText(block["error_output_prefix"], `${where}.error_output_prefix`) || undefined,
+    prefix: document.optionalText(block["prefix"]) ?? "",
+    errorPrefix: document.optionalText(block["error_output_prefix"]) || undefined,
     compression: compression ?? "UNCOMPRESSED",
     buffering: readBuffering(document, block, where),
   };
@@ -204,7 +201,7 @@ function readProcessor(
   const where = `${address}.processing_configuration`;
   const processing = blockOf(endpoint["processing_configuration"]);
   const [processor, ...others] = blocksOf(processing?.["processors"]);
-  const enabled = document.optionalText(processing?.["enabled"], `${where}.enabled`) === "true";
+  const enabled = document.optionalKnownText(processing?.["enabled"], `${where}.enabled`) === "true";
   if (!enabled) return undefined;
   if (processor?.["type"] !== "Lambda" || others.length > 0)
     throw new UsageError(`The stack cannot be run locally: ${where} may hold one processor, of the type Lambda.`);
@@ -234,13 +231,13 @@ function readFunction(
   const found = document.referenced(FUNCTION, lambdaArn);
   if (!found) throw new UsageError(`The stack cannot be run locally: ${where} refers to no ${FUNCTION} of the stack.`);
   const { address, block } = found;
-  const name = document.textIfKnown(block["function_name"]) ?? address.replace(`${FUNCTION}.`, "");
+  const name = document.optionalText(block["function_name"]) ?? address.replace(`${FUNCTION}.`, "");
   const filename = String(block["filename"] ?? "").replace("${path.module}", ".");
   return {
     name,
     arn: place.arn("lambda", `function:${name}`),
-    zip: resolve(directory, document.text(filename || undefined, `${address}.filename`)),
-    handler: document.text(block["handler"], `${address}.handler`),
+    zip: resolve(directory, document.knownText(filename || undefined, `${address}.filename`)),
+    handler: document.knownText(block["handler"], `${address}.handler`),
     timeoutSeconds: document.number(block["timeout"], `${address}.timeout`, 3),
     memoryMegabytes: document.number(block["memory_size"], `${address}.memory_size`, 128),
     ...readEnvironment(document, block, address),
@@ -254,10 +251,7 @@ function readEnvironment(
 ): Pick<FunctionDescription, "environment" | "settings"> {
   const variables = blockOf(blockOf(block["environment"])?.["variables"]) ?? {};
   const environment = Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [
-      name,
-      REPLACED_VARIABLES.includes(name) ? "" : document.text(value, `${address}.environment.${name}`),
-    ]),
+    Object.entries(variables).map(([name, value]) => [name, document.text(value, `${address}.environment.${name}`)]),
   );
   const url = variables["SETTINGS_URL"];
   if (url === undefined) return { environment };
@@ -266,11 +260,23 @@ function readEnvironment(
     throw new UsageError(
       `The stack cannot be run locally: ${address}.environment.SETTINGS_URL refers to no ${OBJECT}.`,
     );
-  return {
-    environment,
-    settings: {
-      key: document.text(object.block["key"], `${object.address}.key`),
-      content: document.text(object.block["content"], `${object.address}.content`),
-    },
-  };
+  return { environment, settings: readSettings(document, object) };
+}
+
+/** Values inside the settings may be known to Terraform alone, but which settings there are must be written out. */
+function readSettings(document: TerraformDocument, { address, block }: Resource): Block {
+  const where = `${address}.content`;
+  const settings = parseBlock(document.text(block["content"], where));
+  if (settings) return settings;
+  const text = document.knownText(block["content"], where);
+  throw new UsageError(`The stack cannot be run locally: ${where} is no JSON object: ${text.slice(0, 100)}`);
+}
+
+function parseBlock(text: string): Block | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? undefined : blockOf(value);
+  } catch {
+    return undefined;
+  }
 }

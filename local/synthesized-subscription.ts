@@ -28,14 +28,13 @@ export function readSubscription(
     .find(
       ({ block }) =>
         document.referenced(streamType, block["destination_arn"])?.address === streamAddress &&
-        (document.textIfKnown(block["filter_pattern"]) ?? "") === "",
+        (document.optionalText(block["filter_pattern"]) ?? "") === "",
     );
   if (!found) return undefined;
   const { block, address } = found;
-  const name = address.replace(`${FILTER}.`, "");
   return {
-    logGroup: document.textIfKnown(block["log_group_name"]) ?? name,
-    filter: document.textIfKnown(block["name"]) ?? name,
+    logGroup: document.text(block["log_group_name"], `${address}.log_group_name`),
+    filter: document.text(block["name"], `${address}.name`),
     owner,
   };
 }

@@ -1,4 +1,5 @@
 /** Reads Terraform JSON: nested blocks, templates with their escapes, references between resources. */
+import { createHash } from "node:crypto";
 import { UsageError } from "../common/usage-error";
 
 /** The attributes of a block by name. */
@@ -105,55 +106,80 @@ export class TerraformDocument {
     return undefined;
   }
 
-  /** The text of a value, or undefined where it is absent or known only to Terraform. */
+  /** The text of a value that is written out in the document; undefined where it is absent or only Terraform knows it. */
   textIfKnown(value: unknown): string | undefined {
-    const text = this.#resolve(value);
-    return typeof text === "string" ? text : undefined;
+    return this.#resolve(value, () => undefined);
   }
 
-  /** The text of a value that must be there and known. `where` is its address, for the message. */
+  /**
+   * The text of a value that may be absent. What only Terraform knows, such as an id or a version, becomes a made-up
+   * text: a different one for each expression, and the same for the same one.
+   */
+  optionalText(value: unknown): string | undefined {
+    return this.#resolve(value, madeUp);
+  }
+
+  /** As {@link optionalText}, for a value that must be there. `where` is its address, for the message. */
   text(value: unknown, where: string): string {
-    const text = this.#resolve(value);
-    if (typeof text === "string") return text;
-    throw new UsageError(
-      text === undefined
-        ? `The stack cannot be run locally: ${where} is missing.`
-        : `The stack cannot be run locally: ${where} is ${text.unknown}, which is known only when Terraform plans. ` +
-            "Give it a literal value.",
-    );
+    const text = this.optionalText(value);
+    if (text !== undefined) return text;
+    throw new UsageError(`The stack cannot be run locally: ${where} is missing.`);
   }
 
-  /** As {@link text}, for a value that may be absent. */
-  optionalText(value: unknown, where: string): string | undefined {
-    return value === undefined || value === null ? undefined : this.text(value, where);
+  /** The text of a value that may be absent, and that the run must know: it decides what happens in it. */
+  optionalKnownText(value: unknown, where: string): string | undefined {
+    const text = this.textIfKnown(value);
+    if (text === undefined && typeof value === "string")
+      throw new UsageError(
+        `The stack cannot be run locally: ${where} is ${value}. Only Terraform knows this value, and the run depends ` +
+          "on it. Set it to a literal value.",
+      );
+    return text;
+  }
+
+  /** As {@link optionalKnownText}, for a value that must be there. */
+  knownText(value: unknown, where: string): string {
+    return this.optionalKnownText(value, where) ?? this.text(value, where);
   }
 
   /** A number that may be absent; Terraform JSON also writes it as a string. */
   number(value: unknown, where: string, byDefault: number): number {
-    const text = this.optionalText(value, where);
+    const text = this.optionalKnownText(value, where);
     if (text === undefined) return byDefault;
     const number = Number(text);
     if (text.trim() !== "" && Number.isFinite(number)) return number;
     throw new UsageError(`The stack cannot be run locally: ${where} is "${text}", which is not a number.`);
   }
 
-  #resolve(value: unknown, hops = 5): string | undefined | { readonly unknown: string } {
+  /** The text of a value with its expressions resolved; undefined if `unknown` gives no text for one of them. */
+  #resolve(value: unknown, unknown: (expression: string) => string | undefined, hops = 5): string | undefined {
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     if (typeof value !== "string") return undefined;
     let text = "";
     for (const part of parseTemplate(value)) {
-      const resolved = "literal" in part ? part.literal : this.#literalOf(part.expression, hops);
-      if (resolved === undefined) return { unknown: "expression" in part ? part.expression : value };
+      const resolved =
+        "literal" in part
+          ? part.literal
+          : (this.#resolve(this.#referencedValue(part.expression, hops), unknown, hops - 1) ??
+            unknown(part.expression));
+      if (resolved === undefined) return undefined;
       text += resolved;
     }
     return text;
   }
 
-  /** `${type.name.attribute}` where that attribute is written out in the same document. */
-  #literalOf(expression: string, hops: number): string | undefined {
-    const [, address, attribute] = /^\$\{\s*(\w+\.[\w-]+)\.(\w+)\s*\}$/.exec(expression) ?? [];
-    if (!address || !attribute || hops === 0) return undefined;
-    const resolved = this.#resolve(this.resource(address)?.block[attribute], hops - 1);
-    return typeof resolved === "string" ? resolved : undefined;
+  /** What `${type.name.attribute}`, `${var.name}` or `${local.name}` is set to in the same document. */
+  #referencedValue(expression: string, hops: number): unknown {
+    const [, address = "", attribute = ""] = /^\$\{\s*(\w+(?:\.[\w-]+)?)\.([\w-]+)\s*\}$/.exec(expression) ?? [];
+    if (hops === 0) return undefined;
+    if (address === "var") return blockOf(blockOf(this.#json["variable"])?.[attribute])?.["default"];
+    if (address === "local") return blockOf(this.#json["locals"])?.[attribute];
+    return this.resource(address)?.block[attribute];
   }
+}
+
+/** A text that stands for the value of an expression; inside JSON, `${jsonencode(…)}` must be JSON itself. */
+function madeUp(expression: string): string {
+  const text = `unknown-${createHash("sha256").update(expression).digest("hex").slice(0, 12)}`;
+  return /^\$\{\s*jsonencode\(/.test(expression) ? JSON.stringify(text) : text;
 }

@@ -9,6 +9,7 @@ import { unzipSync } from "fflate";
 import { environmentOf, type Surroundings } from "./function-environment";
 import { WORKER_SOURCE, type WorkerReply, type WorkerRequest, type WorkerSetup } from "./function-worker";
 import type { FunctionDescription } from "./synthesized-stack";
+import { cannotWrite } from "./workspace";
 import { messageOf, UsageError } from "../common/usage-error";
 
 /** A synchronous invocation carries at most this much each way (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
@@ -27,6 +28,8 @@ export interface TransformerFunctionOptions {
   readonly surroundings: Surroundings;
   /** Where what the function prints is kept, as Lambda keeps it in a log group. */
   readonly logFile: string;
+  /** Called when that cannot be written. */
+  readonly onError: (error: unknown) => void;
 }
 
 /**
@@ -36,6 +39,7 @@ export interface TransformerFunctionOptions {
 export class TransformerFunction {
   readonly #function: FunctionDescription;
   readonly #logFile: string;
+  readonly #onError: (error: unknown) => void;
   readonly #directory: string;
   readonly #environment: Record<string, string>;
   readonly #setup: WorkerSetup;
@@ -44,9 +48,10 @@ export class TransformerFunction {
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor({ function: description, region, surroundings, logFile }: TransformerFunctionOptions) {
+  constructor({ function: description, region, surroundings, logFile, onError }: TransformerFunctionOptions) {
     this.#function = description;
     this.#logFile = logFile;
+    this.#onError = onError;
     const code = readZip(description.zip);
     this.#directory = mkdtempSync(join(tmpdir(), "transformer-"));
     try {
@@ -124,8 +129,7 @@ export class TransformerFunction {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: this.#function.memoryMegabytes },
     });
-    for (const output of [worker.stdout, worker.stderr])
-      output.on("data", (chunk: Buffer) => appendFileSync(this.#logFile, chunk));
+    for (const output of [worker.stdout, worker.stderr]) output.on("data", (chunk: Buffer) => this.#log(chunk));
     const fail = (message: string): void => this.#settle(worker, { failure: "error", message }, true);
     worker.on("message", (reply: WorkerReply) =>
       this.#settle(worker, readReply(reply), "error" in reply && reply.fatal),
@@ -133,6 +137,14 @@ export class TransformerFunction {
     worker.on("error", (error) => fail(messageOf(error)));
     worker.on("exit", (code) => fail(`Runtime exited with status ${code}`));
     return worker;
+  }
+
+  #log(chunk: Buffer): void {
+    try {
+      appendFileSync(this.#logFile, chunk);
+    } catch (error) {
+      this.#onError(cannotWrite(dirname(this.#logFile), error));
+    }
   }
 
   #removeFiles(): void {

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lockFolder, makeFolder } from "../common/folders";
 import { messageOf, UsageError } from "../common/usage-error";
 
 /** Only a directory with this file in it is ever cleared. */
@@ -25,12 +26,25 @@ export interface Workspace {
 }
 
 /**
- * Makes `directory` ready: what an earlier run wrote is removed, and nothing else is. A directory that holds other
- * people's files is refused.
+ * Makes `directory` where it is missing, and keeps other runs out of it. A directory that holds other people's files is
+ * refused.
+ *
+ * @returns what lets other runs in again
  */
+export function lockWorkspace(directory: string): () => void {
+  try {
+    makeFolder(directory);
+    claim(directory);
+    return lockFolder(directory, "--out");
+  } catch (error) {
+    throw cannotWrite(directory, error);
+  }
+}
+
+/** Makes `directory` ready: what an earlier run wrote is removed, and nothing else is. */
 export function openWorkspace(directory: string): Workspace {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     claim(directory);
     for (const name of [BACKUP, SECRET, HASH_KEY, LOG]) rmSync(join(directory, name), { recursive: true, force: true });
     const applicationId = randomBytes(48).toString("base64url");
@@ -40,9 +54,14 @@ export function openWorkspace(directory: string): Workspace {
     mkdirSync(join(directory, BACKUP));
     return { backup: join(directory, BACKUP), secretFile, hashKeyFile, logFile: join(directory, LOG), applicationId };
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`--out: ${directory} cannot be written to: ${messageOf(error)}`);
+    throw cannotWrite(directory, error);
   }
+}
+
+/** What is said when the system refuses to write below the directory of a run. */
+export function cannotWrite(directory: string, error: unknown): UsageError {
+  if (error instanceof UsageError) return error;
+  return new UsageError(`--out: ${directory} cannot be written to: ${messageOf(error)}. Name another directory.`);
 }
 
 /** Writes what is the string of a secret in Secrets Manager, for its owner alone. */

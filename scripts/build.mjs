@@ -1,10 +1,11 @@
 /**
- * Builds dist/: the JavaScript of the project, and the functions' bundles and zips, byte-identical on any machine.
+ * Builds dist/: the JavaScript of the project, and the functions' bundles and zips, byte-identical on any machine. It is
+ * built beside the old one, which it replaces when it is whole: what runs from there meanwhile goes on.
  *   node scripts/build.mjs [--if-stale] [--lambda-only]
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,8 @@ import { reproducibleZip } from "./reproducible-zip.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "dist");
+const NEW = join(ROOT, `dist.${process.pid}.new`);
+const OLD = join(ROOT, `dist.${process.pid}.old`);
 const FUNCTIONS = ["transformer", "stage-enrollment"];
 const ZIPS = FUNCTIONS.map((name) => join(DIST, "lambda", `${name}.zip`));
 const TSC_TIMEOUT_MS = 5 * 60_000;
@@ -47,25 +50,25 @@ async function bundle(name) {
 }
 
 /** Another process may be reading or writing the same file: it sees the old one or the new one, whole. */
-async function replaceFile(path, contents) {
+async function replaceFile(dist, path, contents) {
   const old = await readFile(path).catch(() => undefined);
   if (old === undefined || !old.equals(contents)) {
-    const temporary = join(DIST, `.${process.pid}-${basename(dirname(path))}-${basename(path)}`);
+    const temporary = join(dist, `.${process.pid}-${basename(dirname(path))}-${basename(path)}`);
     await writeFile(temporary, contents);
     await rename(temporary, path);
   }
 }
 
-async function buildFunction(name) {
+async function buildFunction(dist, name) {
   const files = await bundle(name);
   const archive = reproducibleZip(files);
-  const folder = join(DIST, "lambda", name);
+  const folder = join(dist, "lambda", name);
   await mkdir(folder, { recursive: true });
   // "index.mjs" sorts behind its chunks: it never names a chunk that is not there yet.
   for (const [file, contents] of files) {
-    await replaceFile(join(folder, file), contents);
+    await replaceFile(dist, join(folder, file), contents);
   }
-  await replaceFile(`${folder}.zip`, archive);
+  await replaceFile(dist, `${folder}.zip`, archive);
   const names = new Set(files.map(([file]) => file));
   // tsc puts modules of the same folder beside the bundle.
   for (const stale of (await readdir(folder)).filter((file) => file.endsWith(".mjs") && !names.has(file))) {
@@ -77,15 +80,40 @@ async function buildFunction(name) {
   return `${name}.zip sha256 ${sha256}, ${kib(archive.length)} (${files.length} files, ${kib(bundled)})`;
 }
 
-async function compile() {
+async function compile(dist) {
   const tsc = join(ROOT, "node_modules", "typescript", "lib", "tsc.js");
   const options = { cwd: ROOT, timeout: TSC_TIMEOUT_MS, killSignal: "SIGKILL", maxBuffer: 64 * 1024 * 1024 };
   try {
-    await promisify(execFile)(process.execPath, [tsc, "-p", "tsconfig.build.json", "--noEmitOnError"], options);
+    await promisify(execFile)(
+      process.execPath,
+      [tsc, "-p", "tsconfig.build.json", "--noEmitOnError", "--outDir", dist],
+      options,
+    );
   } catch (error) {
     throw new Error(error.killed ? `tsc took longer than ${TSC_TIMEOUT_MS / 1000} s` : error.stdout || error.message);
   }
   return undefined;
+}
+
+/** Puts the new folder in the place of dist/, which another build may just have replaced as well. */
+async function replaceDist() {
+  for (;;) {
+    await rename(DIST, OLD).catch(unlessItIs("ENOENT"));
+    const isIn = await rename(NEW, DIST).then(() => true, unlessItIs("ENOTEMPTY", "EEXIST"));
+    await rm(OLD, { recursive: true, force: true });
+    if (isIn) return;
+  }
+}
+
+function giveUp(signal) {
+  rmSync(NEW, { recursive: true, force: true });
+  process.kill(process.pid, signal);
+}
+
+function unlessItIs(...codes) {
+  return (error) => {
+    if (!codes.includes(error.code)) throw error;
+  };
 }
 
 /** Is every product there, and younger than every source? */
@@ -94,7 +122,7 @@ async function areFresh(products) {
     return false;
   }
   const sources = ["main.ts", "package-lock.json", "tsconfig.json", "tsconfig.build.json"];
-  for (const folder of ["modules", "lambda", "cli", "common", "scripts"]) {
+  for (const folder of ["modules", "lambda", "cli", "common", "local", "bench", "scripts"]) {
     const entries = await readdir(join(ROOT, folder), { recursive: true });
     sources.push(...entries.map((entry) => join(folder, entry)));
   }
@@ -112,14 +140,17 @@ async function main() {
     return;
   }
   const started = performance.now();
-  if (!values["lambda-only"]) {
-    await rm(DIST, { recursive: true, force: true });
-  }
-  const bundles = FUNCTIONS.map(buildFunction);
-  const results = await Promise.allSettled(values["lambda-only"] ? bundles : [...bundles, compile()]);
+  const dist = values["lambda-only"] ? DIST : NEW;
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => giveUp(signal));
+  const bundles = FUNCTIONS.map((name) => buildFunction(dist, name));
+  const results = await Promise.allSettled(values["lambda-only"] ? bundles : [...bundles, compile(dist)]);
   for (const { reason } of results.filter(({ status }) => status === "rejected")) {
     console.error(reason.message ?? reason);
     process.exitCode = 1;
+  }
+  if (dist === NEW) {
+    if (!process.exitCode) await replaceDist();
+    await rm(NEW, { recursive: true, force: true });
   }
   if (!process.exitCode) {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);

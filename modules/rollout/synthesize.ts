@@ -1,6 +1,7 @@
 /** From a rollout file to a folder of Terraform JSON. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { lockFolder, makeFolder } from "../../common/folders";
 import { AnnotationMetadataEntryType, App } from "../cdk";
 import { rollOut } from ".";
 
@@ -15,11 +16,20 @@ export interface SynthesizedRollout {
  * @param file path of the rollout file
  * @param outdir where the JSON goes; default: `CDKTF_OUTDIR`, which the CLI of cdktf sets, then `cdktf.out`
  * @throws RolloutError with every mistake of the file; nothing is written then
+ * @throws UsageError while another process writes to the folder
  */
-export function synthesizeRollout(file: string, outdir?: string): SynthesizedRollout {
+export function synthesizeRollout(file: string, outdir = process.env.CDKTF_OUTDIR ?? "cdktf.out"): SynthesizedRollout {
   let app: App | undefined;
-  const stacks = rollOut(() => (app = new App({ outdir })), file);
-  app!.synth();
+  const stacks = rollOut(() => {
+    makeFolder(outdir);
+    return (app = new App({ outdir }));
+  }, file);
+  const unlock = lockFolder(outdir, "--out");
+  try {
+    app!.synth();
+  } finally {
+    unlock();
+  }
   const manifests = stacks.map((stack) => app!.manifest.forStack(stack));
   return {
     folders: manifests.map(({ workingDirectory }) => join(app!.outdir, workingDirectory)),

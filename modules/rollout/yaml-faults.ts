@@ -1,6 +1,6 @@
 /** What is wrong with a rollout file as YAML, before anybody asks what it says. */
 import { type Alias, type Document, isAlias, isCollection, isMap, isNode, isScalar, isSeq } from "yaml";
-import type { LineCounter, Node, YAMLMap } from "yaml";
+import type { Node, YAMLMap } from "yaml";
 import type { Path } from "./mistakes";
 
 /** A fault at a place of the text. */
@@ -12,6 +12,24 @@ export interface Fault {
   readonly fix: string;
   /** Takes out what has no value, so that the rest can be read. */
   readonly cut?: () => void;
+}
+
+/**
+ * Lines and columns of a text, both counted from 1. The line counter of `yaml` misses the lines that a syntax error
+ * swallows, and an error at the end of the input has an offset behind the text: every place here is one of the text.
+ */
+export class Lines {
+  readonly #starts: readonly number[];
+
+  constructor(private readonly text: string) {
+    this.#starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  }
+
+  place(offset: number): { line: number; column: number } {
+    const within = Math.min(Math.max(offset, 0), this.text.length);
+    const line = this.#starts.findLastIndex((start) => start <= within);
+    return { line: line + 1, column: within - this.#starts[line]! + 1 };
+  }
 }
 
 /** What helps against YAML's errors, where the error alone does not say. */
@@ -27,10 +45,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const OTHERWISE = "put a text in quotes if it holds a sign that YAML reads, such as ': ', ' #', '@', '*' or '['";
 
 /** Errors of syntax, the first of each line: those behind it mostly follow from it. */
-export function syntaxFaults(document: Document.Parsed, lines: LineCounter): Fault[] {
+export function syntaxFaults(document: Document.Parsed, lines: Lines): Fault[] {
   const byLine = new Map<number, Fault>();
   for (const { code, message, pos } of document.errors) {
-    const { line } = lines.linePos(pos[0]);
+    const { line } = lines.place(pos[0]);
     if (byLine.has(line)) continue;
     const problem = code === "MULTIPLE_DOCS" ? "a second YAML document begins here" : `not YAML: ${message}`;
     byLine.set(line, { offset: pos[0], path: [], problem, fix: REMEDIES[code] ?? OTHERWISE });
@@ -42,7 +60,7 @@ export function syntaxFaults(document: Document.Parsed, lines: LineCounter): Fau
  * Faults of well-formed parts: keys that are no text or stand twice, aliases that lead nowhere or into themselves,
  * foreign tags.
  */
-export function nodeFaults(document: Document.Parsed, lines: LineCounter): Fault[] {
+export function nodeFaults(document: Document.Parsed, lines: Lines): Fault[] {
   const faults = otherVersion(document);
 
   function visit(node: unknown, path: Path, above: readonly Node[], cut: () => void): void {
@@ -102,7 +120,7 @@ function strangeKeys(map: YAMLMap, path: Path): Fault[] {
     });
 }
 
-function repeatedKeys(map: YAMLMap, path: Path, lines: LineCounter): Fault[] {
+function repeatedKeys(map: YAMLMap, path: Path, lines: Lines): Fault[] {
   const seen = new Map<string, number>();
   return map.items.flatMap(({ key }) => {
     const text = keyText(key);
@@ -112,7 +130,7 @@ function repeatedKeys(map: YAMLMap, path: Path, lines: LineCounter): Fault[] {
       seen.set(text, offset);
       return [];
     }
-    const { line } = lines.linePos(first);
+    const { line } = lines.place(first);
     const problem = `'${text}' stands here again, after line ${line}`;
     return [{ offset, path: [...path, text], problem, fix: "keep one of the two" }];
   });

@@ -1,7 +1,7 @@
 /** The text of a rollout file: its value, and where in the text each part of it stands. */
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, parseDocument } from "yaml";
 import { type Finding, formatPath, type Mistake, type Path } from "./mistakes";
-import { type Fault, keyText, nodeFaults, syntaxFaults } from "./yaml-faults";
+import { type Fault, keyText, Lines, nodeFaults, syntaxFaults } from "./yaml-faults";
 
 /** A parsed text; JSON is YAML too. */
 export class YamlSource {
@@ -10,7 +10,7 @@ export class YamlSource {
   /** What it says; absent if that cannot be told. */
   readonly content?: { readonly value: unknown };
   readonly #document: Document.Parsed;
-  readonly #lines = new LineCounter();
+  readonly #lines: Lines;
   readonly #linesOfSyntaxErrors: ReadonlySet<number>;
   readonly #cutPaths: ReadonlySet<string>;
 
@@ -18,8 +18,8 @@ export class YamlSource {
     text: string,
     private readonly file: string,
   ) {
+    this.#lines = new Lines(text);
     this.#document = parseDocument(text, {
-      lineCounter: this.#lines,
       prettyErrors: false,
       // Keys that stand twice are found below, with their path.
       uniqueKeys: false,
@@ -39,7 +39,7 @@ export class YamlSource {
       }
     }
     this.mistakes = faults.map((fault) => this.#mistake(fault));
-    this.#linesOfSyntaxErrors = new Set(syntax.map(({ offset }) => this.#lines.linePos(offset).line));
+    this.#linesOfSyntaxErrors = new Set(syntax.map(({ offset }) => this.#lines.place(offset).line));
     this.#cutPaths = new Set(faults.filter(({ cut }) => cut).map(({ path }) => formatPath(path)));
   }
 
@@ -65,8 +65,7 @@ export class YamlSource {
   }
 
   #mistake({ offset, path, problem, fix }: Fault): Mistake {
-    const { line, col } = this.#lines.linePos(offset);
-    return { file: this.file, line: Math.max(line, 1), column: Math.max(col, 1), path: formatPath(path), problem, fix };
+    return { file: this.file, ...this.#lines.place(offset), path: formatPath(path), problem, fix };
   }
 
   /** Of the value, of its key, or of the nearest thing around it that is there. */

@@ -1,10 +1,7 @@
 /** `coverage` as it is installed: a process that asks an API Gateway over HTTP, in two accounts and two regions. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import {
   APIGatewayClient,
   CreateDeploymentCommand,
@@ -19,6 +16,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { AccessLogSettings } from "../../lambda/api-gateway/stage";
 import { rolloutStages } from "../../modules";
 import { ApiGatewayProxy, THROTTLED } from "../support/api-gateway-proxy";
+import { type Answer, Front, type Request } from "../support/front";
 import { Moto } from "../support/moto";
 import { ROOT } from "../support/rollout";
 import { describeWithMoto } from "../support/terraform";
@@ -127,36 +125,32 @@ class Owner {
 class StsProxy {
   readonly forms: URLSearchParams[] = [];
   refused?: string;
-  readonly #server = createServer(async (request, response) => {
-    const form = new URLSearchParams(await text(request));
-    this.forms.push(form);
-    if (form.get("RoleArn") === this.refused) {
-      response.writeHead(403, { "Content-Type": "text/xml" });
-      response.end(
-        "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized</Message></Error></ErrorResponse>",
-      );
-      return;
-    }
-    const headers = { Authorization: request.headers.authorization! };
-    const answer = await fetch(this.moto, { method: "POST", headers, body: form });
-    response.writeHead(answer.status, { "Content-Type": "text/xml" }).end(await answer.text());
-  });
-
-  private constructor(private readonly moto: string) {}
+  #front!: Front;
 
   static async start(moto: string): Promise<StsProxy> {
-    const proxy = new StsProxy(moto);
-    await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
+    const proxy = new StsProxy();
+    proxy.#front = await Front.start(moto, (request) => Promise.resolve(proxy.#answer(request)));
     return proxy;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#front.url;
   }
 
   stop(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    this.#front.stop();
+  }
+
+  #answer({ body }: Request): Answer | undefined {
+    const form = new URLSearchParams(String(body));
+    this.forms.push(form);
+    if (form.get("RoleArn") !== this.refused) return undefined;
+    const error = "<Error><Code>AccessDenied</Code><Message>not authorized</Message></Error>";
+    return {
+      status: 403,
+      headers: { "content-type": "text/xml" },
+      body: `<ErrorResponse>${error}</ErrorResponse>`,
+    };
   }
 }
 

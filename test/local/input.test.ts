@@ -61,6 +61,29 @@ test("the largest record of Firehose is read, and one byte more is refused by it
   await expect(read(file("x".repeat(5_000_000)))).rejects.toThrow("--input: line 1 has more than 1024000 bytes");
 });
 
+test("lines that are too long are left out where their numbers are taken, however the input is cut into pieces", async () => {
+  const largest = "x".repeat(1_024_000);
+  const whole = Buffer.from(`a\n${largest}x\r\n\n${largest}\r\n${"y".repeat(3_000_000)}\nb\n${largest}xyz`);
+  for (const size of [whole.length, 1_000_003, 65_536]) {
+    const tooLong: number[] = [];
+    const pieces = Array.from({ length: Math.ceil(whole.length / size) }, (_, index) =>
+      whole.subarray(index * size, (index + 1) * size),
+    );
+    const options = { standardInput: Readable.from(pieces), onTooLong: (line: number) => tooLong.push(line) };
+    expect(await read("-", options)).toEqual(["a", largest, "b"]);
+    expect(tooLong).toEqual([2, 5, 7]);
+  }
+});
+
+test("an endless line is given up at once where its number is not taken", async () => {
+  const endless = Readable.from(
+    (function* () {
+      for (;;) yield Buffer.alloc(65_536, "x");
+    })(),
+  );
+  await expect(read("-", { standardInput: endless })).rejects.toThrow("line 1 has more than 1024000 bytes");
+});
+
 test("an input that cannot be read is named", async () => {
   await expect(read("/nowhere/log")).rejects.toThrow(/--input: \/nowhere\/log cannot be read: ENOENT/);
   await expect(read(file(gzipSync("a\nb\n").subarray(0, 15)))).rejects.toThrow(

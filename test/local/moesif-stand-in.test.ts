@@ -218,11 +218,11 @@ describe("the server", () => {
     expect(standIn.received.records).toBe(0);
   });
 
-  test("answers the status it is told to", async () => {
+  test("answers the status that it is asked for", async () => {
     await start({ status: 503 });
     const response = await post();
     expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ requestId: ID, errorMessage: "told to answer 503" });
+    expect(await response.json()).toMatchObject({ requestId: ID, errorMessage: "asked to answer 503" });
     expect(standIn.received).toMatchObject({ requests: 1, records: 0 });
   });
 

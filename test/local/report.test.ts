@@ -1,5 +1,5 @@
 /** The report: what makes a run a failure, the JSON, the table, the record before and after. */
-import { hintsOf, problemsOf, reportJson, reportTable, sampleText } from "../../local/report";
+import { hintsOf, nothingDelivered, problemsOf, reportJson, reportTable, sampleText } from "../../local/report";
 import type { RunResult } from "../../local/account";
 
 const RESULT: RunResult = {
@@ -16,11 +16,15 @@ const RESULT: RunResult = {
   events: { in: 3100, putBack: 0, delivered: 3090, dropped: 5, failed: 5, lost: 0 },
   roads: {},
   repeatedEvents: 0,
+  deliveredAgain: { records: 0, events: 0 },
+  distinctEvents: 3090,
+  putBackRefused: 0,
   bytesSent: 12_345,
   streamName: "stream",
   backupDirectory: `${process.cwd()}/local.out/backup/stream`,
   transformerLog: `${process.cwd()}/local.out/transformer.log`,
   refusedAsTooLarge: 0,
+  linesTooLong: [],
   failures: { "Lambda.ProcessingFailedStatus": 5 },
   violations: {},
   sample: { before: "{}", after: "{}" },
@@ -41,6 +45,10 @@ test.each([
   [{ events: { ...RESULT.events, lost: -2 } }, "2 events more came out than went in."],
   [{ lost: 1, events: { ...RESULT.events, lost: 100 } }, "1 record lost."],
   [{ repeatedEvents: 3 }, "3 events delivered with the id of another."],
+  [
+    { deliveredAgain: { records: 5, events: 5 }, distinctEvents: 3092 },
+    "2 events delivered again without the same id: Moesif counts them twice.",
+  ],
   [{ violations: { "the path is wrong": 1 } }, "Broken contract, 1 request: the path is wrong."],
 ])("%j is a problem", (change, problem) => {
   expect(problemsOf({ ...RESULT, ...change })).toEqual([problem]);
@@ -65,6 +73,12 @@ test("the table has every figure, and where things lie", () => {
   ])
     expect(text).toMatch(part);
   expect(text).toMatch(/Terraform JSON +cdktf.out\nbackup bucket +local.out\/backup\/stream\n/);
+});
+
+test("records that were delivered again have a line, and one that says how many Moesif counts twice", () => {
+  expect(reportTable(RESULT, "")).not.toContain("again");
+  const text = reportTable({ ...RESULT, deliveredAgain: { records: 30, events: 31 } }, "");
+  expect(text).toMatch(/delivered again by Firehose +│ +30 │ +31 │\n│ {3}counted twice by Moesif +│ +│ +0 │/);
 });
 
 test("records that were put back, and reasons for what was dropped, have a line where there are any", () => {
@@ -99,6 +113,26 @@ test("reasons for what failed have a line, and calls that are too old a hint", (
     "1,200 events failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, or leave " +
       "--input out for the sample, whose calls are given times of today.",
   ]);
+});
+
+test("lines that were not sent have a line in the table, and the first are named", () => {
+  const result = { ...RESULT, failed: 17, linesTooLong: Array.from({ length: 12 }, (_, index) => index + 1) };
+  expect(reportTable(result, "")).toMatch(/ failed +│ +17 │ +5 │\n│ {3}too long for a record, not sent +│ +12 │ +12 │/);
+  expect(hintsOf(result)).toEqual([
+    "12 lines not sent, longer than the 1,000 KiB that a record of Firehose can hold: " +
+      "line 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and more.",
+  ]);
+});
+
+test.each([
+  [{}, undefined],
+  [{ in: 0, delivered: 0, dropped: 0, failed: 0 }, "Nothing was delivered: the input has no records."],
+  [
+    { in: 1000, delivered: 0, dropped: 990, failed: 10 },
+    "Nothing was delivered: of 1,000 events, 10 failed and 990 dropped.",
+  ],
+])("of a run with the events %j is said: %s", (events, sentence) => {
+  expect(nothingDelivered({ ...RESULT, events: { ...RESULT.events, ...events } })).toBe(sentence);
 });
 
 test("what the transformer took away, added or changed is marked", () => {

@@ -1,20 +1,13 @@
-/** A whole run over a hand-made stack: what Moesif answers decides where the records end. */
-import { existsSync, readFileSync } from "node:fs";
+/** A whole run over the stack of the shipped rollout: what Moesif answers decides where the records end. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunResult } from "../../local/account";
 import { problemsOf } from "../../local/report";
 import { run, type RunOptions } from "../../local/run";
+import { clfOf } from "../../local/sample-times";
 import { UsageError } from "../../common/usage-error";
-import {
-  logEvent,
-  moesifEvent,
-  objectsIn,
-  stackJson,
-  temporaryDirectory,
-  TRANSFORMER,
-  writeLog,
-  writeStack,
-} from "./support";
+import { replaceTransformer, setSettings, stackFile, type Stack } from "./stacks";
+import { logEvent, objectsIn, temporaryDirectory, writeLog } from "./support";
 
 jest.setTimeout(60_000);
 
@@ -22,7 +15,7 @@ const EVENTS = Array.from({ length: 300 }, (_, index) => logEvent(index));
 
 function runWith(options: Partial<RunOptions> = {}): Promise<RunResult> {
   return run({
-    stackFile: options.stackFile ?? writeStack(),
+    stackFile: stackFile(),
     input: writeLog(EVENTS),
     out: join(temporaryDirectory(), "out"),
     timeScale: 1000,
@@ -30,9 +23,14 @@ function runWith(options: Partial<RunOptions> = {}): Promise<RunResult> {
   });
 }
 
+/** The stack with other attributes of its HTTP endpoint. */
+function withEndpoint(attributes: Record<string, unknown>): string {
+  return stackFile(({ endpoint }) => Object.assign(endpoint, attributes));
+}
+
 function failureLines(result: RunResult, type: string): Record<string, unknown>[] {
   return objectsIn(result.backupDirectory)
-    .filter(({ key }) => key.includes(`firehose/failed/${type}/`))
+    .filter(({ key }) => key.includes(`failed/${type}/`))
     .flatMap(({ text }) => text.trim().split("\n"))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
@@ -42,19 +40,23 @@ test("every record is delivered through the transformer, and none is lost", asyn
 
   expect(result).toMatchObject({ recordsIn: 300, delivered: 300, dropped: 0, failed: 0, lost: 0 });
   expect(result.events).toEqual({ in: 300, putBack: 0, delivered: 300, dropped: 0, failed: 0, lost: 0 });
-  expect(result.sample?.after).toContain('"companyId":"acme"');
-  expect(result.sample?.before).not.toContain("companyId");
+  expect(result.sample?.after).toContain('"organisation":"example"');
+  expect(result.sample?.before).not.toContain("organisation");
   expect(problemsOf(result)).toEqual([]);
 });
 
 test("the transformer decides which records are dropped and which have failed", async () => {
-  const events = [{}, { resourcePath: "/drop" }, { resourcePath: "/fail" }].map((change, i) => logEvent(i, change));
-  const result = await runWith({ input: writeLog(events) });
+  const events = [{}, { resourcePath: "/health" }].map((change, i) => JSON.stringify(logEvent(i, change)));
+  const input = join(temporaryDirectory(), "log.ndjson");
+  writeFileSync(input, [...events, "no JSON"].join("\n"));
+  const changed = stackFile((stack) => setSettings(stack, { filter: [{ drop: { resourcePath: "/health" } }] }));
+  const result = await runWith({ stackFile: changed, input });
 
   expect(result).toMatchObject({ recordsIn: 3, delivered: 1, dropped: 1, failed: 1, lost: 0 });
+  expect(result.droppedByReason).toEqual({ filtered: 1 });
   expect(result.failures).toEqual({ "Lambda.ProcessingFailedStatus": 1 });
   const [line] = failureLines(result, "processing-failed");
-  expect(JSON.parse(Buffer.from(String(line?.["rawData"]), "base64").toString())).toEqual(events[2]);
+  expect(Buffer.from(String(line?.["rawData"]), "base64").toString()).toBe("no JSON");
   expect(problemsOf(result)).toEqual([]);
 });
 
@@ -77,30 +79,18 @@ test.each([503, 401, 204])(
       "dataId",
     ]);
     const kept = lines.map(
-      ({ rawData }) => JSON.parse(Buffer.from(String(rawData), "base64").toString()) as { requestId: string },
+      ({ rawData }) =>
+        JSON.parse(Buffer.from(String(rawData), "base64").toString()) as { metadata: { requestId: string } },
     );
-    expect(kept.map(({ requestId }) => requestId).sort()).toEqual(EVENTS.map(({ requestId }) => requestId));
-    expect(kept[0]).toMatchObject({ companyId: "acme" });
+    expect(kept.map(({ metadata }) => metadata.requestId).sort()).toEqual(EVENTS.map(({ requestId }) => requestId));
+    expect(kept[0]).toMatchObject({ metadata: { organisation: "example" } });
     expect(problemsOf(result)).toEqual([]);
   },
 );
 
-test("a reply that is no acknowledgement counts as a failure", async () => {
-  const result = await runWith({ moesif: { malformed: true } });
-
-  expect(result).toMatchObject({ delivered: 0, failed: 300, lost: 0 });
-  expect(result.failures).toEqual({ "HttpEndpoint.InvalidResponseFromDestination": 300 });
-});
-
-test("a slow Moesif is awaited", async () => {
-  const result = await runWith({ moesif: { delayMs: 400 } });
-
-  expect(result).toMatchObject({ delivered: 300, failed: 0, lost: 0, requests: 1 });
-});
-
 test("a Moesif that does not reply in time has not taken the records", async () => {
-  const stackFile = writeStack(stackJson({ endpoint: { retry_duration: 0.5 } }));
-  const result = await runWith({ stackFile, replySeconds: 0.2, moesif: { delayMs: 1000 } });
+  const changed = withEndpoint({ retry_duration: 0.5 });
+  const result = await runWith({ stackFile: changed, replySeconds: 0.2, moesif: { delayMs: 1000 } });
 
   expect(result).toMatchObject({ delivered: 0, failed: 300, lost: 0, requests: 2 });
   expect(result.failures).toEqual({ "HttpEndpoint.RequestTimeout": 300 });
@@ -121,27 +111,16 @@ test("413 loses the records, and the run says so", async () => {
 });
 
 test("a stack without an access key breaks Moesif's contract", async () => {
-  const stackFile = writeStack(stackJson({ endpoint: { secrets_manager_configuration: { enabled: false } } }));
-  const result = await runWith({ stackFile });
+  const changed = withEndpoint({ secrets_manager_configuration: { enabled: false } });
+  const result = await runWith({ stackFile: changed });
 
   expect(result).toMatchObject({ delivered: 0, failed: 300, lost: 0 });
   expect(problemsOf(result).join(" ")).toContain("the header x-amz-firehose-access-key is missing");
 });
 
-test.each(["https://proxy.example.com/a", "https://proxy.example.com//a"])(
-  "a stream behind %s keeps the path of its URL, and stays on this machine",
-  async (baseUrl) => {
-    const stackFile = writeStack(stackJson({ endpoint: { url: `${baseUrl}/v1/partners/aws/kinesis` } }));
-    const result = await runWith({ stackFile });
-
-    expect(result).toMatchObject({ delivered: 300, failed: 0, lost: 0 });
-    expect(problemsOf(result)).toEqual([]);
-  },
-);
-
 test("a stream that does not deliver to where Moesif takes access logs breaks the contract", async () => {
-  const stackFile = writeStack(stackJson({ endpoint: { url: "https://api.moesif.net/v1/events" } }));
-  const result = await runWith({ stackFile });
+  const changed = withEndpoint({ url: "https://api.moesif.net/v1/events" });
+  const result = await runWith({ stackFile: changed });
 
   expect(result).toMatchObject({ delivered: 0, failed: 300, lost: 0 });
   expect(problemsOf(result).join(" ")).toContain("the path /v1/events ends neither with /v1/partners/aws/kinesis");
@@ -149,129 +128,78 @@ test("a stream that does not deliver to where Moesif takes access logs breaks th
 
 test("common attributes beyond ASCII are delivered", async () => {
   const request_configuration = { common_attributes: [{ name: "place", value: "Zürich →" }] };
-  const result = await runWith({ stackFile: writeStack(stackJson({ endpoint: { request_configuration } })) });
+  const result = await runWith({ stackFile: withEndpoint({ request_configuration }) });
 
   expect(result).toMatchObject({ delivered: 300, failed: 0, lost: 0 });
   expect(problemsOf(result)).toEqual([]);
 });
 
 test("with processing off the records arrive as they were sent", async () => {
-  const stackFile = writeStack(stackJson({ endpoint: { processing_configuration: { enabled: false } } }));
-  const result = await runWith({ stackFile });
+  const changed = withEndpoint({ processing_configuration: { enabled: false } });
+  const result = await runWith({ stackFile: changed });
 
   expect(result).toMatchObject({ delivered: 300, lost: 0 });
   expect(result.sample).toBeUndefined();
 });
 
 test("in the mode AllData the bucket keeps every record, delivered or not, and none counts as failed", async () => {
-  const stackFile = writeStack(stackJson({ endpoint: { s3_backup_mode: "AllData" } }));
-  const result = await runWith({ stackFile });
+  const changed = withEndpoint({ s3_backup_mode: "AllData" });
+  const result = await runWith({ stackFile: changed });
 
   expect(result).toMatchObject({ delivered: 300, failed: 0, lost: 0 });
   const [object] = objectsIn(result.backupDirectory);
-  expect(object?.key).toMatch(/^firehose\/delivered\/\d{4}\/\d\d\/\d\d\/\d\d\/amazon-apigateway-test-1-/);
+  expect(object?.key).toMatch(/^firehose\/moesif\/all\/\d{4}\/\d\d\/\d\d\/\d\d\/amazon-apigateway-moesif-1-/);
   expect(object?.text).toBe(EVENTS.map((event) => JSON.stringify(event)).join(""));
 });
 
-/** Drops each record that is not marked and puts it back, marked, in `pieces` pieces. */
-const PUTTING_BACK = (pieces: number): string => `
-export const handler = async ({ deliveryStreamArn, records }) => {
-  const Data = (text) => Buffer.from(text).toString("base64");
-  const Records = [];
-  const answers = records.map(({ recordId, data }) => {
-    const event = JSON.parse(Buffer.from(data, "base64").toString());
-    if (event.mark) return { recordId, result: "Ok", data };
-    for (let piece = 0; piece < ${pieces}; piece++)
-      Records.push({ Data: Data(JSON.stringify({ ...event, requestId: event.requestId + piece, mark: true })) });
-    return { recordId, result: "Dropped" };
-  });
-  while (Records.length > 0) {
-    const response = await fetch(process.env.AWS_ENDPOINT_URL_FIREHOSE, {
-      method: "POST",
-      headers: { "X-Amz-Target": "Firehose_20150804.PutRecordBatch" },
-      body: JSON.stringify({ DeliveryStreamName: deliveryStreamArn.split("/")[1], Records: Records.splice(0, 500) }),
-    });
-    if (!response.ok) throw new Error(await response.text());
-  }
-  const dropped = answers.filter(({ result }) => result === "Dropped").length;
-  process.stdout.write(JSON.stringify({ message: "transformed", dropped: dropped > 0 ? { "put-back": dropped } : {} }) + "\\n");
-  return { records: answers };
-};`;
-
-test("records that the transformer puts back come in anew, and every one is accounted for", async () => {
-  const result = await runWith({ stackFile: writeStack(stackJson(), PUTTING_BACK(2)) });
-
-  expect(result).toMatchObject({ recordsIn: 300, putBack: 600, delivered: 600, dropped: 300, failed: 0, lost: 0 });
-  expect(result.droppedByReason).toEqual({ "put-back": 300 });
-  expect(problemsOf(result)).toEqual([]);
-});
-
 test("reasons of dropped records are known even where nothing is delivered", async () => {
-  const source = `export const handler = async ({ records }) => {
-    process.stdout.write(JSON.stringify({ dropped: { sampled: records.length } }) + "\\n");
-    return { records: records.map(({ recordId }) => ({ recordId, result: "Dropped" })) };
-  };`;
-  const result = await runWith({ stackFile: writeStack(stackJson(), source) });
+  const changed = stackFile((stack) => setSettings(stack, { filter: [{ drop: { httpMethod: "GET" } }] }));
+  const result = await runWith({ stackFile: changed });
 
-  expect(result).toMatchObject({ dropped: 300, droppedByReason: { sampled: 300 }, requests: 0, lost: 0 });
+  expect(result).toMatchObject({ dropped: 300, droppedByReason: { filtered: 300 }, requests: 0, lost: 0 });
 });
 
-/** Asks for Moesif's config as the settings and the secret say, and delivers it in each record. */
-const ASKING = `
-import { readFileSync } from "node:fs";
-const read = (name) => JSON.parse(readFileSync(new URL(process.env[name]), "utf8"));
-export const handler = async ({ records }) => {
-  const headers = { "X-Moesif-Application-Id": read("APPLICATION_ID_SECRET").api_key };
-  const config = await (await fetch(read("SETTINGS_URL").baseUrl + "/v1/config", { headers })).json();
-  return {
-    records: records.map(({ recordId, data }) => {
-      const event = { ...JSON.parse(Buffer.from(data, "base64").toString()), rate: config.sample_rate };
-      return { recordId, result: "Ok", data: Buffer.from(JSON.stringify(event)).toString("base64") };
-    }),
-  };
-};`;
-
-test.each(["", "/a"])(
-  "the transformer gets its sampling rules from the stand-in, also behind a proxy: %j",
+test.each(["", "/a", "//a"])(
+  "behind a proxy, deliveries and sampling rules keep the path of the URL: %j",
   async (path) => {
-    const variables = {
-      SETTINGS_URL: "${aws_s3_object.settings.key}",
-      APPLICATION_ID_SECRET: "${data.aws_secretsmanager_secret.application_id.arn}",
-    };
-    const stack = stackJson({
-      endpoint: { url: `https://proxy.example.com${path}/v1/partners/aws/kinesis` },
-      function: { environment: { variables } },
-      object: { content: JSON.stringify({ version: 1, baseUrl: `https://proxy.example.com${path}` }) },
+    const changed = stackFile((stack) => {
+      stack.endpoint.url = `https://proxy.example.com${path}/v1/partners/aws/kinesis`;
+      setSettings(stack, { baseUrl: `https://proxy.example.com${path}` });
     });
-    const result = await runWith({ stackFile: writeStack(stack, ASKING), moesif: { config: { sample_rate: 7 } } });
+    const result = await runWith({ stackFile: changed, moesif: { config: { sample_rate: 20 } } });
 
-    expect(result).toMatchObject({ delivered: 300, lost: 0 });
-    expect(JSON.parse(result.sample!.after)).toMatchObject({ rate: 7 });
+    expect(result).toMatchObject({ droppedByReason: { sampled: result.dropped }, lost: 0 });
+    expect(result.delivered).toBeGreaterThan(20);
+    expect(result.delivered).toBeLessThan(100);
     expect(problemsOf(result)).toEqual([]);
   },
 );
 
 test("at the address of events, an event is what Moesif asks for, and an access log breaks the contract", async () => {
-  const json = stackJson({ endpoint: { url: "https://api.moesif.net/v1/partners/aws/kinesis/events" } });
-  const source = `export const handler = async ({ records }) => ({
-    records: records.map(({ recordId, data }) => {
-      const { requestId } = JSON.parse(Buffer.from(data, "base64").toString());
-      const event = { ...${JSON.stringify(moesifEvent())}, transaction_id: requestId };
-      return { recordId, result: "Ok", data: Buffer.from(JSON.stringify(event)).toString("base64") };
-    }),
-  });`;
-  const good = await runWith({ stackFile: writeStack(json, source) });
+  const toEvents = ({ endpoint }: Stack): void => {
+    endpoint.url = "https://api.moesif.net/v1/partners/aws/kinesis/events";
+  };
+  const events = stackFile((stack) => {
+    toEvents(stack);
+    setSettings(stack, { output: "event" });
+  });
+  const good = await runWith({ stackFile: events });
   expect(good).toMatchObject({ delivered: 300, lost: 0, events: { delivered: 300, lost: 0 }, repeatedEvents: 0 });
   expect(problemsOf(good)).toEqual([]);
 
-  const bad = await runWith({ stackFile: writeStack(json) });
+  const bad = await runWith({ stackFile: stackFile(toEvents) });
   expect(bad).toMatchObject({ delivered: 0, failed: 300 });
   expect(problemsOf(bad).join(" ")).toContain("an event of record 1 lacks request");
 });
 
+/** Gives each record the data of the first. */
+const CONFUSING = `export const handler = async ({ records }) => ({
+  records: records.map(({ recordId }) => ({ recordId, result: "Ok", data: records[0].data })),
+});`;
+
 test("a transformer that gives two records the data of one is found out", async () => {
-  const source = TRANSFORMER.replace("recordId, data }) =>", "recordId }, _, [{ data }]) =>");
-  const result = await runWith({ stackFile: writeStack(stackJson(), source) });
+  const changed = stackFile((stack) => replaceTransformer(stack, CONFUSING));
+  const result = await runWith({ stackFile: changed });
 
   expect(result).toMatchObject({ delivered: 300, lost: 0, repeatedEvents: 299 });
   expect(problemsOf(result)).toEqual(["299 events delivered with the id of another."]);
@@ -291,19 +219,21 @@ test("a run that is interrupted while the transformer hangs leaves no files of i
   const interrupt = (): void => {
     if (existsSync(log)) controller.abort(new Error("Interrupted."));
   };
-  const stackFile = writeStack(stackJson({ function: { timeout: 60 } }), source);
+  const changed = stackFile((stack) => replaceTransformer(stack, source));
 
-  await expect(runWith({ stackFile, out, signal: controller.signal, onProgress: interrupt })).rejects.toThrow(
+  await expect(runWith({ stackFile: changed, out, signal: controller.signal, onProgress: interrupt })).rejects.toThrow(
     "Interrupted.",
   );
   expect(existsSync(readFileSync(log, "utf8").trim())).toBe(false);
 });
 
 test("records are sent with their own times, and those of the sample in the last minute", async () => {
-  const moved = await runWith({ isSample: true });
-  expect(moved.sample?.before).not.toContain("17/Nov/2026");
-  expect(moved).toMatchObject({ recordsIn: 300, delivered: 300, lost: 0, repeatedEvents: 0 });
-  expect((await runWith()).sample?.before).toContain("17/Nov/2026:10:05:03 +0000");
+  const yesterday = clfOf(Date.now() - 24 * 3600 * 1000);
+  const input = writeLog([1, 2, 3].map((index) => logEvent(index, { requestTime: yesterday })));
+  const moved = await runWith({ input, isSample: true, through: "stream" });
+  expect(moved.sample?.before).not.toContain(yesterday);
+  expect(moved).toMatchObject({ recordsIn: 3, delivered: 3, lost: 0, repeatedEvents: 0 });
+  expect((await runWith({ input })).sample?.before).toContain(yesterday);
 });
 
 test("a second run clears what the first one wrote", async () => {

@@ -1,4 +1,4 @@
-/** Access logs of HTTP and WebSocket stages, by way of the log group and the transformer as it is built. */
+/** Access logs of HTTP and WebSocket stages, by way of the log group of the shipped rollout. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -7,38 +7,22 @@ import { sampleLog } from "../../local/package-root";
 import { problemsOf, reportTable } from "../../local/report";
 import { run, type RunOptions } from "../../local/run";
 import { UsageError } from "../../common/usage-error";
-import {
-  BUILT_TRANSFORMER,
-  logEvent,
-  stackJson,
-  stageLogGroup,
-  temporaryDirectory,
-  writeLog,
-  writeStack,
-} from "./support";
+import { replaceTransformer, setSettings, stackFile, type Stack } from "./stacks";
+import { logEvent, temporaryDirectory, writeLog } from "./support";
 
 jest.setTimeout(60_000);
 
-const DOCUMENT = { version: 1, accountId: "123456789012", region: "eu-west-1", environment: "test" };
-
-/** A stack with the built transformer and these settings, and the log group unless told otherwise. */
-function stackFile(
-  settings: { readonly [key: string]: unknown } = {},
-  resources: Record<string, unknown> = stageLogGroup(),
-): string {
-  const path = settings.output === "event" ? "/events" : "";
-  const variables = {
-    SETTINGS_URL: "s3://${aws_s3_bucket.backup.bucket}/${aws_s3_object.settings.key}",
-    APPLICATION_ID_SECRET: "${data.aws_secretsmanager_secret.application_id.arn}",
-  };
-  const json = stackJson({
-    endpoint: { url: `https://api.moesif.net/v1/partners/aws/kinesis${path}` },
-    function: { memory_size: 256, environment: { variables } },
-    object: { content: JSON.stringify({ ...DOCUMENT, ...settings }) },
-    resources,
+/** The stack with these settings. */
+function withSettings(settings: Record<string, unknown>): string {
+  return stackFile((stack) => {
+    setSettings(stack, settings);
+    if (settings.output === "event") stack.endpoint.url += "/events";
   });
-  return writeStack(json, BUILT_TRANSFORMER);
 }
+
+const WITHOUT_LOG_GROUP = ({ json }: Stack): void => {
+  delete json.resource.aws_cloudwatch_log_subscription_filter;
+};
 
 const SAMPLE = gunzipSync(readFileSync(sampleLog())).toString("utf8").trim().split("\n");
 
@@ -65,7 +49,7 @@ const nothing = { putBack: 0, dropped: 0, failed: 0, lost: 0 };
 test.each(["accessLog", "event"] as const)(
   "of the sample, every call of REST, HTTP and WebSocket APIs arrives as Moesif takes it: %s",
   async (output) => {
-    const result = await runWith({ stackFile: stackFile({ output }) });
+    const result = await runWith({ stackFile: withSettings({ output }) });
 
     // The stand-in refuses what lacks one of Moesif's keys.
     expect(problemsOf(result)).toEqual([]);
@@ -109,7 +93,7 @@ test("an event of an envelope is shown before and after", async () => {
 test("the log of the sample alone takes both roads, and only where nothing else is said", async () => {
   const roads = async (options: Partial<RunOptions>): Promise<string[]> => Object.keys((await runWith(options)).roads);
   expect(await roads({ through: "stream" })).toEqual(["stream"]);
-  expect(await roads({ stackFile: stackFile({}, {}) })).toEqual(["stream"]);
+  expect(await roads({ stackFile: stackFile(WITHOUT_LOG_GROUP) })).toEqual(["stream"]);
   expect(await roads({ input: writeLog([logEvent(1)]), isSample: false })).toEqual(["stream"]);
 });
 
@@ -131,7 +115,7 @@ test("one message that is not understood fails its envelope, and every event of 
 
 test("events that a filter takes out of an envelope are counted as dropped", async () => {
   const filter = [{ drop: { httpMethod: "MESSAGE" } }];
-  const result = await runWith({ stackFile: stackFile({ filter }), through: "log-group" });
+  const result = await runWith({ stackFile: withSettings({ filter }), through: "log-group" });
 
   expect(problemsOf(result)).toEqual([]);
   expect(result.droppedByReason).toMatchObject({ filtered: 500 });
@@ -151,7 +135,7 @@ export const handler = async ({ records }) => ({
 
 test("a transformer that loses an event of an envelope is found out, though no record is lost", async () => {
   const result = await runWith({
-    stackFile: writeStack(stackJson({ resources: stageLogGroup() }), LOSING),
+    stackFile: stackFile((stack) => replaceTransformer(stack, LOSING)),
     input: writeLog([1, 2, 3].map((index) => logEvent(index))),
     isSample: false,
     through: "log-group",
@@ -162,7 +146,7 @@ test("a transformer that loses an event of an envelope is found out, though no r
 });
 
 test("without a log group the run says what to write in the rollout file", async () => {
-  await expect(runWith({ stackFile: stackFile({}, {}), through: "log-group" })).rejects.toThrow(
+  await expect(runWith({ stackFile: stackFile(WITHOUT_LOG_GROUP), through: "log-group" })).rejects.toThrow(
     new UsageError(
       "--through log-group: in this stack, no log group is subscribed to the stream. In the rollout file, list a stage " +
         "of an HTTP or WebSocket API, or write under defaults:\n  stageLogs:\n    enabled: true",

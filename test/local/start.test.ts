@@ -1,63 +1,21 @@
-/** The command line, as a process of its own over a package with a hand-made app. */
-import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { buildSync } from "esbuild";
-import { logEvent, stackJson, temporaryDirectory, writeLog, writeStack } from "./support";
+/** The command line of `npm start`, as a process of its own over the shipped rollout. */
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { directory, reportOf, spawnNode, start } from "./command";
+import { ROOT } from "./stacks";
+import { logEvent, temporaryDirectory, writeLog } from "./support";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-let root: string;
 const input = (): string => writeLog([1, 2, 3].map((index) => logEvent(index)));
 
-/** A package whose app copies a stack to where it should be synthesized, and fails on the rollout `bad.yaml`. */
-beforeAll(() => {
-  root = temporaryDirectory();
-  const stack = dirname(writeStack(stackJson()));
-  writeFileSync(join(root, "package.json"), '{"name":"cdktf-moesif-firehose"}');
-  mkdirSync(join(root, "dist", "local"), { recursive: true });
-  buildSync({
-    entryPoints: [join(__dirname, "../../local/start.ts")],
-    outfile: join(root, "dist", "local", "start.js"),
-    bundle: true,
-    platform: "node",
-    target: "node20",
-  });
-  writeFileSync(
-    join(root, "dist", "main.js"),
-    `const fs = require("node:fs");
-     if (process.argv[3]?.endsWith("bad.yaml")) { console.error("rollout.yaml:3 accounts: missing"); process.exit(1); }
-     const out = process.env.CDKTF_OUTDIR;
-     fs.cpSync(${JSON.stringify(stack)}, out + "/stacks/one", { recursive: true });
-     fs.writeFileSync(out + "/manifest.json", JSON.stringify({ stacks: { one: { synthesizedStackPath: "stacks/one/cdk.tf.json" } } }));`,
-  );
-});
-
-function start(...options: string[]): { outcome: Promise<Outcome>; child: ReturnType<typeof spawn> } {
-  const child = spawn(process.execPath, [join(root, "dist", "local", "start.js"), ...options], {
-    cwd: root,
-    timeout: 30_000,
-  });
-  const text = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => (text.stdout += String(chunk)));
-  child.stderr.on("data", (chunk) => (text.stderr += String(chunk)));
-  const outcome = new Promise<Outcome>((resolve) => child.on("close", (code) => resolve({ code, ...text })));
-  return { outcome, child };
-}
-
 test("a good run exits with 0, shows a record and the figures, and writes the report", async () => {
-  const report = join(root, "report.json");
+  const report = join(directory, "report.json");
   const { code, stdout, stderr } = await start("--input", input(), "--report", report).outcome;
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain("Synthesized: one.");
-  expect(stdout).toMatch(/\+ {3}"companyId": "acme"/);
+  expect(stdout).toContain("Synthesized: moesif-production-us-east-1, moesif-staging-eu-west-1.");
+  expect(stdout).toMatch(/\+ {5}"organisation": "example"/);
   expect(stdout).toMatch(/delivered +│ +3 │ +3 │/);
   expect(JSON.parse(readFileSync(report, "utf8"))).toMatchObject({
     recordsIn: 3,
@@ -79,9 +37,9 @@ test("a report that cannot be written exits with 2 in one line, after the figure
 });
 
 test("the stand-in answers with a config of one's own", async () => {
-  writeFileSync(join(root, "config.json"), '{"sample_rate":10}');
-  const { code, stderr } = await start("--input", input(), "--moesif-config", "config.json").outcome;
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  writeFileSync(join(directory, "config.json"), '{"sample_rate":0}');
+  const report = await reportOf("--input", input(), "--moesif-config", "config.json");
+  expect(report).toMatchObject({ delivered: 0, dropped: 3, droppedByReason: { sampled: 3 } });
 });
 
 test("records come from standard input as well", async () => {
@@ -100,12 +58,30 @@ test("records in the backup bucket are no failure, lost ones are", async () => {
   expect(losing.stderr).toContain("3 records lost.");
 });
 
+beforeAll(() => {
+  writeFileSync(join(directory, "package.json"), "{}");
+  writeFileSync(join(directory, "text.txt"), "text");
+  mkdirSync(join(directory, "dir"));
+});
+
 test.each([
+  [["--moesif-config-status", "99"], /argument '99' is invalid. Give an HTTP status/],
+  [["--moesif-delay", "1s"], /'--moesif-delay <ms>' argument '1s' is invalid. Give milliseconds from 0 to 200000/],
+  [
+    ["--moesif-malformed", "--moesif-status", "503"],
+    /'--moesif-malformed' cannot be used with option '--moesif-status/,
+  ],
+  [
+    ["--moesif-config", "text.txt", "--moesif-config-status", "500"],
+    /'--moesif-config-status <status>' cannot be used with option '--moesif-config <file>'/,
+  ],
+  [["--duplicate-deliveries", "0"], /'--duplicate-deliveries <percent>' argument '0' is invalid. Give a percentage/],
+  [["--put-back-failures", "101"], /'--put-back-failures <percent>' argument '101' is invalid. Give a percentage/],
   [["--moesif-status", "down"], /'--moesif-status <status>' argument 'down' is invalid. Give an HTTP status/],
   [["--time-scale", "0"], /'--time-scale <factor>' argument '0' is invalid. Give a number above 0/],
   [["--through", "pigeon"], /'--through <road>' argument 'pigeon' is invalid. Allowed choices are stream, log-group/],
   [
-    ["--input", "package.json", "--through", "log-group"],
+    ["--input", "package.json", "--through", "log-group", "--stack", "moesif-staging-eu-west-1"],
     /^--through log-group: in this stack, no log group .* write under defaults:\n {2}stageLogs:\n {4}enabled: true\n$/,
   ],
   [["--bogus"], /unknown option '--bogus'\nnpm start -- --help shows the options/],
@@ -117,8 +93,8 @@ test.each([
     /^--report: there is no directory nowhere. Make it, or name another.\n$/,
   ],
   [
-    ["--input", "package.json", "--report", "dist"],
-    /^--report: dist is a directory. Name a file, such as dist\/report.json.\n$/,
+    ["--input", "package.json", "--report", "dir"],
+    /^--report: dir is a directory. Name a file, such as dir\/report.json.\n$/,
   ],
   [
     ["--input", "package.json", "--report", "package.json/report.json"],
@@ -126,10 +102,13 @@ test.each([
   ],
   [["--input", "package.json", "--moesif-config", "no.json"], /^--moesif-config: there is no file no.json. Give/],
   [
-    ["--input", "package.json", "--moesif-config", "dist/main.js"],
-    /^--moesif-config: dist\/main.js cannot be read as JSON: .* Name another file.\n$/,
+    ["--input", "package.json", "--moesif-config", "text.txt"],
+    /^--moesif-config: text.txt cannot be read as JSON: .* Name another file.\n$/,
   ],
-  [["--input", "package.json", "--stack", "two"], /^--stack: there is no stack two. There are: one.\n$/],
+  [
+    ["--input", "package.json", "--stack", "two"],
+    /^--stack: there is no stack two. There are: moesif-production-us-east-1, /,
+  ],
   [["--input", "package.json", "--out", "."], /^--out: .* holds files that no local run wrote/],
 ])("bad usage exits with 2 and names the option and the fix: %j", async (options, message) => {
   const { code, stderr } = await start(...options).outcome;
@@ -138,26 +117,20 @@ test.each([
 });
 
 test("a rollout that cannot be synthesized exits with 2 and says why", async () => {
-  writeFileSync(join(root, "bad.yaml"), "");
+  writeFileSync(join(directory, "bad.yaml"), "version: 2\n");
   const { code, stderr } = await start("--input", input(), "--rollout", "bad.yaml").outcome;
-  expect({ code, stderr }).toEqual({
-    code: 2,
-    stderr: "The rollout could not be synthesized:\nrollout.yaml:3 accounts: missing\n",
-  });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^The rollout could not be synthesized:\n.*bad.yaml:1/);
 });
 
 test("an app that was not built exits with 2", async () => {
   const unbuilt = temporaryDirectory();
-  writeFileSync(join(unbuilt, "package.json"), '{"name":"cdktf-moesif-firehose"}');
-  mkdirSync(join(unbuilt, "dist"));
-  copyFileSync(join(root, "dist", "local", "start.js"), join(unbuilt, "dist", "start.js"));
-  const child = spawn(process.execPath, [join(unbuilt, "dist", "start.js"), "--input", input()], {
-    cwd: unbuilt,
-    timeout: 30_000,
-  });
-  let stderr = "";
-  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
-  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(2);
+  copyFileSync(join(ROOT, "package.json"), join(unbuilt, "package.json"));
+  for (const part of ["common", "local"])
+    cpSync(join(ROOT, "dist", part), join(unbuilt, "dist", part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(unbuilt, "node_modules"));
+  const { code, stderr } = await spawnNode([join(unbuilt, "dist", "local", "start.js"), "--input", input()]).outcome;
+  expect(code).toBe(2);
   expect(stderr).toMatch(/main.js does not exist. Run "npm run build" first/);
 });
 
@@ -165,7 +138,7 @@ test("an interrupt ends a run that waits for its input", async () => {
   const { outcome, child } = start("--input", "-");
   child.stdout?.on("data", (chunk) => String(chunk).includes("Running") && child.kill("SIGINT"));
   expect(await outcome).toMatchObject({ code: 130, stderr: "Interrupted.\n" });
-  expect(existsSync(join(root, "local.out", "backup"))).toBe(true);
+  expect(existsSync(join(directory, "local.out", "backup"))).toBe(true);
 });
 
 test("the help has examples", async () => {

@@ -34,7 +34,11 @@ function start(
     environment: {},
     ...change,
   };
-  const transformer = new TransformerFunction({ function: description, region: "eu-west-1", surroundings, logFile });
+  const onError = (error: unknown): never => {
+    throw error;
+  };
+  const options = { function: description, region: "eu-west-1", surroundings, logFile, onError };
+  const transformer = new TransformerFunction(options);
   functions.push(transformer);
   return { transformer, logFile };
 }
@@ -70,7 +74,7 @@ test("the environment is the synthesized one and Lambda's own, and nothing else 
      });`,
     {
       environment: { A: "1", SETTINGS_URL: "", APPLICATION_ID_SECRET: "", HASH_KEY_SECRET: "" },
-      settings: { key: "k", content: '{"version":1}' },
+      settings: { version: 1 },
     },
   );
   expect(answerOf(await transformer.invoke("{}"))).toEqual({
@@ -105,22 +109,25 @@ test("secrets are given only to a function that asks for them", async () => {
 });
 
 test.each([
-  ["the collector", '{"baseUrl":"https://api.moesif.net"}', '{"baseUrl":"http://moesif"}'],
-  ["a proxy, whose path stays", '{"baseUrl":"https://proxy.example.com/a/"}', '{"baseUrl":"http://moesif/a"}'],
-  ["nothing, where it is the default", "{}", '{"baseUrl":"http://moesif"}'],
-  ["a text that is no URL", '{"baseUrl":"moesif"}', '{"baseUrl":"http://moesif"}'],
-])("in the settings, the stand-in takes the place of %s", async (_, content, expected) => {
+  ["the collector", { baseUrl: "https://api.moesif.net" }, '{"baseUrl":"http://moesif"}'],
+  ["a proxy, whose path is kept", { baseUrl: "https://proxy.example.com/a/" }, '{"baseUrl":"http://moesif/a"}'],
+  ["nothing, where it is the default", {}, '{"baseUrl":"http://moesif"}'],
+  ["a text that is no URL", { baseUrl: "moesif" }, '{"baseUrl":"http://moesif"}'],
+])("in the settings, the stand-in takes the place of %s", async (_, settings, expected) => {
   const source = `import { readFileSync } from "node:fs";
     export const handler = async () => readFileSync(new URL(process.env.SETTINGS_URL), "utf8");`;
-  const { transformer } = start(source, { settings: { key: "k", content } });
+  const { transformer } = start(source, { settings });
   expect(answerOf(await transformer.invoke("{}"))).toBe(expected);
 });
 
-test.each(["[1]", "text"])("settings of another form stay as they are: %s", async (content) => {
-  const source = `import { readFileSync } from "node:fs";
-    export const handler = async () => readFileSync(new URL(process.env.SETTINGS_URL), "utf8");`;
-  const { transformer } = start(source, { settings: { key: "k", content } });
-  expect(answerOf(await transformer.invoke("{}"))).toBe(content);
+test("the hash beside the settings is that of the settings as the function finds them", async () => {
+  const source = `import { createHash } from "node:crypto";
+    import { readFileSync } from "node:fs";
+    export const handler = async () =>
+      createHash("sha256").update(readFileSync(new URL(process.env.SETTINGS_URL))).digest("hex") ===
+      process.env.SETTINGS_SHA256;`;
+  const { transformer } = start(source, { environment: { SETTINGS_SHA256: "" }, settings: { version: 1 } });
+  expect(answerOf(await transformer.invoke("{}"))).toBe(true);
 });
 
 test("a function that exceeds its time-out is killed, even in an endless loop, and starts afresh", async () => {

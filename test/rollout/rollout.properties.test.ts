@@ -36,6 +36,20 @@ test("any text is a rollout or has mistakes, each at a place of the text", () =>
   );
 });
 
+// Found by the test above, or written for the ends of lines and of the text.
+test.each([
+  ["a line that a syntax error swallows", "version: 1- id: '1'.\n  version: 1: !!set ", [1, 2]],
+  ["an open bracket at the end", "version: 1\naccounts: [", [2]],
+  ["an open bracket before the last line break", "version: 1\r\naccounts: [\r\n", [2, 3]],
+  ["a syntax error after CRLF", "version: 1\r\naccounts: 1: 2\r\n", [2]],
+  ["an empty file", "", [1]],
+  ["a file of one line break", "\n", [1]],
+])("%s has its mistakes at places of the text", (_, text, lines) => {
+  const mistakes = mistakesOf(text);
+  for (const mistake of mistakes) expect(isPlaceOf(mistake, text)).toBe(true);
+  expect([...new Set(mistakes.map(({ line }) => line))]).toEqual(lines);
+});
+
 test("a mistake is at its value, and a missing key at the map that misses it", () => {
   fc.assert(
     fc.property(spoiltRollout, (rollout) => {

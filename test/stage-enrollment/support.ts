@@ -77,7 +77,7 @@ export class Account {
   async stop(): Promise<void> {
     this.#rest.destroy();
     this.#v2.destroy();
-    await this.proxy.stop();
+    this.proxy.stop();
     this.moto.stop();
   }
 

@@ -7,9 +7,7 @@
  * what AWS takes: moto checks neither destinations nor formats nor permissions, and the two calls of version 2 do here
  * what their documentation says, and nothing besides.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { type Answer, Front, type Request } from "./front";
 
 /** A call of API Gateway's control plane. */
 export interface ApiGatewayCall {
@@ -46,25 +44,16 @@ export class ApiGatewayProxy {
   readonly calls: ApiGatewayCall[] = [];
   /** Asked for each call of API Gateway. */
   rule: Rule = () => undefined;
-  readonly #server: Server;
-
-  private constructor(readonly moto: string) {
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch((error: unknown) => {
-        response.writeHead(502);
-        response.end(String(error));
-      });
-    });
-  }
+  #front!: Front;
 
   static async start(moto: string): Promise<ApiGatewayProxy> {
-    const proxy = new ApiGatewayProxy(moto);
-    await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
+    const proxy = new ApiGatewayProxy();
+    proxy.#front = await Front.start(moto, (request) => proxy.#answer(request));
     return proxy;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#front.url;
   }
 
   /** Calls that changed something. */
@@ -84,53 +73,35 @@ export class ApiGatewayProxy {
     this.rule = () => undefined;
   }
 
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+  stop(): void {
+    this.#front.stop();
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = "GET", url: path = "/" } = request;
-    const body = await text(request);
-    if (/^\/(restapis|v2)\b/.test(path)) {
-      const call = { method, path, body };
-      this.calls.push(call);
-      const reply = await this.rule(call);
-      if (reply) {
-        const { status, type, message = type, body: answered = { message } } = reply;
-        response.writeHead(status, { "Content-Type": "application/json", ...(type && { "x-amzn-ErrorType": type }) });
-        response.end(JSON.stringify(answered));
-        return;
-      }
+  async #answer(request: Request): Promise<Answer | undefined> {
+    const { method, path } = request;
+    if (!/^\/(restapis|v2)\b/.test(path)) return undefined;
+    const call = { method, path, body: String(request.body) };
+    this.calls.push(call);
+    const reply = await this.rule(call);
+    if (reply) {
+      const { status, type, message = type, body = { message } } = reply;
+      const headers = { "content-type": "application/json", ...(type && { "x-amzn-errortype": type }) };
+      return { status, headers, body: JSON.stringify(body) };
     }
-    const headers = headersOf(request);
-    const answer = await (method === "PATCH" && V2_STAGE.test(path)
-      ? this.#change(path, headers, (stage) => ({ ...stage, ...JSON.parse(body) }))
-      : method === "DELETE" && V2_ACCESS_LOG.test(path)
-        ? this.#change(V2_ACCESS_LOG.exec(path)![1]!, headers, ({ accessLogSettings: _, ...stage }) => stage)
-        : this.#send(method, path, headers, body));
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  }
-
-  #send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Response> {
-    return fetch(this.moto + path, { method, headers, ...(body && { body }), signal: AbortSignal.timeout(20_000) });
+    if (method === "PATCH" && V2_STAGE.test(path)) {
+      return this.#change(request, path, (stage) => ({ ...stage, ...JSON.parse(call.body) }));
+    }
+    const [, stagePath] = (method === "DELETE" && V2_ACCESS_LOG.exec(path)) || [];
+    return stagePath === undefined
+      ? undefined
+      : this.#change(request, stagePath, ({ accessLogSettings: _, ...stage }) => stage);
   }
 
   /** A stage of version 2, replaced by one that differs from it. */
-  async #change(path: string, headers: Record<string, string>, change: (stage: any) => object): Promise<Response> {
-    const found = await this.#send("GET", path, headers);
-    if (!found.ok) return found;
-    return this.#send("POST", path.replace(/\/[^/]+$/, ""), headers, JSON.stringify(change(await found.json())));
+  async #change({ headers }: Request, path: string, change: (stage: any) => object): Promise<Answer> {
+    const found = await this.#front.forward({ method: "GET", path, headers, body: Buffer.alloc(0) });
+    if (found.status !== 200) return found;
+    const body = Buffer.from(JSON.stringify(change(JSON.parse(String(found.body)))));
+    return this.#front.forward({ method: "POST", path: path.replace(/\/[^/]+$/, ""), headers, body });
   }
-}
-
-/** What is passed on: the signature names account, region and service, and moto does not check it. */
-function headersOf({ headers }: IncomingMessage): Record<string, string> {
-  const own = new Set(["host", "connection", "content-length", "transfer-encoding", "expect", "accept-encoding"]);
-  return Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => !own.has(name))
-      .map(([name, value]) => [name, String(value)]),
-  );
 }

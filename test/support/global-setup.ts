@@ -1,7 +1,11 @@
 /** Looks for the tools once, for all test files; says what will be skipped, or refuses to go on where nothing may be. */
 import { findTools, HOW_TO_GET, type Tools } from "./tools";
 
+/** By which property tests run, unless FC_SEED names another seed: `npm run fuzz` draws one. */
+const SEED = "20261130";
+
 export default function setup(): void {
+  process.env.FC_SEED ??= SEED;
   const tools = findTools();
   process.env.TEST_TOOLS = JSON.stringify(tools);
   const missing = (Object.keys(HOW_TO_GET) as (keyof Tools)[]).filter((tool) => !tools[tool]);

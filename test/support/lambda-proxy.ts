@@ -4,12 +4,10 @@
  * asked, and answered, is kept for the test. It proves what Terraform and the function make of each other, and nothing
  * of IAM, which moto does not enforce.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { WORKER_SOURCE, type WorkerReply, type WorkerRequest } from "../../local/function-worker";
+import { type Answer, Front, type Request } from "./front";
 
 /** One invocation. */
 export interface Call {
@@ -33,27 +31,22 @@ export class LambdaProxy {
   /** Called before the function is run; where it throws, Lambda refuses the invocation. */
   before: (request: any) => void | Promise<void> = () => undefined;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly options: LambdaProxyOptions,
-  ) {}
+  #front!: Front;
+
+  private constructor(private readonly options: LambdaProxyOptions) {}
 
   static async start(options: LambdaProxyOptions): Promise<LambdaProxy> {
-    const server = createServer((request, response) => {
-      proxy.#serve(request, response).catch((error: unknown) => response.writeHead(502).end(String(error)));
-    });
-    const proxy = new LambdaProxy(server, options);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const proxy = new LambdaProxy(options);
+    proxy.#front = await Front.start(options.moto, (request) => proxy.#answer(request));
     return proxy;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.#front.url;
   }
 
   stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
+    this.#front.stop();
   }
 
   /** Invokes a function as its schedule does. */
@@ -65,39 +58,23 @@ export class LambdaProxy {
     );
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await text(request);
-    const name = request.method === "POST" && /\/functions\/([^/]+)\/invocations/.exec(request.url ?? "")?.[1];
-    if (!name) return this.#forward(request, body, response);
+  async #answer({ method, path, headers, body }: Request): Promise<Answer | undefined> {
+    const name = method === "POST" && /\/functions\/([^/]+)\/invocations/.exec(path)?.[1];
+    if (!name) return undefined;
+    const type = { "content-type": "application/json" };
     try {
-      await this.before(JSON.parse(body));
+      await this.before(JSON.parse(String(body)));
     } catch (error) {
-      response.writeHead(400, { "Content-Type": "application/json", "X-Amzn-ErrorType": "InvalidRuntimeException" });
-      response.end(JSON.stringify({ Type: "User", message: String(error) }));
-      return;
+      const refused = JSON.stringify({ Type: "User", message: String(error) });
+      return { status: 400, headers: { ...type, "x-amzn-errortype": "InvalidRuntimeException" }, body: refused };
     }
-    const { answer, error } = await this.#invoke(decodeURIComponent(name), body, request.headers.authorization ?? "");
-    response.writeHead(200, {
-      "Content-Type": "application/json",
-      "X-Amz-Executed-Version": "$LATEST",
-      ...(error !== undefined && { "X-Amz-Function-Error": "Unhandled" }),
-    });
-    response.end(JSON.stringify(error === undefined ? answer : { errorType: "Error", errorMessage: error }));
-  }
-
-  async #forward({ url, method, headers }: IncomingMessage, body: string, response: ServerResponse): Promise<void> {
-    const { host: _, connection: __, "content-length": ___, ...kept } = headers as Record<string, string>;
-    const answer = await fetch(this.options.moto + url, {
-      method,
-      headers: kept,
-      body: method === "GET" || method === "HEAD" ? undefined : body,
-    });
-    const { status } = answer;
-    response.writeHead(status, {
-      "Content-Type": answer.headers.get("content-type") ?? "application/json",
-      ...errorType(answer),
-    });
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    const { answer, error } = await this.#invoke(decodeURIComponent(name), String(body), String(headers.authorization));
+    const failed = error !== undefined && { "x-amz-function-error": "Unhandled" };
+    return {
+      status: 200,
+      headers: { ...type, "x-amz-executed-version": "$LATEST", ...failed },
+      body: JSON.stringify(failed ? { errorType: "Error", errorMessage: error } : answer),
+    };
   }
 
   async #invoke(name: string, payload: string, authorization: string): Promise<Call> {
@@ -141,9 +118,4 @@ async function run(
   } finally {
     await worker.terminate();
   }
-}
-
-function errorType(answer: Response): Record<string, string> {
-  const type = answer.headers.get("x-amzn-errortype");
-  return type === null ? {} : { "X-Amzn-ErrorType": type };
 }

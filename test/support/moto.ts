@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Front } from "./front";
 import { tools } from "./terraform";
 
 const SERVICES = [
@@ -25,27 +26,24 @@ const SERVICES = [
 export const OVERRIDE = "moto_override.tf.json";
 
 export class Moto {
-  readonly #process: ChildProcess;
-
   private constructor(
-    process: ChildProcess,
-    readonly url: string,
-  ) {
-    this.#process = process;
-  }
+    private readonly server: ChildProcess,
+    private readonly front: Front,
+  ) {}
 
   static async start(): Promise<Moto> {
     const port = await freePort();
-    const child = spawn(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], {
+    const url = `http://127.0.0.1:${port}`;
+    const server = spawn(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], {
       stdio: "ignore",
       detached: true,
       // AWS's own policies can be attached then.
       env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
     });
-    const moto = new Moto(child, `http://127.0.0.1:${port}`);
+    const moto = new Moto(server, await Front.start(url));
     for (let tries = 0; tries < 150; tries++) {
       if (
-        await fetch(`${moto.url}/moto-api/`).then(
+        await fetch(`${url}/moto-api/`).then(
           () => true,
           () => false,
         )
@@ -57,9 +55,14 @@ export class Moto {
     throw new Error("moto_server did not answer within 30 seconds");
   }
 
+  get url(): string {
+    return this.front.url;
+  }
+
   /** Ends the server and what it started, by its own process group; asked politely, it waits for idle connections. */
   stop(): void {
-    if (this.#process.pid !== undefined) process.kill(-this.#process.pid, "SIGKILL");
+    this.front.stop();
+    if (this.server.pid !== undefined) process.kill(-this.server.pid, "SIGKILL");
   }
 
   /** Calls an API of AWS's JSON protocol in an account and region; moto reads the credentials and checks no signature. */

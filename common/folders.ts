@@ -1,0 +1,101 @@
+/** Folders that a command writes to: made where they are missing, and used by one process at a time. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { UsageError } from "./usage-error";
+
+const LOCK = ".lock";
+
+export function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+/**
+ * Makes a folder and those above it. Node 20's own `recursive` tries for ever below `/proc`, where an existing folder
+ * answers that it does not exist, and says ENOENT of a full disk (https://github.com/nodejs/node/issues/42808).
+ */
+export function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isFolder(path)) throw error;
+  }
+}
+
+/** The locks of this process. A file with its id that is not among them is of an earlier process with the same id. */
+const held = new Set<string>();
+
+/**
+ * Locks a folder by a file with the id of this process. The lock of a process that has ended is taken over.
+ *
+ * @param option names the folder on the command line
+ * @returns what removes the lock
+ * @throws UsageError if another process has the lock
+ */
+export function lockFolder(folder: string, option: string): () => void {
+  const file = join(folder, LOCK);
+  while (!created(file)) {
+    const owner = ownerOf(file);
+    if (owner === undefined) continue; // removed since
+    if (!isRunning(owner, file)) removeStale(file, owner);
+    else throw new UsageError(inUse(folder, option, owner, file));
+  }
+  held.add(file);
+  return () => {
+    held.delete(file);
+    rmSync(file, { force: true });
+  };
+}
+
+function inUse(folder: string, option: string, owner: string, file: string): string {
+  return (
+    `${option}: ${folder} is in use by process ${owner}. Wait until it ends, or name another directory. If no such ` +
+    `command is running, delete ${file}.`
+  );
+}
+
+function created(file: string): boolean {
+  try {
+    writeFileSync(file, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (syscall === "write") rmSync(file, { force: true }); // the disk is full
+    throw error;
+  }
+}
+
+function ownerOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function isRunning(owner: string, file: string): boolean {
+  if (owner === String(process.pid)) return held.has(file);
+  if (!/^\d+$/.test(owner)) return true; // its owner is just writing it
+  try {
+    process.kill(Number(owner), 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // of another user
+  }
+}
+
+/** Another process may have taken the lock over since it was read: then it is put back. */
+function removeStale(file: string, owner: string): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  if (ownerOf(aside) === owner) rmSync(aside, { force: true });
+  else renameSync(aside, file);
+}

@@ -1,0 +1,40 @@
+/** What commands write to a terminal: results on standard output, messages on standard error. */
+import { once } from "node:events";
+import { messageOf } from "./usage-error";
+
+/**
+ * Control characters but for tabs and line breaks, and the characters that change the direction of text: a terminal
+ * obeys them, so a value could hide or fake what stands around it.
+ */
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Escapes them as JSON does, so that JSON stays the same JSON. */
+export function escapeControls(text: string): string {
+  return text.replace(CONTROLS, escaped);
+}
+
+/** Escapes one character as JSON does. */
+export function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** Prints a result, and waits while its reader is slower. */
+export async function print(text: string): Promise<void> {
+  if (process.stdout.write(`${escapeControls(text)}\n`)) return;
+  await once(process.stdout, "drain").catch(() => {}); // onOutputError has the error
+}
+
+/** Prints a warning or an error. */
+export function printMessage(text: string): void {
+  process.stderr.write(`${escapeControls(text)}\n`);
+}
+
+/** Calls `end` with 2 when the output cannot be written, which it says, or with 0 when its reader has left, as `head` does. */
+export function onOutputError(end: (code: 0 | 2) => void): void {
+  for (const output of [process.stdout, process.stderr])
+    output.on("error", (error: NodeJS.ErrnoException) => {
+      const hasLeft = error.code === "EPIPE";
+      if (!hasLeft && output === process.stdout) printMessage(`The output cannot be written: ${messageOf(error)}`);
+      end(hasLeft ? 0 : 2);
+    });
+}
