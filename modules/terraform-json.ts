@@ -4,9 +4,6 @@
  */
 import { Fn } from "./cdk";
 
-/** How CDKTF marks a token within a string. */
-export const TOKEN_MARKER = /\$\{TfToken\[[^\]]+\]\}/g;
-
 const WHOLE_TOKEN = /"(\$\{TfToken\[[^\]]+\]\})"/g;
 const TEMPLATE = /\$\{(?!TfToken\[)|%\{/g;
 

@@ -1,6 +1,6 @@
 /**
- * Terraform's calls of the enrollment function. Each plan asks what there is to do, which changes nothing; an apply has
- * it done where there is something.
+ * Terraform's invocations of the enrollment function. Each plan asks what there is to do, which changes nothing; an apply
+ * has it done if there is something.
  */
 import { DataAwsLambdaInvocation, type LambdaFunction, LambdaInvocation } from "../aws";
 import { type Construct, type ITerraformDependable, TerraformStack } from "../cdk";
@@ -10,17 +10,25 @@ export interface EnrollmentCallsProps {
   readonly function: LambdaFunction;
   /** In JSON, as Terraform completes it. */
   readonly enrollment: string;
-  /** What the function may do: before every call this is in place. */
-  readonly permissions: ITerraformDependable[];
-  /** What is there as long as a stage is enrolled, and a moment longer. */
-  readonly foundations: ITerraformDependable[];
+  /** The permissions of the function, in place before each call. */
+  readonly permissions: readonly ITerraformDependable[];
+  /** What must exist while a stage is enrolled, and until it is restored. */
+  readonly prerequisites: readonly ITerraformDependable[];
+}
+
+/** @returns the invocation that sets the stages */
+export function enrollmentCalls(scope: Construct, props: EnrollmentCallsProps): LambdaInvocation {
+  const check = checkCall(scope, props);
+  const enroll = enrollCall(scope, check, restoreCall(scope, check, props), props);
+  showWarnings(scope, check);
+  return enroll;
 }
 
 /**
- * Asks the function at each plan, and while the function or its permissions change at the apply. That stages are in
- * conflict or missing stops the plan, or the apply before anything is set; mended outside, the next plan goes on.
+ * Asks the function at each plan; while the function or its permissions change, at the apply. Listed stages that are in
+ * conflict or missing stop the plan, or the apply before any stage is set.
  */
-export function checkCall(scope: Construct, props: EnrollmentCallsProps): DataAwsLambdaInvocation {
+function checkCall(scope: Construct, props: EnrollmentCallsProps): DataAwsLambdaInvocation {
   return pinned(
     new DataAwsLambdaInvocation(scope, "check", {
       functionName: props.function.functionName,
@@ -39,44 +47,39 @@ export function checkCall(scope: Construct, props: EnrollmentCallsProps): DataAw
 }
 
 /**
- * Has everything given back at destroy. Where the first call of {@link enrollCall} breaks off, Terraform keeps nothing of
- * it, although stages may have been set: of this one, which does nothing until then, it knows.
+ * Restores everything at destroy. If the first call of {@link enrollCall} fails, Terraform does not keep it in the state,
+ * although stages may have been set: this call, which does nothing at create, is in the state by then.
  */
-export function leaveCall(
-  scope: Construct,
-  check: DataAwsLambdaInvocation,
-  props: EnrollmentCallsProps,
-): LambdaInvocation {
+function restoreCall(scope: Construct, check: DataAwsLambdaInvocation, props: EnrollmentCallsProps): LambdaInvocation {
   return pinned(
     new LambdaInvocation(scope, "leave", {
       functionName: props.function.functionName,
       input: JSON.stringify({ leave: true }),
       lifecycleScope: "CRUD",
-      dependsOn: [check, props.function, ...props.permissions, ...props.foundations],
+      dependsOn: [check, props.function, ...props.permissions, ...props.prerequisites],
     }),
   );
 }
 
 /**
- * Has the stages set, set again, and given back. The number of the check's run stands in the input: a new one where
- * there is something to do, so that a call that failed is made again though Terraform holds its input for done. What
- * could not be done with a stage that is listed, or leaves, is an error of the apply that tried; at later plans, the
- * check knows better than the answer that is in the state.
+ * Sets and restores stages. The number of the check's run is in the input: it is new if there is something to do, so that
+ * a failed call is repeated although Terraform keeps its input as applied. What could not be done with a listed or a
+ * leaving stage is an error of that apply; at later plans the check reports it, and not the answer in the state.
  */
-export function enrollCall(
+function enrollCall(
   scope: Construct,
   check: DataAwsLambdaInvocation,
-  leave: LambdaInvocation,
+  restore: LambdaInvocation,
   props: EnrollmentCallsProps,
 ): LambdaInvocation {
-  const asked = `jsondecode(${check.fqn}.result)`;
-  const isDue = `anytrue([for stage in ${asked}.stages : contains(["enrolled", "restored"], stage.result)])`;
+  const answer = `jsondecode(${check.fqn}.result)`;
+  const isDue = `anytrue([for stage in ${answer}.stages : contains(["enrolled", "restored"], stage.result)])`;
   return pinned(
     new LambdaInvocation(scope, "enroll", {
       functionName: props.function.functionName,
-      input: `{"enroll":${props.enrollment},"run":\${${asked}.run}}`,
+      input: `{"enroll":${props.enrollment},"run":\${${answer}.run}}`,
       lifecycleScope: "CRUD",
-      dependsOn: [check, leave, props.function, ...props.permissions, ...props.foundations],
+      dependsOn: [check, restore, props.function, ...props.permissions, ...props.prerequisites],
       lifecycle: {
         postcondition: [
           {
@@ -89,8 +92,8 @@ export function enrollCall(
   );
 }
 
-/** Shows in each plan, as warnings, what is wrong with stages and keeps nobody from going on. */
-export function showWarnings(scope: Construct, check: DataAwsLambdaInvocation): void {
+/** Shows problems that do not stop the plan as warnings in each plan. */
+function showWarnings(scope: Construct, check: DataAwsLambdaInvocation): void {
   const warnings = `jsondecode(${check.fqn}.result).warnings`;
   TerraformStack.of(scope).addOverride(`check.${check.friendlyUniqueId}`, {
     assert: [{ condition: `\${length(${warnings}) == 0}`, error_message: `\${join("\\n", ${warnings})}` }],

@@ -1,48 +1,55 @@
-/** The role of the enrollment function: each statement allows one thing that it does, on the resources that it needs. */
-import type { CloudwatchLogGroup } from "../aws";
-import { Construct, type ITerraformDependable } from "../cdk";
+/** The role of the enrollment function, with a policy for its own resources and others for the stages. */
+import { type CloudwatchLogGroup, IamPolicy, type IamRole, IamRolePolicyAttachment } from "../aws";
+import { Construct, Fn, type ITerraformDependable, TerraformLocal } from "../cdk";
+import { pinned } from "../addresses";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
 import { objectEncryption } from "../pipeline/kms-key";
-import type { PolicyStatement } from "../policy";
-import { allowIf, type IamProps, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
+import { type IamProps, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
+import { policyJson, type PolicyStatement } from "../policy";
 import { InvalidValueError } from "../value-checks";
-import { isPlanned, type PlannedEnrollment } from "./planned-enrollment";
-import { plannedPolicies } from "./planned-policies";
-import { enrollmentGrants, packed, statementsOf } from "./stage-grants";
-import { stagePolicies, stagePolicy } from "./stage-policies";
+import { enrollmentGrants, type Grant, packed, statementsOf } from "./stage-grants";
 
-export interface EnrollmentRoleProps extends IamProps {
+export interface EnrollmentRoleProps {
   /** Name of the pipeline. */
   readonly name: string;
   readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
   readonly bucket: Pick<BackupBucket, "arn" | "kmsKeyArn">;
-  /** Key of the object that remembers what stages had before. */
+  /** Key of the object in which the function records what stages had before. */
   readonly recordKey: string;
   readonly logGroup: Pick<CloudwatchLogGroup, "arn">;
-  readonly enrollment: Enrollment | PlannedEnrollment;
+  readonly enrollment: Enrollment;
+  readonly iam?: IamProps;
   readonly tags?: { [key: string]: string };
 }
 
 /**
- * A role has at most ten managed policies, unless its account asked for more. While they change, the old and the new
- * ones are on it.
+ * A role has at most ten managed policies, unless its account has a higher quota. While they are replaced, it has the old
+ * ones and the new ones.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-const MOST_STAGE_POLICIES = 5;
+const MAX_STAGE_POLICIES = 5;
 
 export class EnrollmentRole extends Construct {
+  readonly resource: IamRole;
   readonly arn: string;
-  /** Depend on these where the permissions must be there, not only the role. */
+  readonly name: string;
+  /** Depend on these if the permissions must be in place, not only the role. */
   readonly policies: ITerraformDependable[];
 
-  /** @throws InvalidValueError if `path` or `permissionsBoundary` is malformed, or the stages are too many for a role */
+  /** @throws InvalidValueError if `iam` is malformed, or the role cannot name that many stages */
   constructor(scope: Construct, id: string, props: EnrollmentRoleProps) {
     super(scope, id);
+    const policies = packed(enrollmentGrants(props.enrollment, props.environment));
+    if (policies.length > MAX_STAGE_POLICIES) {
+      throw new InvalidValueError(this.node.path, [
+        `stages has ${props.enrollment.stages?.length ?? 0} entries: to name each in the role takes ${policies.length} policies, and a role has at most ${MAX_STAGE_POLICIES}; select stages by \`match\`, which takes one`,
+      ]);
+    }
     const role = new ServiceRole(this, "Default", {
-      namePrefix: roleNamePrefix("enroll", props.name, props),
+      namePrefix: roleNamePrefix("enroll", props.name, props.iam),
       policyName: "enroll",
       description: "Lambda: sets the access logging of API Gateway stages for Moesif",
       service: "lambda.amazonaws.com",
@@ -53,36 +60,49 @@ export class EnrollmentRole extends Construct {
           resources: [`${props.logGroup.arn}:log-stream:*`],
         },
         ...recordStatements(props),
-        ...serviceLinkedPolicyStatements(props),
+        ...serviceLinkedRoleStatements(props),
       ],
-      path: props.path,
-      permissionsBoundary: props.permissionsBoundary,
+      path: props.iam?.path,
+      permissionsBoundary: props.iam?.permissionsBoundary,
       tags: props.tags,
     });
+    this.resource = role.resource;
     this.arn = role.arn;
-    this.policies = [role.policy, ...this.#stagePolicies(role, props)];
+    this.name = role.name;
+    this.policies = [role.policy, ...policies.map((grants, index) => this.#stagePolicy(grants, index, props))];
   }
 
-  /** @throws InvalidValueError if the stages are too many */
-  #stagePolicies(role: ServiceRole, { enrollment, environment, path, tags }: EnrollmentRoleProps) {
-    const props = { role, path, tags };
-    if (isPlanned(enrollment)) {
-      const policies = plannedPolicies(this, enrollment, environment, MOST_STAGE_POLICIES);
-      return [stagePolicies(this, policies, props)];
-    }
-    const policies = packed(enrollmentGrants(enrollment, environment));
-    if (policies.length > MOST_STAGE_POLICIES) {
-      throw new InvalidValueError(this.node.path, [
-        `stages names ${enrollment.stages?.length ?? 0} stages: to name each in the role takes ${policies.length} policies, and a role takes ${MOST_STAGE_POLICIES} of them; find stages by \`match\`, for which one is enough`,
-      ]);
-    }
-    return policies.map((grants, index) => stagePolicy(this, index, statementsOf(grants), props));
+  /**
+   * A policy on stages. Its name has a hash of its content, so that new content makes a new policy, and the old one goes
+   * last: between the two, the function restores the stages that are not listed any more.
+   */
+  #stagePolicy(grants: readonly Grant[], index: number, { iam, tags }: EnrollmentRoleProps) {
+    const document = pinned(new TerraformLocal(this, `stages_${index}_document`, policyJson(statementsOf(grants))));
+    const hash = Fn.substr(Fn.sha256(document.asString), 1, 16);
+    const lifecycle = { createBeforeDestroy: true };
+    const policy = pinned(
+      new IamPolicy(this, `stages_${index}`, {
+        namePrefix: `${iam?.namePrefix ?? "moesif-"}enroll-${index}-${hash}-`,
+        description: "Stages of API Gateway that the enrollment for Moesif may read and set",
+        path: iam?.path ?? "/",
+        policy: document.asString,
+        tags,
+        lifecycle,
+      }),
+    );
+    return pinned(
+      new IamRolePolicyAttachment(this, `stages_${index}_attachment`, {
+        role: this.name,
+        policyArn: policy.arn,
+        lifecycle,
+      }),
+    );
   }
 }
 
-/** The record, and what is left of it in a bucket that keeps old versions. */
+/** The record, and its old versions in a bucket with versioning. */
 function recordStatements({ bucket, recordKey, environment }: EnrollmentRoleProps): PolicyStatement[] {
-  return [
+  const statements: PolicyStatement[] = [
     {
       sid: "KeepRecord",
       actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
@@ -94,29 +114,30 @@ function recordStatements({ bucket, recordKey, environment }: EnrollmentRoleProp
       resources: [bucket.arn],
       condition: [{ test: "StringEquals", variable: "s3:prefix", values: [recordKey] }],
     },
-    ...allowIf(bucket.kmsKeyArn !== undefined, [
-      objectEncryption("EncryptRecord", ["kms:Decrypt", "kms:GenerateDataKey"], {
-        bucketArn: bucket.arn,
-        prefix: recordKey,
-        kmsKeyArn: bucket.kmsKeyArn!,
-        region: environment.region,
-      }),
-    ]),
   ];
+  if (bucket.kmsKeyArn === undefined) return statements;
+  const objects = { bucketArn: bucket.arn, prefix: recordKey, kmsKeyArn: bucket.kmsKeyArn, region: environment.region };
+  return [...statements, objectEncryption("EncryptRecord", ["kms:Decrypt", "kms:GenerateDataKey"], objects)];
 }
 
-/** API Gateway makes the role by which it writes to a stream in the caller's name, when the account's first stage does. */
-function serviceLinkedPolicyStatements({
+/**
+ * API Gateway creates the role by which it writes to a stream on behalf of the caller, when the first stage of an account
+ * logs to one.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
+ */
+function serviceLinkedRoleStatements({
   enrollment,
   environment: { partition, accountId },
 }: EnrollmentRoleProps): PolicyStatement[] {
-  // https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
+  if (!enrollment.destinations.REST) return [];
   const service = "ops.apigateway.amazonaws.com";
-  const create: PolicyStatement = {
-    sid: "CreateServiceLinkedRole",
-    actions: ["iam:CreateServiceLinkedRole"],
-    resources: [`arn:${partition}:iam::${accountId}:role/aws-service-role/${service}/AWSServiceRoleForAPIGateway`],
-    condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: [service] }],
-  };
-  return isPlanned(enrollment) || enrollment.destinations.REST ? [create] : [];
+  return [
+    {
+      sid: "CreateServiceLinkedRole",
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: [`arn:${partition}:iam::${accountId}:role/aws-service-role/${service}/AWSServiceRoleForAPIGateway`],
+      condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: [service] }],
+    },
+  ];
 }

@@ -1,74 +1,65 @@
-/** The Lambda function that sets the access logging of stages that others own, and Terraform's calls of it. */
-import { type DataAwsLambdaInvocation, LambdaFunction, type LambdaInvocation } from "../aws";
+/** Sets the access logging of stages that others own, by a Lambda function that Terraform and a schedule invoke. */
+import { CloudwatchEventRule, CloudwatchEventTarget, LambdaFunction, LambdaPermission } from "../aws";
 import { Construct, type ITerraformDependable } from "../cdk";
-import { pinned } from "../addresses";
-import { hcl } from "../hcl";
-import { jsonTemplate } from "../json-template";
+import { pinned, type ProviderProps, provideTo } from "../addresses";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
 import { functionCode, functionLog } from "../pipeline/function-parts";
 import type { IamProps } from "../pipeline/service-role";
 import { rules } from "../rules";
+import { terraformJson } from "../terraform-json";
 import { ValueChecks } from "../value-checks";
-import { checkCall, enrollCall, type EnrollmentCallsProps, leaveCall, showWarnings } from "./enrollment-calls";
-import { checkEnrollment } from "./enrollment-checks";
+import { enrollmentCalls } from "./enrollment-calls";
+import { checkConflicts, checkEnrollment } from "./enrollment-checks";
 import { EnrollmentRole } from "./enrollment-role";
-import { EnrollmentSchedule } from "./enrollment-schedule";
-import { checkPlannedEnrollment } from "./planned-checks";
-import {
-  type EnrollmentInput,
-  isPlanned,
-  isWrittenOut,
-  type PlannedEnrollment,
-  plannedEnrollment,
-} from "./planned-enrollment";
 
-/** Where the function remembers what the stages of a pipeline had before: apart from what expires in the bucket. */
+/** Key of the object in which the function records what the stages of a pipeline had before; it never expires. */
 export function enrollmentRecordKey(pipelineName: string): string {
   return `enrollment/${pipelineName}/record.json`;
 }
 
 /**
- * Whether there is a schedule is a literal: it decides which resources there are. All other texts and numbers may be
- * plan-time values, and so may `destinations`, `stages` and `match`, each as a whole: see {@link EnrollmentInput}.
+ * Types of APIs, how many stages and matches there are, and whether there is a schedule: these are literals, since they
+ * decide which resources and permissions there are. Names, ids, ARNs, formats and numbers may be tokens, which are passed
+ * unchecked.
  */
-export interface StageEnrollmentProps {
+export interface StageEnrollmentProps extends ProviderProps {
   /** Name of the pipeline; the function is called `moesif-enroll-<name>`. */
   readonly name: string;
   readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
-  /** The bucket in which the function remembers what the stages had before. */
+  /** The bucket in which the function records what the stages had before. */
   readonly bucket: Pick<BackupBucket, "name" | "arn" | "kmsKeyArn" | "safeguards">;
   /**
-   * Where stages log, and how, by the type of their API: REST to the delivery stream, HTTP and WEBSOCKET to a log group.
-   * Stages of a type that has none cannot be enrolled.
+   * Destination and format by the type of the API: of REST the delivery stream, of HTTP and WEBSOCKET a log group. Stages
+   * of other types cannot be enrolled.
    */
-  readonly destinations: EnrollmentInput["destinations"];
+  readonly destinations: Enrollment["destinations"];
   /**
-   * Stages by their names. One that logs somewhere else stops the plan, unless its `overwrite` is true.
+   * Stages by their names. A stage that logs to another destination stops the plan, unless its `overwrite` is true.
    *
    * @default none
    */
-  readonly stages?: EnrollmentInput["stages"];
+  readonly stages?: Enrollment["stages"];
   /**
-   * Stages by what they are like; also those that come to be later, at the next apply or by the schedule. The function
-   * may then look at all stages, and set all those of the types and stage names that are asked for: IAM knows no
-   * narrower permission. One that logs somewhere else is left alone, with a warning in the plan, unless `overwrite` is
-   * true.
+   * Stages by tags, names and types, including those that are created later: they are enrolled by the next apply or the
+   * schedule. The function may then read all stages, and set all those of the given types and stage names, since IAM has
+   * no narrower permission. A stage that logs to another destination is left alone, with a warning in the plan, unless
+   * `overwrite` is true.
    *
    * @default none
    */
-  readonly match?: EnrollmentInput["match"];
+  readonly match?: Enrollment["match"];
   /**
-   * When the function looks after the stages by itself, as an expression of EventBridge such as `rate(15 minutes)`:
-   * stages that lost their logging, to a deployment of their owner's, get it again, and new ones that match are enrolled.
+   * When the function runs on its own, as an EventBridge expression such as `rate(15 minutes)`: it sets stages that lost
+   * their logging, for example to a deployment of their owner, and enrolls new ones that match.
    *
    * @default never: the next apply does it
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
    */
   readonly schedule?: string;
   /**
-   * Calls of API Gateway's control plane in a second. Its quota of 10 is for everybody in the account and region.
+   * Calls of API Gateway's control plane in a second. Its quota of 10 is shared by the account and region.
    *
    * @default 5
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
@@ -81,9 +72,9 @@ export interface StageEnrollmentProps {
    */
   readonly memoryMb?: number;
   /**
-   * Seconds after which Lambda ends an invocation. What could not be done until then is done by the next.
+   * Seconds after which Lambda ends an invocation. The next invocation does the rest.
    *
-   * @default 900, the most that Lambda gives
+   * @default 900, the most that Lambda allows
    */
   readonly timeoutSeconds?: number;
   /**
@@ -93,7 +84,7 @@ export interface StageEnrollmentProps {
   /**
    * @default "arm64", a fifth cheaper than x86_64
    */
-  readonly architecture?: string;
+  readonly architecture?: (typeof rules.architecture.choices)[number];
   /**
    * Days for which the function's log is kept; 0 keeps it for ever.
    *
@@ -101,32 +92,39 @@ export interface StageEnrollmentProps {
    */
   readonly logRetentionDays?: number;
   /**
-   * What must be there before stages are set, and for as long as they are, beside what the other properties refer to:
-   * for WebSocket stages the account's log role, where Terraform sets it.
+   * ARN of a KMS key that encrypts the function's log group. Its policy must allow `logs.<region>.amazonaws.com`.
+   *
+   * @default the encryption of CloudWatch Logs
+   */
+  readonly logKmsKeyArn?: string;
+  /**
+   * What must exist before stages are set and until they are restored, other than what the properties refer to: for
+   * WebSocket stages the account's log role, if Terraform sets it.
    *
    * @default nothing
    */
   readonly dependsOn?: readonly ITerraformDependable[];
-  /** Path and permissions boundary of the function's role and policies. */
+  /** Path, permissions boundary and name prefix of the function's role and policies. */
   readonly iam?: IamProps;
   readonly tags?: { [key: string]: string };
 }
 
 /**
- * Stages that are not in one's own Terraform log to the pipeline as long as this construct is there, and get back what
- * they had when they leave the list or the construct goes.
+ * Enrolls stages that are not in one's own Terraform: they log to the pipeline while they are in this construct, and get
+ * back what they had before when they leave it or it is destroyed.
  *
- * A plan shows an update of `aws_lambda_invocation` if, and only if, there is something to do: a stage that is new, that
- * left, or that lost its setting. A stage that may not be taken over, or is not there, stops the plan with its name,
- * where it logs, and what would allow it; where the function itself is new or changes, that is known during the apply,
- * and stops it before a stage is touched. What is wrong with stages that only match is a warning in the plan.
+ * A plan shows an update of `aws_lambda_invocation` if, and only if, there is something to do: a stage is new, left, or
+ * lost its logging. A listed stage that logs to another destination, or does not exist, stops the plan with an error that
+ * names it. If the function is new or changes, that happens during the apply, before any stage is set. Problems with
+ * stages that only match are warnings in the plan.
  *
- * Each stage is named in the function's role, with where it may log and in which format. Of a stage that may be taken
- * over neither is, since it gets back whatever it had. While the list changes, the permissions of the old and of the new
- * list hold side by side, so that those who leave can be given back. IAM knows no permission for access logging alone: a
- * stage that may be updated at all may be updated in everything that a stage has.
+ * The function's role names each listed stage, with its destination and format. A stage with `overwrite` has no condition
+ * on these, since it gets back any settings that it had. IAM has no permission for access logging only: the role may
+ * update everything of these stages.
  */
 export class StageEnrollment extends Construct {
+  readonly resource: LambdaFunction;
+  readonly role: EnrollmentRole;
   readonly functionName: string;
   readonly functionArn: string;
   readonly roleArn: string;
@@ -136,19 +134,31 @@ export class StageEnrollment extends Construct {
   /** @throws InvalidValueError naming property and fix, if a literal is wrong; Error if the bundle was not built */
   constructor(scope: Construct, id: string, props: StageEnrollmentProps) {
     super(scope, id);
+    provideTo(this, props.provider);
     const { destinations, stages, match, name, iam, tags } = props;
-    const asked: EnrollmentInput = { destinations, stages, match };
-    const enrollment = isWrittenOut(asked) ? asked : plannedEnrollment(this, asked);
-    const lifecycle = this.#checks(props, asked, enrollment).lifecycle();
+    const enrollment: Enrollment = { destinations, stages, match };
+    this.#check(props, enrollment);
     const functionName = `moesif-enroll-${name}`;
     const recordKey = enrollmentRecordKey(name);
     const logGroup = functionLog(this, functionName, props);
-    const role = new EnrollmentRole(this, "role", { ...iam, ...props, recordKey, logGroup, enrollment });
-    const lambda = pinned(
+    const { environment, bucket } = props;
+    this.role = new EnrollmentRole(this, "role", {
+      name,
+      environment,
+      bucket,
+      recordKey,
+      logGroup,
+      enrollment,
+      iam,
+      tags,
+    });
+    this.resource = pinned(
+      // Not create_before_destroy: under a new name, the old function has to restore its stages before the new one reads
+      // them. To the new one, stages that log to the old stream are in conflict.
       new LambdaFunction(this, "Resource", {
         functionName,
-        description: "Sets the access logging of API Gateway stages for Moesif, and undoes it",
-        role: role.arn,
+        description: "Sets the access logging of API Gateway stages for Moesif, and restores it",
+        role: this.role.arn,
         ...functionCode(this, "stage-enrollment"),
         runtime: props.runtime ?? "nodejs22.x",
         architectures: [props.architecture ?? "arm64"],
@@ -156,52 +166,69 @@ export class StageEnrollment extends Construct {
         timeout: props.timeoutSeconds ?? 900,
         environment: {
           variables: {
-            RECORD_URL: `s3://${props.bucket.name}/${recordKey}`,
+            RECORD_URL: `s3://${bucket.name}/${recordKey}`,
             CALLS_PER_SECOND: `${props.callsPerSecond ?? 5}`,
           },
         },
         tags,
         dependsOn: [logGroup],
-        lifecycle,
       }),
     );
-    const enroll = this.#call({
-      function: lambda,
-      enrollment: isPlanned(enrollment) ? hcl(enrollment.json) : jsonTemplate(enrollment),
-      permissions: role.policies,
-      foundations: [...props.bucket.safeguards, ...(props.dependsOn ?? [])],
+    const enroll = enrollmentCalls(this, {
+      function: this.resource,
+      enrollment: terraformJson(enrollment),
+      permissions: this.role.policies,
+      prerequisites: [...bucket.safeguards, ...(props.dependsOn ?? [])],
     });
-    if (props.schedule !== undefined) {
-      const dependsOn: ITerraformDependable[] = [enroll];
-      new EnrollmentSchedule(this, "schedule", { name, expression: props.schedule, function: lambda, dependsOn, tags });
-    }
-    this.functionName = lambda.functionName;
-    this.functionArn = lambda.arn;
-    this.roleArn = role.arn;
+    if (props.schedule !== undefined) this.#schedule(props.schedule, props, [enroll]);
+    this.functionName = this.resource.functionName;
+    this.functionArn = this.resource.arn;
+    this.roleArn = this.role.arn;
     this.totals = `\${jsondecode(${enroll.fqn}.result).totals}`;
   }
 
-  #checks(
-    props: StageEnrollmentProps,
-    asked: EnrollmentInput,
-    enrollment: Enrollment | PlannedEnrollment,
-  ): ValueChecks {
+  #check(props: StageEnrollmentProps, enrollment: Enrollment): void {
     const checks = new ValueChecks(this.node.path)
       .check("name", props.name, rules.pipelineName)
       .check("callsPerSecond", props.callsPerSecond, rules.callsPerSecond)
       .check("memoryMb", props.memoryMb, rules.memoryMb)
       .check("timeoutSeconds", props.timeoutSeconds, rules.enrollmentTimeoutSeconds)
       .check("runtime", props.runtime, rules.runtime)
-      .check("architecture", props.architecture, rules.architecture);
-    if (isPlanned(enrollment)) checkPlannedEnrollment(asked, enrollment, checks);
-    else checkEnrollment(enrollment, checks);
-    return checks;
+      .check("architecture", props.architecture, rules.architecture)
+      .check("schedule", props.schedule, rules.scheduleExpression);
+    checkEnrollment(enrollment, checks);
+    checkConflicts(this, props.stages ?? [], props.environment, checks);
+    checks.end();
   }
 
-  #call(props: EnrollmentCallsProps): LambdaInvocation {
-    const check: DataAwsLambdaInvocation = checkCall(this, props);
-    const enroll = enrollCall(this, check, leaveCall(this, check, props), props);
-    showWarnings(this, check);
-    return enroll;
+  /** @param dependsOn the schedule starts after these, and ends before them */
+  #schedule(expression: string, { name, tags }: StageEnrollmentProps, dependsOn: ITerraformDependable[]): void {
+    const rule = pinned(
+      new CloudwatchEventRule(this, "schedule", {
+        name: `moesif-enroll-${name}`,
+        description: "Sets API Gateway stages that lost their logging to Moesif, and enrolls new ones",
+        scheduleExpression: expression,
+        tags,
+        dependsOn,
+      }),
+    );
+    const permission = pinned(
+      new LambdaPermission(this, "schedule_permission", {
+        functionName: this.resource.functionName,
+        action: "lambda:InvokeFunction",
+        principal: "events.amazonaws.com",
+        sourceArn: rule.arn,
+      }),
+    );
+    pinned(
+      new CloudwatchEventTarget(this, "schedule_target", {
+        rule: rule.name,
+        arn: this.resource.arn,
+        input: JSON.stringify({ lookAgain: true }),
+        // The next event comes soon: an undelivered one is of no use for long.
+        retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 2 },
+        dependsOn: [permission],
+      }),
+    );
   }
 }

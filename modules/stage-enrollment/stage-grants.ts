@@ -1,45 +1,43 @@
 /**
- * What the function may do with stages, and with which: what IAM says of each stage, packed into as few policies as
- * hold it.
+ * What the function may do with stages: a grant for each action on each stage, packed into as few policies as IAM's
+ * limit allows.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_apigateway.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_apigatewayv2.html
  */
-import type { DataAwsIamPolicyDocumentStatement } from "../aws";
 import type { AccessLogSettings, ApiType } from "../../lambda/api-gateway/stage";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import { Token } from "../cdk";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
-import { containsToken, escapeTemplate, TOKEN_MARKER } from "../tokens";
+import { type PolicyCondition, policyJson, type PolicyStatement } from "../policy";
+import { TOKEN_MARKER } from "../tokens";
 
-/** Something that is allowed on a resource. Grants of one `sid` differ in nothing but the resource. */
+/** Permission on one resource. Grants with the same `sid` differ only in the resource. */
 export interface Grant {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resource: string;
-  readonly condition?: DataAwsIamPolicyDocumentStatement["condition"];
+  readonly condition?: readonly PolicyCondition[];
 }
 
 /**
- * The most that a managed policy holds, white space not counted.
+ * The maximum size of a managed policy, without white space.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-export const POLICY_CHARACTERS = 6144;
+const MAX_POLICY_CHARACTERS = 6144;
 
-/** `{"Version": …, "Statement": […]}` around the statements. */
-const DOCUMENT_CHARACTERS = 50;
-
-/** For a text that only Terraform knows, as many characters as it may have: an ARN, a format, a name. */
-const LONGEST_UNKNOWN = { arn: 256, format: 4000, name: 128 };
+/** The length that the value of a token may have. */
+const MAX_TOKEN_CHARACTERS = { arn: 256, format: 4000, name: 128 };
 
 /**
- * What API Gateway does in the caller's name when an HTTP stage begins or ends to log. It stands among the permissions on
- * stages, since the last HTTP stage that leaves needs it as well. CloudWatch Logs knows no resource of these.
+ * What API Gateway does on behalf of the caller when it starts or stops the logging of an HTTP stage. It is among the
+ * permissions on stages, since restoring the last HTTP stage needs it too. CloudWatch Logs supports no resources for
+ * these actions.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
  */
-export const DELIVER_LOGS: Grant = {
+const DELIVER_LOGS: Grant = {
   sid: "DeliverLogs",
   actions: [
     "logs:CreateLogDelivery",
@@ -54,43 +52,35 @@ export const DELIVER_LOGS: Grant = {
   resource: "*",
 };
 
-/** What the stages of an enrollment need, in an order that does not depend on theirs. */
+/** The grants that an enrollment needs, in an order that does not depend on that of its stages. */
 export function enrollmentGrants(
   { destinations, stages = [], match = [] }: Enrollment,
-  environment: Pick<AwsEnvironment, "region" | "partition">,
+  { partition, region }: Pick<AwsEnvironment, "region" | "partition">,
 ): Grant[] {
   const grantsOn = (type: ApiType, path: string, overwrite?: boolean): Grant[] => {
     const settings = destinations[type];
-    return settings ? stageGrants(type, path, escaped(settings), overwrite) : [];
+    return settings ? stageGrants(type, path, settings, overwrite) : [];
   };
   const listed = stages.flatMap(({ type, apiId, stage, overwrite }) =>
     grantsOn(type, `${apiId}/stages/${stage}`, overwrite),
   );
-  const types = Object.keys(destinations) as ApiType[];
-  const matched = match.flatMap(({ types: matchedTypes = types, stage = "*", overwrite }) =>
-    matchedTypes.flatMap((type) => grantsOn(type, `*/stages/${stage}`, overwrite)),
+  const allTypes = Object.keys(destinations) as ApiType[];
+  const matched = match.flatMap(({ types = allTypes, stage = "*", overwrite }) =>
+    types.flatMap((type) => [...listGrants(type), ...grantsOn(type, `*/stages/${stage}`, overwrite)]),
   );
-  const root = grantRoot(environment);
-  const all = [...match.flatMap((one) => (one.types ?? types).flatMap(listing)), ...listed, ...matched].map(
-    (grant) => ({
-      ...grant,
-      resource: root + grant.resource,
-    }),
-  );
+  const root = `arn:${partition}:apigateway:${region}::`;
+  const all = [...listed, ...matched].map((grant) => ({ ...grant, resource: root + grant.resource }));
   const delivering = all.some(({ sid }) => sid.startsWith(`Set${SID.HTTP}`)) ? [DELIVER_LOGS] : [];
   return distinct([...delivering, ...all]).sort((a, b) => compare(a.sid, b.sid) || compare(a.resource, b.resource));
 }
 
-/** What the resources of grants begin with. */
-export function grantRoot({ partition, region }: Pick<AwsEnvironment, "region" | "partition">): string {
-  return `arn:${partition}:apigateway:${region}::`;
-}
-
-/** Looking for stages needs the lists of their kind, whatever they are like. */
-export function listing(type: ApiType): [Grant, Grant] {
-  const root = rootOf(type);
-  const grant = (resource: string): Grant => ({ sid: "ListStages", actions: ["apigateway:GET"], resource });
-  return [grant(root), grant(`${root}/*/stages`)];
+/** To find matching stages, the function lists all stages of a type. */
+function listGrants(type: ApiType): Grant[] {
+  return [rootOf(type), `${rootOf(type)}/*/stages`].map((resource) => ({
+    sid: "ListStages",
+    actions: ["apigateway:GET"],
+    resource,
+  }));
 }
 
 function rootOf(type: ApiType): string {
@@ -100,29 +90,25 @@ function rootOf(type: ApiType): string {
 const SID: Readonly<Record<ApiType, string>> = { REST: "Rest", HTTP: "Http", WEBSOCKET: "WebSocket" };
 
 /**
- * A stage, or all of a pattern. The conditions are on what a request carries of access logging: taking it away, where
- * that is an update, carries nothing. IAM tells no update of access logging from another of the stage.
+ * Permissions on one stage, or on all of a pattern. The conditions hold the access log settings of a request to those of
+ * the pipeline. A request that removes them has none. IAM has no permission for access logging only: it allows any update
+ * of the stage.
  *
- * A stage that may be taken over can have logged anywhere, in any format, and gets that back: no condition can be on it.
+ * A stage with `overwrite` gets no conditions: the settings that it had before may be any, and are restored.
  */
-export function stageGrants(
-  type: ApiType,
-  path: string,
-  settings: AccessLogSettings,
-  overwrite = false,
-): [set: Grant, ...remove: Grant[]] {
+function stageGrants(type: ApiType, path: string, settings: AccessLogSettings, overwrite = false): Grant[] {
   const resource = `${rootOf(type)}/${path}`;
   const set: Grant = {
     sid: `Set${SID[type]}${overwrite ? "TakingOver" : ""}`,
     actions: ["apigateway:GET", "apigateway:PATCH"],
     resource,
-    condition: overwrite ? undefined : ours(settings),
+    condition: overwrite ? undefined : settingsCondition(settings),
   };
   const remove = { sid: `RemoveV2`, actions: ["apigateway:DELETE"], resource: `${resource}/accesslogsettings` };
   return type === "REST" ? [set] : [set, remove];
 }
 
-function ours({ destinationArn, format }: AccessLogSettings): Grant["condition"] {
+function settingsCondition({ destinationArn, format }: AccessLogSettings): PolicyCondition[] {
   const equals = (key: string, value: string) => ({
     test: "StringEqualsIfExists",
     variable: `apigateway:Request/${key}`,
@@ -131,62 +117,44 @@ function ours({ destinationArn, format }: AccessLogSettings): Grant["condition"]
   return [equals("AccessLoggingDestination", destinationArn), equals("AccessLoggingFormat", format)];
 }
 
-/** As Terraform must read what is written into its JSON. */
-function escaped({ destinationArn, format }: AccessLogSettings): AccessLogSettings {
-  const text = (value: string) => (containsToken(value) ? value : escapeTemplate(value));
-  return { destinationArn: text(destinationArn), format: text(format) };
-}
-
-/** The grants of each policy, so that none has more characters than IAM takes. */
+/** Distributes grants over policies, of which none exceeds IAM's limit. */
 export function packed(grants: readonly Grant[]): Grant[][] {
   const policies: Grant[][] = [];
-  let room = 0;
   for (const grant of grants) {
     const policy = policies.at(-1);
-    const joins = policy?.some(({ sid }) => sid === grant.sid) ?? false;
-    const size = resourceSize(grant) + (joins ? 0 : statementSize(grant));
-    if (policy && size <= room) {
-      policy.push(grant);
-      room -= size;
-    } else {
-      policies.push([grant]);
-      room = POLICY_CHARACTERS - DOCUMENT_CHARACTERS - statementSize(grant) - resourceSize(grant);
-    }
+    if (policy && maxCharacters([...policy, grant]) <= MAX_POLICY_CHARACTERS) policy.push(grant);
+    else policies.push([grant]);
   }
   return policies;
 }
 
-/** A statement for the grants of each `sid`. */
-export function statementsOf(grants: readonly Grant[]): DataAwsIamPolicyDocumentStatement[] {
-  const bySid = new Map<string, { grant: Grant; resources: string[] }>();
-  for (const grant of grants) {
-    const statement = bySid.get(grant.sid) ?? { grant, resources: [] };
-    bySid.set(grant.sid, statement);
-    statement.resources.push(grant.resource);
-  }
-  return [...bySid.values()].map(({ grant: { sid, actions, condition }, resources }) => ({
-    sid,
-    actions: [...actions],
-    resources,
-    condition,
+/** The size of a policy, if the values of tokens are as long as they may be. */
+function maxCharacters(grants: readonly Grant[]): number {
+  const fill = (length: number) => "x".repeat(length);
+  const longest = grants.map((grant) => ({
+    ...grant,
+    resource: grant.resource.replace(TOKEN_MARKER, fill(MAX_TOKEN_CHARACTERS.name)),
+    condition: grant.condition?.map(({ variable, values, ...condition }) => ({
+      ...condition,
+      variable,
+      values: values.map((value) => {
+        if (!Token.isUnresolved(value)) return value;
+        return fill(variable.endsWith("Format") ? MAX_TOKEN_CHARACTERS.format : MAX_TOKEN_CHARACTERS.arn);
+      }),
+    })),
   }));
+  return policyJson(statementsOf(longest)).length;
 }
 
-function statementSize({ sid, actions, condition }: Grant): number {
-  const conditions = (condition as { variable: string; values: string[] }[] | undefined) ?? [];
-  const texts = conditions.map(({ variable, values: [value = ""] }) => {
-    const unknown = variable.endsWith("Format") ? LONGEST_UNKNOWN.format : LONGEST_UNKNOWN.arn;
-    return variable.length + (Token.isUnresolved(value) ? unknown : JSON.stringify(value).length) + 8;
-  });
-  const fixed = JSON.stringify({ Sid: sid, Effect: "Allow", Action: actions, Resource: [], Condition: { [TEST]: {} } });
-  return fixed.length + 1 + texts.reduce((sum, length) => sum + length, 0);
-}
-
-const TEST = "StringEqualsIfExists";
-
-/** With the quotes and the comma; each plan-time part as long as it may be. */
-function resourceSize({ resource }: Grant): number {
-  return resource.replace(TOKEN_MARKER, "x".repeat(LONGEST_UNKNOWN.name)).length + 3;
+/** One statement for the grants of each `sid`. */
+export function statementsOf(grants: readonly Grant[]): PolicyStatement[] {
+  const bySid = new Map<string, PolicyStatement & { readonly resources: string[] }>();
+  for (const { sid, actions, resource, condition } of grants) {
+    const statement = bySid.get(sid) ?? { sid, actions, resources: [], condition };
+    bySid.set(sid, statement);
+    statement.resources.push(resource);
+  }
+  return [...bySid.values()];
 }
 
 function distinct(grants: readonly Grant[]): Grant[] {

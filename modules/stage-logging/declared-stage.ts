@@ -1,8 +1,14 @@
 /** The stages that the code of an app declares: what is known of them before Terraform runs, and which ones are selected. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { matchesGlob } from "../../lambda/stage-enrollment/glob";
-import { type IConstruct, TerraformResource, TerraformStack, Tokenization } from "../cdk";
-import { argumentOf, literalOf, literalsOf } from "./written-arguments";
+import {
+  type IConstruct,
+  type TerraformProvider,
+  TerraformResource,
+  TerraformStack,
+  Token,
+  Tokenization,
+} from "../cdk";
 
 /** The resource types of stages and of their APIs. Types, not classes: an app may have another copy of the bindings. */
 const STAGES = {
@@ -104,4 +110,48 @@ function matches({ path, api, tags }: DeclaredStage, selector: StageSelector): b
     (selector.api === undefined || names.some((name) => matchesGlob(selector.api!, name))) &&
     Object.entries(selector.tags ?? {}).every(([key, value]) => tags[key] === value)
   );
+}
+
+/**
+ * A resource or provider of any copy and version of the bindings. The attributes of both classes are protected, and
+ * rendering them as a whole settles their ids.
+ */
+type Element = TerraformResource | TerraformProvider;
+
+interface Arguments {
+  readonly [name: string]: unknown;
+}
+
+/** An argument by Terraform's name for it, from a typed property or an override. */
+export function argumentOf(element: Element, name: string): unknown {
+  const { properties, overrides } = argumentsOf(element);
+  return name in overrides ? overrides[name] : properties[name];
+}
+
+/** An argument that is a literal string. */
+export function literalOf(element: Element, name: string): string | undefined {
+  const value = argumentOf(element, name);
+  return typeof value === "string" && isLiteral(value) ? value : undefined;
+}
+
+/** The literal strings in an argument that is a map. */
+export function literalsOf(element: Element, name: string): Record<string, string> {
+  const { properties, overrides } = argumentsOf(element);
+  const entries = Object.entries({ ...Object(properties[name]), ...Object(overrides[name]) });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => isLiteral(entry[1])));
+}
+
+function isLiteral(value: unknown): boolean {
+  return typeof value === "string" && !Token.isUnresolved(value) && !value.includes("${");
+}
+
+/** Whether there is a block of that name, static or `dynamic`. */
+export function hasBlock(resource: TerraformResource, name: string): boolean {
+  const isGiven = (block: unknown) => block !== undefined && block !== null && !(Array.isArray(block) && !block.length);
+  return isGiven(argumentOf(resource, name)) || isGiven(Object(argumentOf(resource, "dynamic"))[name]);
+}
+
+function argumentsOf(element: Element): { readonly properties: Arguments; readonly overrides: Arguments } {
+  const inside = element as unknown as { synthesizeAttributes(): Arguments; readonly rawOverrides: Arguments };
+  return { properties: inside.synthesizeAttributes(), overrides: inside.rawOverrides };
 }

@@ -1,7 +1,7 @@
 /** The accounts and regions of resources and pipelines, as far as they are literals. */
 import { type Construct, TerraformProvider, type TerraformResource, TerraformStack, Token } from "../cdk";
 import type { IMoesifPipeline } from "../pipeline/imported-pipeline";
-import { argumentOf, literalOf } from "./written-arguments";
+import { argumentOf, literalOf } from "./declared-stage";
 
 export interface Location {
   readonly region?: string;
@@ -19,10 +19,10 @@ export function effectiveProvider(scope: Construct, provider?: TerraformProvider
 }
 
 export function locationOf(resource: TerraformResource): Location {
-  const provider = effectiveProvider(resource, resource.provider);
+  const { region, accounts } = locationOfProvider(effectiveProvider(resource, resource.provider));
   // Since version 6 of the provider, a resource may have a region of its own.
-  const own = argumentOf(resource, "region") === undefined ? undefined : literalOf(resource, "region");
-  return { ...locationOfProvider(provider), ...(argumentOf(resource, "region") !== undefined && { region: own }) };
+  const hasOwn = argumentOf(resource, "region") !== undefined;
+  return { region: hasOwn ? literalOf(resource, "region") : region, accounts };
 }
 
 export function pipelineLocation(pipeline: IMoesifPipeline): Location {
@@ -48,6 +48,17 @@ export function isElsewhere(one: Location, other: Location): boolean {
     (one.accounts !== undefined &&
       other.accounts !== undefined &&
       !one.accounts.some((account) => other.accounts!.includes(account)))
+  );
+}
+
+/** Whether two locations are certainly the same account and region. */
+export function isSameLocation(one: Location, other: Location): boolean {
+  return (
+    one.region !== undefined &&
+    one.region === other.region &&
+    one.accounts?.length === 1 &&
+    other.accounts?.length === 1 &&
+    one.accounts[0] === other.accounts[0]
   );
 }
 

@@ -11,16 +11,17 @@ import {
 } from "../cdk";
 import type { IMoesifPipeline } from "../pipeline/imported-pipeline";
 import type { ApiGatewayLogRole } from "./api-gateway-log-role";
-import { type DeclaredStage, declaredStage, isSelected, stagesIn, type StageSelector } from "./declared-stage";
+import {
+  type DeclaredStage,
+  declaredStage,
+  hasBlock,
+  isSelected,
+  stagesIn,
+  type StageSelector,
+} from "./declared-stage";
 import { effectiveProvider, isElsewhere, locationOf, locationText, pipelineLocation } from "./location";
 import type { StageLogGroup } from "./stage-log-group";
-import {
-  httpAccessLogSettings,
-  restAccessLogSettings,
-  type StageAccessLogSettings,
-  websocketAccessLogSettings,
-} from "./stage-settings";
-import { hasBlock } from "./written-arguments";
+import { accessLogSettings } from "./stage-settings";
 
 export interface LogStagesOptions {
   /**
@@ -250,17 +251,13 @@ function apply(
 ): void {
   if (type === undefined || result !== "logged") return;
   setHere.set(construct, pipeline.node.path);
-  const format = options.formats?.[type];
-  if (type === "REST") return set(construct, restAccessLogSettings(pipeline.stream, format));
-  const logGroup = options.logGroup ?? pipeline.stageLogGroup();
-  set(construct, (type === "HTTP" ? httpAccessLogSettings : websocketAccessLogSettings)(logGroup, format));
-  if (logGroup.subscription !== undefined) addDependency(construct, logGroup.subscription);
+  const logGroup = type === "REST" ? undefined : (options.logGroup ?? pipeline.stageLogGroup());
+  const destination = logGroup ?? pipeline.stream;
+  const { destinationArn, format } = accessLogSettings("logStages", type, destination, options.formats?.[type]);
+  // An override, since the property has another class in each copy of the bindings.
+  construct.addOverride("access_log_settings", { destination_arn: destinationArn, format });
+  if (logGroup?.subscription !== undefined) addDependency(construct, logGroup.subscription);
   if (type === "WEBSOCKET" && options.logRole !== undefined) addDependency(construct, options.logRole.account);
-}
-
-/** By an override, since the property has another class in each copy of the bindings. */
-function set(stage: TerraformResource, { destinationArn, format }: StageAccessLogSettings): void {
-  stage.addOverride("access_log_settings", { destination_arn: destinationArn, format });
 }
 
 /** Terraform knows no dependencies between stacks; CDKTF does. */

@@ -1,11 +1,11 @@
-/** The road of the stages that cannot write to Firehose: a log group whose events CloudWatch Logs puts on the stream. */
+/** Log group of the stages that cannot write to Firehose; CloudWatch Logs forwards its events to the stream. */
 import { CloudwatchLogGroup, CloudwatchLogSubscriptionFilter } from "../aws";
-import { Construct, type IResolvable } from "../cdk";
-import { pinned } from "../addresses";
+import { Construct } from "../cdk";
+import { pinned, type ProviderProps, provideTo } from "../addresses";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { DeliveryStream } from "../pipeline/delivery-stream";
 import { putEncrypted } from "../pipeline/kms-key";
-import { allowIf, type IamProps, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
+import { type IamProps, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
 import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
 
@@ -22,90 +22,104 @@ export function stageLogGroupName(pipelineName: string): string {
   return `${LOG_GROUP_PREFIX}${pipelineName}`;
 }
 
-/** How the access logs of HTTP and WebSocket stages are kept on their way. */
+/** How the access logs of HTTP and WebSocket stages are stored on their way to the stream. */
 export interface StageLogs {
   /**
-   * Days for which CloudWatch Logs keeps an access log; 0 keeps it for ever. It is on the stream within minutes, so that
-   * this is for looking, and for nothing else.
+   * Days for which CloudWatch Logs keeps an access log; 0 keeps it for ever. Events reach the stream within minutes: the
+   * log group is only for looking at them.
    *
    * @default 1
    */
   readonly retentionDays?: number;
   /**
-   * ARN of a KMS key of one's own that encrypts the log group. Its policy must let `logs.<region>.amazonaws.com` use it.
-   * A plan-time value may be null.
+   * ARN of a KMS key that encrypts the log group. Its policy must allow `logs.<region>.amazonaws.com`. A token is passed
+   * unchecked.
    *
-   * @default the encryption of CloudWatch Logs
+   * @default the pipeline's `logs.kmsKeyArn`; without one, the encryption of CloudWatch Logs
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    */
   readonly kmsKeyArn?: string;
 }
 
-export interface StageLogGroupProps extends StageLogs {
+export interface StageLogGroupProps extends StageLogs, ProviderProps {
   /** Name of the pipeline; the group is called `/aws/vendedlogs/apigateway/<name>`. */
   readonly name: string;
   /** The account and region of the pipeline, and of every stage that logs here. */
   readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
   readonly stream: Pick<DeliveryStream, "arn">;
-  /** ARN of the customer's key that encrypts the stream, if there is one; a plan-time value may be null. */
+  /** ARN of the customer managed key that encrypts the stream, if there is one. */
   readonly streamKmsKeyArn?: string;
   /**
-   * Whether the stream sends records through the transformer, which alone can open what CloudWatch Logs puts there.
+   * Whether the stream sends records through the transformer, which alone can decode what CloudWatch Logs puts there.
+   * A literal.
    *
    * @default true
    */
-  readonly transformerEnabled?: boolean | IResolvable;
-  /** Path and permissions boundary of the role. */
+  readonly transformerEnabled?: boolean;
+  /** Path, permissions boundary and name prefix of the role. */
   readonly iam?: IamProps;
   readonly tags?: { [key: string]: string };
 }
 
 /**
- * Log group of HTTP and WebSocket stages, with the subscription that carries every event to the delivery stream. One
- * serves all stages of an account and region.
+ * Log group of HTTP and WebSocket stages, with a subscription that forwards every event to the delivery stream. An
+ * account and region needs one.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html#FirehoseExample
  */
 export class StageLogGroup extends Construct {
+  readonly resource: CloudwatchLogGroup;
   readonly name: string;
-  /** Without the `:*` at its end, as API Gateway takes it. */
+  /** Without `:*` at its end, as API Gateway takes it. */
   readonly arn: string;
-  /** What carries the events on: of what is logged before it is there, nothing comes to the stream. */
+  /** Forwards the events. What is logged before it exists does not reach the stream. */
   readonly subscription: CloudwatchLogSubscriptionFilter;
+  readonly role: ServiceRole;
 
-  /** @throws InvalidValueError if a literal is wrong, or the stream bypasses the transformer */
+  /** @throws InvalidValueError if a literal is wrong, or the transformer is disabled */
   constructor(scope: Construct, id: string, props: StageLogGroupProps) {
     super(scope, id);
+    provideTo(this, props.provider);
     const checks = new ValueChecks(this.node.path)
       .check("name", props.name, rules.pipelineName)
       .check("retentionDays", props.retentionDays, rules.logRetentionDays)
-      .checkIfGiven("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn);
-    checkOpened(props.transformerEnabled ?? true, checks);
-    const group = pinned(
+      .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
+      .literal("transformerEnabled", props.transformerEnabled);
+    if (props.transformerEnabled === false) {
+      checks.refuse(
+        "transformer.enabled must be true if HTTP or WebSocket stages log: only the transformer decodes what CloudWatch " +
+          "Logs puts on the stream; set transformer.passThrough to turn off all of it but that and the redaction",
+      );
+    }
+    checks.end();
+    // A new name makes all of these anew: stages log to the new group before the old one is destroyed.
+    const lifecycle = { createBeforeDestroy: true };
+    this.resource = pinned(
       new CloudwatchLogGroup(this, "Resource", {
         name: stageLogGroupName(props.name),
         retentionInDays: props.retentionDays ?? 1,
         kmsKeyId: props.kmsKeyArn,
         tags: props.tags,
-        lifecycle: checks.lifecycle(),
+        lifecycle,
       }),
     );
-    const role = this.#role(props);
+    this.name = this.resource.name;
+    this.arn = this.resource.arn;
+    this.role = this.#role(props);
     this.subscription = pinned(
       new CloudwatchLogSubscriptionFilter(this, "to_stream", {
         name: "moesif",
-        logGroupName: group.name,
-        // Every event: what is sent of them, the transformer's filter decides.
+        logGroupName: this.name,
+        // Every event: the transformer's filter decides which ones are sent.
         filterPattern: "",
         destinationArn: props.stream.arn,
-        roleArn: role.arn,
-        // CloudWatch Logs puts a message on the stream to see whether it may.
-        dependsOn: [role.policy],
+        roleArn: this.role.arn,
+        lifecycle,
+        // CloudWatch Logs tests its permission by putting a message on the stream.
+        dependsOn: [this.role.policy],
       }),
     );
-    this.name = group.name;
-    this.arn = group.arn;
   }
 
   #role({ name, stream, streamKmsKeyArn, environment, iam, tags }: StageLogGroupProps): ServiceRole {
@@ -121,21 +135,11 @@ export class StageLogGroup extends Construct {
       ],
       statements: [
         { sid: "PutOnStream", actions: ["firehose:PutRecord", "firehose:PutRecordBatch"], resources: [stream.arn] },
-        ...allowIf(streamKmsKeyArn !== undefined, [putEncrypted("EncryptOnStream", streamKmsKeyArn!, region)]),
+        ...(streamKmsKeyArn === undefined ? [] : [putEncrypted("EncryptOnStream", streamKmsKeyArn, region)]),
       ],
       path: iam?.path,
       permissionsBoundary: iam?.permissionsBoundary,
       tags,
     });
   }
-}
-
-/** CloudWatch Logs packs and compresses events: without the transformer Moesif could read none. */
-function checkOpened(transformerEnabled: boolean | IResolvable, checks: ValueChecks): void {
-  if (transformerEnabled === true) return;
-  const problem =
-    "transformer.enabled must be true where HTTP or WebSocket stages log: the transformer alone opens what CloudWatch " +
-    "Logs puts on the stream; its passThrough turns off everything but that and the redaction";
-  if (transformerEnabled === false) checks.refuse(problem);
-  else checks.require(transformerEnabled, `${problem}.`);
 }

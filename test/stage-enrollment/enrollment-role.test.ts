@@ -3,34 +3,37 @@ import fc from "fast-check";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import { packed, enrollmentGrants, statementsOf } from "../../modules/stage-enrollment/stage-grants";
 import { BackupBucket, InvalidValueError, type StageEnrollmentProps } from "../../modules";
-import { synthesize } from "../support/synth";
-import { destinations, enroll } from "./enrollment-stack";
+import { policyJson } from "../../modules/policy";
+import { parsedPolicy, synthesize, type Synthesized, variable } from "../support/synth";
+import { destinations, enroll, environment } from "./enrollment-stack";
 
 const KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
-const ROOT = "arn:${data.aws_partition.environment_partition.partition}:apigateway:eu-west-1::";
+const ROOT = "arn:aws:apigateway:eu-west-1::";
 
-/** The statements of the role by their sid: of the policy that stays, and of those on stages. */
+/** The statements of the role by their Sid: of its own policy, and of those on stages. */
 function statementsFor(props: Partial<StageEnrollmentProps>, key?: string): Record<string, any> {
   const stack = synthesize((scope) => {
     enroll(scope, {
       ...props,
-      ...(key && {
-        bucket: new BackupBucket(scope, "other", { name: "other", environment: { partition: "aws" }, kmsKey: key }),
-      }),
+      ...(key && { bucket: new BackupBucket(scope, "other", { name: "moesif", environment, kmsKey: key }) }),
     });
   });
-  const names = Object.keys(stack.json.data.aws_iam_policy_document).filter((name) => name.endsWith("permissions"));
-  return Object.assign({}, ...names.map((name) => stack.statements(name)));
+  return { ...stack.policy("enrollment_role"), ...onStages(stack) };
 }
 
-const ours = ({ destinationArn, format }: { destinationArn: string; format: string }) => [
-  {
-    test: "StringEqualsIfExists",
-    variable: "apigateway:Request/AccessLoggingDestination",
-    values: [destinationArn],
+/** The statements of all policies on stages. */
+function onStages(stack: Synthesized): Record<string, any> {
+  const documents = Object.entries<string>(stack.json.locals ?? {}).filter(([name]) => name.endsWith("_document"));
+  const statements = documents.flatMap(([, document]) => parsedPolicy(document).Statement);
+  return Object.fromEntries(statements.map(({ Sid, Effect: _, ...rest }) => [Sid, rest]));
+}
+
+const ours = ({ destinationArn, format }: { destinationArn: string; format: string }) => ({
+  StringEqualsIfExists: {
+    "apigateway:Request/AccessLoggingDestination": destinationArn,
+    "apigateway:Request/AccessLoggingFormat": format,
   },
-  { test: "StringEqualsIfExists", variable: "apigateway:Request/AccessLoggingFormat", values: [format] },
-];
+});
 
 describe("the role of the enrollment function", () => {
   it("names each stage that is listed, where it may log and in which format", () => {
@@ -41,23 +44,23 @@ describe("the role of the enrollment function", () => {
         { type: "WEBSOCKET", apiId: "c1b2c3d4e5", stage: "live" },
       ],
     });
-    const actions = ["apigateway:GET", "apigateway:PATCH"];
+    const Action = ["apigateway:GET", "apigateway:PATCH"];
     expect(statements).toMatchObject({
       SetRest: {
-        actions,
-        resources: [`${ROOT}/restapis/a1b2c3d4e5/stages/prod`],
-        condition: ours(destinations.REST),
+        Action,
+        Resource: [`${ROOT}/restapis/a1b2c3d4e5/stages/prod`],
+        Condition: ours(destinations.REST),
       },
-      SetHttp: { actions, resources: [`${ROOT}/apis/b1b2c3d4e5/stages/$default`], condition: ours(destinations.HTTP) },
+      SetHttp: { Action, Resource: [`${ROOT}/apis/b1b2c3d4e5/stages/$default`], Condition: ours(destinations.HTTP) },
       SetWebSocket: {
-        actions,
-        resources: [`${ROOT}/apis/c1b2c3d4e5/stages/live`],
-        condition: ours(destinations.WEBSOCKET),
+        Action,
+        Resource: [`${ROOT}/apis/c1b2c3d4e5/stages/live`],
+        Condition: ours(destinations.WEBSOCKET),
       },
       // Of the settings of access logging alone: the same action on the stage deletes the stage.
       RemoveV2: {
-        actions: ["apigateway:DELETE"],
-        resources: [
+        Action: ["apigateway:DELETE"],
+        Resource: [
           `${ROOT}/apis/b1b2c3d4e5/stages/$default/accesslogsettings`,
           `${ROOT}/apis/c1b2c3d4e5/stages/live/accesslogsettings`,
         ],
@@ -71,8 +74,8 @@ describe("the role of the enrollment function", () => {
     });
     expect(SetRest).toBeUndefined();
     expect(SetRestTakingOver).toEqual({
-      actions: ["apigateway:GET", "apigateway:PATCH"],
-      resources: [`${ROOT}/restapis/a1b2c3d4e5/stages/prod`],
+      Action: ["apigateway:GET", "apigateway:PATCH"],
+      Resource: [`${ROOT}/restapis/a1b2c3d4e5/stages/prod`],
     });
   });
 
@@ -81,12 +84,12 @@ describe("the role of the enrollment function", () => {
       match: [{ types: ["REST"], stage: "prod*", tags: { moesif: "yes" } }],
     });
     expect(ListStages).toEqual({
-      actions: ["apigateway:GET"],
-      resources: [`${ROOT}/restapis`, `${ROOT}/restapis/*/stages`],
+      Action: ["apigateway:GET"],
+      Resource: [`${ROOT}/restapis`, `${ROOT}/restapis/*/stages`],
     });
     expect(SetRest).toMatchObject({
-      resources: [`${ROOT}/restapis/*/stages/prod*`],
-      condition: ours(destinations.REST),
+      Resource: [`${ROOT}/restapis/*/stages/prod*`],
+      Condition: ours(destinations.REST),
     });
     expect([SetHttp, SetWebSocket]).toEqual([undefined, undefined]);
   });
@@ -100,36 +103,34 @@ describe("the role of the enrollment function", () => {
     );
     expect(statements).toEqual({
       WriteLog: {
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: ["${aws_cloudwatch_log_group.enrollment_log.arn}:log-stream:*"],
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: ["${aws_cloudwatch_log_group.enrollment_log.arn}:log-stream:*"],
       },
       KeepRecord: {
-        actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
-        resources: [`${bucket}/${record}`],
+        Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+        Resource: [`${bucket}/${record}`],
       },
       FindRecord: {
-        actions: ["s3:ListBucket", "s3:ListBucketVersions"],
-        resources: [bucket],
-        condition: [{ test: "StringEquals", variable: "s3:prefix", values: [record] }],
+        Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+        Resource: [bucket],
+        Condition: { StringEquals: { "s3:prefix": record } },
       },
       EncryptRecord: {
-        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-        resources: [KEY],
-        condition: [
-          { test: "StringLike", variable: "kms:ViaService", values: ["s3.eu-west-1.amazonaws.com*"] },
-          {
-            test: "StringLike",
-            variable: "kms:EncryptionContext:aws:s3:arn",
-            values: [bucket, `${bucket}/${record}*`],
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: [KEY],
+        Condition: {
+          StringLike: {
+            "kms:ViaService": "s3.eu-west-1.amazonaws.com*",
+            "kms:EncryptionContext:aws:s3:arn": [bucket, `${bucket}/${record}*`],
           },
-        ],
+        },
       },
       CreateServiceLinkedRole: {
-        actions: ["iam:CreateServiceLinkedRole"],
-        resources: [
-          "arn:${data.aws_partition.environment_partition.partition}:iam::123456789012:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway",
+        Action: ["iam:CreateServiceLinkedRole"],
+        Resource: [
+          "arn:aws:iam::123456789012:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway",
         ],
-        condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: ["ops.apigateway.amazonaws.com"] }],
+        Condition: { StringEquals: { "iam:AWSServiceName": "ops.apigateway.amazonaws.com" } },
       },
     });
   });
@@ -146,11 +147,11 @@ describe("the role of the enrollment function", () => {
     ["matched", { match: [{ apiName: "*" }] }],
   ] as const)("keeps log delivery with the %s HTTP stages: the last one that leaves needs it, too", (_, props) => {
     const stack = synthesize((scope) => void enroll(scope, props));
-    expect(stack.statements("enrollment_role_stages_0_permissions").DeliverLogs).toEqual({
-      actions: expect.arrayContaining(["logs:CreateLogDelivery", "logs:DeleteLogDelivery"]),
-      resources: ["*"],
+    expect(onStages(stack).DeliverLogs).toEqual({
+      Action: expect.arrayContaining(["logs:CreateLogDelivery", "logs:DeleteLogDelivery"]),
+      Resource: ["*"],
     });
-    expect(stack.statements("enrollment_role_permissions")).not.toHaveProperty("DeliverLogs");
+    expect(stack.policy("enrollment_role")).not.toHaveProperty("DeliverLogs");
   });
 
   it("takes the permissions on stages away only when they are not needed any more", () => {
@@ -164,7 +165,7 @@ describe("the role of the enrollment function", () => {
     for (const type of ["aws_iam_policy", "aws_iam_role_policy_attachment"]) {
       expect(stack.resource(type).lifecycle).toEqual({ create_before_destroy: true });
     }
-    expect(stack.resource("aws_iam_policy").name_prefix).toContain("sha256(data.aws_iam_policy_document");
+    expect(stack.resource("aws_iam_policy").name_prefix).toContain("sha256(local.enrollment_role_stages_0_document)");
   });
 
   it("refuses more stages than fit, and says what does", () => {
@@ -175,7 +176,7 @@ describe("the role of the enrollment function", () => {
     }));
     const build = () => synthesize((scope) => void enroll(scope, { stages }));
     expect(build).toThrow(InvalidValueError);
-    expect(build).toThrow(/stages names 400 stages: .* find stages by `match`/);
+    expect(build).toThrow(/stages has 400 entries: .* select stages by `match`/);
   });
 });
 
@@ -187,8 +188,6 @@ const anyStage = fc.record({
 });
 
 describe("the policies on stages", () => {
-  const environment = { region: "ap-southeast-1", partition: "aws" };
-
   it("hold everything that is granted, in no more characters than IAM takes", () => {
     fc.assert(
       fc.property(fc.array(anyStage, { maxLength: 150 }), fc.integer({ min: 0, max: 3000 }), (stages, more) => {
@@ -196,10 +195,39 @@ describe("the policies on stages", () => {
         const grants = enrollmentGrants({ destinations: { ...destinations, REST }, stages } as Enrollment, environment);
         const policies = packed(grants);
         expect(policies.flat()).toEqual(grants);
-        for (const policy of policies) expect(written(policy).length).toBeLessThanOrEqual(6144);
+        for (const policy of policies) expect(policyJson(statementsOf(policy)).length).toBeLessThanOrEqual(6144);
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("have room for the longest values that tokens may have", () => {
+    const lengths = {
+      "apigateway:Request/AccessLoggingDestination": 256,
+      "apigateway:Request/AccessLoggingFormat": 4000,
+    };
+    synthesize((scope) => {
+      const token = (name: string) => variable(scope, name, "string", "").stringValue;
+      const REST = { destinationArn: token("stream"), format: token("format") };
+      const stages = Array.from({ length: 40 }, (_, n) => ({
+        type: "REST" as const,
+        apiId: token(`api_${n}`),
+        stage: "prod",
+      }));
+      const policies = packed(enrollmentGrants({ destinations: { REST }, stages }, environment));
+      expect(policies.length).toBeGreaterThan(2);
+      for (const policy of policies) {
+        const longest = policy.map(({ resource, condition, ...grant }) => ({
+          ...grant,
+          resource: resource.replace(/\$\{.*\}/, "x".repeat(128)),
+          condition: condition!.map((one) => ({
+            ...one,
+            values: ["x".repeat(lengths[one.variable as keyof typeof lengths])],
+          })),
+        }));
+        expect(policyJson(statementsOf(longest)).length).toBeLessThanOrEqual(6144);
+      }
+    });
   });
 
   it("do not depend on the order in which stages are listed", () => {
@@ -212,20 +240,4 @@ describe("the policies on stages", () => {
       }),
     );
   });
-
-  /** As the provider writes a policy document, without white space, which IAM does not count. */
-  function written(policy: Parameters<typeof statementsOf>[0]): string {
-    const statements = statementsOf(policy).map(({ sid, actions, resources, condition }) => ({
-      Sid: sid,
-      Effect: "Allow",
-      Action: actions,
-      Resource: resources,
-      Condition: condition && {
-        StringEqualsIfExists: Object.fromEntries(
-          (condition as any[]).map(({ variable, values }) => [variable, values[0]]),
-        ),
-      },
-    }));
-    return JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  }
 });

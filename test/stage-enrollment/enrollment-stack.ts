@@ -1,5 +1,11 @@
 /** An enrollment in a stack, with what it needs of a pipeline. */
-import { AwsEnvironment, restAccessLogFormat, StageEnrollment, type StageEnrollmentProps } from "../../modules";
+import {
+  httpAccessLogFormat,
+  restAccessLogFormat,
+  StageEnrollment,
+  type StageEnrollmentProps,
+  websocketAccessLogFormat,
+} from "../../modules";
 import { S3Bucket, S3BucketVersioningA } from "../../modules/aws";
 import { TerraformOutput, type TerraformStack } from "../../modules/cdk";
 
@@ -10,9 +16,11 @@ export const destinations = {
     destinationArn: "arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-moesif",
     format: restAccessLogFormat(),
   },
-  HTTP: { destinationArn: GROUP, format: '{"requestId":"$context.requestId","type":"HTTP"}' },
-  WEBSOCKET: { destinationArn: GROUP, format: '{"requestId":"$context.requestId","type":"WEBSOCKET"}' },
+  HTTP: { destinationArn: GROUP, format: httpAccessLogFormat() },
+  WEBSOCKET: { destinationArn: GROUP, format: websocketAccessLogFormat() },
 } as const satisfies StageEnrollmentProps["destinations"];
+
+export const environment = { accountId: "123456789012", region: "eu-west-1", partition: "aws" };
 
 /** A bucket with versions, as a pipeline has one, without the lifecycle rules for which Terraform waits a minute. */
 export function enroll(stack: TerraformStack, props: Partial<StageEnrollmentProps>): StageEnrollment {
@@ -23,7 +31,7 @@ export function enroll(stack: TerraformStack, props: Partial<StageEnrollmentProp
   });
   const enrollment = new StageEnrollment(stack, "enrollment", {
     name: "moesif",
-    environment: new AwsEnvironment(stack, "environment", { accountId: "123456789012", region: "eu-west-1" }),
+    environment,
     bucket: { name: bucket.bucket, arn: bucket.arn, safeguards: [versioning] },
     destinations,
     callsPerSecond: 10,

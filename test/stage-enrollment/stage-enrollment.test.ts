@@ -1,9 +1,7 @@
 /** The enrollment as a construct: what it refuses, what it asks the function, and what it is called in Terraform. */
-import { restAccessLogFormat, type StageEnrollmentProps } from "../../modules";
-import { hclValue } from "../../modules/hcl";
-import { EnrollmentSchedule } from "../../modules/stage-enrollment/enrollment-schedule";
+import { restAccessLogFormat, StageEnrollment, type StageEnrollmentProps } from "../../modules";
 import { synthesize, variable } from "../support/synth";
-import { destinations, enroll } from "./enrollment-stack";
+import { destinations, enroll, environment } from "./enrollment-stack";
 
 const prod = { type: "REST", apiId: "a1b2c3d4e5", stage: "prod" } as const;
 
@@ -46,9 +44,6 @@ describe("an enrollment", () => {
       "aws_lambda_invocation.enrollment_enroll",
       "aws_lambda_invocation.enrollment_leave",
       "aws_lambda_permission.enrollment_schedule_permission",
-      "data.aws_iam_policy_document.enrollment_role_permissions",
-      "data.aws_iam_policy_document.enrollment_role_stages_0_permissions",
-      "data.aws_iam_policy_document.enrollment_role_trust",
       "data.aws_lambda_invocation.enrollment_check",
     ]);
   });
@@ -71,7 +66,7 @@ describe("an enrollment", () => {
     });
   });
 
-  it("takes what only Terraform knows", () => {
+  it("passes names, ids, ARNs and formats on that are tokens", () => {
     const stack = synthesize((scope) => {
       const text = (name: string) => variable(scope, name, "string", "x").stringValue;
       enroll(scope, {
@@ -80,67 +75,11 @@ describe("an enrollment", () => {
         stages: [{ type: "REST", apiId: text("api"), stage: text("stage") }],
       });
     });
-    expect(stack.resource("aws_lambda_function").lifecycle.precondition.length).toBeGreaterThanOrEqual(3);
-    expect(stack.data("aws_lambda_invocation").input).toContain('"apiId":${jsonencode(var.api)}');
-  });
-
-  it("takes stages, matches and destinations that only Terraform knows, each beside what is written out", () => {
-    const stack = synthesize((scope) => {
-      const whole = (name: string) => variable(scope, name, "any", []).value;
-      enroll(scope, {
-        destinations: {
-          REST: { ...destinations.REST, destinationArn: "${not-evaluated}:deliverystream/amazon-apigateway-x" },
-        },
-        stages: whole("stages"),
-        match: [{ tags: { "%{no}": "${yes}" } }],
-      });
-    });
-    expect(stack.json.locals.enrollment_given).toEqual({
-      destinations: {
-        REST: { ...destinations.REST, destinationArn: "$${not-evaluated}:deliverystream/amazon-apigateway-x" },
-      },
-      stages: "${var.stages}",
-      match: [{ tags: { "%%{no}": "$${yes}" } }],
-    });
-    expect(stack.data("aws_lambda_invocation").input).toBe('{"check":${local.enrollment_json}}');
-    expect(stack.addresses().filter((address) => /aws_iam_policy\b|attachment|stages/.test(address))).toEqual([
-      "aws_iam_policy.enrollment_role_stages",
-      "aws_iam_role_policy_attachment.enrollment_role_stages_attachment",
-    ]);
-    expect(stack.json.resource.aws_lambda_invocation.enrollment_enroll.depends_on).toContain(
-      "aws_iam_role_policy_attachment.enrollment_role_stages_attachment",
+    expect(stack.data("aws_lambda_invocation").input).toBe(
+      '{"check":{"destinations":{"REST":{"destinationArn":${jsonencode(var.stream)},"format":${jsonencode(var.format)}}},' +
+        '"stages":[{"type":"REST","apiId":${jsonencode(var.api)},"stage":${jsonencode(var.stage)}}]}}',
     );
-  });
-
-  it("allows the use of a key that only Terraform knows if there is one", () => {
-    const stack = synthesize((scope) => {
-      const key = variable(scope, "key", "string", "").stringValue;
-      const bucket = { name: "backup", arn: "arn:aws:s3:::backup", kmsKeyArn: key, safeguards: [] };
-      enroll(scope, { bucket, stages: variable(scope, "stages", "any", []).value });
-    });
-    const { dynamic, statement } = stack.json.data.aws_iam_policy_document.enrollment_role_permissions;
-    expect(statement.map(({ sid }: { sid: string }) => sid)).toEqual(["WriteLog", "KeepRecord", "FindRecord"]);
-    expect(dynamic.statement).toMatchObject([
-      { for_each: "${(var.key != null) ? [1] : []}", content: { sid: "EncryptRecord" } },
-      {
-        for_each: "${local.enrollment_destinations.REST != null ? [1] : []}",
-        content: { sid: "CreateServiceLinkedRole" },
-      },
-    ]);
-  });
-
-  it("is looked after by a schedule that knows the function's name and ARN alone", () => {
-    const stack = synthesize((scope) => {
-      const lambda = { functionName: "moesif-enroll-moesif", arn: variable(scope, "arn", "string", "").stringValue };
-      new EnrollmentSchedule(scope, "schedule", { name: "moesif", expression: "rate(1 hour)", function: lambda });
-    });
-    expect(stack.resource("aws_cloudwatch_event_target")).toMatchObject({ arn: "${var.arn}" });
-    expect(stack.resource("aws_lambda_permission")).toMatchObject({ function_name: "moesif-enroll-moesif" });
-    expect(stack.addresses()).toEqual([
-      "aws_cloudwatch_event_rule.schedule",
-      "aws_cloudwatch_event_target.schedule_target",
-      "aws_lambda_permission.schedule_permission",
-    ]);
+    expect(stack.json.locals.enrollment_role_stages_0_document).toContain(":/restapis/${var.api}/stages/${var.stage}");
   });
 
   const { REST, HTTP } = destinations;
@@ -148,12 +87,16 @@ describe("an enrollment", () => {
     [
       "a stage of a type without destination",
       { destinations: { HTTP }, stages: [prod] },
-      /stages\[0\] is of type REST, which destinations lack/,
+      /stages\[0\] is of type REST, which destinations lacks/,
     ],
     ["a match of one", { destinations: { REST }, match: [{ types: ["HTTP"] }] }, /match\[0\]\.types has HTTP/],
-    ["no destination at all", { destinations: {} }, /destinations must say/],
-    ["a stage that is listed twice", { stages: [prod, { ...prod, overwrite: true }] }, /stages\[1\] is listed before/],
-    ["a match that says nothing", { match: [{ overwrite: true }] }, /must say what the stages are like/],
+    ["no destination at all", { destinations: {} }, /destinations must have at least one of REST, HTTP and WEBSOCKET/],
+    ["a stage that is listed twice", { stages: [prod, { ...prod, overwrite: true }] }, /stages\[1\] is listed already/],
+    [
+      "a match that says nothing",
+      { match: [{ overwrite: true }] },
+      /match\[0\] must have at least one of tags, apiName, stage and types/,
+    ],
     [
       "an API by its name",
       { stages: [{ ...prod, apiId: "Orders API" }] },
@@ -164,7 +107,7 @@ describe("an enrollment", () => {
     [
       "an HTTP API on a stream",
       { destinations: { HTTP: { ...HTTP, destinationArn: REST.destinationArn } } },
-      /destinations\.HTTP\.destinationArn must be the ARN of a log group/,
+      /destinations\.HTTP: destination must be the ARN of a log group/,
     ],
     [
       "a format that Moesif would not read",
@@ -176,9 +119,17 @@ describe("an enrollment", () => {
     ["a time-out in which no stage could be set", { timeoutSeconds: 25 }, /timeoutSeconds must be/],
   ];
 
-  it("refuses what is wrong beside a part that only Terraform knows", () => {
-    const match = hclValue("var.match");
-    expect(() => build({ match, stages: [{ ...prod, apiId: "Orders API" }] })).toThrow(/stages\[0\]\.apiId must be/);
+  it("refuses a stage that another enrollment of the same account and region lists", () => {
+    const both = (other: Partial<StageEnrollmentProps>) =>
+      synthesize((stack) => {
+        enroll(stack, { stages: [prod] });
+        const bucket = { name: "backup", arn: "arn:aws:s3:::backup", safeguards: [] };
+        new StageEnrollment(stack, "other", { name: "other", environment, bucket, destinations, ...other });
+      });
+    expect(() => both({ stages: [{ ...prod, stage: "test" }, prod] })).toThrow(
+      "test/other: stages[1]: stage prod of API a1b2c3d4e5 is listed by the enrollment test/enrollment too",
+    );
+    expect(() => both({ stages: [prod], environment: { ...environment, region: "us-east-1" } })).not.toThrow();
   });
 
   it.each(cases)("refuses %s", (_, props, message) => {

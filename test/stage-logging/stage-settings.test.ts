@@ -19,7 +19,7 @@ describe("the access-log settings of a REST stage", () => {
   });
 
   it("refuse a stream that API Gateway would not write to", () => {
-    expect(() => restAccessLogSettings(stream("moesif"))).toThrow(/streams named amazon-apigateway-… alone/);
+    expect(() => restAccessLogSettings(stream("moesif"))).toThrow(/delivery stream named amazon-apigateway-…/);
   });
 
   it("refuse a format that Moesif would not read", () => {
@@ -51,9 +51,9 @@ describe.each([
   });
 
   it("refuse a stream, to which it cannot write, and an ARN that matches more than the group", () => {
-    const alone = /HTTP and WebSocket APIs write to log groups alone: give the ARN of one, without ':\*' at its end/;
-    expect(() => settings(stream("amazon-apigateway-moesif"))).toThrow(alone);
-    expect(() => settings(logGroup("moesif:*"))).toThrow(alone);
+    const refused = /destination must be the ARN of a log group without ':\*' at its end/;
+    expect(() => settings(stream("amazon-apigateway-moesif"))).toThrow(refused);
+    expect(() => settings(logGroup("moesif:*"))).toThrow(refused);
   });
 
   it("refuse a format that API Gateway or Moesif would", () => {
