@@ -30,9 +30,18 @@ resource "aws_cloudwatch_log_group" "stages" {
 module "enrollment" {
   source = "../.."
 
-  pipeline     = var.pipeline
-  destinations = { http = { destination_arn = aws_cloudwatch_log_group.stages.arn, format = "{}" } }
-  stages       = [{ type = "HTTP", api_id = aws_apigatewayv2_api.orders.id, stage = aws_apigatewayv2_stage.prod.name }]
+  pipeline = var.pipeline
+  destinations = {
+    http = {
+      destination_arn = aws_cloudwatch_log_group.stages.arn
+      format = jsonencode({
+        apiId      = "$context.apiId", requestId = "$context.requestId", requestTime = "$context.requestTime", protocol = "$context.protocol"
+        httpMethod = "$context.httpMethod", path = "$context.path", domainName = "$context.domainName", status = "$context.status"
+        userAgent  = "$context.identity.userAgent", responseLength = "$context.responseLength", responseLatency = "$context.responseLatency"
+      })
+    }
+  }
+  stages = [{ type = "HTTP", api_id = aws_apigatewayv2_api.orders.id, stage = aws_apigatewayv2_stage.prod.name }]
 }
 
 output "totals" {

@@ -1,0 +1,48 @@
+# The function that sets the access logging of stages which others own, and gives it back.
+#
+# Function, log group, schedule and calls are not create_before_destroy: under a new name of the pipeline the old enrollment
+# gives its stages back before the new one looks at them. If both were there, each stage would be a conflict.
+
+locals {
+  name       = "moesif-enroll-${var.pipeline.name}"
+  record_key = "enrollment/${var.pipeline.name}/record.json"
+  tags       = merge(var.pipeline.tags, var.tags)
+}
+
+resource "aws_cloudwatch_log_group" "function" {
+  name              = "/aws/lambda/${local.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.log_kms_key_arn == null ? var.pipeline.logs_kms_key_arn : var.log_kms_key_arn
+  tags              = local.tags
+}
+
+resource "aws_lambda_function" "this" {
+  function_name    = local.name
+  description      = "Sets the access logging of API Gateway stages for Moesif, and undoes it"
+  role             = aws_iam_role.function.arn
+  filename         = "${path.module}/stage-enrollment.zip"
+  source_code_hash = filebase64sha256("${path.module}/stage-enrollment.zip")
+  handler          = "index.handler"
+  runtime          = var.runtime
+  architectures    = [var.architecture]
+  memory_size      = var.memory_mb
+  timeout          = var.timeout_seconds
+  tags             = local.tags
+
+  environment {
+    variables = {
+      RECORD_URL       = "s3://${var.pipeline.bucket_name}/${local.record_key}"
+      CALLS_PER_SECOND = var.calls_per_second
+    }
+  }
+
+  # Lambda makes a log group without retention if there is none.
+  depends_on = [aws_cloudwatch_log_group.function]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.format_problems) == 0
+      error_message = join("\n", local.format_problems)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+# The role of the function. What it may do with stages stands in stage_policies.tf.
+
+locals {
+  iam = {
+    path                 = try(var.iam.path, null) == null ? var.pipeline.iam.path : var.iam.path
+    permissions_boundary = try(var.iam.permissions_boundary, null) == null ? var.pipeline.iam.permissions_boundary : var.iam.permissions_boundary
+    name_prefix          = try(var.iam.name_prefix, null) == null ? var.pipeline.iam.name_prefix : var.iam.name_prefix
+  }
+}
+
+resource "aws_iam_role" "function" {
+  # A new path makes a second role while the first is there, and names are unique whatever the path: hence a prefix, of
+  # which IAM takes 38 characters.
+  name_prefix          = "${substr("${local.iam.name_prefix}enroll-${var.pipeline.name}", 0, 37)}-"
+  description          = "Lambda: sets the access logging of API Gateway stages for Moesif"
+  path                 = local.iam.path
+  permissions_boundary = local.iam.permissions_boundary
+  tags                 = local.tags
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_iam_role_policy" "function" {
+  name = "enroll"
+  role = aws_iam_role.function.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        {
+          Sid      = "WriteLog"
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = "${aws_cloudwatch_log_group.function.arn}:log-stream:*"
+        },
+        # The record of what stages had before, and what is left of it in a bucket that keeps old versions.
+        {
+          Sid      = "KeepRecord"
+          Effect   = "Allow"
+          Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"]
+          Resource = "${var.pipeline.bucket_arn}/${local.record_key}"
+        },
+        {
+          Sid       = "FindRecord"
+          Effect    = "Allow"
+          Action    = ["s3:ListBucket", "s3:ListBucketVersions"]
+          Resource  = var.pipeline.bucket_arn
+          Condition = { StringEquals = { "s3:prefix" = local.record_key } }
+        },
+      ],
+      [for key in [var.pipeline.bucket_kms_key_arn] : {
+        Sid      = "EncryptRecord"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = key
+        Condition = {
+          StringLike = {
+            # The star covers China's amazonaws.com.cn.
+            "kms:ViaService" = "s3.${var.pipeline.region}.amazonaws.com*"
+            # With an S3 bucket key the context is the bucket, without one the object.
+            "kms:EncryptionContext:aws:s3:arn" = [var.pipeline.bucket_arn, "${var.pipeline.bucket_arn}/${local.record_key}*"]
+          }
+        }
+      } if key != null],
+      # API Gateway makes the role by which it writes to a stream in the caller's name, when the account's first stage does:
+      # https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
+      [for destination in [local.destinations.REST] : {
+        Sid    = "CreateServiceLinkedRole"
+        Effect = "Allow"
+        Action = "iam:CreateServiceLinkedRole"
+        Resource = join(":", [
+          "arn", var.pipeline.partition, "iam:", var.pipeline.account_id,
+          "role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway",
+        ])
+        Condition = { StringEquals = { "iam:AWSServiceName" = "ops.apigateway.amazonaws.com" } }
+      } if destination != null],
+    )
+  })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

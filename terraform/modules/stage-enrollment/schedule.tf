@@ -1,0 +1,67 @@
+# The schedule on which the function looks after the stages by itself.
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html
+
+locals {
+  rate_pattern = "^rate\\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\\)$"
+
+  cron_values = {
+    minute       = "[0-5]?[0-9]"
+    hour         = "([01]?[0-9]|2[0-3])"
+    day_of_month = "(0?[1-9]|[12][0-9]|3[01])"
+    month        = "(0?[1-9]|1[0-2]|(?i:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC))"
+    day_of_week  = "([1-7]|(?i:SUN|MON|TUE|WED|THU|FRI|SAT))"
+    year         = "(19[7-9][0-9]|2[01][0-9][0-9])"
+  }
+  # What a day can be besides: the last one, the nearest weekday, the last or the nth of its kind in the month.
+  cron_days = {
+    day_of_month = "|L(-[0-9]+)?W?|${local.cron_values.day_of_month}W"
+    day_of_week  = "|${local.cron_values.day_of_week}?L|${local.cron_values.day_of_week}#[1-5]"
+  }
+  cron_items = {
+    for field, value in local.cron_values :
+    field => "((\\*|${value}(-${value})?)(/[0-9]+)?${lookup(local.cron_days, field, "")})"
+  }
+  cron_fields = { for field, item in local.cron_items : field => "${item}(,${item})*" }
+  # One of the two days must be left open.
+  cron_pattern = format(
+    "^cron\\(%s +%s +(%s +%s +\\?|\\? +%s +(%s|\\?)) +%s\\)$", local.cron_fields.minute, local.cron_fields.hour,
+    local.cron_fields.day_of_month, local.cron_fields.month, local.cron_fields.month, local.cron_fields.day_of_week, local.cron_fields.year,
+  )
+}
+
+resource "aws_cloudwatch_event_rule" "look_again" {
+  count = var.schedule == null ? 0 : 1
+
+  name                = "moesif-enroll-${var.pipeline.name}"
+  description         = "Looks after the API Gateway stages that are enrolled with Moesif"
+  schedule_expression = var.schedule
+  tags                = local.tags
+
+  # The schedule begins behind the first call, and ends before the last.
+  depends_on = [aws_lambda_invocation.enroll]
+}
+
+resource "aws_lambda_permission" "look_again" {
+  count = var.schedule == null ? 0 : 1
+
+  function_name = aws_lambda_function.this.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.look_again[0].arn
+}
+
+resource "aws_cloudwatch_event_target" "look_again" {
+  count = var.schedule == null ? 0 : 1
+
+  rule  = aws_cloudwatch_event_rule.look_again[0].name
+  arn   = aws_lambda_function.this.arn
+  input = jsonencode({ lookAgain = true })
+
+  # The next time is near: an event that could not be delivered is of no use for long.
+  retry_policy {
+    maximum_event_age_in_seconds = 300
+    maximum_retry_attempts       = 2
+  }
+
+  depends_on = [aws_lambda_permission.look_again]
+}

@@ -1,0 +1,111 @@
+/** The bad inputs of the modules' own tests, and what Terraform says of each: one root asks for all at once. */
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { ROOT } from "../support/rollout";
+import { Terraform } from "../support/terraform";
+
+/** Folders whose tests tell the messages, from the root module's. */
+export const FOLDERS = readdirSync(join(ROOT, "terraform", "modules")).map((name) => `modules/${name}`);
+
+/** A run that expects failures. */
+export interface BadInput {
+  readonly folder: string;
+  readonly name: string;
+  /** Arguments of the module by their names, as HCL. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What Terraform says, as the run's comments tell it. */
+  readonly messages: readonly string[];
+}
+
+/** The bad inputs of a module, of files as `terraform fmt` leaves them. */
+export function badInputs(folder: string): BadInput[] {
+  const tests = join(ROOT, "terraform", folder, "tests");
+  const files = readdirSync(tests).filter((file) => file.endsWith(".tftest.hcl"));
+  return files.flatMap((file) => {
+    const text = readFileSync(join(tests, file), "utf8");
+    const common = attributes(/^variables \{\n(.*?)^\}/ms.exec(text)?.[1]);
+    return [...text.matchAll(/^run "(\w+)" \{\n(.*?)^\}/gms)]
+      .filter(([, , body]) => body!.includes("expect_failures"))
+      .map(([, run, body]) => ({
+        folder,
+        name: `${join(folder, basename(file, ".tftest.hcl"))}: ${run}`,
+        variables: { ...common, ...attributes(/^ {2}variables \{\n(.*?)^ {2}\}/ms.exec(body!)?.[1]) },
+        messages: messagesOf(body!),
+      }));
+  });
+}
+
+/** Each begins with `# Message:`; a line that goes on is indented. */
+function messagesOf(body: string): string[] {
+  const comments = [...body.matchAll(/^ {2}# Message: .*\n(?: {2}# {3}.*\n)*/gm)];
+  return comments.map(([comment]) => onOneLine(comment.replace(/^ {2}# (?:Message:)?/gm, "")));
+}
+
+/** The attributes of a block by their names: each begins with as many blanks as the first. */
+function attributes(body = ""): Record<string, string> {
+  const [indent] = /^ */.exec(body)!;
+  const texts = body.split(new RegExp(`^${indent}(?=\\w)`, "m")).filter((text) => text !== "");
+  return Object.fromEntries(texts.map((text) => [/^\w+/.exec(text)![0], text]));
+}
+
+/**
+ * What Terraform says when it plans a root that calls a module for each input. Before it plans, Terraform validates, and
+ * goes no further where a literal is wrong by itself: so that it says all at once, each is looked up by a variable.
+ */
+export async function refusals(inputs: readonly BadInput[]): Promise<string[][]> {
+  const directory = mkdtempSync(join(tmpdir(), "bad-inputs-"));
+  const calls = inputs.map(({ folder, variables }, index) => {
+    const source = JSON.stringify(join(ROOT, "terraform", folder));
+    const given = Object.values(variables).map((text) => text.replace(/=([^]*)/, "= { given = $1 }[var.which]\n"));
+    return `module "input_${index}" {\n  source = ${source}\n${given.join("")}}\n`;
+  });
+  writeFileSync(join(directory, "main.tf"), [PROVIDER, ...calls].join("\n"));
+  const terraform = new Terraform(directory);
+  await terraform.init();
+  const { output } = await terraform.run(["plan", "-json", "-input=false"]);
+  const said = inputs.map((): string[] => []);
+  for (const { summary, detail, range, snippet } of diagnostics(output)) {
+    // A validation is told of the root's line, a precondition of the module's.
+    const [, index] = /\binput_(\d+)\b/.exec(`${snippet?.context} ${range?.filename}`) ?? [];
+    if (index === undefined) throw new Error(`${summary}: ${detail}`);
+    said[Number(index)]!.push(onOneLine(detail.replace(/\n\nThis was checked.*/s, "")));
+  }
+  return said;
+}
+
+/** Nothing is asked of AWS: the name of the region and of the partition the provider knows by itself. */
+const PROVIDER = `variable "which" {
+  default = "given"
+}
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "test"
+  secret_key                  = "test"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+`;
+
+interface Diagnostic {
+  readonly severity: string;
+  readonly summary: string;
+  readonly detail: string;
+  readonly range?: { readonly filename: string };
+  readonly snippet?: { readonly context?: string };
+}
+
+/** The errors of a plan, of which Terraform writes one message on each line. */
+function diagnostics(output: string): Diagnostic[] {
+  return output
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .flatMap((line) => (JSON.parse(line) as { diagnostic?: Diagnostic }).diagnostic ?? [])
+    .filter(({ severity }) => severity === "error");
+}
+
+function onOneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
