@@ -20,6 +20,7 @@ output "pipeline" {
     bucket_kms_key_arn  = local.bucket_kms_key
     log_kms_key_arn     = local.log_kms_key_arn
     transformer_enabled = local.transforms
+    tags                = var.tags
     iam = {
       name_prefix          = local.iam_name_prefix
       path                 = local.iam_path

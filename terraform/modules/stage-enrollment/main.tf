@@ -12,7 +12,7 @@ locals {
 resource "aws_cloudwatch_log_group" "function" {
   name              = "/aws/lambda/${local.name}"
   retention_in_days = var.log_retention_days
-  kms_key_id        = var.log_kms_key_arn == null ? var.pipeline.logs_kms_key_arn : var.log_kms_key_arn
+  kms_key_id        = var.log_kms_key_arn == null ? var.pipeline.log_kms_key_arn : var.log_kms_key_arn
   tags              = local.tags
 }
 

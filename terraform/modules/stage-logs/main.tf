@@ -12,7 +12,7 @@ resource "aws_cloudwatch_log_group" "stages" {
   # /aws/vendedlogs/ need no entry. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
   name              = "/aws/vendedlogs/apigateway/${var.pipeline.name}"
   retention_in_days = coalesce(local.log_group.retention_days, 1)
-  kms_key_id        = local.log_group.kms_key_arn == null ? var.pipeline.logs_kms_key_arn : local.log_group.kms_key_arn
+  kms_key_id        = local.log_group.kms_key_arn == null ? var.pipeline.log_kms_key_arn : local.log_group.kms_key_arn
   tags              = local.tags
 
   lifecycle {

@@ -13,7 +13,7 @@ variable "pipeline" {
     bucket_arn          = string
     bucket_kms_key_arn  = string
     transformer_enabled = bool
-    logs_kms_key_arn    = string
+    log_kms_key_arn     = string
     iam                 = object({ path = string, permissions_boundary = string, name_prefix = string })
     tags                = map(string)
   })

@@ -17,7 +17,7 @@ variables {
     bucket_arn          = "arn:aws:s3:::moesif-backup"
     bucket_kms_key_arn  = null
     transformer_enabled = true
-    logs_kms_key_arn    = "arn:aws:kms:eu-west-1:111122223333:key/logs"
+    log_kms_key_arn     = "arn:aws:kms:eu-west-1:111122223333:key/logs"
     iam                 = { path = "/platform/", permissions_boundary = "arn:aws:iam::111122223333:policy/boundary", name_prefix = "acme-" }
     tags                = { team = "platform", stage = "prod" }
   }
@@ -70,7 +70,7 @@ run "http_stages_by_name" {
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.function.kms_key_id == var.pipeline.logs_kms_key_arn && aws_iam_role.function.name_prefix == "acme-enroll-moesif-"
+    condition     = aws_cloudwatch_log_group.function.kms_key_id == var.pipeline.log_kms_key_arn && aws_iam_role.function.name_prefix == "acme-enroll-moesif-"
     error_message = "Log group and role are like those of the pipeline."
   }
 }
@@ -288,7 +288,7 @@ run "a_pipeline_that_is_none" {
       bucket_arn          = "moesif-backup"
       bucket_kms_key_arn  = null
       transformer_enabled = true
-      logs_kms_key_arn    = null
+      log_kms_key_arn     = null
       iam                 = { path = "/", permissions_boundary = null, name_prefix = "moesif-" }
       tags                = {}
     }

@@ -17,7 +17,7 @@ variables {
     bucket_arn          = "arn:aws:s3:::moesif-backup"
     bucket_kms_key_arn  = null
     transformer_enabled = true
-    logs_kms_key_arn    = "arn:aws:kms:eu-west-1:111122223333:key/logs"
+    log_kms_key_arn     = "arn:aws:kms:eu-west-1:111122223333:key/logs"
     iam                 = { path = "/platform/", permissions_boundary = "arn:aws:iam::111122223333:policy/boundary", name_prefix = "acme-" }
     tags                = { team = "platform", stage = "prod" }
   }
@@ -27,7 +27,7 @@ run "nothing_but_the_pipeline" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_log_group.stages.retention_in_days == 1 && aws_cloudwatch_log_group.stages.kms_key_id == var.pipeline.logs_kms_key_arn
+    condition     = aws_cloudwatch_log_group.stages.retention_in_days == 1 && aws_cloudwatch_log_group.stages.kms_key_id == var.pipeline.log_kms_key_arn
     error_message = "The log group keeps for a day what is on its way, and has the key of the pipeline's log groups."
   }
 
@@ -119,7 +119,7 @@ run "a_stream_with_a_key_of_its_own" {
       bucket_arn          = "arn:aws:s3:::moesif-backup"
       bucket_kms_key_arn  = null
       transformer_enabled = true
-      logs_kms_key_arn    = null
+      log_kms_key_arn     = null
       iam                 = { path = "/", permissions_boundary = null, name_prefix = "moesif-" }
       tags                = {}
     }
@@ -146,7 +146,7 @@ run "a_pipeline_that_is_none" {
       bucket_arn          = "moesif-backup"
       bucket_kms_key_arn  = null
       transformer_enabled = true
-      logs_kms_key_arn    = null
+      log_kms_key_arn     = null
       iam                 = { path = "/", permissions_boundary = null, name_prefix = "moesif-" }
       tags                = {}
     }
@@ -176,7 +176,7 @@ run "a_pipeline_without_its_transformer" {
       bucket_arn          = "arn:aws:s3:::moesif-backup"
       bucket_kms_key_arn  = null
       transformer_enabled = false
-      logs_kms_key_arn    = null
+      log_kms_key_arn     = null
       iam                 = { path = "/", permissions_boundary = null, name_prefix = "moesif-" }
       tags                = {}
     }
