@@ -15,7 +15,7 @@ const tests = readdirSync("test", { recursive: true })
 
 for (let round = 0; round < Number(process.argv[2] ?? 1); round++) {
   const { status } = spawnSync(process.execPath, ["node_modules/jest/bin/jest.js", "--runTestsByPath", ...tests], {
-    env: { ...process.env, FC_SEED: String(randomInt(2 ** 31)) },
+    env: { ...process.env, FC_SHARE: "2", FC_SEED: String(randomInt(2 ** 31)) },
     stdio: "inherit",
     timeout: ROUND_TIMEOUT_MS,
   });
