@@ -13,6 +13,7 @@ module.exports = {
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   reporters: ["default", "<rootDir>/test/support/closing-reporter.js"],
   testTimeout: 30_000,
-  // As many as there are cores, and not one less, as is jest's default: much of what runs here waits for Terraform.
-  maxWorkers: "100%",
+  testSequencer: "<rootDir>/test/support/longest-first.js",
+  // More than there are cores: much of what runs here waits for Terraform, and the provider for AWS.
+  maxWorkers: "150%",
 };

@@ -1,12 +1,8 @@
 /** Measures a comparison, in a process that does nothing else: the compiled code is then as good as in a function. */
 import { type Comparison, COMPARISONS, type Pair } from "./comparisons";
 import { loadBundle } from "./bundle";
+import type { Effort } from "./effort";
 import { sampleRecords } from "./traffic";
-
-/** Both take turns, a few passes through all records at a time. */
-const ROUNDS = 15;
-const PASSES = 3;
-const WARM_UP_PASSES = 60;
 
 /** Milliseconds of processor time for all records, in one round: the median of its passes. */
 export interface Round {
@@ -20,21 +16,22 @@ export interface Round {
  * Of processor time, with that of the collector's and the compiler's threads: other work on the machine does not count,
  * and a function with a part of a processor pays for all of it.
  */
-export async function compare(name: string): Promise<readonly Round[]> {
+export async function compare(name: string, { warmUps, rounds, passes }: Effort): Promise<readonly Round[]> {
   const comparison = COMPARISONS.find((one) => one.name === name) as Comparison;
   const pair = comparison.prepare(await loadBundle(), await sampleRecords());
-  for (let pass = 0; pass < WARM_UP_PASSES; pass++) {
+  for (let pass = 0; pass < warmUps; pass++) {
     pair.reference();
     pair.measured();
   }
-  const rounds: Round[] = [];
-  while (rounds.length < ROUNDS) rounds.push(await round(pair, rounds.length % 2 === 0));
-  return rounds;
+  const made: Round[] = [];
+  while (made.length < rounds) made.push(await round(pair, passes, made.length % 2 === 0));
+  return made;
 }
 
-async function round(pair: Pair, measuredFirst: boolean): Promise<Round> {
+/** Both take turns, a few passes through all records at a time. */
+async function round(pair: Pair, passes: number, measuredFirst: boolean): Promise<Round> {
   const { Bench } = await import("tinybench");
-  const bench = new Bench({ now: processorMs, iterations: PASSES, time: 0, warmup: false, throws: true });
+  const bench = new Bench({ now: processorMs, iterations: passes, time: 0, warmup: false, throws: true });
   for (const name of measuredFirst ? (["measured", "reference"] as const) : (["reference", "measured"] as const)) {
     bench.add(name, pair[name]);
   }

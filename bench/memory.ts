@@ -1,6 +1,7 @@
 /** How much memory a process takes for the largest batch that a function can be handed, beyond an empty handler. */
 import { bundleFile } from "./bundle";
 import { moduleArgs, runNode } from "./child";
+import type { Effort } from "./effort";
 import { ENRICHING } from "./settings";
 import { NOW, recordsOfBytes, sampleRecords } from "./traffic";
 import { invocationOf, urlOf, withWorkspace } from "./workspace";
@@ -10,8 +11,6 @@ const INVOCATION_BYTES = 6 * 1024 * 1024;
 
 /** What stands around the data of the records: about 110 bytes for each of more than 500. */
 const FRAMES = 0.88;
-
-const INVOCATIONS = 20;
 
 /** As a function of 128 MB would have it; without a bound, Node.js lets garbage pile up as the machine allows. */
 const HEAP = ["--max-old-space-size=64", "--max-semi-space-size=2"];
@@ -60,14 +59,14 @@ export interface Memory {
 }
 
 /** Runs the same batches through both. */
-export function measureMemory(): Promise<Memory> {
+export function measureMemory({ invocations }: Effort): Promise<Memory> {
   return withWorkspace(async ({ emptyHandler, write }) => {
     const datas = recordsOfBytes(await sampleRecords(), INVOCATION_BYTES * FRAMES);
     const files = [write("settings.json", JSON.stringify(ENRICHING)), write("event.json", invocationOf(datas))];
     const use = (file: string) => {
-      const args = moduleArgs(SOURCE, urlOf(file), ...files, String(NOW), String(INVOCATIONS));
+      const args = moduleArgs(SOURCE, urlOf(file), ...files, String(NOW), String(invocations));
       return runNode<Used>(["--expose-gc", ...HEAP, ...args]);
     };
-    return { invocations: INVOCATIONS, transformer: await use(bundleFile()), empty: await use(emptyHandler) };
+    return { invocations, transformer: await use(bundleFile()), empty: await use(emptyHandler) };
   });
 }

@@ -3,9 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "../local/package-root";
 import { runNode } from "./child";
 import { median } from "./compare";
-
-/** How often each is imported, each time in a process of its own; they take turns. */
-const IMPORTS = 15;
+import type { Effort } from "./effort";
 
 /** Of processor time: other work on the machine does not count. Of the heap: without garbage. */
 const SOURCE = `
@@ -36,14 +34,14 @@ export interface PackageImport {
 }
 
 /** Imports both, one after the other, again and again. */
-export async function measureImport(): Promise<PackageImport> {
+export async function measureImport({ imports }: Effort): Promise<PackageImport> {
   const modules = join(packageRoot(), "dist", "modules");
   const load = (...names: string[]) => {
     const files = names.map((name) => join(modules, name));
     return runNode<Import>(["--expose-gc", "--eval", SOURCE, ...files]);
   };
   const pairs: { readonly needed: Import; readonly package: Import }[] = [];
-  while (pairs.length < IMPORTS) {
+  while (pairs.length < imports) {
     pairs.push({ needed: await load("cdk.js", "aws.js"), package: await load("index.js") });
   }
   const medianOf = (which: "needed" | "package"): Import => ({
@@ -51,5 +49,5 @@ export async function measureImport(): Promise<PackageImport> {
     mebibytes: median(pairs.map((pair) => pair[which].mebibytes)),
     modules: median(pairs.map((pair) => pair[which].modules)),
   });
-  return { imports: IMPORTS, package: medianOf("package"), needed: medianOf("needed") };
+  return { imports, package: medianOf("package"), needed: medianOf("needed") };
 }

@@ -4,6 +4,7 @@ import { showProgress } from "../local/progress";
 import { runNode } from "./child";
 import { compare, type Round } from "./compare";
 import { type Comparison, COMPARISONS } from "./comparisons";
+import { FULL, QUICK } from "./effort";
 import { addFuzz } from "./fuzz/command";
 import { measureMemory } from "./memory";
 import { measureImport } from "./package-import";
@@ -11,12 +12,15 @@ import { measureStartUp } from "./start-up";
 import { comparisonRow, importRows, memoryRows, type Row, startUpRows, tableOf } from "./table";
 import { sampleRecords } from "./traffic";
 
-/** How often each comparison is made, each time in a process of its own: no two compile the same code alike. */
-const PROCESSES = 3;
+interface Options {
+  readonly quick?: boolean;
+  readonly json?: boolean;
+}
 
-async function measureAll(): Promise<Row[]> {
+async function measureAll(quick: boolean): Promise<Row[]> {
+  const effort = quick ? QUICK : FULL;
   const progress = showProgress(process.stderr, "measurements");
-  const steps = PROCESSES * COMPARISONS.length + 3;
+  const steps = effort.processes * COMPARISONS.length + 3;
   let done = 0;
   const step = async <T>(measurement: Promise<T>): Promise<T> => {
     const result = await measurement;
@@ -24,19 +28,22 @@ async function measureAll(): Promise<Row[]> {
     return result;
   };
   const rounds = new Map<Comparison, Round[]>(COMPARISONS.map((comparison) => [comparison, []]));
-  for (let number = 0; number < PROCESSES; number++) {
-    for (const [{ name }, all] of rounds) all.push(...(await step(runNode<Round[]>([__filename, "compare", name]))));
+  for (let number = 0; number < effort.processes; number++) {
+    for (const [{ name }, all] of rounds) {
+      const args = [__filename, ...(quick ? ["--quick"] : []), "compare", name];
+      all.push(...(await step(runNode<Round[]>(args))));
+    }
   }
   const { length } = await sampleRecords();
   const rows = [...rounds].map(([comparison, all]) => comparisonRow(comparison, all, length));
-  rows.push(...startUpRows(await step(measureStartUp())), ...memoryRows(await step(measureMemory())));
-  rows.push(...importRows(await step(measureImport())));
+  rows.push(...startUpRows(await step(measureStartUp(effort))), ...memoryRows(await step(measureMemory(effort))));
+  rows.push(...importRows(await step(measureImport(effort))));
   progress.stop();
   return rows;
 }
 
-async function bench({ json }: { readonly json?: boolean }): Promise<void> {
-  const rows = await measureAll();
+async function bench({ json, quick = false }: Options): Promise<void> {
+  const rows = await measureAll(quick);
   console.log(json ? JSON.stringify(rows, undefined, 2) : tableOf(rows));
 }
 
@@ -44,10 +51,12 @@ const program = new Command("npm run bench --")
   .description(
     "Measures the built transformer on the 5,000 records of the sample log, side by side with the least work.",
   )
+  .option("--quick", "few rounds of each part, in seconds: whether it works, not how fast it is")
   .option("--json", "the figures as JSON")
   .action(bench);
-program
-  .command("compare <name>", { hidden: true })
-  .action(async (name: string) => console.log(JSON.stringify(await compare(name))));
+program.command("compare <name>", { hidden: true }).action(async (name: string) => {
+  const { quick } = program.opts<Options>();
+  console.log(JSON.stringify(await compare(name, quick ? QUICK : FULL)));
+});
 addFuzz(program);
 void program.parseAsync();

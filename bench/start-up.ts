@@ -2,12 +2,10 @@
 import { bundleFile } from "./bundle";
 import { moduleArgs, runNode } from "./child";
 import { median } from "./compare";
+import type { Effort } from "./effort";
 import { ENRICHING } from "./settings";
 import { batchesOf, sampleRecords } from "./traffic";
 import { invocationOf, urlOf, withWorkspace } from "./workspace";
-
-/** How often each starts; they take turns. */
-const STARTS = 31;
 
 /** The file of the event is read before the clock starts: it is the runtime that has it. */
 const SOURCE = `
@@ -40,14 +38,14 @@ export interface StartUp {
 }
 
 /** Starts both, one after the other, again and again. */
-export function measureStartUp(): Promise<StartUp> {
+export function measureStartUp({ starts }: Effort): Promise<StartUp> {
   return withWorkspace(async ({ emptyHandler, write }) => {
     const [[first = ""] = []] = batchesOf(await sampleRecords());
     const args = [write("event.json", invocationOf([recent(first)]))];
     const env = { SETTINGS_URL: urlOf(write("settings.json", JSON.stringify(ENRICHING))) };
     const start = (file: string) => runNode<Start>(moduleArgs(SOURCE, urlOf(file), ...args), env);
     const pairs: { readonly empty: Start; readonly transformer: Start }[] = [];
-    while (pairs.length < STARTS) {
+    while (pairs.length < starts) {
       pairs.push({ empty: await start(emptyHandler), transformer: await start(bundleFile()) });
     }
     const medianOf = (of: (pair: (typeof pairs)[number]) => Start): Start => ({
@@ -55,7 +53,7 @@ export function measureStartUp(): Promise<StartUp> {
       cpuMs: median(pairs.map((pair) => of(pair).cpuMs)),
     });
     return {
-      starts: STARTS,
+      starts,
       transformer: medianOf(({ transformer }) => transformer),
       empty: medianOf(({ empty }) => empty),
       more: medianOf(({ transformer, empty }) => ({

@@ -6,7 +6,7 @@ import { EventIds } from "./events";
 import { countFailures } from "./firehose-failures";
 import { eventsByReason } from "./function-log";
 import type { MoesifStandIn } from "./moesif-stand-in";
-import type { Road } from "./road";
+import type { DeliveryPath } from "./feeds";
 
 /** Where records come to their end. */
 export interface Places {
@@ -54,8 +54,8 @@ export interface RunResult {
   readonly droppedByReason: Readonly<Record<string, number>>;
   readonly failedByReason: Readonly<Record<string, number>>;
   readonly events: Tally;
-  /** The counts of each road that was taken. */
-  readonly roads: { readonly [road in Road]?: Counts };
+  /** The counts of each delivery path that was taken. */
+  readonly deliveryPaths: { readonly [deliveryPath in DeliveryPath]?: Counts };
   /** Delivered events with an id that another had, beyond those that the input repeats or that were delivered again. */
   readonly repeatedEvents: number;
   /** Records that were delivered once more, and the events in them. */
@@ -140,8 +140,13 @@ function tallySince(before: Tally, now: Tally): Tally {
   });
 }
 
-/** The account of a run that took these roads, in so many seconds. */
-export function accountOf(places: Places, intake: Intake, roads: RunResult["roads"], seconds: number): RunResult {
+/** The account of a run that took these delivery paths, in so many seconds. */
+export function accountOf(
+  places: Places,
+  intake: Intake,
+  deliveryPaths: RunResult["deliveryPaths"],
+  seconds: number,
+): RunResult {
   const { standIn, bucket, stream, transformerLog } = places;
   const { received, events: delivered } = standIn;
   const { records, events } = countsOf(places, intake);
@@ -157,7 +162,7 @@ export function accountOf(places: Places, intake: Intake, roads: RunResult["road
     droppedByReason: eventsByReason(transformerLog, "dropped"),
     failedByReason: eventsByReason(transformerLog, "failed"),
     events,
-    roads,
+    deliveryPaths,
     repeatedEvents: Math.max(0, delivered.repeated - intake.ids.repeated - stream.counts.eventsDeliveredAgain),
     deliveredAgain: { records: stream.counts.deliveredAgain, events: stream.counts.eventsDeliveredAgain },
     distinctEvents: delivered.distinct,

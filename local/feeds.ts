@@ -1,10 +1,13 @@
-/** What a run sends, and by which road. */
+/** What a run sends, and by which delivery path. */
 import { UsageError } from "../common/usage-error";
 import { readRecords } from "./input";
-import type { Road } from "./road";
 import { asCallsOfOtherApis } from "./sample-calls";
 import { inLastMinute } from "./sample-times";
 import type { SynthesizedStack } from "./synthesized-stack";
+
+/** How access logs get to the delivery stream. */
+export const DELIVERY_PATHS = ["stream", "log-group"] as const;
+export type DeliveryPath = (typeof DELIVERY_PATHS)[number];
 
 /** Of the sample, every so many-th call is also sent as one of an HTTP or a WebSocket API. */
 const ONE_IN = 10;
@@ -18,13 +21,13 @@ export interface Input {
    * they are sent as calls of HTTP and WebSocket APIs.
    */
   readonly isSample?: boolean;
-  /** The road to take. Default: to the stream; of the sample, where there is a log group, a part through that as well. */
-  readonly through?: Road;
+  /** Default: `stream`; a part of the sample also goes through the log group, if there is one. */
+  readonly through?: DeliveryPath;
 }
 
-/** Access logs that take one road. */
+/** Access logs that take one delivery path. */
 export interface Feed {
-  readonly road: Road;
+  readonly deliveryPath: DeliveryPath;
   readonly logs: AsyncIterable<Buffer>;
 }
 
@@ -41,14 +44,14 @@ export async function* feedsOf(
 ): AsyncGenerator<Feed> {
   if (through === "log-group" && !subscription) throw noLogGroup();
   const records = readRecords(input, { signal, onTooLong });
-  if (!isSample) return yield { road: through ?? "stream", logs: records };
+  if (!isSample) return yield { deliveryPath: through ?? "stream", logs: records };
   const calls: Buffer[] = [];
   for await (const record of records) calls.push(record);
   const sample = inLastMinute(calls, Date.now());
-  if (through !== "log-group") yield { road: "stream", logs: streamOf(sample) };
+  if (through !== "log-group") yield { deliveryPath: "stream", logs: streamOf(sample) };
   if (through === "stream" || !subscription) return;
   const some = through === undefined ? sample.filter((_, index) => index % ONE_IN === 0) : sample;
-  yield { road: "log-group", logs: streamOf(asCallsOfOtherApis(some)) };
+  yield { deliveryPath: "log-group", logs: streamOf(asCallsOfOtherApis(some)) };
 }
 
 async function* streamOf(records: readonly Buffer[]): AsyncGenerator<Buffer> {

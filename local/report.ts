@@ -4,7 +4,7 @@ import Table from "cli-table3";
 import { displayJson } from "../common/json-display";
 import type { Counts, RunResult, Tally } from "./account";
 import type { EventSample } from "./event-sample";
-import type { Road } from "./road";
+import type { DeliveryPath } from "./feeds";
 
 /** Everything that makes a run a failure: a record unaccounted for, or a broken contract. */
 export function problemsOf(result: RunResult): string[] {
@@ -70,8 +70,8 @@ export function reportJson(result: RunResult): string {
   return `${JSON.stringify(figures, undefined, 2)}\n`;
 }
 
-/** What the table calls the roads. */
-const ROAD_NAMES: Readonly<Record<Road, string>> = {
+/** What the table calls the delivery paths. */
+const PATH_NAMES: Readonly<Record<DeliveryPath, string>> = {
   stream: "straight to the stream",
   "log-group": "through the log group",
 };
@@ -83,12 +83,13 @@ export function reportTable(result: RunResult, terraformDirectory: string): stri
   const table = new Table({ colAligns, style: { head: [], border: [] }, chars: noRules });
   const figure = (name: string, records?: number, events?: number): unknown =>
     table.push([name, ...[records, events].map((value) => value?.toLocaleString("en") ?? "")]);
-  const roads = Object.entries(result.roads) as [Road, Counts][];
+  const deliveryPaths = Object.entries(result.deliveryPaths) as [DeliveryPath, Counts][];
   const figures = (name: string, key: keyof Tally): void => {
     const total = countsOf(result);
     figure(name, total.records[key], total.events[key]);
-    if (roads.length > 1 && (total.records[key] !== 0 || total.events[key] !== 0))
-      for (const [road, { records, events }] of roads) figure(`  ${ROAD_NAMES[road]}`, records[key], events[key]);
+    if (deliveryPaths.length > 1 && (total.records[key] !== 0 || total.events[key] !== 0))
+      for (const [deliveryPath, { records, events }] of deliveryPaths)
+        figure(`  ${PATH_NAMES[deliveryPath]}`, records[key], events[key]);
   };
   table.push(["", "records", "events"]);
   figures("in", "in");

@@ -1,13 +1,13 @@
 /** One local run: a synthesized stack, access logs through it, and an account of every one of them. */
 import { setMaxListeners } from "node:events";
 import { join } from "node:path";
-import { accountOf, countsOf, countsSince, Intake, type Places, type RunResult } from "./account";
+import { accountOf, type Counts, countsOf, countsSince, Intake, type Places, type RunResult } from "./account";
 import { BackupBucket } from "./backup-bucket";
 import { type Clock, scaledClock } from "./clock";
 import { DeliveryStream } from "./delivery-stream";
 import { evenly, type Faults } from "./faults";
 import { createFirehoseApi, type PutTarget } from "./firehose-api";
-import { type Feed, feedsOf, type Input } from "./feeds";
+import { type DeliveryPath, type Feed, feedsOf, type Input } from "./feeds";
 import { listen, stop } from "./local-server";
 import { envelopesOf } from "./log-subscription";
 import { MoesifStandIn, type StandInOptions } from "./moesif-stand-in";
@@ -148,26 +148,26 @@ async function feed(options: RunOptions, parts: Parts, signal: AbortSignal): Pro
     options.onProgress?.(intake.recordsIn + putBack, dropped + delivered + failed + lost);
   };
   const ticking = setInterval(progress, 200);
-  const roads: { -readonly [road in keyof RunResult["roads"]]: RunResult["roads"][road] } = {};
+  const deliveryPaths: Partial<Record<DeliveryPath, Counts>> = {};
   try {
     for await (const one of feedsOf(options, parts.stack, signal, (line) => intake.addTooLong(line))) {
       const before = countsOf(parts, intake);
       await send(one, parts);
-      // One road is travelled to its end before the next, so that each has an account of its own.
+      // Each delivery path is drained before the next is fed, so that each has its own counts.
       await stream.drain();
       signal.throwIfAborted();
-      roads[one.road] = countsSince(before, countsOf(parts, intake));
+      deliveryPaths[one.deliveryPath] = countsSince(before, countsOf(parts, intake));
     }
   } finally {
     clearInterval(ticking);
   }
   progress();
-  return accountOf(parts, intake, roads, (performance.now() - startedAt) / 1000);
+  return accountOf(parts, intake, deliveryPaths, (performance.now() - startedAt) / 1000);
 }
 
-async function send({ road, logs }: Feed, { stack, clock, producer, intake }: Parts): Promise<void> {
+async function send({ deliveryPath, logs }: Feed, { stack, clock, producer, intake }: Parts): Promise<void> {
   const counted = countingEvents(logs, intake);
-  const records = road === "log-group" ? envelopesOf(counted, stack.subscription!, () => clock.now()) : counted;
+  const records = deliveryPath === "log-group" ? envelopesOf(counted, stack.subscription!, () => clock.now()) : counted;
   for await (const record of records) {
     intake.recordsIn++;
     await producer.put(record);

@@ -7,7 +7,7 @@ import { packageRoot, sampleLog } from "./package-root";
 import { showProgress } from "./progress";
 import { hintsOf, nothingDelivered, problemsOf, reportJson, reportTable, sampleText } from "./report";
 import type { RunResult } from "./account";
-import { ROADS, type Road } from "./road";
+import { DELIVERY_PATHS, type DeliveryPath } from "./feeds";
 import { run } from "./run";
 import { chooseStack, readManifest, synthesize } from "./synthesis";
 import { lockWorkspace } from "./workspace";
@@ -17,7 +17,7 @@ import { isUserError, messageOf, UsageError } from "../common/usage-error";
 
 interface Options {
   readonly input: string;
-  readonly through?: Road;
+  readonly through?: DeliveryPath;
   readonly report?: string;
   readonly expectDelivered?: boolean;
   readonly moesifStatus?: number;
@@ -85,10 +85,10 @@ function parse(argv: readonly string[]): Options {
     )
     .addOption(
       new Option(
-        "--through <road>",
-        "how the log gets to the stream: written to it, as REST stages do, or by way of a log group, as those of HTTP " +
-          "and WebSocket APIs must (default: stream; of the sample, a part by log-group as well where there is one)",
-      ).choices(ROADS),
+        "--through <path>",
+        "delivery path of the log: straight to the stream as from REST stages, or through the log group of HTTP and " +
+          "WebSocket stages (default: stream; part of the sample also goes through the log group if there is one)",
+      ).choices(DELIVERY_PATHS),
     )
     .option("--report <file>", "write the figures as JSON")
     .option("--expect-delivered", "exit with 1 if no event was delivered")

@@ -1,80 +1,70 @@
-/** The bundle as the command line takes it: what it is given, and what is said where it is of no use. */
+/** The built bundle as the command line takes it: what it is given, and what is said where it is of no use. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHmac } from "node:crypto";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
+import type { TransformerSettings } from "../../lambda/transformer/settings";
+import { ROOT } from "../support/rollout";
+import { accessLog, base64, HASH_KEY, NOW, settings, textOf } from "../lambda/support";
 
-const root = mkdtempSync(join(tmpdir(), "transformer-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const LOG = base64(JSON.stringify(accessLog({ principalId: "jane" })));
 
-beforeAll(() => {
-  writeFileSync(join(root, "package.json"), '{"name":"cdktf-moesif-firehose"}');
-  buildSync({
-    entryPoints: [join(__dirname, "..", "..", "cli", "transformer.ts")],
-    outfile: join(root, "dist", "cli", "transformer.js"),
-    bundle: true,
-    platform: "node",
-    target: "node20",
-  });
-});
+interface Case {
+  readonly settings?: TransformerSettings;
+  readonly moesifConfig?: unknown;
+  readonly hashKey?: string;
+  readonly now?: number;
+}
 
-/** Loads a bundle of this source in a process of its own, and gives two records to it. */
-function outcomesWith(bundle: string | undefined, means: object): unknown {
-  const folder = join(root, "dist", "lambda", "transformer");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  if (bundle !== undefined) writeFileSync(join(folder, "index.mjs"), bundle);
+/** What becomes of an access log, in each case; all in one process of the package in a folder. */
+function outcomes(root: string, cases: readonly Case[]): any[] {
   const script = `
-    require(process.argv[1])
-      .loadTransformer({ version: 1 }, JSON.parse(process.argv[2]))
-      .then((transform) => transform(["YQ==", "Yg=="], 7))
-      .catch((error) => error.name + ": " + error.message)
-      .then((result) => console.log(JSON.stringify(result)));`;
-  const module = join(root, "dist", "cli", "transformer.js");
-  const args = ["--eval", script, module, JSON.stringify(means)];
+    const [module, log, cases] = process.argv.slice(1);
+    const { loadTransformer } = require(module);
+    const outcomeOf = ({ settings, now, ...means }) =>
+      loadTransformer(settings, means)
+        .then((transform) => transform([log], now)[0])
+        .catch((error) => error.name + ": " + error.message);
+    Promise.all(JSON.parse(cases).map(outcomeOf)).then((all) => console.log(JSON.stringify(all)));`;
+  const whole = cases.map((one) => ({ settings, hashKey: HASH_KEY, now: NOW, ...one }));
+  const args = ["--eval", script, join(root, "dist", "cli", "transformer.js"), LOG, JSON.stringify(whole)];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 }));
 }
 
-const WHOLE = `
-  export const parseConfig = (body) => {
-    if (typeof body !== "object") throw new Error("no object");
-    return { rate: body.sample_rate };
-  };
-  export const createTransformer = (settings, { hashKey, config }) => (datas, now) =>
-    datas.map((data) => ({ result: "Dropped", reason: JSON.stringify([settings, hashKey, config(), data, now]) }));
-`;
-
 describe("the transformer", () => {
-  it("gets settings, the key, the parsed sampling rules, the data and the time", () => {
-    expect(outcomesWith(WHOLE, { hashKey: "key", moesifConfig: { sample_rate: 50 } })).toEqual([
-      { result: "Dropped", reason: '[{"version":1},"key",{"rate":50},"YQ==",7]' },
-      { result: "Dropped", reason: '[{"version":1},"key",{"rate":50},"Yg==",7]' },
-    ]);
-  });
-
-  it("gets no sampling rules where there are none", () => {
-    expect(outcomesWith(WHOLE, { hashKey: "key" })).toContainEqual({
-      result: "Dropped",
-      reason: '[{"version":1},"key",null,"YQ==",7]',
-    });
-  });
-
-  it.each([
-    ["was not built", undefined, {}, /^UsageError: .*index\.mjs is missing\. Run "npm run build" first\.$/],
-    [
-      "is given something else than sampling rules",
-      WHOLE,
-      { moesifConfig: 5 },
-      "UsageError: --moesif-config: this is no body of Moesif's /v1/config: no object. Save it anew.",
-    ],
-    [
-      "refuses the settings",
-      'export const createTransformer = () => { throw new Error("no key"); };',
+  it("gets settings, the key, the sampling rules, the data and the time", () => {
+    const [sent, hashed, sampled, late] = outcomes(ROOT, [
       {},
-      "UsageError: The transformer cannot use these settings: no key",
-    ],
-  ])("is refused if it %s", (_, bundle, means, message) => {
-    expect(outcomesWith(bundle, means)).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
+      { settings: { ...settings, redaction: { hash: ["principalId"] } } },
+      { moesifConfig: { sample_rate: 0 } },
+      { now: NOW + 31 * 24 * 3_600_000 },
+    ]);
+    expect(JSON.parse(textOf(sent.data))).toMatchObject({ user: "jane", metadata: { environment: "production" } });
+    const hash = createHmac("sha256", HASH_KEY).update("jane").digest("base64url");
+    expect(JSON.parse(textOf(hashed.data)).principalId).toBe(`hmac:${hash.slice(0, 22)}`);
+    expect(sampled).toMatchObject({ result: "Dropped", reason: "sampled" });
+    expect(late).toMatchObject({ result: "ProcessingFailed", reason: "too-old" });
+  });
+
+  it("is refused if it gets no sampling rules, or settings that it cannot use", () => {
+    const mask = [{ pattern: "(" }];
+    const [rules, unusable] = outcomes(ROOT, [{ moesifConfig: 5 }, { settings: { ...settings, redaction: { mask } } }]);
+    expect(rules).toMatch(
+      /^UsageError: --moesif-config: this is no body of Moesif's \/v1\/config: .*\. Save it anew\.$/,
+    );
+    expect(unusable).toMatch(/^UsageError: The transformer cannot use these settings: ./);
+  });
+
+  it("is missed where it was not built", () => {
+    const root = mkdtempSync(join(tmpdir(), "unbuilt-"));
+    const needed = ["cli/transformer.js", "common/usage-error.js", "modules/package-root.js"];
+    for (const file of ["package.json", ...needed.map((name) => join("dist", name))]) {
+      cpSync(join(ROOT, file), join(root, file));
+    }
+    expect(outcomes(root, [{}])).toEqual([
+      expect.stringMatching(/^UsageError: .*index\.mjs is missing\. Run "npm run build" first\.$/),
+    ]);
+    rmSync(root, { recursive: true, force: true });
   });
 });

@@ -145,7 +145,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
       // The provider waits a minute for the lifecycle of a new bucket: this one is there already.
       "defaults:\n": "defaults:\n  backup: { existingBucketName: backup }\n",
     };
-    reader = new Reader({ moto: account.moto, region: REGION, elsewhere, names });
+    reader = new Reader({ aws: { moto: account.moto, elsewhere }, region: REGION, names });
 
     const template = join(__dirname, "moesif-stack.json");
     await must(

@@ -80,7 +80,7 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
       '"…//terraform"\n': '"…//terraform/modules/existing-bucket"\n  backup = { bucket_name = "backup" }\n',
     };
     const elsewhere = { apigateway: url, apigatewayv2: url, lambda: lambda.url };
-    reader = new Reader({ moto: account.moto, region: REGION, elsewhere, names });
+    reader = new Reader({ aws: { moto: account.moto, elsewhere }, region: REGION, names });
     await account.moto.createSecret(ACCOUNT, REGION, "moesif/application-id", { api_key: "application-id" });
 
     const { apiId } = await account.stage({ name: "shop" });

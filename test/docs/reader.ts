@@ -1,11 +1,10 @@
 /**
  * Does what a guide says, in a folder of its own: runs its commands in a shell, and writes its files. What is different
- * from a reader's machine stands here: names of the guide are those of the test, Terraform asks nobody, `npm run synth`
- * and `npx` run what was built, the plain modules lie beside what calls them, and every stack and root is pointed at the
- * emulator.
+ * from a reader's machine stands here: names of the guide are those of the test, Terraform asks nobody, npm and npx run
+ * what was built, the plain modules lie beside what calls them, and every stack and root is pointed at the emulator.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { type Moto, OVERRIDE, withoutDenyOnObjects } from "../support/moto";
@@ -31,11 +30,17 @@ export interface Shown {
   readonly output: string;
 }
 
-export interface ReaderOptions {
+/** An emulated AWS. */
+export interface Aws {
   readonly moto: Moto;
-  readonly region: string;
   /** What stands before moto, by the service that it stands in for. */
-  readonly elsewhere: Readonly<Record<keyof typeof ENDPOINTS, string>>;
+  readonly elsewhere?: Readonly<Partial<Record<keyof typeof ENDPOINTS, string>>>;
+}
+
+export interface ReaderOptions {
+  /** Left out where no command asks AWS. */
+  readonly aws?: Aws;
+  readonly region: string;
   /** What stands for what in the guides. */
   readonly names: Readonly<Record<string, string>>;
   /** What a reader has set before. */
@@ -49,35 +54,24 @@ export class Reader {
   readonly #environment: Record<string, string>;
 
   constructor(private readonly options: ReaderOptions) {
-    const { moto, region, elsewhere } = options;
+    const { aws, region } = options;
     const bin = join(this.folder, "bin");
     mkdirSync(bin);
-    writeFileSync(join(this.folder, "cdk.tf.json"), "{}");
-    moto.redirect(this.folder, { region }, elsewhere);
-    const modules = join(this.folder, "terraform");
-    cpSync(join(ROOT, "terraform"), modules, { recursive: true });
-    writeFileSync(join(modules, OVERRIDE), JSON.stringify(withoutDenyOnObjects(join(modules, "main.tf.json"))));
-    const program = (name: string, ...lines: string[]) => {
-      writeFileSync(join(bin, name), ["#!/bin/sh -eu", ...lines, ""].join("\n"));
+    if (aws) this.#pointAt(aws);
+    const program = (name: string, script: string) => {
+      writeFileSync(join(bin, name), script);
       chmodSync(join(bin, name), 0o755);
     };
-    program(
-      "npm",
-      'test "$1 $2 $3" = "run synth --"; shift 3',
-      `'${process.execPath}' '${join(ROOT, "dist", "main.js")}' "$@"`,
-      `for stack in terraform.out/stacks/*; do cp '${join(this.folder, OVERRIDE)}' "$stack"; done`,
-    );
-    program(
-      "npx",
-      'test "$1" = cdktf-moesif-firehose; shift',
-      `exec '${process.execPath}' '${join(ROOT, "dist", "cli", "main.js")}' "$@"`,
-    );
+    program("npm", npm(join(this.folder, OVERRIDE)));
+    program("npx", npx());
     this.#environment = {
       ...options.environment,
-      ...terraformEnvironment(),
-      ...moto.environment(),
+      ...(aws && { ...terraformEnvironment(), ...aws.moto.environment() }),
       ...Object.fromEntries(
-        Object.entries(ENDPOINTS).map(([service, name]) => [name, elsewhere[service as keyof typeof ENDPOINTS]]),
+        Object.entries(aws?.elsewhere ?? {}).map(([service, url]) => [
+          ENDPOINTS[service as keyof typeof ENDPOINTS],
+          url,
+        ]),
       ),
       PATH: [bin, process.env.PATH].join(delimiter),
       AWS_REGION: region,
@@ -89,6 +83,14 @@ export class Reader {
       TF_CLI_ARGS_apply: "-auto-approve -input=false",
       TF_CLI_ARGS_destroy: "-auto-approve -input=false",
     };
+  }
+
+  #pointAt({ moto, elsewhere }: Aws): void {
+    writeFileSync(join(this.folder, "cdk.tf.json"), "{}");
+    moto.redirect(this.folder, { region: this.options.region }, elsewhere);
+    const modules = join(this.folder, "terraform");
+    cpSync(join(ROOT, "terraform"), modules, { recursive: true });
+    writeFileSync(join(modules, OVERRIDE), JSON.stringify(withoutDenyOnObjects(join(modules, "main.tf.json"))));
   }
 
   /**
@@ -112,15 +114,26 @@ export class Reader {
   write({ text }: Block): void {
     const file = join(this.folder, FILE.exec(text)![1]!);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, this.#named(text));
+    writeFileSync(file, this.named(text));
     if (file.endsWith(".tf")) copyFileSync(join(this.folder, OVERRIDE), join(dirname(file), OVERRIDE));
   }
 
   async run(block: Block, expected = 0): Promise<string> {
-    const { code, output } = await this.shell(this.#named(block.text));
+    const { code, output } = await this.shell(this.named(block.text));
     if (code !== expected) throw new Error(`${block.text}\nexit code ${code}, not ${expected}\n${output}`);
     this.done.add(block.text);
     return output;
+  }
+
+  /** Runs commands in one shell, and shows what becomes of each. */
+  async each(commands: readonly string[]): Promise<Shown[]> {
+    const shown = mkdtempSync(join(tmpdir(), "shown-"));
+    const lines = commands.map(
+      (one, index) => `{ ${this.named(one)}\n} >'${shown}/${index}' 2>&1; echo $? >'${shown}/${index}.code'`,
+    );
+    await this.shell(["set +e", ...lines].join("\n"));
+    const read = (name: string) => readFileSync(join(shown, name), "utf8");
+    return commands.map((_, index) => ({ code: Number(read(`${index}.code`)), output: read(String(index)) }));
   }
 
   /** Runs commands as a reader's shell does; stops at the first that fails. */
@@ -140,11 +153,56 @@ export class Reader {
     });
   }
 
-  #named(text: string): string {
-    const names = { ...this.options.names, ...olderCli(), "…//terraform": "../terraform" };
+  /** A text of a guide with the names of the test. */
+  named(text: string): string {
+    const names = { ...this.options.names, ...(this.options.aws && olderCli()), "…//terraform": "../terraform" };
     return Object.entries(names).reduce((whole, [name, own]) => whole.replaceAll(name, own), text);
   }
 }
+
+/**
+ * npm in the place of the real one: it runs what a script of package.json runs once all is built, in the reader's folder.
+ * `npm ci` has nothing to do there, and `npm version` is the real one's.
+ */
+function npm(override: string): string {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<"scripts", object>;
+  const cases = Object.entries(scripts).flatMap(([name, script]: [string, string]) => {
+    const [, program, ...more] = script.split(" && ");
+    const [, file, args] = /^node dist\/(\S+)(.*)$/.exec(program ?? "") ?? [];
+    if (file === undefined || more.length > 0) return [];
+    return [`  ${name}) ${NODE} '${join(ROOT, "dist", file)}'${args} "$@" ;;`];
+  });
+  return `#!/bin/bash -eu
+case "$1" in
+  ci) test $# = 1; exit ;;
+  version) PATH="\${PATH#*:}" exec npm "$@" ;;
+  start) script=start ;;
+  run) script="$2"; shift ;;
+  *) echo "npm knows no $1 here" >&2; exit 64 ;;
+esac
+shift
+if [ $# -gt 0 ]; then
+  if [ "$1" != -- ]; then echo "npm keeps $1 to itself: write -- before it" >&2; exit 64; fi
+  shift
+fi
+case "$script" in
+${cases.join("\n")}
+  *) echo "package.json has no script $script that can be run here" >&2; exit 64 ;;
+esac
+if [ "$script" = synth ] && [ -f '${override}' ] && [ -d terraform.out ]; then
+  for stack in terraform.out/stacks/*; do cp '${override}' "$stack"; done
+fi
+`;
+}
+
+function npx(): string {
+  return `#!/bin/sh -eu
+test "$1" = cdktf-moesif-firehose; shift
+exec ${NODE} '${join(ROOT, "dist", "cli", "main.js")}' "$@"
+`;
+}
+
+const NODE = `'${process.execPath}'`;
 
 /** Version 1 of the AWS CLI does without being told what version 2 has to be told. */
 function olderCli(): Record<string, string> {

@@ -45,7 +45,7 @@ describeWithCommands("from CDKTF to the plain module", () => {
     const elsewhere = { apigateway: url, apigatewayv2: url, lambda: lambda.url };
     const names = { "111111111111": ACCOUNT, a1b2c3d4e5: stage.apiId };
     const variables = { TF_VAR_moesif_application_id: "application-id" };
-    reader = new Reader({ moto: account.moto, region: REGION, elsewhere, names, environment: variables });
+    reader = new Reader({ aws: { moto: account.moto, elsewhere }, region: REGION, names, environment: variables });
 
     for (const block of blocksOf(PAGE)) if (block.heading === MOVING && block.language !== "sh") reader.write(block);
     await must("npm run synth -- --rollout rollout.yaml --out terraform.out");

@@ -25,15 +25,15 @@ test("what a malformed answer does not acknowledge is in the backup bucket", asy
   });
 });
 
-test.each(["500", "401"])("while the config endpoint answers %s, every call is delivered", async (status) => {
-  expect(await reportOf("--input", input, "--moesif-config-status", status)).toMatchObject({
+test("while the config endpoint answers 500, every call is delivered", async () => {
+  expect(await reportOf("--input", input, "--moesif-config-status", "500")).toMatchObject({
     delivered: CALLS,
     dropped: 0,
     failed: 0,
     lost: 0,
   });
   const log = readFileSync(join(directory, "local.out", "transformer.log"), "utf8");
-  expect(log).toMatch(new RegExp(`"config":\\{"state":"none","failures":\\{"http-${status}":[1-9]`));
+  expect(log).toMatch(/"config":\{"state":"none","failures":\{"http-500":[1-9]/);
 });
 
 test("deliveries work as asked while the config endpoint fails otherwise", async () => {

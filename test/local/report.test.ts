@@ -14,7 +14,7 @@ const RESULT: RunResult = {
   droppedByReason: {},
   failedByReason: {},
   events: { in: 3100, putBack: 0, delivered: 3090, dropped: 5, failed: 5, lost: 0 },
-  roads: {},
+  deliveryPaths: {},
   repeatedEvents: 0,
   deliveredAgain: { records: 0, events: 0 },
   distinctEvents: 3090,
@@ -89,19 +89,19 @@ test("records that were put back, and reasons for what was dropped, have a line 
   expect(text).toMatch(/dropped +│ +5 │ +5 │\n│ {3}put-back +│ +│ +3 │\n│ {3}sampled +│ +│ +2 │/);
 });
 
-test("where two roads were taken, each has a line of its own below what is not 0", () => {
-  const counts = (records: number, events: number): RunResult["roads"]["stream"] => ({
+test("where two delivery paths were taken, each has a line of its own below what is not 0", () => {
+  const counts = (records: number, events: number): RunResult["deliveryPaths"]["stream"] => ({
     records: { in: records, putBack: 0, delivered: records, dropped: 0, failed: 0, lost: 0 },
     events: { in: events, putBack: 0, delivered: events, dropped: 0, failed: 0, lost: 0 },
   });
-  const roads = { stream: counts(2990, 2990), "log-group": counts(10, 110) };
-  const text = reportTable({ ...RESULT, roads, droppedByReason: { "control-message": 1, filtered: 2 } }, "");
+  const deliveryPaths = { stream: counts(2990, 2990), "log-group": counts(10, 110) };
+  const text = reportTable({ ...RESULT, deliveryPaths, droppedByReason: { "control-message": 1, filtered: 2 } }, "");
   expect(text).toMatch(
     / in .*\n│ {3}straight to the stream +│ +2,990 │ +2,990 │\n│ {3}through the log group +│ +10 │ +110 │/,
   );
   expect(text).toMatch(/control-message +│ +1 │ +│\n│ {3}filtered +│ +│ +2 │/);
   expect(text).toMatch(/lost +│ +0 │ +0 │\n└/);
-  expect(reportTable({ ...RESULT, roads: { stream: roads.stream } }, "")).not.toContain("straight");
+  expect(reportTable({ ...RESULT, deliveryPaths: { stream: deliveryPaths.stream } }, "")).not.toContain("straight");
 });
 
 test("reasons for what failed have a line, and calls that are too old a hint", () => {

@@ -5,7 +5,6 @@ import type { RunResult } from "../../local/account";
 import { problemsOf } from "../../local/report";
 import { run, type RunOptions } from "../../local/run";
 import { clfOf } from "../../local/sample-times";
-import { UsageError } from "../../common/usage-error";
 import { replaceTransformer, setSettings, stackFile, type Stack } from "./stacks";
 import { logEvent, objectsIn, temporaryDirectory, writeLog } from "./support";
 
@@ -243,12 +242,4 @@ test("a second run clears what the first one wrote", async () => {
 
   expect(result.failed).toBe(0);
   expect(existsSync(join(out, "secret.json"))).toBe(true);
-});
-
-test("an input that is too large for Firehose is refused with its line", async () => {
-  const input = writeLog([logEvent(1), logEvent(2, { resourcePath: "x".repeat(1_100_000) })]);
-
-  await expect(runWith({ input })).rejects.toThrow(
-    new UsageError("--input: line 2 has more than 1024000 bytes, the most that Firehose takes in a record."),
-  );
 });

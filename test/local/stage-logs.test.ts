@@ -53,12 +53,12 @@ test.each(["accessLog", "event"] as const)(
 
     // The stand-in refuses what lacks one of Moesif's keys.
     expect(problemsOf(result)).toEqual([]);
-    expect(result.roads.stream).toEqual({
+    expect(result.deliveryPaths.stream).toEqual({
       records: { ...nothing, in: 1000, delivered: 1000 },
       events: { ...nothing, in: 1000, delivered: 1000 },
     });
     // A control message, and one envelope.
-    expect(result.roads["log-group"]).toEqual({
+    expect(result.deliveryPaths["log-group"]).toEqual({
       records: { ...nothing, in: 2, delivered: 1, dropped: 1 },
       events: { ...nothing, in: 100, delivered: 100 },
     });
@@ -66,7 +66,7 @@ test.each(["accessLog", "event"] as const)(
   },
 );
 
-test("the table has the counts of each road", async () => {
+test("the table has the counts of each delivery path", async () => {
   const table = reportTable(await runWith(), "");
   expect(table).toMatch(/ in +│ +1,002 │ +1,100 │\n│ {3}straight to the stream +│ +1,000 │ +1,000 │\n/);
   expect(table).toMatch(/ {3}through the log group +│ +2 │ +100 │\n│ delivered +│ +1,001 │ +1,100 │\n/);
@@ -90,18 +90,19 @@ test("an event of an envelope is shown before and after", async () => {
   expect(JSON.parse(sample!.after)).toMatchObject({ metadata: { requestId: logEvent(1)["requestId"] } });
 });
 
-test("the log of the sample alone takes both roads, and only where nothing else is said", async () => {
-  const roads = async (options: Partial<RunOptions>): Promise<string[]> => Object.keys((await runWith(options)).roads);
-  expect(await roads({ through: "stream" })).toEqual(["stream"]);
-  expect(await roads({ stackFile: stackFile(WITHOUT_LOG_GROUP) })).toEqual(["stream"]);
-  expect(await roads({ input: writeLog([logEvent(1)]), isSample: false })).toEqual(["stream"]);
+test("the log of the sample alone takes both delivery paths, and only where nothing else is said", async () => {
+  const deliveryPaths = async (options: Partial<RunOptions>): Promise<string[]> =>
+    Object.keys((await runWith(options)).deliveryPaths);
+  expect(await deliveryPaths({ through: "stream" })).toEqual(["stream"]);
+  expect(await deliveryPaths({ stackFile: stackFile(WITHOUT_LOG_GROUP) })).toEqual(["stream"]);
+  expect(await deliveryPaths({ input: writeLog([logEvent(1)]), isSample: false })).toEqual(["stream"]);
 });
 
 test("when Moesif is down, the events of envelopes are all in the backup bucket", async () => {
   const result = await runWith({ moesif: { status: 503 } });
 
   expect(problemsOf(result)).toEqual([]);
-  expect(result.roads["log-group"]?.events).toEqual({ ...nothing, in: 100, failed: 100, delivered: 0 });
+  expect(result.deliveryPaths["log-group"]?.events).toEqual({ ...nothing, in: 100, failed: 100, delivered: 0 });
 });
 
 test("one message that is not understood fails its envelope, and every event of that is in the backup bucket", async () => {

@@ -79,7 +79,7 @@ test.each([
   [["--put-back-failures", "101"], /'--put-back-failures <percent>' argument '101' is invalid. Give a percentage/],
   [["--moesif-status", "down"], /'--moesif-status <status>' argument 'down' is invalid. Give an HTTP status/],
   [["--time-scale", "0"], /'--time-scale <factor>' argument '0' is invalid. Give a number above 0/],
-  [["--through", "pigeon"], /'--through <road>' argument 'pigeon' is invalid. Allowed choices are stream, log-group/],
+  [["--through", "pigeon"], /'--through <path>' argument 'pigeon' is invalid. Allowed choices are stream, log-group/],
   [
     ["--input", "package.json", "--through", "log-group", "--stack", "moesif-staging-eu-west-1"],
     /^--through log-group: in this stack, no log group .* write under defaults:\n {2}stageLogs:\n {4}enabled: true\n$/,

@@ -22,6 +22,8 @@ import { installBindings } from "../../scripts/install-bindings.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const TIMEOUT_MS = 3 * 60_000;
+/** What the app of the example's cdktf.json is run by, installed in the first folder. */
+const TSX = { tsx: "4.23.15" };
 const RETRIES = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
 const NETWORK = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ENOTCACHED)\b/;
 
@@ -54,7 +56,7 @@ function placeBindings(from, to) {
   }
 }
 
-async function install(folder, tarball, bindings, cdktf) {
+async function install(folder, tarball, bindings, cdktf, more = {}) {
   const { version } = read(join(bindings, "package.json"));
   placeBindings(bindings, join(folder, "node_modules", "@cdktf", "provider-aws"));
   const manifest = {
@@ -64,6 +66,7 @@ async function install(folder, tarball, bindings, cdktf) {
       "cdktf-moesif-firehose": `file:${tarball}`,
       "@cdktf/provider-aws": version,
       constructs: read(join(ROOT, "package.json")).devDependencies.constructs,
+      ...more,
     },
     // Bindings and package ask for cdktf ^0.21.0: npm takes another in its place where it is told so, as README.md says.
     ...(cdktf.startsWith("npm:") && { overrides: { cdktf: "$cdktf" } }),
@@ -83,7 +86,7 @@ async function installAll(target) {
     [own, successor].map((cdktf) => {
       const folder = mkdtempSync(join(target, "app-"));
       folders[`cdktf ${cdktf}, bindings ${read(join(bindings, "package.json")).version}`] = folder;
-      return install(folder, tarball, bindings, cdktf);
+      return install(folder, tarball, bindings, cdktf, bindings === oldest && cdktf === own ? TSX : {});
     }),
   );
   // Whoever removes the folders must find none in which npm is still at work.

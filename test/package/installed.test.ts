@@ -1,5 +1,5 @@
 /** The package as its users have it: packed, and installed in an empty folder beside each pair of cdktf and bindings. */
-import { execFile, spawnSync } from "node:child_process";
+import { exec, execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -112,6 +112,21 @@ describeInstalled("the installed package", () => {
       const [record, totals] = (await command("preview", "access.ndjson", "--json")).trimEnd().split("\n");
       expect(JSON.parse(record!)).toMatchObject({ line: 1, result: "ProcessingFailed" });
       expect(JSON.parse(totals!)).toHaveProperty("totals");
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "is what the example of an app runs with, as cdktf's command line runs it",
+    async () => {
+      const [[, folder]] = combinations as [[string, string]];
+      const example = join(ROOT, "examples", "cdktf-app");
+      for (const file of readdirSync(example)) copyFileSync(join(example, file), join(folder, file));
+      const { app } = JSON.parse(readFileSync(join(example, "cdktf.json"), "utf8"));
+      const env = { ...process.env, CDKTF_OUTDIR: "from-example", npm_config_offline: "true" };
+      await promisify(exec)(app, { cwd: folder, env, timeout: TIMEOUT_MS });
+      const stacks = readdirSync(join(folder, "from-example", "stacks"));
+      expect(stacks).toEqual(["moesif-production-eu-west-1", "moesif-production-us-east-1"]);
     },
     TIMEOUT_MS,
   );

@@ -81,7 +81,7 @@ test("every pattern that is taken comes to the end of any text", () => {
     }),
     { numRuns: 3000 },
   );
-  expect(taken).toBeGreaterThan(300);
+  expect(taken).toBeGreaterThan(100);
 });
 
 test("says of any text whether it is taken, and takes none that JavaScript does not", () => {

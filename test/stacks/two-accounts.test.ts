@@ -9,7 +9,7 @@ describeWithMoto("the example rollout on two emulated accounts", () => {
   let deployments: { name: string; account: string; region: string; terraform: Terraform }[];
 
   beforeAll(async () => {
-    moto = await Moto.start();
+    moto = await Moto.start({ lifecycle: true });
     deployments = stacks.map(({ name, stack: { directory, json } }) => {
       moto.redirect(directory);
       const [{ region, allowed_account_ids: accounts }] = json.provider.aws;

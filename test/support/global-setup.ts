@@ -3,9 +3,12 @@ import { findTools, HOW_TO_GET, type Tools } from "./tools";
 
 /** By which property tests run, unless FC_SEED names another seed: `npm run fuzz` draws one. */
 const SEED = "20261130";
+/** Of the cases that property tests ask for. */
+const SHARE = "0.25";
 
 export default function setup(): void {
   process.env.FC_SEED ??= SEED;
+  process.env.FC_SHARE ??= SHARE;
   const tools = findTools();
   process.env.TEST_TOOLS = JSON.stringify(tools);
   const missing = (Object.keys(HOW_TO_GET) as (keyof Tools)[]).filter((tool) => !tools[tool]);

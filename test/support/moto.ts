@@ -22,16 +22,24 @@ const SERVICES = [
   "sts",
 ];
 
+const LIFECYCLE = "aws_s3_bucket_lifecycle_configuration";
+
 /** Terraform merges it into what stands beside it. */
 export const OVERRIDE = "moto_override.tf.json";
+
+export interface MotoOptions {
+  /** Buckets get their lifecycle, too. The provider then waits for 55 seconds: it polls until S3 answers alike. */
+  readonly lifecycle?: boolean;
+}
 
 export class Moto {
   private constructor(
     private readonly server: ChildProcess,
     private readonly front: Front,
+    private readonly options: MotoOptions,
   ) {}
 
-  static async start(): Promise<Moto> {
+  static async start(options: MotoOptions = {}): Promise<Moto> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const server = spawn(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], {
@@ -40,7 +48,7 @@ export class Moto {
       // AWS's own policies can be attached then.
       env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
     });
-    const moto = new Moto(server, await Front.start(url));
+    const moto = new Moto(server, await Front.start(url), options);
     for (let tries = 0; tries < 150; tries++) {
       if (
         await fetch(`${url}/moto-api/`).then(
@@ -178,10 +186,12 @@ export class Moto {
     provider: Record<string, unknown> = {},
     elsewhere: Readonly<Record<string, string>> = {},
   ): void {
+    const stack = join(directory, "cdk.tf.json");
     writeFileSync(
       join(directory, OVERRIDE),
       JSON.stringify({
-        ...withoutDenyOnObjects(join(directory, "cdk.tf.json")),
+        ...withoutDenyOnObjects(stack),
+        ...(!this.options.lifecycle && withoutLifecycle(stack)),
         provider: { aws: [{ ...this.provider(elsewhere), ...provider }] },
       }),
     );
@@ -205,6 +215,14 @@ export function withoutDenyOnObjects(file: string): object {
     { policy: policy.replace(/,"[^"]*\/\*"\]/g, "]") },
   ]);
   return narrowed.length === 0 ? {} : { resource: { aws_s3_bucket_policy: Object.fromEntries(narrowed) } };
+}
+
+/** Takes the lifecycle of its buckets out of a stack. */
+function withoutLifecycle(file: string): object {
+  const { resource } = JSON.parse(readFileSync(file, "utf8"));
+  const names = Object.keys(resource?.[LIFECYCLE] ?? {});
+  const none = Object.fromEntries(names.map((name) => [name, { count: 0 }]));
+  return names.length === 0 ? {} : { resource: { [LIFECYCLE]: none } };
 }
 
 function freePort(): Promise<number> {
