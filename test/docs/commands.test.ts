@@ -47,7 +47,6 @@ const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   "takes minutes; the same is run with fewer records": ["npm run bench -- fuzz"],
   "runs the property tests of the suite again, by other seeds: the workflow fuzz.yml": ["npm run fuzz"],
   "is all that .ci/run does with what is built": ["npm run check"],
-  "writes what .ci/run holds to be up to date": ["npm run build:terraform"],
   "needs cdktf's command line, which is none of our dependencies; the app that it runs is run here": [
     "cdktf deploy '*'",
     "cdktf deploy moesif-production-eu-west-1",
