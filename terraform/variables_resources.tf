@@ -304,8 +304,8 @@ variable "iam" {
 
   # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   validation {
-    condition     = try(var.iam.name_prefix, null) == null || can(regex("^[a-zA-Z0-9_+=,.@-]{1,37}$", var.iam.name_prefix))
-    error_message = "iam.name_prefix must be 1 to 37 letters, digits or any of _+=,.@-."
+    condition     = try(var.iam.name_prefix, null) == null || can(regex("^[a-zA-Z0-9_+=,.@-]{1,20}$", var.iam.name_prefix))
+    error_message = "iam.name_prefix must be 1 to 20 letters, digits or any of _+=,.@-."
   }
 
   validation {

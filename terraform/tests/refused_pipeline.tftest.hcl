@@ -227,7 +227,7 @@ run "roles_that_iam_refuses" {
     }
   }
 
-  # Message: iam.name_prefix must be 1 to 37 letters, digits or any of _+=,.@-
+  # Message: iam.name_prefix must be 1 to 20 letters, digits or any of _+=,.@-
   # Message: iam.path must be a path that begins and ends with '/'
   # Message: iam.permissions_boundary must be the ARN of an IAM policy of the pipeline's account, or of AWS
   # Message: iam.confused_deputy_guard must be one of externalId, sourceAccount, none
