@@ -21,7 +21,7 @@ export function moduleZip(root = ".") {
   if (changed !== "") throw new Error(`${FOLDER}/ is not as it was committed:\n${changed.trimEnd()}`);
 
   const entries = inRepository("ls-files", "--stage", "-z", "--", FOLDER).split("\0").filter(Boolean).map(parsed);
-  if (entries.length === 0) throw new Error(`nothing is committed in ${FOLDER}/: \`npm run build:terraform\` makes it`);
+  if (entries.length === 0) throw new Error(`nothing is committed in ${FOLDER}/`);
   const odd = entries.find(({ mode }) => !PLAIN_FILE.test(mode));
   if (odd) throw new Error(`${odd.path} is no plain file (mode ${odd.mode}), which not every system can unpack`);
 
