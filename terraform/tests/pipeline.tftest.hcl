@@ -336,6 +336,7 @@ run "a_rate_that_looks_like_a_share" {
     sampling = { rate = 0.25 }
   }
 
+  # Message: sampling.rate is a percentage: 0.25 keeps less than one call of a hundred.
   expect_failures = [check.sampling_rate]
 }
 
@@ -347,6 +348,7 @@ run "a_key_that_no_format_writes" {
     filter    = [{ drop = { "request.verb" = "GET", "metadata.team" = "x", user_id = "1" } }]
   }
 
+  # Message: No access-log format of this module writes emailAddress (redaction.fields.remove[0]): nothing happens unless a format of your own has it.
   expect_failures = [check.record_keys]
 }
 
