@@ -1,11 +1,13 @@
 /**
- * Writes what is generated: from the schema of the rollout file its JSON Schema and the tables of its settings, and
- * the parts of the README that stand elsewhere, too. With `--check` it writes nothing, and fails where a committed file differs.
+ * Writes what is generated: from the schema of the rollout file its JSON Schema and the tables of its settings, the parts
+ * of the README that stand elsewhere, too, and what of the Terraform module is. With `--check` it writes nothing, and fails
+ * where a committed file differs.
  */
 import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../modules/rollout/json-schema";
 import { generate, type GeneratedFile } from "./generated-files";
 import { code, table } from "./markdown";
 import { readme } from "./readme";
+import { terraformFiles } from "./terraform-docs";
 
 /** The generated files of a package, as they should be. */
 export function generatedFiles(root: string): GeneratedFile[] {
@@ -13,6 +15,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     { path: "rollout.schema.json", content: `${JSON.stringify(rolloutJsonSchema(), null, 2)}\n` },
     { path: "docs/rollout-settings.md", content: settingsPage(describedSchema()) },
     { path: "README.md", content: readme(root, rolloutJsonSchema()) },
+    ...terraformFiles(root),
   ];
 }
 
@@ -114,4 +117,4 @@ function unlike(texts: readonly (string | undefined)[]): string {
   return [...new Set(texts)].join(" Or: ");
 }
 
-if (require.main === module) generate(generatedFiles, "is not what the schema says: run `npm run docs`");
+if (require.main === module) generate(generatedFiles, "is not up to date: run `npm run docs`");

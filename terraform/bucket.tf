@@ -19,6 +19,11 @@ resource "aws_s3_bucket" "backup" {
   bucket_prefix = try(coalesce(var.backup.bucket_prefix, local.bucket_prefix), local.bucket_prefix)
   force_destroy = try(coalesce(var.backup.force_destroy, false), false)
   tags          = var.tags
+
+  # A new name of the pipeline must not replace the bucket, which holds what failed.
+  lifecycle {
+    ignore_changes = [bucket_prefix]
+  }
 }
 
 resource "aws_s3_bucket_versioning" "backup" {

@@ -86,7 +86,7 @@ locals {
     # X-Ray has no resources for these: "*" is the only one that AWS takes.
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
     !local.traces ? [] : [{
-      Sid      = "WriteTraces"
+      Sid      = "Trace"
       Effect   = "Allow"
       Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
       Resource = "*"
@@ -94,7 +94,7 @@ locals {
     # Lambda makes the network interfaces with this role, before it knows their ids.
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     local.vpc == null ? [] : [{
-      Sid    = "UseNetworkInterfaces"
+      Sid    = "UseVpc"
       Effect = "Allow"
       Action = [
         "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",

@@ -39,6 +39,8 @@ function release(version) {
   step("assemble");
   step("publish-npm", "--dry-run");
   step("publish-github", "--dry-run");
+  step("publish-mirror", "--dry-run");
+  step("publish-oci", "--dry-run");
 }
 
 function step(name, ...args) {

@@ -1,4 +1,4 @@
-# Each example as it is applied, and what it gives to whoever uses it.
+# The shape of each example, once it is applied.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -11,7 +11,7 @@ mock_provider "aws" {
 
 mock_provider "aws" {
   alias  = "us"
-  source = "./tests/mocks"
+  source = "./tests/mocks_us"
 }
 
 variables {
@@ -25,18 +25,18 @@ run "minimal" {
   }
 
   assert {
-    condition     = output.rest_access_log_settings.destination_arn == module.moesif.stream_arn
+    condition     = output.rest_access_log_settings.destination_arn == module.moesif.stream.arn
     error_message = "REST stages log to the delivery stream."
   }
 
   assert {
-    condition     = module.application_id.application_id.secret_arn == module.application_id.secret_arn && module.application_id.application_id.kms_key_arn == null
+    condition     = module.application_id.application_id == { secret_arn = module.application_id.secret_arn, kms_key_arn = null }
     error_message = "The pipeline reads the secret that is made for it."
   }
 
   assert {
     condition     = module.moesif.pipeline.name == "moesif" && module.moesif.pipeline.transformer_enabled
-    error_message = "The pipeline is as it is where nothing is said."
+    error_message = "The pipeline has its defaults."
   }
 }
 
@@ -50,12 +50,15 @@ run "complete" {
   }
 
   assert {
-    condition     = module.moesif.pipeline.name == "platform"
-    error_message = "The pipeline has its name."
+    condition     = module.moesif.pipeline.name == "platform" && module.moesif.settings.redaction.hash == ["user"]
+    error_message = "The pipeline has its name and its redaction."
   }
 
   assert {
-    condition     = strcontains(output.rest_access_log_settings.format, "$context.authorizer.claims.sub") && strcontains(output.rest_access_log_settings.format, "$context.authorizer.tenant")
+    condition = (
+      strcontains(output.rest_access_log_settings.format, "$context.authorizer.claims.sub") &&
+      strcontains(output.rest_access_log_settings.format, "$context.authorizer.tenant")
+    )
     error_message = "REST stages write who the user and the company are."
   }
 }
@@ -73,7 +76,7 @@ run "complete_with_a_sensitive_map" {
   }
 
   assert {
-    condition     = issensitive(module.moesif.settings) && !issensitive(module.moesif.stream_arn)
+    condition     = issensitive(module.moesif.settings) && !issensitive(module.moesif.stream.arn)
     error_message = "What is sensitive stays so, and nothing else becomes it."
   }
 }
@@ -91,8 +94,37 @@ run "several_regions" {
   }
 
   assert {
-    condition     = keys(output.stream_arns) == ["eu", "us"]
-    error_message = "There is a stream in each region."
+    condition     = module.moesif_eu.pipeline.region == "eu-west-1" && module.moesif_us.pipeline.region == "us-east-1"
+    error_message = "There is a pipeline in each region."
+  }
+}
+
+run "existing_bucket" {
+  module {
+    source = "./examples/existing-bucket"
+  }
+
+  assert {
+    condition     = output.bucket.name == aws_s3_bucket.logs.bucket && output.bucket.arn == "arn:aws:s3:::${aws_s3_bucket.logs.bucket}"
+    error_message = "The pipeline writes to the bucket of the root."
+  }
+}
+
+run "apis_of_the_same_plan" {
+  module {
+    source = "./examples/apis-of-the-same-plan"
+  }
+
+  assert {
+    condition = toset([for api in values(module.moesif.settings.apis) : "${api.name} ${api.metadata.team}"]) == toset([
+      "orders checkout", "catalogue search"
+    ])
+    error_message = "The function knows each API by its id."
+  }
+
+  assert {
+    condition     = alltrue([for stage in aws_api_gateway_stage.prod : stage.access_log_settings[0].destination_arn == module.moesif.stream.arn])
+    error_message = "Each stage logs to the stream."
   }
 }
 
@@ -109,11 +141,6 @@ run "existing_stages" {
     condition     = output.stages.enrolled == 1
     error_message = "The function says how many stages had each result."
   }
-
-  assert {
-    condition     = module.stage_enrollment.enrollment.name == "moesif"
-    error_message = "The schedule is that of the pipeline."
-  }
 }
 
 run "http_and_websocket" {
@@ -122,7 +149,7 @@ run "http_and_websocket" {
   }
 
   assert {
-    condition     = aws_api_gateway_stage.orders.access_log_settings[0].destination_arn == module.moesif.stream_arn
+    condition     = aws_api_gateway_stage.orders.access_log_settings[0].destination_arn == module.moesif.stream.arn
     error_message = "REST stages log to the stream."
   }
 
@@ -137,22 +164,26 @@ run "http_and_websocket" {
   }
 }
 
-run "boundary_and_customer_key" {
+run "organisation" {
   module {
-    source = "./examples/boundary-and-customer-key"
+    source = "./examples/organisation"
   }
 
   variables {
     permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+    access_log_bucket    = "acme-access-logs"
   }
 
   assert {
-    condition     = module.application_id.application_id.kms_key_arn == aws_kms_key.logs.arn && module.moesif.pipeline.bucket_kms_key_arn == aws_kms_key.logs.arn
-    error_message = "Secret and bucket are encrypted by the key."
+    condition = (
+      module.application_id.application_id.kms_key_arn == aws_kms_key.platform.arn &&
+      module.moesif.pipeline.bucket_kms_key_arn == aws_kms_key.platform.arn
+    )
+    error_message = "Secret and bucket are encrypted with the key."
   }
 
   assert {
-    condition     = module.moesif.pipeline.stream_kms_key_arn == null
-    error_message = "The stream is not: API Gateway may not use it."
+    condition     = module.moesif.pipeline.logs_kms_key_arn == aws_kms_key.platform.arn && module.moesif.pipeline.stream_kms_key_arn == null
+    error_message = "Log groups are, and the stream is not: API Gateway may not use the key."
   }
 }

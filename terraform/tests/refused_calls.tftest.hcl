@@ -1,5 +1,4 @@
-# What is refused of what is said of calls: APIs, identity, filter, sampling and access logs. A line `Message:` is part of what
-# Terraform says.
+# What is refused of what is said of calls: APIs, identity, filter, sampling and access logs. Each `Message:` is what Terraform says.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -16,7 +15,7 @@ run "an_api_by_its_name" {
     apis = { Orders = {} }
   }
 
-  # Message: The keys of apis must be ids of APIs, such as a1b2c3d4e5
+  # Message: The keys of apis must be ids of APIs, such as a1b2c3d4e5: the first part of the API's own address.
   expect_failures = [var.apis]
 }
 
@@ -30,11 +29,11 @@ run "apis_of_which_each_field_is_wrong" {
     }
   }
 
-  # Message: apis.*.name must be 1 to 1024 characters on one line
-  # Message: apis.*.version must be 1 to 128 characters
-  # Message: apis.*.tags must be lists of tags of 1 to 128 characters without comma
-  # Message: apis.*.metadata must be an object
-  # Message: An element of apis has no field nmae; known: name, version, tags, metadata
+  # Message: An element of apis has no field nmae; known: name, version, tags, metadata.
+  # Message: apis.*.name must be 1 to 1024 characters on one line.
+  # Message: apis.*.version must be 1 to 128 characters.
+  # Message: apis.*.tags must be lists of tags of 1 to 128 characters without comma: Moesif's event model joins tags with commas.
+  # Message: apis.*.metadata must be an object.
   expect_failures = [var.apis]
 }
 
@@ -45,8 +44,8 @@ run "apis_that_are_null" {
     apis = { a1b2c3d4e5 = null, z9y8x7w6v5 = { tags = [null] } }
   }
 
-  # Message: Each element of apis must be an object of name, version, tags, metadata
-  # Message: apis.*.tags must be lists of tags of 1 to 128 characters without comma
+  # Message: Each element of apis must be an object of name, version, tags, metadata.
+  # Message: apis.*.tags must be lists of tags of 1 to 128 characters without comma: Moesif's event model joins tags with commas.
   expect_failures = [var.apis]
 }
 
@@ -58,8 +57,8 @@ run "tags_of_events_with_a_comma" {
     metadata   = "production"
   }
 
-  # Message: event_tags must be tags of 1 to 128 characters without comma
-  # Message: metadata must be an object
+  # Message: metadata must be an object.
+  # Message: event_tags must be tags of 1 to 128 characters without comma: Moesif's event model joins tags with commas.
   expect_failures = [var.event_tags, var.metadata]
 }
 
@@ -70,8 +69,8 @@ run "lists_of_identity_without_a_rule" {
     identity = { user = [], company = "apiKeyId", usr = ["caller"] }
   }
 
-  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules
-  # Message: identity has no field usr; known: user, company, session_token
+  # Message: identity has no field usr; known: user, company, session_token.
+  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules.
   expect_failures = [var.identity]
 }
 
@@ -82,7 +81,7 @@ run "lists_of_identity_with_null" {
     identity = { user = ["caller", null] }
   }
 
-  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules
+  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules.
   expect_failures = [var.identity]
 }
 
@@ -93,7 +92,7 @@ run "rules_of_identity_that_are_too_many" {
     identity = { company = [for n in range(21) : { from = "caller" }] }
   }
 
-  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules
+  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules.
   expect_failures = [var.identity]
 }
 
@@ -114,13 +113,14 @@ run "rules_of_identity_of_which_each_is_wrong" {
     }
   }
 
-  # Message: identity.*[].from must be a key of a record, or a path such as metadata.orgId, of 1 to 256 characters without braces
-  # Message: identity.*[].template must be a text with keys or paths in braces, such as {stage}:{principalId}
-  # Message: Each rule of identity must have exactly one of from, template
-  # Message: identity.*[].extract must be an RE2 pattern of 1 to 256 characters
-  # Message: identity.*[].map must have an entry
-  # Message: identity.*[].lower_case must be true or false
-  # Message: A rule of identity has no field lowercase; known: from, template, extract, lower_case, map
+  # Message: A rule of identity has no field lowercase; known: from, template, extract, lower_case, map.
+  # Message: Each rule of identity must have exactly one of from, template.
+  # Message: identity.*[].from must be a key of a record, or a path such as metadata.orgId, of 1 to 256 characters without braces.
+  # Message: identity.*[].template must be a text with keys or paths in braces, such as {stage}:{principalId}.
+  # Message: identity.*[].extract must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not match
+  #   the empty text.
+  # Message: identity.*[].lower_case must be true or false.
+  # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'.
   expect_failures = [var.identity]
 }
 
@@ -131,7 +131,7 @@ run "a_map_of_identity_with_no_value" {
     identity = { company = [{ from = "apiKeyId", map = { "-" = "acme" } }] }
   }
 
-  # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'
+  # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'.
   expect_failures = [var.identity]
 }
 
@@ -142,7 +142,7 @@ run "a_map_of_identity_with_null" {
     identity = { company = [{ from = "apiKeyId", map = { k1a2b3 = null } }] }
   }
 
-  # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'
+  # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'.
   expect_failures = [var.identity]
 }
 
@@ -153,7 +153,7 @@ run "a_rule_of_identity_that_is_a_list" {
     identity = { company = [true, { from = null }] }
   }
 
-  # Message: Each rule of identity must have exactly one of from, template
+  # Message: Each rule of identity must have exactly one of from, template.
   expect_failures = [var.identity]
 }
 
@@ -175,7 +175,7 @@ run "a_session_in_access_logs" {
     identity = { session_token = ["metadata.session"] }
   }
 
-  # Message: identity.session_token needs output event: Moesif's access logs have no field for it
+  # Message: identity.session_token needs output event: Moesif's access logs have no field for it.
   expect_failures = [var.identity]
 }
 
@@ -186,7 +186,7 @@ run "a_filter_that_is_no_list" {
     filter = [for n in range(51) : { drop = { status = "200" } }]
   }
 
-  # Message: filter must be a list of at most 50 objects
+  # Message: filter must be a list of at most 50 objects.
   expect_failures = [var.filter]
 }
 
@@ -197,7 +197,7 @@ run "a_rule_that_drops_and_keeps" {
     filter = [{ drop = { status = "200" }, keep = { status = "500" } }]
   }
 
-  # Message: Each rule of filter must have exactly one of drop, keep
+  # Message: Each rule of filter must have exactly one of drop, keep.
   expect_failures = [var.filter]
 }
 
@@ -208,11 +208,11 @@ run "rules_of_the_filter_that_match_nothing" {
     filter = [{ drop = {} }, { keep = { "" = "200" } }, { dorp = { status = "200" } }, { keep = { user = [] } }]
   }
 
-  # Message: filter[].drop and filter[].keep must be maps of fields and what each must be, with one field at least
-  # Message: The fields of filter must be keys of a record, or paths such as metadata.team or request.verb, of 1 to 256 characters
-  # Message: A rule of filter has no field dorp; known: drop, keep
-  # Message: Each rule of filter must have exactly one of drop, keep
-  # Message: The lists of filter must not be empty
+  # Message: A rule of filter has no field dorp; known: drop, keep.
+  # Message: Each rule of filter must have exactly one of drop, keep.
+  # Message: filter[].drop and filter[].keep must be maps of fields and what each must be, with one field at least.
+  # Message: The fields of filter must be keys of a record, or paths such as metadata.team or request.verb, of 1 to 256 characters.
+  # Message: The lists of filter must not be empty.
   expect_failures = [var.filter]
 }
 
@@ -223,7 +223,7 @@ run "values_of_the_filter_that_are_none" {
     filter = [{ drop = { stage = "-" } }, { keep = { stage = ["test", null] } }]
   }
 
-  # Message: The values of filter must be texts of 1 to 1024 characters on one line other than '-', lists of them, or { pattern = "…" }
+  # Message: The values of filter must be texts of 1 to 1024 characters on one line other than '-', lists of them, or { pattern = "…" }.
   expect_failures = [var.filter]
 }
 
@@ -234,8 +234,10 @@ run "a_filter_that_is_null" {
     filter = [null, { drop = { status = null } }]
   }
 
-  # Message: filter must be a list of at most 50 objects
-  # Message: The values of filter must be texts of 1 to 1024 characters on one line other than '-', lists of them, or { pattern = "…" }
+  # Message: filter must be a list of at most 50 objects.
+  # Message: Each rule of filter must have exactly one of drop, keep.
+  # Message: filter[].drop and filter[].keep must be maps of fields and what each must be, with one field at least.
+  # Message: The values of filter must be texts of 1 to 1024 characters on one line other than '-', lists of them, or { pattern = "…" }.
   expect_failures = [var.filter]
 }
 
@@ -246,7 +248,7 @@ run "patterns_of_the_filter_that_re2_refuses" {
     filter = [{ drop = { resourcePath = { pattern = "(?<=token=)x" } } }, { keep = { stage = { pattern = "x", flags = "i" } } }]
   }
 
-  # Message: filter[].*.pattern must be an RE2 pattern of at most 1000 characters, without look-around or back-references, and the only field
+  # Message: filter[].*.pattern must be an RE2 pattern of at most 1000 characters, without look-around or back-references, and the only field.
   expect_failures = [var.filter]
 }
 
@@ -277,14 +279,14 @@ run "a_sampling_of_which_each_field_is_wrong" {
     }
   }
 
-  # Message: sampling.rate must be a number from 0 to 100 (percent)
-  # Message: sampling.by must be one of request, user, company
-  # Message: sampling.keep_errors must be one of none, server, all
-  # Message: sampling.remote must be true or false
-  # Message: sampling.company_limit must be a whole number from 1 to 1000000 (calls of a batch)
-  # Message: sampling.refresh_seconds must be a whole number from 10 to 86400 (seconds)
-  # Message: sampling.timeout_seconds must be a whole number from 1 to 30 (seconds)
-  # Message: sampling has no field keepErrors; known: remote, rate, by, keep_errors
+  # Message: sampling has no field keepErrors; known: remote, rate, by, keep_errors, company_limit, refresh_seconds, timeout_seconds.
+  # Message: sampling.remote must be true or false.
+  # Message: sampling.rate must be a number from 0 to 100 (percent).
+  # Message: sampling.by must be one of request, user, company.
+  # Message: sampling.keep_errors must be one of none, server, all.
+  # Message: sampling.company_limit must be a whole number from 1 to 1000000 (calls of a batch).
+  # Message: sampling.refresh_seconds must be a whole number from 10 to 86400 (seconds).
+  # Message: sampling.timeout_seconds must be a whole number from 1 to 30 (seconds).
   expect_failures = [var.sampling]
 }
 
@@ -295,7 +297,7 @@ run "a_rate_that_is_no_number" {
     sampling = { rate = "half" }
   }
 
-  # Message: sampling.rate must be a number from 0 to 100 (percent)
+  # Message: sampling.rate must be a number from 0 to 100 (percent).
   expect_failures = [var.sampling]
 }
 
@@ -306,7 +308,9 @@ run "a_claim_without_its_name" {
     access_log = { user = { from = "cognitoClaim" }, company = { from = "iamCaller", name = "tenant" } }
   }
 
-  # Message: access_log.user and access_log.company must have a name with cognitoClaim
+  # Message: access_log.user and access_log.company must have a name with cognitoClaim (the name of a claim, such as sub or custom:tenant) and with
+  #   authorizerProperty (letters, digits and '_', and none of API Gateway's own names claims, error, integrationLatency, integrationStatus, latency,
+  #   principalId, requestId, status), and none with another source.
   expect_failures = [var.access_log]
 }
 
@@ -317,8 +321,12 @@ run "sources_that_rest_apis_do_not_have" {
     access_log = { user = { from = "jwtClaim", name = "sub" }, company = { from = null }, pth = "route" }
   }
 
-  # Message: access_log.user and access_log.company must be objects of from and name; from must be one of apiKeyId, authorizerPrincipal, cognitoIdentityId, iamCaller, authorizerProperty, cognitoClaim
-  # Message: access_log has no field pth; known: user, company, path, request
+  # Message: access_log has no field pth; known: user, company, path, request.
+  # Message: access_log.user and access_log.company must be objects of from and name; from must be one of apiKeyId, authorizerPrincipal,
+  #   cognitoIdentityId, iamCaller, authorizerProperty, cognitoClaim.
+  # Message: access_log.user and access_log.company must have a name with cognitoClaim (the name of a claim, such as sub or custom:tenant) and with
+  #   authorizerProperty (letters, digits and '_', and none of API Gateway's own names claims, error, integrationLatency, integrationStatus, latency,
+  #   principalId, requestId, status), and none with another source.
   expect_failures = [var.access_log]
 }
 
@@ -329,8 +337,9 @@ run "properties_that_are_no_names" {
     access_log = { path = "raw", request = { query = "the query", content_type = "principalId" } }
   }
 
-  # Message: access_log.path must be one of real, route
-  # Message: access_log.request must be an object of query, forwarded_for, content_type, each the name of an authorizer's property
+  # Message: access_log.path must be one of real, route.
+  # Message: access_log.request must be an object of query, forwarded_for, content_type, each the name of an authorizer's property: letters, digits and
+  #   '_', and none of API Gateway's own names claims, error, integrationLatency, integrationStatus, latency, principalId, requestId, status.
   expect_failures = [var.access_log]
 }
 
@@ -341,6 +350,7 @@ run "a_misspelt_part_of_the_request" {
     access_log = { request = { qurey = "query_string" } }
   }
 
-  # Message: access_log.request must be an object of query, forwarded_for, content_type
+  # Message: access_log.request must be an object of query, forwarded_for, content_type, each the name of an authorizer's property: letters, digits and
+  #   '_', and none of API Gateway's own names claims, error, integrationLatency, integrationStatus, latency, principalId, requestId, status.
   expect_failures = [var.access_log]
 }

@@ -1,4 +1,4 @@
-# What is refused of how records are gathered, transformed and sent. A line `Message:` is part of what Terraform says.
+# What is refused of how records are gathered, transformed and sent. Each `Message:` is what Terraform says.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -15,10 +15,11 @@ run "numbers_of_the_delivery_above_their_limits" {
     delivery = { buffer_interval_seconds = 301, buffer_size_mb = 36, retry_seconds = 7201, log_retention_days = 2 }
   }
 
-  # Message: delivery.buffer_interval_seconds must be a whole number from 0 to 300 (seconds)
-  # Message: delivery.buffer_size_mb must be a whole number from 1 to 35 (MB)
-  # Message: delivery.retry_seconds must be a whole number from 0 to 7200 (seconds)
-  # Message: delivery.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30
+  # Message: delivery.buffer_interval_seconds must be a whole number from 0 to 300 (seconds): Moesif takes later events for late.
+  # Message: delivery.buffer_size_mb must be a whole number from 1 to 35 (MB): Moesif takes 50 MB at most, and base64 adds a third.
+  # Message: delivery.retry_seconds must be a whole number from 0 to 7200 (seconds).
+  # Message: delivery.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+  #   3288, 3653 (days).
   expect_failures = [var.delivery]
 }
 
@@ -29,10 +30,11 @@ run "numbers_of_the_delivery_that_are_none" {
     delivery = { buffer_interval_seconds = "soon", buffer_size_mb = 1.5, retry_seconds = -1, log_retention_days = "long" }
   }
 
-  # Message: delivery.buffer_interval_seconds must be a whole number from 0 to 300 (seconds)
-  # Message: delivery.buffer_size_mb must be a whole number from 1 to 35 (MB)
-  # Message: delivery.retry_seconds must be a whole number from 0 to 7200 (seconds)
-  # Message: delivery.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30
+  # Message: delivery.buffer_interval_seconds must be a whole number from 0 to 300 (seconds): Moesif takes later events for late.
+  # Message: delivery.buffer_size_mb must be a whole number from 1 to 35 (MB): Moesif takes 50 MB at most, and base64 adds a third.
+  # Message: delivery.retry_seconds must be a whole number from 0 to 7200 (seconds).
+  # Message: delivery.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+  #   3288, 3653 (days).
   expect_failures = [var.delivery]
 }
 
@@ -43,7 +45,7 @@ run "attributes_that_are_too_many" {
     delivery = { common_attributes = { for n in range(51) : "key${n}" => "value" } }
   }
 
-  # Message: delivery.common_attributes must have at most 50 entries
+  # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters on one line.
   expect_failures = [var.delivery]
 }
 
@@ -54,7 +56,7 @@ run "an_attribute_that_is_too_long" {
     delivery = { common_attributes = { key = format("%01025d", 0) } }
   }
 
-  # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters
+  # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters on one line.
   expect_failures = [var.delivery]
 }
 
@@ -65,8 +67,8 @@ run "a_stream_with_a_key_by_its_alias" {
     delivery = { kms_key_arn = "alias/moesif", common_attributes = { cell = null } }
   }
 
-  # Message: delivery.kms_key_arn must be the ARN of a KMS key (no alias) in eu-west-1
-  # Message: delivery.common_attributes must have at most 50 entries
+  # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters on one line.
+  # Message: delivery.kms_key_arn must be the ARN of a KMS key (no alias) in eu-west-1, the region of the pipeline.
   expect_failures = [var.delivery]
 }
 
@@ -85,13 +87,14 @@ run "numbers_of_the_transformer_above_their_limits" {
     }
   }
 
-  # Message: transformer.memory_mb must be a whole number from 128 to 10240 (MB)
-  # Message: transformer.timeout_seconds must be a whole number from 1 to 300 (seconds)
-  # Message: transformer.reserved_concurrency must be a whole number from -1 to 1000000
-  # Message: transformer.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30
-  # Message: transformer.buffer_size_mb must be a number from 0.2 to 3 (MB)
-  # Message: transformer.buffer_interval_seconds must be a whole number from 0 to 300 (seconds)
-  # Message: transformer.retries must be a whole number from 0 to 300
+  # Message: transformer.memory_mb must be a whole number from 128 to 10240 (MB).
+  # Message: transformer.timeout_seconds must be a whole number from 1 to 300 (seconds): Firehose waits no longer.
+  # Message: transformer.reserved_concurrency must be a whole number from -1 to 1000000; -1 reserves none.
+  # Message: transformer.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+  #   3288, 3653 (days).
+  # Message: transformer.buffer_size_mb must be a number from 0.2 to 3 (MB).
+  # Message: transformer.buffer_interval_seconds must be a whole number from 0 to 300 (seconds): Moesif takes later events for late.
+  # Message: transformer.retries must be a whole number from 0 to 300.
   expect_failures = [var.transformer]
 }
 
@@ -109,12 +112,12 @@ run "settings_of_the_transformer_that_are_none" {
     }
   }
 
-  # Message: transformer.memory_mb must be a whole number from 128 to 10240 (MB)
-  # Message: transformer.enabled, transformer.pass_through and transformer.tracing must be true or false
-  # Message: transformer.runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x
-  # Message: transformer.architecture must be one of arm64, x86_64
-  # Message: transformer.vpc must be an object of subnet_ids and security_group_ids, lists that are not empty
-  # Message: transformer.reserved_concurrency must be a whole number from -1 to 1000000
+  # Message: transformer.enabled, transformer.pass_through and transformer.tracing must be true or false.
+  # Message: transformer.memory_mb must be a whole number from 128 to 10240 (MB).
+  # Message: transformer.reserved_concurrency must be a whole number from -1 to 1000000; -1 reserves none.
+  # Message: transformer.runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x.
+  # Message: transformer.architecture must be one of arm64, x86_64.
+  # Message: transformer.vpc must be an object of subnet_ids and security_group_ids, lists that are not empty.
   expect_failures = [var.transformer]
 }
 
@@ -125,7 +128,7 @@ run "one_default_of_the_buffer_with_another_value" {
     transformer = { buffer_size_mb = 2 }
   }
 
-  # Message: transformer.buffer_size_mb and transformer.buffer_interval_seconds must both differ from their defaults, 1 and 60, or neither
+  # Message: transformer.buffer_size_mb and transformer.buffer_interval_seconds must both differ from their defaults, 1 and 60, or neither.
   expect_failures = [var.transformer]
 }
 
@@ -136,7 +139,7 @@ run "waits_that_are_too_long_together" {
     delivery = { buffer_interval_seconds = 250 }
   }
 
-  # Message: delivery.buffer_interval_seconds and transformer.buffer_interval_seconds must be 300 at most together
+  # Message: delivery.buffer_interval_seconds and transformer.buffer_interval_seconds must be 300 at most together.
   expect_failures = [aws_kinesis_firehose_delivery_stream.this]
 }
 
@@ -148,7 +151,7 @@ run "a_wait_for_rules_that_outlasts_the_function" {
     transformer = { timeout_seconds = 10 }
   }
 
-  # Message: transformer.timeout_seconds must be above sampling.timeout_seconds: records would never be transformed
+  # Message: transformer.timeout_seconds must be above sampling.timeout_seconds: records would never be transformed.
   expect_failures = [var.transformer]
 }
 
@@ -160,7 +163,7 @@ run "events_without_the_transformer" {
     transformer = { enabled = false }
   }
 
-  # Message: output event needs transformer.enabled: what API Gateway writes is no event
+  # Message: output event needs transformer.enabled: what API Gateway writes is no event.
   expect_failures = [var.transformer]
 }
 
@@ -172,7 +175,7 @@ run "a_redaction_without_the_transformer" {
     transformer = { enabled = false }
   }
 
-  # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction
+  # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
   expect_failures = [var.transformer]
 }
 
@@ -184,7 +187,7 @@ run "a_sensitive_redaction_without_the_transformer" {
     transformer = { enabled = false }
   }
 
-  # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled
+  # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
   expect_failures = [var.transformer]
 }
 
@@ -196,6 +199,6 @@ run "a_filter_without_the_transformer" {
     transformer = { enabled = false }
   }
 
-  # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled
+  # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
   expect_failures = [var.transformer]
 }

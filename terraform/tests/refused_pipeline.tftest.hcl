@@ -1,4 +1,4 @@
-# What is refused of the pipeline's secrets, names, bucket, roles and logs. A line `Message:` is part of what Terraform says.
+# What is refused of the pipeline's secrets, names, bucket, roles and logs. Each `Message:` is what Terraform says.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -15,7 +15,8 @@ run "a_name_with_a_space" {
     name = "api calls"
   }
 
-  # Message: name must be 1 to 46 letters, digits, '_' or '-'
+  # Message: name must be 1 to 46 letters, digits, '_' or '-': a stream's name has at most 64 characters, and API Gateway demands that it begins with
+  #   'amazon-apigateway-'.
   expect_failures = [var.name]
 }
 
@@ -26,7 +27,7 @@ run "an_environment_of_129_characters" {
     environment = format("%0129d", 0)
   }
 
-  # Message: environment must be at most 128 characters
+  # Message: environment must be at most 128 characters.
   expect_failures = [var.environment]
 }
 
@@ -37,7 +38,7 @@ run "an_output_that_does_not_exist" {
     output = "events"
   }
 
-  # Message: output must be one of accessLog, event
+  # Message: output must be one of accessLog, event.
   expect_failures = [var.output]
 }
 
@@ -48,7 +49,7 @@ run "an_enrichment_that_does_not_exist" {
     enrichment = "some"
   }
 
-  # Message: enrichment must be one of full, none
+  # Message: enrichment must be one of full, none.
   expect_failures = [var.enrichment]
 }
 
@@ -59,7 +60,7 @@ run "an_address_with_a_query" {
     base_url = "https://api.moesif.net?region=eu"
   }
 
-  # Message: base_url must be an https address on port 443, without query string
+  # Message: base_url must be an https address on port 443, without query string: Firehose delivers to no other.
   expect_failures = [var.base_url]
 }
 
@@ -70,7 +71,7 @@ run "an_address_with_the_path_of_the_endpoint" {
     base_url = "https://proxy.example.com/v1/partners/aws/kinesis"
   }
 
-  # Message: base_url must end before /v1/partners/aws/kinesis, which is appended to it
+  # Message: base_url must end before /v1/partners/aws/kinesis, which is appended to it.
   expect_failures = [var.base_url]
 }
 
@@ -81,8 +82,8 @@ run "a_secret_by_its_name" {
     application_id = { secret_arn = "moesif/application-id", kms_key_arn = "alias/moesif" }
   }
 
-  # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters
-  # Message: application_id.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline
+  # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
+  # Message: application_id.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
   expect_failures = [var.application_id]
 }
 
@@ -93,7 +94,7 @@ run "a_secret_of_another_region" {
     application_id = { secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:moesif-AbCdEf" }
   }
 
-  # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1
+  # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
   expect_failures = [var.application_id]
 }
 
@@ -107,8 +108,8 @@ run "a_secret_of_another_partition_and_its_key_of_another_region" {
     }
   }
 
-  # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1
-  # Message: application_id.kms_key_arn must be the ARN of a KMS key in eu-west-1
+  # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
+  # Message: application_id.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
   expect_failures = [var.application_id]
 }
 
@@ -119,7 +120,7 @@ run "a_secret_of_another_account_without_its_key" {
     application_id = { secret_arn = "arn:aws:secretsmanager:eu-west-1:444455556666:secret:moesif-AbCdEf" }
   }
 
-  # Message: application_id.kms_key_arn must be given for a secret of another account
+  # Message: application_id.kms_key_arn must be given for a secret of another account: AWS's own key cannot be shared.
   expect_failures = [var.application_id]
 }
 
@@ -130,8 +131,8 @@ run "a_secret_that_is_null" {
     application_id = { secret_arn = null, secret_name = "moesif" }
   }
 
-  # Message: application_id has no field secret_name; known: secret_arn, kms_key_arn
-  # Message: application_id.secret_arn must be the whole ARN of a secret
+  # Message: application_id has no field secret_name; known: secret_arn, kms_key_arn.
+  # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
   expect_failures = [var.application_id]
 }
 
@@ -146,11 +147,14 @@ run "misspelt_fields_of_resources" {
     logs        = { kms_key = "arn:aws:kms:eu-west-1:111122223333:key/logs" }
   }
 
-  # Message: delivery has no field buffer_intervall_seconds; known: buffer_interval_seconds, buffer_size_mb
-  # Message: transformer has no field memory; known: memory_mb
-  # Message: backup has no field bucket_name, kms_key; known: bucket, bucket_prefix
-  # Message: iam has no field permission_boundary; known: name_prefix, path, permissions_boundary
-  # Message: logs has no field kms_key; known: kms_key_arn
+  # Message: transformer has no field memory; known: memory_mb, timeout_seconds, reserved_concurrency, runtime, architecture, log_retention_days, tracing,
+  #   vpc, code_signing_config_arn, enabled, pass_through, buffer_size_mb, buffer_interval_seconds, retries.
+  # Message: iam has no field permission_boundary; known: name_prefix, path, permissions_boundary, confused_deputy_guard.
+  # Message: backup has no field bucket_name, kms_key; known: bucket, bucket_prefix, expiration_days, abort_incomplete_upload_days, force_destroy,
+  #   access_log, mode, kms_key_arn.
+  # Message: logs has no field kms_key; known: kms_key_arn.
+  # Message: delivery has no field buffer_intervall_seconds; known: buffer_interval_seconds, buffer_size_mb, retry_seconds, common_attributes,
+  #   kms_key_arn, log_retention_days.
   expect_failures = [var.delivery, var.transformer, var.backup, var.iam, var.logs]
 }
 
@@ -162,8 +166,8 @@ run "objects_that_are_none" {
     apis   = { a1b2c3d4e5 = "orders" }
   }
 
-  # Message: backup.access_log must be an object of bucket, the name of a bucket, and prefix
-  # Message: Each element of apis must be an object of name, version, tags, metadata
+  # Message: Each element of apis must be an object of name, version, tags, metadata.
+  # Message: backup.access_log must be an object of bucket, the name of a bucket, and prefix.
   expect_failures = [var.backup, var.apis]
 }
 
@@ -174,9 +178,9 @@ run "a_bucket_that_keeps_nothing" {
     backup = { expiration_days = 0, abort_incomplete_upload_days = 1.5, force_destroy = "yes", bucket_prefix = "Acme" }
   }
 
-  # Message: backup.expiration_days and backup.abort_incomplete_upload_days must be whole numbers from 1 to 36500 (days)
-  # Message: backup.force_destroy must be true or false
-  # Message: backup.bucket_prefix must be 1 to 37 lowercase letters, digits, '.' or '-'
+  # Message: backup.bucket_prefix must be 1 to 37 lowercase letters, digits, '.' or '-'.
+  # Message: backup.expiration_days and backup.abort_incomplete_upload_days must be whole numbers from 1 to 36500 (days).
+  # Message: backup.force_destroy must be true or false.
   expect_failures = [var.backup]
 }
 
@@ -187,9 +191,9 @@ run "a_backup_of_nothing" {
     backup = { mode = "None", kms_key_arn = "alias/moesif", access_log = { bucket = "acme-logs", folder = "moesif/" } }
   }
 
-  # Message: backup.mode must be one of FailedDataOnly, AllData
-  # Message: backup.kms_key_arn must be the ARN of a KMS key in eu-west-1
-  # Message: backup.access_log must be an object of bucket, the name of a bucket, and prefix
+  # Message: backup.mode must be one of FailedDataOnly, AllData.
+  # Message: backup.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
+  # Message: backup.access_log must be an object of bucket, the name of a bucket, and prefix.
   expect_failures = [var.backup]
 }
 
@@ -200,7 +204,7 @@ run "an_existing_bucket_that_is_null" {
     backup = { bucket = null }
   }
 
-  # Message: backup.bucket must be the name of a bucket: lowercase letters, digits, '.' or '-'. To have one made, leave it out
+  # Message: backup.bucket must be the name of a bucket: lowercase letters, digits, '.' or '-'. To have one made, leave it out instead of giving null.
   expect_failures = [var.backup]
 }
 
@@ -211,7 +215,7 @@ run "an_existing_bucket_with_settings_of_a_new_one" {
     backup = { bucket = "acme-logs", expiration_days = 30, force_destroy = true }
   }
 
-  # Message: backup.bucket is an existing bucket, of which nothing is managed: leave out expiration_days, force_destroy
+  # Message: backup.bucket is an existing bucket, of which nothing is managed: leave out expiration_days, force_destroy.
   expect_failures = [var.backup]
 }
 
@@ -227,10 +231,10 @@ run "roles_that_iam_refuses" {
     }
   }
 
-  # Message: iam.name_prefix must be 1 to 37 letters, digits or any of _+=,.@-
-  # Message: iam.path must be a path that begins and ends with '/'
-  # Message: iam.permissions_boundary must be the ARN of an IAM policy of the pipeline's account, or of AWS
-  # Message: iam.confused_deputy_guard must be one of externalId, sourceAccount, none
+  # Message: iam.name_prefix must be 1 to 20 letters, digits or any of _+=,.@-.
+  # Message: iam.path must be a path that begins and ends with '/'.
+  # Message: iam.permissions_boundary must be the ARN of an IAM policy of the pipeline's account, or of AWS.
+  # Message: iam.confused_deputy_guard must be one of externalId, sourceAccount, none.
   expect_failures = [var.iam]
 }
 
@@ -241,7 +245,7 @@ run "a_boundary_of_another_account" {
     iam = { permissions_boundary = "arn:aws:iam::444455556666:policy/boundary" }
   }
 
-  # Message: iam.permissions_boundary must be the ARN of an IAM policy of the pipeline's account
+  # Message: iam.permissions_boundary must be the ARN of an IAM policy of the pipeline's account, or of AWS.
   expect_failures = [var.iam]
 }
 
@@ -257,10 +261,10 @@ run "keys_of_another_region" {
     }
   }
 
-  # Message: backup.kms_key_arn must be the ARN of a KMS key in eu-west-1
-  # Message: delivery.kms_key_arn must be the ARN of a KMS key (no alias) in eu-west-1
-  # Message: logs.kms_key_arn must be the ARN of a KMS key in eu-west-1
-  # Message: transformer.code_signing_config_arn must be the ARN of a code signing configuration in eu-west-1
+  # Message: delivery.kms_key_arn must be the ARN of a KMS key (no alias) in eu-west-1, the region of the pipeline.
+  # Message: backup.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
+  # Message: logs.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
+  # Message: transformer.code_signing_config_arn must be the ARN of a code signing configuration in eu-west-1, the region of the pipeline.
   expect_failures = [var.backup, var.delivery, var.logs, var.transformer]
 }
 
@@ -271,7 +275,7 @@ run "more_tags_than_a_resource_takes" {
     tags = { for n in range(51) : "key${n}" => "value" }
   }
 
-  # Message: tags must have at most 50 entries
+  # Message: tags must have at most 50 entries.
   expect_failures = [var.tags]
 }
 
@@ -282,7 +286,7 @@ run "tags_that_aws_refuses" {
     tags = { "aws:owner" = "platform", owner = format("%0257d", 0), team = null }
   }
 
-  # Message: The keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
-  # Message: The values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@
+  # Message: The keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'.
+  # Message: The values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@.
   expect_failures = [var.tags]
 }

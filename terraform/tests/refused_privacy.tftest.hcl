@@ -1,4 +1,4 @@
-# What is refused of the redaction and the key of its hashes. A line `Message:` is part of what Terraform says.
+# What is refused of the redaction and the key of its hashes. Each `Message:` is what Terraform says.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -21,9 +21,9 @@ run "misspelt_fields" {
     }
   }
 
-  # Message: redaction has no field hsah; known: fields, mask, ip, path, hash
-  # Message: An element of redaction.mask has no field replace; known: pattern, fields, replacement
-  # Message: redaction.path must be an object with no other fields than emails, segments_after, query_parameters
+  # Message: redaction has no field hsah; known: fields, mask, ip, path, hash.
+  # Message: An element of redaction.mask has no field replace; known: pattern, fields, replacement.
+  # Message: redaction.path must be an object with no other fields than emails, segments_after, query_parameters.
   expect_failures = [var.redaction]
 }
 
@@ -34,7 +34,7 @@ run "fields_to_keep_and_to_remove" {
     redaction = { hash = ["caller"], fields = { keep = ["user"], remove = ["userArn"] } }
   }
 
-  # Message: redaction.fields must be an object with exactly one of keep, remove
+  # Message: redaction.fields must be an object with exactly one of keep, remove.
   expect_failures = [var.redaction]
 }
 
@@ -45,7 +45,7 @@ run "a_misspelt_list_of_fields" {
     redaction = { hash = ["caller"], fields = { remvoe = ["userArn"] } }
   }
 
-  # Message: redaction.fields must be an object with exactly one of keep, remove
+  # Message: redaction.fields must be an object with exactly one of keep, remove.
   expect_failures = [var.redaction]
 }
 
@@ -56,9 +56,9 @@ run "fields_without_a_name" {
     redaction = { hash = ["user", null], fields = { keep = [""] }, mask = [{ pattern = "x", fields = [] }] }
   }
 
-  # Message: redaction.fields.keep and redaction.fields.remove must be lists of keys of 1 to 128 characters
-  # Message: redaction.hash must be a list of keys of 1 to 128 characters
-  # Message: redaction.mask[].fields must be a list of keys of 1 to 128 characters, one at least
+  # Message: redaction.fields.keep and redaction.fields.remove must be lists of keys of 1 to 128 characters.
+  # Message: redaction.mask[].fields must be a list of keys of 1 to 128 characters, one at least.
+  # Message: redaction.hash must be a list of keys of 1 to 128 characters.
   expect_failures = [var.redaction]
 }
 
@@ -69,8 +69,10 @@ run "fields_that_moesif_must_have" {
     redaction = { fields = { remove = ["status"] }, hash = ["metadata", "protocol"] }
   }
 
-  # Message: redaction.fields.remove must have none of apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs
-  # Message: redaction.hash must have none of apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs, metadata
+  # Message: redaction.fields.remove must have none of apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs: without these Moesif
+  #   cannot read a call.
+  # Message: redaction.hash must have none of apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs, metadata: Moesif reads these;
+  #   metadata is hashed by its own keys.
   expect_failures = [var.redaction]
 }
 
@@ -81,7 +83,7 @@ run "a_hash_of_what_is_removed" {
     redaction = { hash = ["user"], fields = { remove = ["user"] } }
   }
 
-  # Message: redaction.hash must have no key that redaction.fields.remove has
+  # Message: redaction.hash must have no key that redaction.fields.remove has: there is nothing to hash.
   expect_failures = [var.redaction]
 }
 
@@ -103,7 +105,7 @@ run "masks_that_are_too_many" {
     redaction = { hash = ["user"], mask = [for n in range(21) : { pattern = "[0-9]{16}" }] }
   }
 
-  # Message: redaction.mask must be a list of at most 20 objects
+  # Message: redaction.mask must be a list of at most 20 objects.
   expect_failures = [var.redaction]
 }
 
@@ -114,8 +116,9 @@ run "masks_that_are_null" {
     redaction = { hash = ["user"], mask = [null, { pattern = null }] }
   }
 
-  # Message: redaction.mask must be a list of at most 20 objects
-  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters
+  # Message: redaction.mask must be a list of at most 20 objects.
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  #   match the empty text.
   expect_failures = [var.redaction]
 }
 
@@ -126,7 +129,8 @@ run "a_mask_that_is_no_pattern" {
     redaction = { hash = ["user"], mask = [{ pattern = "[0-9]{16}" }, { pattern = "(" }] }
   }
 
-  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  #   match the empty text.
   expect_failures = [var.redaction]
 }
 
@@ -137,7 +141,8 @@ run "a_mask_that_looks_behind" {
     redaction = { hash = ["user"], mask = [{ pattern = "(?<=token=)[^&]+" }] }
   }
 
-  # Message: redaction.mask[].pattern must be an RE2 pattern
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  #   match the empty text.
   expect_failures = [var.redaction]
 }
 
@@ -148,7 +153,8 @@ run "a_mask_that_refers_back" {
     redaction = { hash = ["user"], mask = [{ pattern = "(a)\\1" }] }
   }
 
-  # Message: redaction.mask[].pattern must be an RE2 pattern
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  #   match the empty text.
   expect_failures = [var.redaction]
 }
 
@@ -159,7 +165,8 @@ run "a_mask_with_delimiters" {
     redaction = { hash = ["user"], mask = [{ pattern = "/[0-9]{16}/g" }] }
   }
 
-  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  #   match the empty text.
   expect_failures = [var.redaction]
 }
 
@@ -170,8 +177,9 @@ run "a_mask_of_the_empty_text" {
     redaction = { hash = ["user"], mask = [{ pattern = "[0-9]*" }, { pattern = "x", replacement = "***" }] }
   }
 
-  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not match the empty text
-  # Message: redaction.mask[].replacement must be in brackets, such as [redacted]: lowercase letters, digits, ' ', '_' or '-'
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  #   match the empty text.
+  # Message: redaction.mask[].replacement must be in brackets, such as [redacted]: lowercase letters, digits, ' ', '_' or '-'.
   expect_failures = [var.redaction]
 }
 
@@ -200,10 +208,10 @@ run "choices_that_there_are_not" {
     redaction = { hash = ["user"], ip = "hash", path = { emails = "hash", segments_after = ["users/"], query_parameters = ["a&b"] } }
   }
 
-  # Message: redaction.ip must be one of keep, truncate
-  # Message: redaction.path.emails must be one of mask, keep
-  # Message: redaction.path.segments_after must be names of segments, such as users, without '/'
-  # Message: redaction.path.query_parameters must be names of query parameters, or *
+  # Message: redaction.ip must be one of keep, truncate.
+  # Message: redaction.path.emails must be one of mask, keep.
+  # Message: redaction.path.segments_after must be names of segments, such as users, without '/'.
+  # Message: redaction.path.query_parameters must be names of query parameters, or *.
   expect_failures = [var.redaction]
 }
 
@@ -215,14 +223,14 @@ run "hashes_without_a_key" {
     hash_key  = {}
   }
 
-  # Message: redaction.hash needs hash_key.secret_arn: a secret that holds {"hash_key": "<32 characters or more>"}
+  # Message: redaction.hash needs hash_key.secret_arn: a secret that holds {"hash_key": "<32 characters or more>"}.
   expect_failures = [var.redaction]
 }
 
 run "a_hash_key_without_hashes" {
   command = plan
 
-  # Message: hash_key needs redaction.hash, which is empty: nothing is hashed
+  # Message: hash_key needs redaction.hash, which is empty: nothing is hashed.
   expect_failures = [aws_lambda_function.transformer]
 }
 
@@ -234,9 +242,9 @@ run "a_hash_key_that_is_no_secret" {
     hash_key  = { secret_arn = "hash-key", kms_key_arn = "alias/moesif", secret = "hash-key" }
   }
 
-  # Message: hash_key.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters
-  # Message: hash_key.kms_key_arn must be the ARN of a KMS key in eu-west-1
-  # Message: hash_key has no field secret; known: secret_arn, kms_key_arn
+  # Message: hash_key has no field secret; known: secret_arn, kms_key_arn.
+  # Message: hash_key.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
+  # Message: hash_key.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
   expect_failures = [var.hash_key]
 }
 
@@ -248,7 +256,7 @@ run "a_hash_key_of_another_region" {
     hash_key  = { secret_arn = "arn:aws:secretsmanager:us-west-2:111122223333:secret:hash-AbCdEf" }
   }
 
-  # Message: hash_key.secret_arn must be the whole ARN of a secret in eu-west-1
+  # Message: hash_key.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
   expect_failures = [var.hash_key]
 }
 
@@ -260,7 +268,7 @@ run "a_hash_key_of_another_account" {
     hash_key  = { secret_arn = "arn:aws:secretsmanager:eu-west-1:444455556666:secret:hash-AbCdEf" }
   }
 
-  # Message: hash_key.kms_key_arn must be given for a secret of another account
+  # Message: hash_key.kms_key_arn must be given for a secret of another account: AWS's own key cannot be shared.
   expect_failures = [var.hash_key]
 }
 
@@ -271,6 +279,6 @@ run "a_key_of_a_secret_that_there_is_not" {
     hash_key = { kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/secret" }
   }
 
-  # Message: hash_key.kms_key_arn needs hash_key.secret_arn, the secret that it encrypts
+  # Message: hash_key.kms_key_arn needs hash_key.secret_arn, the secret that it encrypts.
   expect_failures = [var.hash_key]
 }

@@ -44,8 +44,8 @@ export function manifests(version: string, more: object = {}): Files {
 }
 
 export const MODULE: Files = {
-  "terraform/main.tf.json": "{}\n",
-  "terraform/modules/inner/main.tf.json": '{"inner": 1}\n',
+  "terraform/main.tf": "# Empty.\n",
+  "terraform/modules/inner/main.tf": "# Inner.\n",
   "terraform/transformer.zip": Uint8Array.from([80, 75, 5, 6, 0, 255, 10, 13]),
   LICENSE: "Apache\n",
   NOTICE: "a-package\n",

@@ -1,5 +1,6 @@
 /** Each step of a release, run as the workflow runs it, on a repository made for it; none asks a registry or GitHub. */
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -223,7 +224,7 @@ describe("the files of a release", () => {
 
   it("are the same bytes from another checkout at another time and place", () => {
     const [one, other] = [releasable(), releasable()];
-    chmodSync(join(other.folder, "terraform", "main.tf.json"), 0o600);
+    chmodSync(join(other.folder, "terraform", "main.tf"), 0o600);
     one.step("assemble", [], { TZ: "Asia/Kolkata" });
     other.step("assemble", [], { TZ: "America/St_Johns" });
     const sums = one.read("release.out/SHA256SUMS").toString();
@@ -244,8 +245,8 @@ describe("the files of a release", () => {
   });
 
   it.each<[string, (one: FixtureRepository) => void, string]>([
-    ["is changed", (one) => one.write({ "terraform/main.tf.json": "{ }\n" }), "terraform/ is not as it was committed"],
-    ["has more", (one) => one.write({ "terraform/more.tf.json": "{}\n" }), "terraform/ is not as it was committed"],
+    ["is changed", (one) => one.write({ "terraform/main.tf": "# Other.\n" }), "terraform/ is not as it was committed"],
+    ["has more", (one) => one.write({ "terraform/more.tf": "# More.\n" }), "terraform/ is not as it was committed"],
     [
       "is missing",
       (one) => {
@@ -257,10 +258,10 @@ describe("the files of a release", () => {
     [
       "holds a link",
       (one) => {
-        symlinkSync("main.tf.json", join(one.folder, "terraform", "other.tf.json"));
+        symlinkSync("main.tf", join(one.folder, "terraform", "other.tf"));
         one.commit("Link");
       },
-      "terraform/other.tf.json is no plain file (mode 120000)",
+      "terraform/other.tf is no plain file (mode 120000)",
     ],
   ])("are not made where the module %s", (_, change, message) => {
     const one = releasable();
@@ -326,6 +327,54 @@ describe("publishing", () => {
     expect(one.step("publish-github", [], env)).toEqual({ code: 0, output: `gh ${command}\ncalled: ${command}\n` });
   });
 
+  it("makes the module the content of its own repository, one commit and tag for each version", () => {
+    const mirror = repository({ "left-over.txt": "of before\n" });
+    mirror.git("config", "receive.denyCurrentBranch", "ignore");
+    const env = { MIRROR_URL: pathToFileURL(mirror.folder).href };
+    expect(assembled("1.0.0").step("publish-mirror", [], env)).toMatchObject({ code: 0 });
+    expect(assembled("1.1.0").step("publish-mirror", [], env)).toMatchObject({ code: 0 });
+    expect(mirror.git("ls-tree", "-r", "--name-only", "main").trim().split("\n")).toEqual([
+      "LICENSE",
+      "NOTICE",
+      "main.tf",
+      "modules/inner/main.tf",
+      "transformer.zip",
+    ]);
+    expect(mirror.git("tag").trim().split("\n")).toEqual(["v1.0.0", "v1.1.0"]);
+    expect(mirror.git("log", "--format=%s", "v1.1.0").trim().split("\n")).toEqual([
+      "Release v1.1.0",
+      "Release v1.0.0",
+      "Begin",
+    ]);
+    expect(assembled("1.1.0").step("publish-mirror", [], env)).toEqual({
+      code: 1,
+      output: "the mirror has v1.1.0 already\n",
+    });
+  });
+
+  it("tries the mirror on an empty repository of this machine", () => {
+    const { code, output } = assembled("1.0.0").step("publish-mirror", ["--dry-run"]);
+    expect(output).toMatch(/terraform-aws-moesif-firehose\.git: v1\.0\.0, 5 files$/m);
+    expect(code).toBe(0);
+  });
+
+  it("describes the zip as OpenTofu installs it, without a registry", () => {
+    const one = assembled("1.0.0");
+    const { code, output } = one.step("publish-oci", ["--dry-run"]);
+    const zip = one.read("release.out/a-package-terraform-1.0.0.zip");
+    expect(JSON.parse(output)).toMatchObject({
+      artifactType: "application/vnd.opentofu.modulepkg",
+      layers: [
+        {
+          mediaType: "archive/zip",
+          digest: `sha256:${createHash("sha256").update(zip).digest("hex")}`,
+          size: zip.length,
+        },
+      ],
+    });
+    expect(code).toBe(0);
+  });
+
   it("has nothing to give where nothing was assembled", () => {
     expect(releasable().step("publish-github", ["--dry-run"])).toMatchObject({ code: 1 });
   });
@@ -344,6 +393,8 @@ describe("a dry run", () => {
       "# assemble",
       "# publish-npm",
       "# publish-github",
+      "# publish-mirror",
+      "# publish-oci",
     ]);
     expect(output).toContain("gh release create v1.0.0");
     expect(one.git("status", "--porcelain", "--ignored")).toBe("");

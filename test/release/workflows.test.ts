@@ -75,8 +75,9 @@ describe.each(FILES)("the workflow %s", (file) => {
     expect(Object.entries(jobs).filter(([, job]) => job.permissions === undefined)).toEqual([]);
   });
 
-  it("knows no secret, and leaves no token in a checkout", () => {
-    expect(text(file)).not.toMatch(/\bsecrets\b/);
+  it("knows no secret but the key of the module's own repository, and leaves no token in a checkout", () => {
+    const secrets = [...text(file).matchAll(/\bsecrets\b\S*/g)].map(([secret]) => secret);
+    expect(secrets).toEqual(file === "release.yml" ? ["secrets.MIRROR_DEPLOY_KEY"] : []);
     const checkouts = allSteps(file).filter(({ uses }) => uses?.startsWith("actions/checkout@"));
     expect(checkouts.filter((step) => step.with?.["persist-credentials"] !== false)).toEqual([]);
   });
@@ -96,8 +97,8 @@ describe("the release", () => {
 
   it("checks, tests, assembles and attests before anything is published, one after the other", () => {
     const order: string[] = [];
-    for (let name: string | undefined = "github"; name !== undefined; name = jobs[name]!.needs) order.unshift(name);
-    expect(order).toEqual(["version", "test", "assemble", "attest", "npm", "github"]);
+    for (let name: string | undefined = "oci"; name !== undefined; name = jobs[name]!.needs) order.unshift(name);
+    expect(order).toEqual(["version", "test", "assemble", "attest", "npm", "github", "mirror", "oci"]);
     expect(Object.keys(jobs).sort()).toEqual([...order].sort());
   });
 
@@ -119,14 +120,21 @@ describe("the release", () => {
       attest: { attestations: "write", "id-token": "write" },
       npm: { ...read, "id-token": "write" },
       github: { contents: "write" },
+      mirror: read,
+      oci: { ...read, packages: "write" },
     });
   });
 
   it("runs no dependency where it may write", () => {
     const writing = Object.values(jobs).filter((job) => Object.values(job.permissions!).includes("write"));
     const runs = writing.flatMap(stepsOf).flatMap(({ run }) => run ?? []);
-    expect(runs).toEqual(["node scripts/release/publish-npm.mjs", "node scripts/release/publish-github.mjs"]);
-    for (const [, path] of runs.map((run) => run.split(" "))) {
+    expect(runs).toEqual([
+      "node scripts/release/publish-npm.mjs",
+      "node scripts/release/publish-github.mjs",
+      "node scripts/release/publish-oci.mjs",
+    ]);
+    // The mirror is written to with a key.
+    for (const [, path] of [...runs, "node scripts/release/publish-mirror.mjs"].map((run) => run.split(" "))) {
       const imports = [...readFileSync(join(ROOT, path!), "utf8").matchAll(/ from "([^"]+)"/g)].map(([, one]) => one!);
       expect(imports.filter((one) => !one.startsWith("node:") && one !== "./repository.mjs")).toEqual([]);
     }
@@ -134,7 +142,8 @@ describe("the release", () => {
 
   it("publishes the files that were attested, and none made later", () => {
     const actions = (name: string) => stepsOf(jobs[name]!).flatMap(({ uses }) => uses?.split("@")[0] ?? []);
-    for (const name of ["attest", "npm", "github"]) expect(actions(name)).toContain("actions/download-artifact");
+    for (const name of ["attest", "npm", "github", "mirror", "oci"])
+      expect(actions(name)).toContain("actions/download-artifact");
     expect(Object.keys(jobs).filter((name) => actions(name).includes("actions/upload-artifact"))).toEqual(["assemble"]);
   });
 
@@ -143,11 +152,19 @@ describe("the release", () => {
     expect(readFileSync(join(ROOT, "RELEASING.md"), "utf8")).toMatch(/release\.yml.*environment `npm`/s);
   });
 
+  it("has the key of the mirror in an environment that a maintainer is told to make", () => {
+    expect(jobs["mirror"]!.environment).toBe("mirror");
+    expect(readFileSync(join(ROOT, "RELEASING.md"), "utf8")).toMatch(/environment `mirror`.*`MIRROR_DEPLOY_KEY`/s);
+  });
+
   it("tests what a change must pass", () => {
     expect(jobs["test"]!.uses).toBe("./.github/workflows/ci.yml");
     const { on: of, jobs: its } = workflow("ci.yml");
     expect(Object.keys(of)).toEqual(["push", "pull_request", "workflow_call"]);
-    expect(Object.values(its).map(({ permissions }) => permissions)).toEqual([{ contents: "read" }]);
+    expect(Object.values(its).map(({ permissions }) => permissions)).toEqual([
+      { contents: "read" },
+      { contents: "read" },
+    ]);
     expect(stepsOf(its["check"]!).flatMap(({ run }) => run ?? [])).toContain(".ci/run");
   });
 });

@@ -1,5 +1,4 @@
-# Stages that somebody else owns: listed by name, and found by a tag. Those that lose their logging get it back within
-# fifteen minutes.
+# Stages that other teams own: listed by name, and found by a tag. Those that lose their logging get it back within 15 minutes.
 
 terraform {
   required_version = ">= 1.11"
@@ -17,7 +16,7 @@ provider "aws" {
 
 variable "application_id_secret_arn" {
   type        = string
-  description = "Secret that holds {\"api_key\": \"<application id>\"}"
+  description = "Secret that holds {\"api_key\": \"<application id>\"}."
 }
 
 variable "stages" {
@@ -26,7 +25,7 @@ variable "stages" {
     stage     = string
     overwrite = optional(bool, false)
   }))
-  description = "REST stages of other teams, by a name of your own"
+  description = "REST stages of other teams, by names of your choice."
 }
 
 module "moesif" {
@@ -49,18 +48,12 @@ module "stage_enrollment" {
     rest = module.moesif.rest_access_log_settings
     http = module.stage_logs.http_access_log_settings
   }
-  stages = [for stage in var.stages : stage]
-  match  = [{ tags = { moesif = "yes" } }]
-}
-
-module "enrollment_schedule" {
-  source = "../../modules/enrollment-schedule"
-
-  enrollment = module.stage_enrollment.enrollment
-  schedule   = "rate(15 minutes)"
+  stages   = [for stage in var.stages : stage]
+  match    = [{ tags = { moesif = "yes" } }]
+  schedule = "rate(15 minutes)"
 }
 
 output "stages" {
-  description = "How many stages had each result"
+  description = "How many stages had each result."
   value       = module.stage_enrollment.totals
 }

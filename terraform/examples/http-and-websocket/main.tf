@@ -16,7 +16,7 @@ provider "aws" {
 
 variable "application_id_secret_arn" {
   type        = string
-  description = "Secret that holds {\"api_key\": \"<application id>\"}"
+  description = "Secret that holds {\"api_key\": \"<application id>\"}."
 }
 
 module "moesif" {

@@ -1,5 +1,5 @@
 # A pipeline, and the secret that it reads.
-#   terraform apply -var moesif_application_id=…
+#   TF_VAR_moesif_application_id=… terraform apply
 
 terraform {
   required_version = ">= 1.11"
@@ -15,9 +15,11 @@ provider "aws" {
   region = "eu-west-1"
 }
 
+# Needed by the first apply only, and when `secret.version` is raised.
 variable "moesif_application_id" {
   type        = string
-  description = "Moesif's Collector Application Id; it enters neither plan nor state"
+  description = "Moesif's Collector Application Id. It enters neither plan nor state."
+  default     = "unchanged"
   sensitive   = true
   ephemeral   = true
 }

@@ -1,4 +1,4 @@
-# One pipeline for each region. An alias is named where it is used: Terraform does not iterate over providers.
+# One pipeline for each region. Terraform does not iterate over providers: there is one call of the module for each.
 
 terraform {
   required_version = ">= 1.11"
@@ -22,7 +22,7 @@ provider "aws" {
 
 variable "secret_arns" {
   type        = map(string)
-  description = "The secret of the application id in each region, by `eu` and `us`; Secrets Manager replicates one"
+  description = "Secret of the application id in each region, by `eu` and `us`. Secrets Manager can replicate one."
 }
 
 locals {
@@ -55,7 +55,7 @@ module "moesif_us" {
 
 output "stream_arns" {
   value = {
-    eu = module.moesif_eu.stream_arn
-    us = module.moesif_us.stream_arn
+    eu = module.moesif_eu.stream.arn
+    us = module.moesif_us.stream.arn
   }
 }
