@@ -14,7 +14,7 @@ import { ROOT } from "../support/rollout";
 import { describeWithCommands } from "../support/terraform";
 import { type Commands, documentedCommands } from "./commands";
 import { OF_THE_MODULE } from "./page";
-import { Reader, type Shown } from "./reader";
+import { Reader, type Shown, TIMEOUT_MS } from "./reader";
 
 const HERE = "test/docs/commands.test.ts";
 const CI = ".ci/run";
@@ -151,7 +151,7 @@ function describeBlock({ page, title, commands }: (typeof blocks)[number], reade
       const format = page === "docs/stages.md" ? httpAccessLogFormat() : restAccessLogFormat();
       writeFileSync(join(reader().folder, "format.json"), format);
       shown = await reader().each(commands);
-    }, 240_000);
+    }, commands.length * TIMEOUT_MS);
 
     it.each(commands.map((command, index) => [command, index] as const))("%s", (command, index) => {
       const { code, output } = shown[index]!;

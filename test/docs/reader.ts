@@ -13,7 +13,7 @@ import { terraformEnvironment, tools } from "../support/terraform";
 import { type Block, blocksOf } from "./page";
 
 /** Of `bash` for a guide's command that hangs. */
-const TIMEOUT_MS = 240_000;
+export const TIMEOUT_MS = 240_000;
 
 /** The variables by which the AWS CLI and the SDKs find a service, by Terraform's name of it. */
 const ENDPOINTS = {
@@ -131,19 +131,19 @@ export class Reader {
     const lines = commands.map(
       (one, index) => `{ ${this.named(one)}\n} >'${shown}/${index}' 2>&1; echo $? >'${shown}/${index}.code'`,
     );
-    await this.shell(["set +e", ...lines].join("\n"));
+    await this.shell(["set +e", ...lines].join("\n"), commands.length * TIMEOUT_MS);
     const read = (name: string) => readFileSync(join(shown, name), "utf8");
     return commands.map((_, index) => ({ code: Number(read(`${index}.code`)), output: read(String(index)) }));
   }
 
   /** Runs commands as a reader's shell does; stops at the first that fails. */
-  shell(script: string): Promise<Shown> {
+  shell(script: string, timeout = TIMEOUT_MS): Promise<Shown> {
     return new Promise((resolve, reject) => {
       const child = spawn("bash", ["-euo", "pipefail", "-c", script], {
         cwd: this.folder,
         env: { ...process.env, ...this.#environment },
         stdio: ["ignore", "pipe", "pipe"],
-        timeout: TIMEOUT_MS,
+        timeout,
       });
       let output = "";
       child.stdout.on("data", (data: Buffer) => (output += data.toString()));
