@@ -310,12 +310,6 @@ export const rules = {
     "the ARN of a log group, without ':*' at its end",
     "HTTP and WebSocket APIs log to CloudWatch Logs alone: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html",
   ),
-  /** As strict as EventBridge is about the frame, and no stricter about what is in it. */
-  scheduleExpression: text(
-    "^(rate[(][1-9][0-9]* (minutes?|hours?|days?)[)]|cron[(].+[)])$",
-    "an expression of EventBridge such as rate(15 minutes) or cron(0/15 * * * ? *)",
-    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
-  ),
   callsPerSecond: decimal(
     0.1,
     10,

@@ -1,6 +1,7 @@
 /** What a rollout file says of stages: which are logged, and how they are looked after. */
 import { z } from "zod";
 import { rules } from "../rules";
+import { scheduleExpression } from "../stage-enrollment/schedule";
 import { about, flag, list, required, section, setting, texts, valueOf } from "./fields";
 import { rolloutRules } from "./rules";
 
@@ -46,7 +47,7 @@ export const enrollmentSection = section({
       ),
     ),
   schedule: setting(
-    rules.scheduleExpression,
+    scheduleExpression,
     "When the function looks again: stages that lost their logging get it back, and new ones that match are enrolled. Without it, this happens when Terraform is applied.",
   ),
   callsPerSecond: setting(rules.callsPerSecond, "Calls of API Gateway that the function makes in a second.", 5),

@@ -13,6 +13,7 @@ import { ValueChecks } from "../value-checks";
 import { enrollmentCalls } from "./enrollment-calls";
 import { checkConflicts, checkEnrollment } from "./enrollment-checks";
 import { EnrollmentRole } from "./enrollment-role";
+import { scheduleExpression } from "./schedule";
 
 /** Key of the object in which the function records what the stages of a pipeline had before; it never expires. */
 export function enrollmentRecordKey(pipelineName: string): string {
@@ -195,7 +196,7 @@ export class StageEnrollment extends Construct {
       .check("timeoutSeconds", props.timeoutSeconds, rules.enrollmentTimeoutSeconds)
       .check("runtime", props.runtime, rules.runtime)
       .check("architecture", props.architecture, rules.architecture)
-      .check("schedule", props.schedule, rules.scheduleExpression);
+      .check("schedule", props.schedule, scheduleExpression);
     checkEnrollment(enrollment, checks);
     checkConflicts(this, props.stages ?? [], props.environment, checks);
     checks.end();

@@ -1,10 +1,10 @@
-/** Presets for who is the user, and who the company, of a call. */
+/** Sources of the user and the company of a call. */
 import { Token } from "../cdk";
 import { InvalidValueError } from "../value-checks";
 
 /** A `$context` variable that identifies a caller. */
 export interface IdentitySource {
-  /** As a whole that only Terraform knows it may be null: then the source is not given. */
+  /** A token is passed unchecked. */
   readonly variable: string;
 }
 
@@ -30,7 +30,8 @@ function claimSource(preset: string, claim: string): IdentitySource {
 }
 
 /**
- * Where an identity is taken from. A format refuses what its type of API does not have.
+ * Sources of an identity. A format refuses sources that its type of API does not have. A name that is a token is passed
+ * unchecked.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html

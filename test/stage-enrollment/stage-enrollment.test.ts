@@ -1,5 +1,8 @@
 /** The enrollment as a construct: what it refuses, what it asks the function, and what it is called in Terraform. */
 import { restAccessLogFormat, StageEnrollment, type StageEnrollmentProps } from "../../modules";
+import { AwsProvider } from "../../modules/aws";
+import { accepts } from "../../modules/rules";
+import { scheduleExpression } from "../../modules/stage-enrollment/schedule";
 import { synthesize, variable } from "../support/synth";
 import { destinations, enroll, environment } from "./enrollment-stack";
 
@@ -119,6 +122,16 @@ describe("an enrollment", () => {
     ["a time-out in which no stage could be set", { timeoutSeconds: 25 }, /timeoutSeconds must be/],
   ];
 
+  it("gives its provider to every resource and data source in it", () => {
+    const stack = synthesize((scope) => {
+      const provider = new AwsProvider(scope, "europe", { alias: "europe", region: "eu-west-1" });
+      enroll(scope, { stages: [prod], schedule: "rate(15 minutes)", provider });
+    });
+    const blocks = [...Object.values<object>(stack.json.resource), ...Object.values<object>(stack.json.data)];
+    const own = blocks.flatMap(Object.entries).filter(([name]) => name.startsWith("enrollment"));
+    expect(own.map(([, { provider }]) => provider)).toEqual(Array(12).fill("aws.europe"));
+  });
+
   it("refuses a stage that another enrollment of the same account and region lists", () => {
     const both = (other: Partial<StageEnrollmentProps>) =>
       synthesize((stack) => {
@@ -134,5 +147,21 @@ describe("an enrollment", () => {
 
   it.each(cases)("refuses %s", (_, props, message) => {
     expect(() => build(props)).toThrow(message);
+  });
+});
+
+describe("a schedule", () => {
+  it.each([
+    ...["rate(15 minutes)", "rate(1 hour)", "cron(0/15 * * * ? *)", "cron(15 12 * * ? *)", "cron(0 18 ? * MON-FRI *)"],
+    ...["cron(0/5 8-17 ? * mon-fri *)", "cron(0 9 ? * 2#1 *)", "cron(0 0 L * ? *)", "cron(0 20,21 15W JAN ? 2030)"],
+  ])("may be %s", (schedule) => {
+    expect(accepts(scheduleExpression, schedule)).toBe(true);
+  });
+
+  it.each([
+    ...["every hour", "rate(0 minutes)", "rate(1 minutes)", "rate(2 hour)", "cron(* * * * * *)", "cron(0 10 * * ?)"],
+    ...["cron(60 * * * ? *)", "cron(0 24 * * ? *)", "cron(0 0 32 * ? *)", "cron(0 0 ? 13 MON *)", "cron(0 0 ? * 8 *)"],
+  ])("is not %s", (schedule) => {
+    expect(accepts(scheduleExpression, schedule)).toBe(false);
   });
 });
