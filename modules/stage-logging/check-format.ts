@@ -25,28 +25,28 @@ export interface FormatKind {
   /** Such as `a REST API`. */
   readonly api: string;
   readonly variables: ContextVariables;
-  /** What becomes of a variable that this type does not have, as part of a sentence. */
+  /** What API Gateway does with an unknown variable, as part of a sentence. */
   readonly unknownVariable: string;
   /** The page that lists the variables. */
   readonly page: string;
   readonly maxBytes: number;
-  /** Who sets the limit, as the beginning of a sentence. */
+  /** Who sets the limit, for a sentence. */
   readonly limitOf: string;
   /** Whether API Gateway allows a line break at the end. */
   readonly mayEndInLineBreak: boolean;
   /**
-   * The keys that Moesif needs, each with those out of which the transformer makes it. What is not listed the
-   * transformer fills: a WebSocket API has no response length.
+   * The keys that Moesif needs, each with those from which the transformer makes it. The transformer fills the others,
+   * such as the response length, which a WebSocket API does not have.
    */
   readonly required: { readonly [key in RequiredKey]?: readonly string[] };
 }
 
 const PAGES = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
 
-/** Of REST APIs, since the transformer may be left out: with each key under Moesif's own name alone. */
+/** Of REST APIs, whose pipeline may have no transformer: each key under Moesif's own name. */
 const ALL = Object.fromEntries(REQUIRED_KEYS.map((key) => [key, []])) as unknown as FormatKind["required"];
 
-/** HTTP and WebSocket APIs log to a log group, whose envelopes the transformer alone can open: it is always there. */
+/** HTTP and WebSocket APIs log to a log group, which needs the transformer. */
 const RENAMED = {
   requestId: ["extendedRequestId"],
   requestTime: ["requestTimeEpoch"],
@@ -55,13 +55,13 @@ const RENAMED = {
 } as const;
 
 /**
- * The length that the API model of version 2 gives a format; the pages on quotas say 3 KB, as for REST APIs. The smaller
- * one is right whichever holds.
- * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html
+ * The limit in the API model of version 2. The pages on quotas say 3 KB, as for REST APIs; the smaller one is safe.
+ *
+ * @see https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html
  */
 const VERSION_2 = {
   maxBytes: 1024,
-  limitOf: "version 2 of API Gateway's API, which HTTP and WebSocket APIs are of,",
+  limitOf: "version 2 of API Gateway's API (HTTP and WebSocket APIs)",
   mayEndInLineBreak: false,
 } as const;
 
@@ -117,18 +117,18 @@ export interface FormatProblem {
     | "secret"
     | "cannotBeJson"
     | "unknownVariable";
-  /** A sentence with the fix. */
+  /** What is wrong, and the fix. */
   readonly message: string;
-  /** The keys that are meant. */
+  /** The keys in question. */
   readonly keys?: readonly string[];
-  /** The variable that is meant. */
+  /** The variable in question. */
   readonly variable?: string;
-  /** The variable that may be meant instead. */
+  /** The variable to use instead. */
   readonly suggestion?: string;
 }
 
 /**
- * What is wrong with a format, one sentence for each problem, each with its fix; empty for a good one.
+ * Problems of an access-log format, each with its fix; empty for a valid one.
  *
  * @param type type of the API
  * @param format the text of `accessLogSettings.format`
@@ -138,7 +138,7 @@ export function accessLogFormatProblems(type: ApiType, format: string): string[]
   return formatProblems(type, format).map(({ message }) => message);
 }
 
-/** As {@link accessLogFormatProblems}, for programs. */
+/** As {@link accessLogFormatProblems}, with the keys and variables of each problem. */
 export function formatProblems(type: ApiType, format: string): FormatProblem[] {
   const kind = FORMAT_KINDS[type];
   const read = readFormat(format);
@@ -166,7 +166,7 @@ function textProblems(kind: FormatKind, format: string): FormatProblem[] {
   }
   const line = kind.mayEndInLineBreak ? format.replace(/\r?\n$/, "") : format;
   if (/[\r\n]/.test(line)) {
-    const allowed = kind.mayEndInLineBreak ? "a line break at its end alone" : "no line break, not even at its end";
+    const allowed = kind.mayEndInLineBreak ? "only a line break at its end" : "no line break, not even at its end";
     problems.push({ kind: "lineBreak", message: `the format must be one line: API Gateway allows ${allowed}` });
   }
   return problems;
@@ -176,7 +176,7 @@ function faultProblem(fault: Fault): FormatProblem {
   switch (fault.kind) {
     case "unquoted": {
       const { kind, key, text } = fault;
-      const message = `${key}: ${text} must be in quotes: API Gateway writes - where there is no value, which is no JSON`;
+      const message = `${key}: ${text} must be in quotes: API Gateway writes - where there is no value, which is not JSON`;
       return { kind, keys: [key], message };
     }
     case "duplicateKey": {
@@ -184,11 +184,11 @@ function faultProblem(fault: Fault): FormatProblem {
       return {
         kind,
         keys: [key],
-        message: `${key} is there twice, and Moesif would read one of the two: take one out`,
+        message: `${key} is a duplicate key, and Moesif reads only one of the two: remove one`,
       };
     }
     case "notJson":
-      return { kind: fault.kind, message: `the format is no JSON: ${fault.text}` };
+      return { kind: fault.kind, message: `the format is not JSON: ${fault.text}` };
   }
 }
 
@@ -206,45 +206,45 @@ function keyProblems(kind: FormatKind, keys: readonly string[], variables: reado
   return problems;
 }
 
-/** Of the keys that Moesif needs, those that a record with these keys would lack. */
+/** The keys that Moesif needs and that a record with these keys lacks. */
 export function missingKeys({ required }: FormatKind, keys: readonly string[]): RequiredKey[] {
   const known = Object.keys(required) as RequiredKey[];
   return known.filter((key) => ![key, ...required[key]!].some((source) => keys.includes(source)));
 }
 
-/** May a variable stand in a format? */
+/** Whether a format may have a variable. */
 export function isAllowed({ variables }: FormatKind, variable: string): boolean {
   return variable !== SECRET_VARIABLE && variable !== QUOTED_MESSAGE && hasVariable(variables, variable);
 }
 
-/** Why a variable must not stand in a format, and what to do; `undefined` if it may. */
+/** Why a format must not have a variable, and the fix; `undefined` if it may have it. */
 export function variableProblem(kind: FormatKind, variable: string): FormatProblem | undefined {
   if (isAllowed(kind, variable)) return undefined;
   const { api, variables, unknownVariable, page } = kind;
   const suggestion = replacementOf(kind, variable)?.variable;
   if (variable === SECRET_VARIABLE) {
-    const message = `${variable} is the API key itself, a secret: ${suggestion ? `log ${suggestion}` : "leave it out"}`;
+    const message = `${variable} is the API key itself, a secret: ${suggestion ? `log ${suggestion}` : "remove it"}`;
     return { kind: "secret", variable, suggestion, message };
   }
   if (variable === QUOTED_MESSAGE) {
-    const message = `${variable} brings quotes of its own, which no JSON can hold: log ${suggestion}`;
+    const message = `${variable} is in quotes already, which breaks the JSON: log ${suggestion}`;
     return { kind: "cannotBeJson", variable, suggestion, message };
   }
   if (!isContextVariable(variable)) {
-    const fix = suggestion ? `did you mean ${suggestion}?` : "leave it out";
-    const message = `${variable} is no variable of an access log, which takes those of $context alone: ${fix} (${page})`;
+    const fix = suggestion ? `did you mean ${suggestion}?` : "remove it";
+    const message = `${variable} is not a variable of an access log, which takes only those of $context: ${fix} (${page})`;
     return { kind: "unknownVariable", variable, suggestion, message };
   }
   const advice = variables.advice.find(([pattern]) => pattern.test(variable))?.[1];
   const meant = Object.hasOwn(variables.instead, variable)
-    ? `log ${suggestion} in its place`
+    ? `log ${suggestion} instead`
     : `did you mean ${suggestion}?`;
   const fix = advice ?? (suggestion ? `${meant} (${page})` : `see ${page}`);
-  const message = `${variable} is no variable of ${api}'s access log ${unknownVariable}: ${fix}`;
+  const message = `${variable} is not a variable of ${api}'s access log ${unknownVariable}: ${fix}`;
   return { kind: "unknownVariable", variable, suggestion: advice ? undefined : suggestion, message };
 }
 
-/** What may stand in the place of a variable that must not stand in a format. */
+/** The variable to use instead of one that a format must not have. */
 export function replacementOf({ variables }: FormatKind, variable: string): SuggestedVariable | undefined {
   if (variable === QUOTED_MESSAGE) return { variable: PLAIN_MESSAGE, certain: true };
   if (variable !== SECRET_VARIABLE) return suggestVariable(variables, variable);
@@ -252,7 +252,7 @@ export function replacementOf({ variables }: FormatKind, variable: string): Sugg
   return hasVariable(variables, id) ? { variable: id, certain: true } : undefined;
 }
 
-/** Every variable in keys and values, however deep. */
+/** Every variable in keys and values, at any depth. */
 function variablesOf(value: FormatValue): string[] {
   if (typeof value === "string") return variablesIn(value);
   if (value instanceof Map) return [...value].flatMap(([key, held]) => [...variablesIn(key), ...variablesOf(held)]);

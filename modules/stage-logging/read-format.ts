@@ -1,6 +1,6 @@
 /**
- * Reads an access-log format as people write them: meant as a JSON object, and often none. What is wrong is told, and
- * what was meant is read all the same, so that it can be repaired.
+ * Reads an access-log format as people write them: meant as a JSON object, and often not valid JSON. It reports what is
+ * wrong, and reads the rest, so that it can be repaired.
  */
 
 /** A value of a format. */
@@ -9,24 +9,24 @@ export type FormatValue = string | number | boolean | null | readonly FormatValu
 /** An object of a format: a map, since a key may have any name. */
 export type FormatObject = ReadonlyMap<string, FormatValue>;
 
-/** Why a text is no JSON, or a key of it not what it seems. */
+/** Why a text is not JSON, or a key is ambiguous. */
 export type Fault =
-  /** The value of a key stands without quotes. */
+  /** The value of a key has no quotes. */
   | { readonly kind: "unquoted"; readonly key: string; readonly text: string }
   | { readonly kind: "duplicateKey"; readonly key: string }
-  /** What is wrong, as the end of a sentence. */
+  /** What is wrong, for the end of a sentence. */
   | { readonly kind: "notJson"; readonly text: string };
 
-/** A format as it was read. */
+/** A format, as far as it can be read. */
 export interface ReadFormat {
   readonly members: FormatObject;
   readonly faults: readonly Fault[];
 }
 
-/** Objects and lists within each other: more are no format that anybody means. */
+/** Depth of nested objects and lists; no real format has more. */
 const DEEPEST = 16;
 
-/** `undefined` if the text cannot be meant as an object. */
+/** `undefined` if the text cannot be read as an object. */
 export function readFormat(format: string): ReadFormat | undefined {
   const { text, faults } = objectIn(format);
   if (!text.startsWith("{")) return undefined;
@@ -34,8 +34,8 @@ export function readFormat(format: string): ReadFormat | undefined {
   try {
     const members = reader.whole();
     const found = [...faults.map(notJson), ...reader.faults];
-    // Whatever the reader takes without a word, JSON must take, too.
-    if (found.length === 0 && !isJson(format)) found.push(notJson("something in it is not as JSON has it"));
+    // The reader is more lenient than JSON.
+    if (found.length === 0 && !isJson(format)) found.push(notJson("it has a syntax error"));
     return { members, faults: found };
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
@@ -74,7 +74,7 @@ class FormatReader {
   whole(): FormatObject {
     const members = this.#object(0);
     this.#space();
-    if (this.#at < this.text.length) this.#fault("there is something behind the object");
+    if (this.#at < this.text.length) this.#fault("there is text after the object");
     return members;
   }
 
@@ -85,7 +85,7 @@ class FormatReader {
       this.#space();
       if (!this.#take(":")) {
         if (!this.#take("=")) throw new Unreadable();
-        this.#fault(`behind ${JSON.stringify(key)} there must be a colon`);
+        this.#fault(`${JSON.stringify(key)} must be followed by a colon`);
       }
       this.#space();
       if (members.has(key)) this.faults.push({ kind: "duplicateKey", key });
@@ -100,7 +100,7 @@ class FormatReader {
     return values;
   }
 
-  /** What stands between brackets, with commas in between. */
+  /** Elements between brackets, separated by commas. */
   #elements(end: "}" | "]", depth: number, read: () => void): void {
     if (depth > DEEPEST) throw new Unreadable();
     this.#at++;
@@ -109,7 +109,7 @@ class FormatReader {
       this.#space();
       if (this.#at >= this.text.length) return this.#fault(`the closing ${end} is missing`);
       if (this.#take(end)) {
-        if (separated && !first) this.#fault(`a comma stands before the closing ${end}`);
+        if (separated && !first) this.#fault(`there is a comma before the closing ${end}`);
         return;
       }
       if (!separated) this.#fault(`a comma is missing before ${/^[^:,\s]{0,20}/.exec(this.text.slice(this.#at))![0]}`);
@@ -140,12 +140,12 @@ class FormatReader {
     return text;
   }
 
-  /** A text in quotes of any kind. */
+  /** A string in quotes of any kind. */
   #string(): string | undefined {
     const [json] = this.#match(JSON_STRING) ?? [];
     if (json !== undefined) {
       if (isJson(json)) return JSON.parse(json) as string;
-      this.#fault(`${json.length > 40 ? "a text" : JSON.stringify(json.slice(1, -1))} is not escaped as JSON asks`);
+      this.#fault(`${json.length > 40 ? "a text" : JSON.stringify(json.slice(1, -1))} is not escaped as JSON requires`);
       return json.slice(1, -1);
     }
     const [, single, typographic] = this.#match(OTHER_STRING) ?? [];
@@ -156,7 +156,7 @@ class FormatReader {
 
   #space(): void {
     const [space] = this.#match(SPACE)!;
-    if (/[^ \t\r\n]/.test(space)) this.#fault("a backslash or a special space stands between the keys");
+    if (/[^ \t\r\n]/.test(space)) this.#fault("there is a backslash or a special space between the keys");
   }
 
   #take(character: string): boolean {
@@ -177,15 +177,15 @@ class FormatReader {
   }
 }
 
-/** The text of an object, as far as there is one, and why the whole is no JSON object, as the ends of sentences. */
+/** The text of an object, and what is around it, for the ends of sentences. */
 export interface Unwrapped {
   readonly text: string;
   readonly faults: readonly string[];
 }
 
-const ESCAPED = "the whole stands in quotes, as in a file of CloudFormation or in a shell: take what is within";
+const ESCAPED = "it is quoted as a whole, as in a CloudFormation file or a shell: use the text inside the quotes";
 
-/** The object within quotes of JSON or a shell; every other text without the space around it. */
+/** The object inside quotes of JSON or a shell; of any other text, the trimmed text. */
 export function objectIn(format: string): Unwrapped {
   const text = format.trim();
   const inner = withoutQuotes(text);
@@ -203,7 +203,7 @@ function withoutQuotes(text: string): string | undefined {
   }
 }
 
-/** What a format is that is no object, as people call it. */
+/** The usual name of a format that is not an object. */
 export function formOf(format: string): string {
   const text = format.trim();
   if (text.startsWith("<")) return "XML";

@@ -1,4 +1,4 @@
-/** Makes a good access-log format of any text, and keeps of it what can be kept. */
+/** Makes a valid access-log format of any text, and keeps as much of it as possible. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import {
   FORMAT_KINDS,
@@ -13,20 +13,20 @@ import { FORMAT_BUILDERS } from "./format";
 import { type FormatObject, type FormatValue, readFormat } from "./read-format";
 import { hasVariable, SECRET_VARIABLE, variablesIn } from "./variables";
 
-/** What a check of a format found, and what it makes of it. */
+/** The result of a check of a format. */
 export interface CheckedFormat {
-  /** Empty for a good format. */
+  /** Empty for a valid format. */
   readonly problems: readonly FormatProblem[];
-  /** A format without problems; a good one as it is. */
+  /** A valid format: the checked one if it is valid, else a repaired one. */
   readonly repaired: string;
-  /** Whether the repaired format is made of the one that was checked; else it is this package's own. */
+  /** Whether the repaired format is based on the checked one; else it is this package's default format. */
   readonly kept: boolean;
 }
 
 /**
- * Checks a format, and repairs it: quotes are put around variables, line breaks taken out, missing keys added, unknown
- * variables replaced where it is certain which one is meant, and otherwise taken out. The API key itself becomes its id.
- * A text that is not meant as JSON (CLF, CSV, XML) is replaced by the format that this package builds.
+ * Checks and repairs a format: it quotes variables, removes line breaks, adds missing keys, and replaces unknown variables
+ * if only one can be meant, or removes them. The API key itself is replaced by its id. A text that is not JSON (CLF, CSV,
+ * XML) is replaced by this package's default format.
  *
  * @param type type of the API
  * @param format the text of `accessLogSettings.format`
@@ -53,7 +53,7 @@ function repair(kind: FormatKind, written: FormatObject, own: FormatObject): str
   return toJson(members);
 }
 
-/** A key of the top, with a value that may stand there; `undefined` if it must go. */
+/** A top-level key and its repaired value; `undefined` if it is removed. */
 function repairedMember(
   kind: FormatKind,
   key: string,
@@ -62,11 +62,11 @@ function repairedMember(
 ): [string, FormatValue] | undefined {
   if (!hasAllowedVariables(kind, key)) return undefined;
   const wrong = typeof value === "string" && !hasAllowedVariables(kind, value);
-  // What Moesif needs stands for itself, whatever was meant: another key may bring it.
+  // A key that Moesif needs gets this package's own value.
   if (wrong && Object.hasOwn(kind.required, key)) return own.has(key) ? [key, own.get(key)!] : undefined;
   const repaired = repairedValue(kind, value);
   if (repaired === undefined) return undefined;
-  // Under this name Moesif looks for the id of a key.
+  // The key under which Moesif expects the id.
   return [key === "apiKey" && value === SECRET_VARIABLE ? "apiKeyId" : key, repaired];
 }
 
@@ -85,7 +85,7 @@ function hasAllowedVariables(kind: FormatKind, text: string): boolean {
   return variablesIn(text).every((variable) => isAllowed(kind, variable));
 }
 
-/** A text that is one variable goes with it; of a longer one, the variable alone goes. */
+/** Removes a text that is one unknown variable; in a longer text, replaces the variable. */
 function repairedText(kind: FormatKind, text: string): string | undefined {
   const wrong = variablesIn(text).filter((variable) => !isAllowed(kind, variable));
   const replaced = wrong.map((variable) => [variable, certain(kind, variable)] as const);
@@ -98,7 +98,7 @@ function certain(kind: FormatKind, variable: string): string | undefined {
   return meant?.certain && hasVariable(kind.variables, meant.variable) ? meant.variable : undefined;
 }
 
-/** Adds what Moesif and API Gateway ask for, as this package's own format has it. */
+/** Adds the keys that Moesif and API Gateway require, as this package's default format has them. */
 function addMissing(kind: FormatKind, members: Map<string, FormatValue>, own: FormatObject): void {
   for (const key of missingKeys(kind, [...members.keys()])) {
     const source = [key, ...kind.required[key]!].find((name) => own.has(name));
@@ -108,7 +108,7 @@ function addMissing(kind: FormatKind, members: Map<string, FormatValue>, own: Fo
   if (!ids.some((id) => toJson(members).includes(`"$context.${id}"`))) members.set("requestId", own.get("requestId")!);
 }
 
-/** From the end on, takes what Moesif does not need, and shortens what it does, until the format is short enough. */
+/** Until the format is short enough, removes keys that Moesif does not need from the end, and shortens the others. */
 function shorten(kind: FormatKind, members: Map<string, FormatValue>, own: FormatObject): void {
   for (const key of [...members.keys()].reverse()) {
     if (Buffer.byteLength(toJson(members)) <= kind.maxBytes) return;

@@ -144,7 +144,7 @@ export const HTTP_VARIABLES: ContextVariables = {
     ],
     [
       /^\$context\.authorizer\.principalId$/,
-      "have the Lambda authorizer return the principal as a property of its context, and log $context.authorizer.<name>",
+      "return the principal as a property of the Lambda authorizer's context, and log $context.authorizer.<name>",
     ],
   ],
 };
@@ -185,11 +185,11 @@ export const WEBSOCKET_VARIABLES: ContextVariables = {
   advice: [
     [
       /^\$context\.authorizer\.claims\b/,
-      "WebSocket APIs have no authorizer that reads tokens by itself: have the Lambda authorizer return the claim as a property of its context, and log $context.authorizer.<name>",
+      "WebSocket APIs have no JWT authorizer: return the claim as a property of the Lambda authorizer's context, and log $context.authorizer.<name>",
     ],
     [
       /^\$context\.(protocol|responseLength|accountId)$/,
-      "WebSocket APIs have nothing of the kind, and the transformer fills what Moesif needs: leave it out",
+      "WebSocket APIs have no equivalent, and the transformer fills what Moesif needs: remove it",
     ],
   ],
 };

@@ -34,7 +34,7 @@ describe("check-format", () => {
       status: 1,
       stdout: [
         "1 problem for REST APIs:",
-        "  - status: $context.status must be in quotes: API Gateway writes - where there is no value, which is no JSON",
+        "  - status: $context.status must be in quotes: API Gateway writes - where there is no value, which is not JSON",
         "",
         "Repaired:",
         restAccessLogFormat(),

@@ -66,19 +66,23 @@ describe("the access-log format of an HTTP API", () => {
   });
 
   it.each<[string, Parameters<typeof httpAccessLogFormat>[0], RegExp]>([
-    ["an API key", { user: identityFrom.apiKeyId() }, /^\S+ user: \$context\.identity\.apiKeyId is no .* no API keys:/],
+    [
+      "an API key",
+      { user: identityFrom.apiKeyId() },
+      /^\S+ user: \$context\.identity\.apiKeyId is not a .* no API keys:/,
+    ],
     [
       "a principal",
       { company: identityFrom.authorizerPrincipal() },
-      /company: .*principalId is no variable of an HTTP API.*\$context\.authorizer\.<name>$/,
+      /company: .*principalId is not a variable of an HTTP API.*\$context\.authorizer\.<name>$/,
     ],
     [
       "a request part",
       { request: { query: { variable: "$context.query" } } },
-      /request\.query: \$context\.query is no/,
+      /request\.query: \$context\.query is not/,
     ],
-    ["a variable of REST APIs", { extra: { arn: "$context.webaclArn" } }, /webaclArn is no variable of an HTTP API/],
-    ["the API key itself", { extra: { key: "$context.identity.apiKey" } }, /a secret: leave it out/],
+    ["a variable of REST APIs", { extra: { arn: "$context.webaclArn" } }, /webaclArn is not a variable of an HTTP API/],
+    ["the API key itself", { extra: { key: "$context.identity.apiKey" } }, /a secret: remove it/],
     ["another path", { path: "both" as "real" }, /path must be real or route, and is "both"/],
     ["the name of a fact", { metadata: { routeKey: "$context.routeKey" } }, /metadata\.routeKey: the transformer sets/],
   ])("refuses %s", (_, props, message) => {

@@ -117,7 +117,7 @@ describe("the access-log format of a REST API", () => {
         metadata: { tenant: token },
       });
       expect(() => restAccessLogFormat({ ...props, request: { query: { variable: "$context.query" } } })).toThrow(
-        "request.query: $context.query is no variable",
+        "request.query: $context.query is not a variable",
       );
     });
   });
@@ -134,13 +134,17 @@ describe("the access-log format of a REST API", () => {
   });
 
   it.each<[string, Parameters<typeof restAccessLogFormat>[0], RegExp]>([
-    ["an unknown variable", { extra: { body: "$context.request.body" } }, /request\.body is no variable of a REST API/],
+    [
+      "an unknown variable",
+      { extra: { body: "$context.request.body" } },
+      /request\.body is not a variable of a REST API/,
+    ],
     [
       "the API key itself",
       { extra: { key: "$context.identity.apiKey" } },
       /a secret: log \$context\.identity\.apiKeyId/,
     ],
-    ["a variable of HTTP APIs", { extra: { route: "$context.routeKey" } }, /routeKey is no variable of a REST API/],
+    ["a variable of HTTP APIs", { extra: { route: "$context.routeKey" } }, /routeKey is not a variable of a REST API/],
     [
       "metadata that the transformer knows for sure",
       { metadata: { apiName: "$context.apiId" } },
@@ -157,8 +161,8 @@ describe("the access-log format of a REST API", () => {
       /extra\.queryString: the format sets/,
     ],
     ["another path", { path: "both" as "real" }, /path must be real or route, and is "both"/],
-    ["claims as a whole", { extra: { claims: "$context.authorizer.claims" } }, /claims is no variable/],
-    ["wrong case", { extra: { id: "$context.apiID" } }, /apiID is no variable/],
+    ["claims as a whole", { extra: { claims: "$context.authorizer.claims" } }, /claims is not a variable/],
+    ["wrong case", { extra: { id: "$context.apiID" } }, /apiID is not a variable/],
     [
       "a key that the format sets",
       { extra: { status: "$context.integration.status" } },

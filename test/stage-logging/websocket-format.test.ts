@@ -67,12 +67,12 @@ describe("the access-log format of a WebSocket API", () => {
   });
 
   it.each<[string, Parameters<typeof websocketAccessLogFormat>[0], RegExp]>([
-    ["a claim", { user: identityFrom.jwtClaim("sub") }, /user: .*claims\.sub is no .*return the claim as a property/],
     [
-      "a method",
-      { extra: { verb: "$context.httpMethod" } },
-      /httpMethod is no .* log \$context\.eventType in its place/,
+      "a claim",
+      { user: identityFrom.jwtClaim("sub") },
+      /user: .*claims\.sub is not a .*return the claim as a property/,
     ],
+    ["a method", { extra: { verb: "$context.httpMethod" } }, /httpMethod is not a .* log \$context\.eventType instead/],
     ["the API key itself", { extra: { key: "$context.identity.apiKey" } }, /log \$context\.identity\.apiKeyId$/],
     ["a key that it sets", { extra: { routeKey: "$context.stage" } }, /extra\.routeKey: the format sets/],
   ])("refuses %s", (_, props, message) => {
