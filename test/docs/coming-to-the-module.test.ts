@@ -1,6 +1,6 @@
 /**
- * docs/migrating.md and docs/leaving.md, as those go through them who use the plain module: each command for them is run
- * on an emulated AWS. What is the same for everybody is run by coming-and-going.test.ts.
+ * docs/migrating.md, docs/leaving.md and UPGRADE.md, as a user of the plain module goes through them: each command for the
+ * module is run on an emulated AWS. What is the same for everybody is run by coming-and-going.test.ts.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ const ACCOUNT = "123456789012";
 const REGION = "eu-west-1";
 const COMING = "docs/migrating.md";
 const GOING = "docs/leaving.md";
+const UPGRADING = "UPGRADE.md";
 
 const streamArn = (name: string) => `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/amazon-apigateway-${name}`;
 
@@ -77,7 +78,7 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
       a1b2c3d4e5: orders.apiId,
       k1l2m3n4o5: catalogue.apiId,
       // The provider waits a minute for the lifecycle of a new bucket: this one is there already.
-      '"…//terraform"\n': '"…//terraform/modules/existing-bucket"\n  backup = { bucket_name = "backup" }\n',
+      'moesif-firehose/aws"\n': 'moesif-firehose/aws"\n  backup = { bucket = "backup" }\n',
     };
     const elsewhere = { apigateway: url, apigatewayv2: url, lambda: lambda.url };
     reader = new Reader({ aws: { moto: account.moto, elsewhere }, region: REGION, names });
@@ -107,6 +108,18 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
     changes();
   }, 240_000);
 
+  it("shows what an upgrade would destroy, such as a stream that gets another name, and nothing where all stays", async () => {
+    const look = "What to look at in a plan";
+    expect(await reader.read(UPGRADING, look)).not.toMatch(/: .*delete/);
+    const rename = { heading: look, language: "sh", text: "sed -i 's/moesif-calls/moesif-again/' moesif/main.tf" };
+    await reader.run(rename);
+    const shown = await reader.read(UPGRADING, look);
+    expect(shown.match(/^\S+firehose_delivery_stream\S+: .*delete.*$/gm)).toEqual([
+      "module.moesif.aws_kinesis_firehose_delivery_stream.this: create, then delete",
+    ]);
+    await reader.run({ ...rename, text: rename.text.replace("calls/moesif-again", "again/moesif-calls") });
+  }, 240_000);
+
   it("switches one's own stages and those of others, by one call each", async () => {
     const [ownStage] = blocksOf(COMING).filter(({ heading }) => heading === "Stages by modules");
     writeShop(ownStage!.text);
@@ -134,7 +147,9 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
     const all = [COMING, GOING]
       .flatMap(blocksOf)
       .filter(({ heading, language }) => OF_THE_MODULE.includes(heading) && language === "sh");
-    expect(all.map(({ text }) => text).filter((text) => !reader.done.has(text))).toEqual([]);
+    const upgrading = blocksOf(UPGRADING).filter(({ language }) => language === "sh");
+    const left = [...all, ...upgrading].map(({ text }) => text).filter((text) => !reader.done.has(text));
+    expect(left).toEqual([]);
     expect(new Set(all.map(({ heading }) => heading))).toEqual(new Set(OF_THE_MODULE));
   });
 });

@@ -23,7 +23,7 @@ const REGION = "us-east-1";
 
 /** Guides, of which a test runs each block in its place. */
 const GUIDES: Readonly<Record<string, (heading: string) => string>> = {
-  "UPGRADE.md": () => "test/docs/upgrading.test.ts",
+  "UPGRADE.md": () => "test/docs/coming-to-the-module.test.ts",
   "docs/leaving.md": testOfGuide,
   "docs/migrating.md": testOfGuide,
 };
@@ -38,6 +38,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "npm run changelog": "test/release/steps.test.ts",
   "npx jest test/package/contents -u": "test/package/contents.test.ts",
   "sha256sum --check --ignore-missing SHA256SUMS": "test/release/steps.test.ts",
+  'TF_VAR_moesif_application_id="…" terraform apply': "test/terraform/nested.test.ts",
   "terraform init && terraform test": "test/terraform-module/terraform-tests.test.ts",
 };
 

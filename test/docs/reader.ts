@@ -7,7 +7,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { type Moto, OVERRIDE, withoutDenyOnObjects } from "../support/moto";
+import { type Moto, OVERRIDE } from "../support/moto";
 import { ROOT } from "../support/rollout";
 import { terraformEnvironment, tools } from "../support/terraform";
 import { type Block, blocksOf } from "./page";
@@ -88,9 +88,7 @@ export class Reader {
   #pointAt({ moto, elsewhere }: Aws): void {
     writeFileSync(join(this.folder, "cdk.tf.json"), "{}");
     moto.redirect(this.folder, { region: this.options.region }, elsewhere);
-    const modules = join(this.folder, "terraform");
-    cpSync(join(ROOT, "terraform"), modules, { recursive: true });
-    writeFileSync(join(modules, OVERRIDE), JSON.stringify(withoutDenyOnObjects(join(modules, "main.tf.json"))));
+    cpSync(join(ROOT, "terraform"), join(this.folder, "terraform"), { recursive: true });
   }
 
   /**
@@ -155,7 +153,11 @@ export class Reader {
 
   /** A text of a guide with the names of the test. */
   named(text: string): string {
-    const names = { ...this.options.names, ...(this.options.aws && olderCli()), "…//terraform": "../terraform" };
+    const modules = {
+      "<namespace>/moesif-firehose/aws//modules": "../terraform/modules",
+      '"<namespace>/moesif-firehose/aws"': '"../terraform"',
+    };
+    const names = { ...this.options.names, ...(this.options.aws && olderCli()), ...modules };
     return Object.entries(names).reduce((whole, [name, own]) => whole.replaceAll(name, own), text);
   }
 }
