@@ -18,7 +18,7 @@ output "pipeline" {
     bucket_name         = local.bucket_name
     bucket_arn          = local.bucket_arn
     bucket_kms_key_arn  = local.bucket_kms_key
-    logs_kms_key_arn    = local.log_kms_key_arn
+    log_kms_key_arn     = local.log_kms_key_arn
     transformer_enabled = local.transforms
     tags                = var.tags
     iam = {
@@ -26,7 +26,6 @@ output "pipeline" {
       path                 = local.iam_path
       permissions_boundary = local.permissions_boundary
     }
-    tags = var.tags
   }
 
   # What a module writes to the bucket is encrypted and versioned from the first object on.
