@@ -10,11 +10,9 @@ export {
   Fn,
   LocalBackend,
   Op,
-  ref,
   S3Backend,
   TerraformAsset,
   AssetType,
-  TerraformIterator,
   TerraformLocal,
   TerraformOutput,
   TerraformProvider,
@@ -24,5 +22,5 @@ export {
   Token,
   Tokenization,
 } from "cdktf";
-export type { IAspect, IResolvable, ITerraformDependable, TerraformResourceLifecycle } from "cdktf";
+export type { IAspect, IResolvable, ITerraformDependable } from "cdktf";
 export { Construct, type IConstruct } from "constructs";

@@ -26,12 +26,6 @@ export class Synthesized {
     return only(type, this.json.data?.[type]);
   }
 
-  /** The statements of the policy document at an address, by their sid. */
-  statements(name: string): Block {
-    const { statement } = this.json.data.aws_iam_policy_document[name];
-    return Object.fromEntries(statement.map(({ sid, ...rest }: Block) => [sid, rest]));
-  }
-
   /** The statements of a role's inline policy by their Sid; the role by its name in the JSON. */
   policy(role: string): Block {
     const { Statement } = parsedPolicy(this.json.resource.aws_iam_role_policy[`${role}_policy`].policy);
