@@ -5,6 +5,7 @@ import { pinned } from "../addresses";
 import { type PolicyCondition, policyJson, type PolicyStatement, trustJson } from "../policy";
 import { operand, rules } from "../rules";
 import { ValueChecks } from "../value-checks";
+import { DEFAULT_ROLE_PREFIX } from "./names";
 
 /** What an organisation demands of every role. */
 export interface IamProps {
@@ -37,7 +38,7 @@ const LONGEST_PREFIX = 38;
  * so that a replaced role can be created before the old one is destroyed.
  */
 export function roleNamePrefix(purpose: string, pipelineName: string, iam: IamProps | undefined): string {
-  return `${cut(`${iam?.namePrefix ?? "moesif-"}${purpose}-${pipelineName}`, LONGEST_PREFIX - 1)}-`;
+  return `${cut(`${iam?.namePrefix ?? DEFAULT_ROLE_PREFIX}${purpose}-${pipelineName}`, LONGEST_PREFIX - 1)}-`;
 }
 
 /** The first characters of a text, or of one that Terraform knows. */

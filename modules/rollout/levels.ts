@@ -14,6 +14,7 @@ const MERGED = [
   "transformer",
   "sampling",
   "iam",
+  "logs",
   "accessLog",
   "stageLogs",
   "enrollment",

@@ -1,6 +1,7 @@
 /** The settings of a rollout file, which may stand at each of its levels: defaults, account and region. */
 import type { z } from "zod";
 import { DEFAULT_BASE_URL, DEFAULT_OUTPUT } from "../pipeline/collector";
+import { DEFAULT_ROLE_PREFIX } from "../pipeline/names";
 import { rules } from "../rules";
 import { accessLogSection } from "./access-log-schema";
 import { about, exactlyOne, flag, list, metadata, required, section, setting, texts, valueOf } from "./fields";
@@ -52,6 +53,20 @@ const hashKey = exactlyOne(
 
 const backup = section({
   existingBucketName: setting(rules.bucketName, "A bucket that exists, in place of one that the stack creates."),
+  bucketPrefix: setting(
+    rules.bucketPrefix,
+    "Prefix of the bucket's name, to which Terraform appends a suffix. If left out: moesif-backup- and the pipeline's name.",
+  ),
+  accessLog: section({
+    bucket: required(rules.bucketName, "Bucket that takes the log, in the target's account and region."),
+    prefix: setting(rules.logPrefix, "Prefix of the log's keys, none if left out."),
+  })
+    .optional()
+    .meta(
+      about(
+        "S3 server access logging of the bucket. An override replaces it whole. (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html)",
+      ),
+    ),
   expirationDays: setting(rules.expirationDays, "Days after which backup objects expire.", 90),
   abortIncompleteUploadDays: setting(rules.expirationDays, "Days after which incomplete uploads are removed.", 7),
   kmsKey: setting(rules.kmsKey, "Key that encrypts the bucket, in place of SSE-S3; its ARN names the target's region."),
@@ -102,6 +117,25 @@ const transformer = section({
   runtime: setting(rules.runtime, "Runtime of the function.", "nodejs22.x"),
   architecture: setting(rules.architecture, "Processor architecture of the function.", "arm64"),
   logRetentionDays: setting(rules.logRetentionDays, "Days for which the function's log is kept.", 30),
+  tracing: flag("Whether Lambda sends traces of the invocations to X-Ray.", false),
+  vpc: section({
+    subnetIds: list(valueOf(rules.subnetId), "ids of subnets", 1).meta(
+      about("Subnets of the target's region. They need a way to S3, Secrets Manager, Firehose and Moesif."),
+    ),
+    securityGroupIds: list(valueOf(rules.securityGroupId), "ids of security groups", 1).meta(
+      about("Security groups of the same VPC."),
+    ),
+  })
+    .optional()
+    .meta(
+      about(
+        "The VPC that the function runs in, none if left out. An override replaces it whole. (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html)",
+      ),
+    ),
+  codeSigningConfigArn: setting(
+    rules.codeSigningConfigArn,
+    "Code signing configuration of the function, in the target's region.",
+  ),
   bufferSizeMb: setting(
     rules.transformBufferSizeMb,
     "MB that Firehose gathers before it calls the function, 1 if left out; goes with bufferIntervalSeconds.",
@@ -116,10 +150,22 @@ const transformer = section({
 const iam = section({
   path: setting(rules.iamPath, "Path of the roles.", "/"),
   permissionsBoundary: setting(rules.policyArn, "ARN of the policy that bounds the roles."),
+  namePrefix: setting(
+    rules.roleNamePrefix,
+    "Prefix of the roles' names, to which Terraform appends a suffix.",
+    DEFAULT_ROLE_PREFIX,
+  ),
   confusedDeputyGuard: setting(
     rules.confusedDeputyGuard,
     "What Firehose must show to assume its role: the account's id as external id, the condition key aws:SourceAccount (which no AWS page promises for this role), or nothing.",
     "externalId",
+  ),
+});
+
+const logs = section({
+  kmsKeyArn: setting(
+    rules.kmsKeyArn,
+    "Customer key that encrypts every log group of the stack, in the target's region. Its policy must let CloudWatch Logs use it.",
   ),
 });
 
@@ -143,6 +189,7 @@ export const settingsSchema = section({
   delivery: delivery.optional().meta(about("Delivery of the records to Moesif.")),
   transformer: transformer.optional().meta(about("The function that completes each record.")),
   iam: iam.optional().meta(about("The roles that the stack creates.")),
+  logs: logs.optional().meta(about("The log groups that the stack creates.")),
   accessLog: accessLogSection.optional().meta(about("What the stages write.")),
   stageLogs: stageLogsSection
     .optional()

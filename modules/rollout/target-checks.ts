@@ -28,6 +28,7 @@ const CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
   waitTogether,
   baseOfEndpoint,
   fewEnough,
+  settingsOfOwnBucket,
   ...SENDING_CHECKS,
   ...STAGE_CHECKS,
 ];
@@ -74,6 +75,17 @@ function bucketsOfOneRegion(candidates: readonly Candidate[]): Finding[] {
     });
   }
   return [...findings.values()];
+}
+
+/** Of an existing bucket nothing is managed. */
+function settingsOfOwnBucket({ levels, settings: { backup } }: Candidate): Complaint[] {
+  if (backup?.existingBucketName === undefined) return [];
+  return ["bucketPrefix", "accessLog"].flatMap((key) => {
+    const path = whereSet(levels, ["backup", key]);
+    if (!path) return [];
+    const problem = (targets: string) => `${key} is set, but the bucket exists already (${targets})`;
+    return [{ path, problem, fix: "take it out, or take out existingBucketName" }];
+  });
 }
 
 function knownPartition({ partition, region, path }: Candidate): Complaint[] {
@@ -134,6 +146,12 @@ const REGIONAL = [
   { key: ["backup", "kmsKey"], what: "key", fix: keyOrAlias },
   { key: ["delivery", "kmsKeyArn"], what: "key", fix: keyOfRegion },
   { key: ["stageLogs", "kmsKeyArn"], what: "key", fix: keyOfRegion },
+  { key: ["logs", "kmsKeyArn"], what: "key", fix: keyOfRegion },
+  {
+    key: ["transformer", "codeSigningConfigArn"],
+    what: "code signing configuration",
+    fix: "name one of each region in its own settings",
+  },
 ] as const;
 
 function arnsOfRegion({ levels, settings, region, partition }: Candidate): Complaint[] {

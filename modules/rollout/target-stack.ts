@@ -47,6 +47,7 @@ export class TargetStack extends TerraformStack {
       backup: settings.backup,
       delivery: { ...settings.delivery, commonAttributes: escaped(settings.delivery?.commonAttributes) },
       iam: settings.iam,
+      logs: settings.logs,
       stageLogs: settings.stageLogs,
       ...documentProps(target),
       // A key may be set for all targets of which some hash nothing.
