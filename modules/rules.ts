@@ -1,10 +1,8 @@
 /**
- * What AWS, Moesif and Terraform accept, one definition for each value. A rule is applied in three places: to a
- * literal when a construct is made, to a plan-time value by Terraform's preconditions, and to the rollout file by its
- * schema.
+ * What AWS, Moesif and Terraform accept, one definition for each value. A rule is applied to a literal when a construct is
+ * made, and to the rollout file by its schema.
  */
 import { API_TYPES } from "../lambda/api-gateway/stage";
-import { Fn, type IResolvable, Op } from "./cdk";
 
 /** A number between two bounds, both allowed. */
 export interface NumberRule {
@@ -65,25 +63,6 @@ export function accepts(rule: Rule, value: unknown): boolean {
   }
 }
 
-/** The same question as a Terraform expression, for a value that is known at plan time only. */
-export function condition(rule: Rule, value: string | number): IResolvable {
-  switch (rule.kind) {
-    case "number": {
-      const inBounds = Op.and(Op.gte(value, operand(rule.min)), Op.lte(value, operand(rule.max)));
-      return rule.integer ? Op.and(inBounds, Op.eq(Fn.floor(value as number), value)) : inBounds;
-    }
-    case "text":
-      return Fn.can(Fn.regex(rule.pattern, value as string));
-    case "choice":
-      return Fn.contains([...rule.choices], value);
-  }
-}
-
-/** CDKTF prints a literal 0 in an expression as `undefined`. */
-export function operand(value: number): number {
-  return value === 0 ? Fn.tonumber("0") : value;
-}
-
 export function wholeNumber(min: number, max: number, unit: string, because: string): NumberRule {
   return { kind: "number", min, max, integer: true, unit, because };
 }
@@ -92,7 +71,7 @@ export function decimal(min: number, max: number, unit: string, because: string)
   return { kind: "number", min, max, integer: false, unit, because };
 }
 
-/** A text by its pattern; those of plan-time values must mean the same to RE2: see {@link TextRule.pattern}. */
+/** A text by its pattern: see {@link TextRule.pattern}. */
 export function text(pattern: string, expects: string, because: string): TextRule {
   return { kind: "text", pattern, expects, because };
 }

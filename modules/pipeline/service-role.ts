@@ -3,7 +3,7 @@ import { IamRole, IamRolePolicy } from "../aws";
 import { Construct, Fn, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { type PolicyCondition, policyJson, type PolicyStatement, trustJson } from "../policy";
-import { operand, rules } from "../rules";
+import { rules } from "../rules";
 import { ValueChecks } from "../value-checks";
 import { DEFAULT_ROLE_PREFIX } from "./names";
 
@@ -41,9 +41,9 @@ export function roleNamePrefix(purpose: string, pipelineName: string, iam: IamPr
   return `${cut(`${iam?.namePrefix ?? DEFAULT_ROLE_PREFIX}${purpose}-${pipelineName}`, LONGEST_PREFIX - 1)}-`;
 }
 
-/** The first characters of a text, or of one that Terraform knows. */
+/** The first characters of a text, or of one that Terraform knows. CDKTF prints a literal 0 as `undefined`. */
 export function cut(text: string, length: number): string {
-  return Token.isUnresolved(text) ? Fn.substr(text, operand(0), length) : text.slice(0, length);
+  return Token.isUnresolved(text) ? Fn.substr(text, Fn.tonumber("0"), length) : text.slice(0, length);
 }
 
 /** Statements that are needed only under a condition. */

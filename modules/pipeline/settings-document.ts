@@ -3,8 +3,7 @@ import { createHash } from "node:crypto";
 import { S3Object } from "../aws";
 import { Construct, Fn, type ITerraformDependable, TerraformLocal } from "../cdk";
 import { pinned } from "../addresses";
-import { jsonTemplate } from "../json-template";
-import { containsToken } from "../tokens";
+import { containsToken, exactTerraformJson } from "../terraform-json";
 import { ValueChecks } from "../value-checks";
 import { checkSettings, type TransformerSettingsInput } from "./transformer-settings";
 
@@ -59,7 +58,7 @@ export class TransformerSettingsDocument extends Construct {
   }
 
   #written(settings: TransformerSettingsInput): { content: string; sha256: string } {
-    const json = jsonTemplate(settings);
+    const json = exactTerraformJson(settings);
     if (!containsToken(settings)) return { content: json, sha256: sha256Of(JSON.stringify(settings)) };
     // A local, since CDKTF takes no text with quotes as the argument of a function.
     const local = pinned(new TerraformLocal(this, "json", json));

@@ -4,6 +4,7 @@ import { AwsProvider } from "../aws";
 import {
   App,
   type Construct,
+  Fn,
   LocalBackend,
   S3Backend,
   TerraformOutput,
@@ -13,8 +14,8 @@ import {
 import type { ApplicationIdSource } from "../pipeline/application-id";
 import { MoesifPipeline } from "../pipeline/moesif-pipeline";
 import { widenAwsProvider } from "../provider-versions";
-import { condition, rules } from "../rules";
-import { escapeTemplate } from "../tokens";
+import { rules } from "../rules";
+import { escapeTemplate } from "../terraform-json";
 import { redactionOf } from "./redaction";
 import { documentProps } from "./target-settings";
 import { logTargetStages, type TargetStages } from "./target-stages";
@@ -106,7 +107,7 @@ export class TargetStack extends TerraformStack {
     });
     variable.addOverride("ephemeral", true);
     variable.addValidation({
-      condition: condition(rules.applicationId, variable.stringValue),
+      condition: Fn.can(Fn.regex(rules.applicationId.pattern, variable.stringValue)),
       errorMessage: `${APPLICATION_ID_VARIABLE} must be ${rules.applicationId.expects} (${rules.applicationId.because}).`,
     });
     const createSecret = { ...applicationId.createSecret, value: variable.stringValue };

@@ -35,6 +35,7 @@ export function logTargetStages(scope: Construct, pipeline: MoesifPipeline, targ
     schedule,
     callsPerSecond,
     logRetentionDays,
+    logKmsKeyArn: settings.logs?.kmsKeyArn,
     runtime: settings.transformer?.runtime,
     architecture: settings.transformer?.architecture,
     // What is logged before the subscription is there would not come to the stream.

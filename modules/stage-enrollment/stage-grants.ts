@@ -10,7 +10,7 @@ import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import { Token } from "../cdk";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import { type PolicyCondition, policyJson, type PolicyStatement } from "../policy";
-import { TOKEN_MARKER } from "../tokens";
+import { TOKEN_MARKER } from "../terraform-json";
 
 /** Permission on one resource. Grants with the same `sid` differ only in the resource. */
 export interface Grant {

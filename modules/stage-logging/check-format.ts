@@ -1,7 +1,7 @@
 /** Finds what is wrong with an access-log format, before API Gateway refuses it or Moesif drops the records. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
-import { TOKEN_MARKER } from "../tokens";
+import { TOKEN_MARKER } from "../terraform-json";
 import { type Fault, formOf, type FormatValue, readFormat } from "./read-format";
 import {
   type ContextVariables,

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MoesifPipeline, type MoesifPipelineProps } from "../../modules";
 import { TerraformOutput, type TerraformStack, Token } from "../../modules/cdk";
-import { jsonTemplate } from "../../modules/json-template";
+import { exactTerraformJson } from "../../modules/terraform-json";
 import { synthesize, synthesizeExpressions, variable } from "../support/synth";
 import { describeWithTerraform, Terraform } from "../support/terraform";
 
@@ -109,7 +109,7 @@ describeWithTerraform("the template of a JSON document", () => {
         const any = variable(stack, name, "any", undefined);
         return typeof value === "string" ? any.stringValue : any.value;
       };
-      new TerraformOutput(stack, "json", { value: jsonTemplate(documentOf(token)) });
+      new TerraformOutput(stack, "json", { value: exactTerraformJson(documentOf(token)) });
     });
     writeFileSync(join(directory, "terraform.tfvars.json"), JSON.stringify(values));
     const terraform = new Terraform(directory);
