@@ -3,7 +3,7 @@
  * replaced bucket is lost data. CDKTF's own names end in a hash of the path; ours are the path itself, readable in a plan
  * and held by a test.
  */
-import { type Construct, type TerraformProvider, TerraformStack } from "./cdk";
+import { type Construct, CORE_VERSION, type TerraformProvider, TerraformStack } from "./cdk";
 import { InvalidValueError } from "./value-checks";
 
 /** The addresses of each stack, with the path of the construct that has them. */
@@ -43,11 +43,13 @@ export function providerOf(construct: Construct): TerraformProvider | undefined 
  * of the construct that it is in.
  *
  * @returns the resource itself
- * @throws InvalidValueError if two paths of a stack come to the same address: one would silently replace the other
+ * @throws InvalidValueError if two paths of a stack come to the same address: one would silently replace the other; or if
+ *   the stack is of another core than this package
  */
 export function pinned<T extends Pinnable>(resource: T): T {
   const scope = resource.node.scope as Construct;
   const stack = TerraformStack.of(scope);
+  refuseOtherCore(stack);
   const path = resource.node.scopes.slice(stack.node.scopes.length) as Construct[];
   const type = resource.terraformResourceType ?? "local";
   const name = joined(path.map(({ node }) => node.id));
@@ -55,6 +57,18 @@ export function pinned<T extends Pinnable>(resource: T): T {
   resource.overrideLogicalId(name);
   if (type.startsWith("aws_")) resource.provider = providerOf(scope);
   return resource;
+}
+
+/** A stack of `cdktn` cannot synthesize resources of `cdktf`, and fails with a TypeError that names neither. */
+function refuseOtherCore(stack: TerraformStack): void {
+  const { node }: Construct = stack;
+  const version: unknown = node.tryGetContext("cdktfVersion");
+  // A second copy of the same version works.
+  if (stack instanceof TerraformStack || version === CORE_VERSION) return;
+  throw new InvalidValueError(node.path, [
+    `this stack is of version ${version} of another core, and cdktf-moesif-firehose runs on ` +
+      `cdktf ${CORE_VERSION}: in an app of cdktn, install it by the recipe "cdktn by npm aliases" of its README`,
+  ]);
 }
 
 interface Pinnable extends Construct {

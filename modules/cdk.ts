@@ -2,6 +2,11 @@
  * Everything of CDKTF that this project uses. Only this file and `aws.ts` name the packages, so that a user of
  * `cdktn`, the successor of the archived `cdktf`, has one place to look at.
  */
+import { version } from "cdktf/package.json";
+
+/** Version of the core that the constructs of this package run on. */
+export const CORE_VERSION: string = version;
+
 export {
   AnnotationMetadataEntryType,
   Annotations,

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "..", "test", "bindings");
 const TIMEOUT_MS = 10 * 60_000;
 
+/** Those that the types are checked against. */
 export const BINDINGS = ["provider-aws-20", "cdktn"];
 
 /**
@@ -33,5 +34,5 @@ export function installBindings(name) {
     const { status, stderr, error } = spawnSync("npm", args, { cwd: folder, encoding: "utf8", timeout: TIMEOUT_MS });
     if (status !== 0) throw new Error(`npm ${args.join(" ")} in ${folder}: ${error?.message ?? stderr}`);
   }
-  return { folder, path, wanted: `${dependency}@${wanted}` };
+  return { folder, path, version, wanted: `${dependency}@${wanted}` };
 }

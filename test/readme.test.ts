@@ -24,25 +24,35 @@ describe("the README", () => {
       "examples/terraform-json/rollout.yaml",
       "examples/existing-stages/rollout.yaml",
       "examples/choose-what-is-sent/rollout.yaml",
+      "test/package/esm/app.mts",
     ]);
   });
 
-  it("shows nothing else but commands, a drawing, a line of code and the recipe of cdktn", () => {
+  it("shows nothing else but commands, a drawing, two lines of code, and the recipes of cdktf and cdktn", () => {
     const files = shown.map(([, , content]) => content!.trimEnd());
     const others = blocks.filter(({ language, text }) => language !== "sh" && !files.includes(text.trimEnd()));
     expect(others.map(({ heading, language }) => [heading, language])).toEqual([
       ["What flows", ""],
       ["2. Constructs in your own stack", "ts"],
-      ["The state of cdktf", "json"],
+      ["2. Constructs in your own stack", "ts"],
+      ["Recipe: cdktf", "json"],
+      ["Recipe: cdktn by npm aliases", "json"],
     ]);
   });
 
-  it("names the cdktn and the bindings that the tests install", () => {
-    const { dependencies } = JSON.parse(
-      blocks.find(({ language, heading }) => language === "json" && heading === "The state of cdktf")!.text,
-    );
-    expect(dependencies.cdktf).toBe(JSON.parse(read("test/bindings/cdktn/package.json")).dependencies.cdktf);
-    const bindings = "@cdktf/provider-aws";
-    expect(dependencies[bindings]).toBe(JSON.parse(read("package.json")).devDependencies[bindings]);
+  it("names in its recipes what the project is developed on, and the types are checked against", () => {
+    const recipe = (name: string) => JSON.parse(blocks.find(({ heading }) => heading === `Recipe: ${name}`)!.text);
+    const dependenciesOf = (folder: string) => JSON.parse(read(`test/bindings/${folder}/package.json`)).dependencies;
+    const { devDependencies } = JSON.parse(read("package.json"));
+    const { cdktf, "@cdktf/provider-aws": bindings, constructs } = devDependencies;
+    expect(recipe("cdktf").dependencies).toMatchObject({
+      cdktf,
+      "@cdktf/provider-aws": bindings,
+      constructs: `~${constructs}`,
+    });
+    expect(recipe("cdktn by npm aliases").dependencies).toMatchObject({
+      ...dependenciesOf("cdktn"),
+      ...dependenciesOf("provider-aws-25"),
+    });
   });
 });

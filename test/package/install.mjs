@@ -1,7 +1,7 @@
 /**
- * Packs the package once and installs it in empty folders, as its users do: with cdktf and with its successor, with the
- * oldest and the newest bindings. Prints `{folders: {<combination>: <folder>}}`, or `{unreachable}` if npm
- * could not fetch what is not in its cache.
+ * Packs the package once and installs it in empty folders by the recipes of the README: with cdktf, with the oldest and
+ * the newest bindings, and with cdktn. Prints `{folders: {<combination>: <folder>}}`, or `{unreachable}` if npm could not
+ * fetch what is not in its cache.
  *   node test/package/install.mjs <folder>
  */
 import { execFile } from "node:child_process";
@@ -26,8 +26,6 @@ const TIMEOUT_MS = 3 * 60_000;
 const TSX = { tsx: "4.23.15" };
 const RETRIES = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
 const NETWORK = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ENOTCACHED)\b/;
-
-const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 async function npm(args, cwd) {
   const options = { cwd, timeout: TIMEOUT_MS, killSignal: "SIGKILL", maxBuffer: 64 * 1024 * 1024 };
@@ -56,39 +54,34 @@ function placeBindings(from, to) {
   }
 }
 
-async function install(folder, tarball, bindings, cdktf, more = {}) {
-  const { version } = read(join(bindings, "package.json"));
+/** The package.json of each recipe, by its name. */
+function recipes() {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const found = [...readme.matchAll(/^### Recipe: (.+)$[^]*?^```json\n([^]*?)^```$/gm)];
+  return Object.fromEntries(found.map(([, name, json]) => [name, JSON.parse(json)]));
+}
+
+async function install(folder, tarball, bindings, recipe) {
   placeBindings(bindings, join(folder, "node_modules", "@cdktf", "provider-aws"));
-  const manifest = {
-    private: true,
-    dependencies: {
-      cdktf,
-      "cdktf-moesif-firehose": `file:${tarball}`,
-      "@cdktf/provider-aws": version,
-      constructs: read(join(ROOT, "package.json")).devDependencies.constructs,
-      ...more,
-    },
-    // Bindings and package ask for cdktf ^0.21.0: npm takes another in its place where it is told so, as README.md says.
-    ...(cdktf.startsWith("npm:") && { overrides: { cdktf: "$cdktf" } }),
-  };
-  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  const dependencies = { ...recipe.dependencies, "cdktf-moesif-firehose": `file:${tarball}` };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ ...recipe, private: true, dependencies }));
   await npm(["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", ...RETRIES], folder);
 }
 
 async function installAll(target) {
-  const own = read(join(ROOT, "package.json")).devDependencies.cdktf;
-  const successor = read(join(ROOT, "test", "bindings", "cdktn", "package.json")).dependencies.cdktf;
-  const oldest = installBindings("provider-aws-20").path;
-  const newest = join(ROOT, "node_modules", "@cdktf", "provider-aws");
+  const { cdktf, "cdktn by npm aliases": cdktn } = recipes();
   const tarball = await pack(target);
+  const oldest = installBindings("provider-aws-20");
   const folders = {};
-  const installs = [oldest, newest].flatMap((bindings) =>
-    [own, successor].map((cdktf) => {
-      const folder = mkdtempSync(join(target, "app-"));
-      folders[`cdktf ${cdktf}, bindings ${read(join(bindings, "package.json")).version}`] = folder;
-      return install(folder, tarball, bindings, cdktf, bindings === oldest && cdktf === own ? TSX : {});
-    }),
-  );
+  const installs = [
+    [{ dependencies: { ...cdktf.dependencies, ...TSX, "@cdktf/provider-aws": oldest.version } }, oldest.path],
+    [cdktf, join(ROOT, "node_modules", "@cdktf", "provider-aws")],
+    [cdktn, installBindings("provider-aws-25").path],
+  ].map(([recipe, bindings]) => {
+    const folder = mkdtempSync(join(target, "app-"));
+    folders[`cdktf ${recipe.dependencies.cdktf}, bindings ${recipe.dependencies["@cdktf/provider-aws"]}`] = folder;
+    return install(folder, tarball, bindings, recipe);
+  });
   // Whoever removes the folders must find none in which npm is still at work.
   const failed = (await Promise.allSettled(installs)).find(({ status }) => status === "rejected");
   if (failed) throw failed.reason;

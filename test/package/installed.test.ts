@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { ROOT } from "../support/rollout";
 
 const APP = join(__dirname, "app");
+const ESM_APP = join(__dirname, "esm", "app.mts");
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 const TIMEOUT_MS = 120_000;
 
@@ -42,11 +43,13 @@ async function run(folder: string, args: readonly string[], env: Readonly<Record
 /** Compiles the one app as strictly as users do, runs both, each into a folder of its own. */
 async function synthesizeApps(folder: string): Promise<void> {
   for (const file of readdirSync(APP)) copyFileSync(join(APP, file), join(folder, file));
+  copyFileSync(ESM_APP, join(folder, "esm.mts"));
   const compilerOptions = { target: "ES2022", module: "node16", strict: true, skipLibCheck: true, types: [] };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["app.ts"] }));
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["app.ts", "esm.mts"] }));
   await run(folder, [join(ROOT, "node_modules", "typescript", "lib", "tsc.js"), "-p", "."]);
   await run(folder, ["app.js"], { CDKTF_OUTDIR: "from-typescript" });
   await run(folder, ["app.mjs"], { CDKTF_OUTDIR: "from-javascript" });
+  await run(folder, ["esm.mjs"], { CDKTF_OUTDIR: "from-module" });
 }
 
 /** Every file below a folder by its path: JSON as it is read, which spaces have no part in, the others as their hashes. */
@@ -92,9 +95,38 @@ describeInstalled("the installed package", () => {
     expect(filesIn(join(folder, "from-javascript"))).toEqual(filesIn(join(folder, "from-typescript")));
   });
 
+  it.each(combinations)("synthesizes from a module in TypeScript: %s", (_, folder) => {
+    const { resource } = filesIn(join(folder, "from-module"))[STACKS[0]!];
+    expect(Object.keys(resource)).toContain("aws_kinesis_firehose_delivery_stream");
+  });
+
+  it("synthesizes the same from an app that names cdktn itself", async () => {
+    const [, folder] = combinations.at(-1)!;
+    const app = readFileSync(join(folder, "app.mjs"), "utf8").replace('from "cdktf"', 'from "cdktn"');
+    writeFileSync(join(folder, "native.mjs"), app);
+    await run(folder, ["native.mjs"], { CDKTF_OUTDIR: "from-native" });
+    expect(filesIn(join(folder, "from-native"))).toEqual(filesIn(join(folder, "from-javascript")));
+  });
+
+  it("refuses a stack of cdktn where it was not installed by the recipe", async () => {
+    const [[, other], [, cdktn]] = [combinations[1]!, combinations.at(-1)!];
+    const script = `
+      const { App, TerraformStack } = require(${JSON.stringify(join(cdktn, "node_modules", "cdktn"))});
+      const { MoesifPipeline } = require("cdktf-moesif-firehose");
+      const stack = new TerraformStack(new App(), "orders");
+      try {
+        new MoesifPipeline(stack, "moesif", { applicationId: { secretName: "moesif" } });
+      } catch (error) {
+        console.log(error.message);
+      }`;
+    expect(await run(other, ["-e", script])).toMatch(
+      /^orders: this stack is of version 0\.24\.0 of another core.* by the recipe "cdktn by npm aliases" of its README\n$/,
+    );
+  });
+
   it("synthesizes the same with the oldest bindings and the newest, by cdktf and by its successor", () => {
     const [first, ...others] = combinations.map(([, folder]) => withoutVersion(join(folder, "from-typescript")));
-    expect(others).toHaveLength(3);
+    expect(others).toHaveLength(2);
     for (const other of others) expect(other).toEqual(first);
   });
 

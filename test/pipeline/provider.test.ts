@@ -1,14 +1,17 @@
 /** The provider of a construct, and where it deploys to. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as moesif from "../../modules";
 import { AwsProvider } from "../../modules/aws";
-import { Construct, type TerraformStack } from "../../modules/cdk";
+import * as cdk from "../../modules/cdk";
 import { synthesizeExpressions } from "../support/synth";
 
 const { MoesifPipeline } = moesif;
 const applicationId = { secretName: "moesif/application-id" };
 
 /** Builds into a stack with a provider for us-east-1, and one for eu-west-1 by an alias. */
-const twoRegions = (build: (stack: TerraformStack, eu: AwsProvider) => void) =>
+const twoRegions = (build: (stack: cdk.TerraformStack, eu: AwsProvider) => void) =>
   synthesizeExpressions((stack) => {
     new AwsProvider(stack, "aws", { region: "us-east-1", allowedAccountIds: ["111111111111"] });
     build(stack, new AwsProvider(stack, "aws_eu", { region: "eu-west-1", alias: "eu" }));
@@ -54,7 +57,7 @@ describe("the provider of a pipeline", () => {
     const both = (...names: (string | undefined)[]) =>
       twoRegions((scope, provider) => {
         for (const [index, name] of names.entries()) {
-          const parent = new Construct(scope, `team${index}`);
+          const parent = new cdk.Construct(scope, `team${index}`);
           new MoesifPipeline(parent, "pipeline", { applicationId, provider, name });
         }
       });
@@ -97,8 +100,32 @@ describe("a literal region or account", () => {
   });
 });
 
+describe("a stack of another core", () => {
+  const coreOf = (version: string) => {
+    let stack: cdk.TerraformStack | undefined;
+    // Another copy of the core, as that of another package is.
+    jest.isolateModules(() => {
+      const { App, TerraformStack: OtherStack } = jest.requireActual<typeof cdk>("cdktf");
+      const app = new App({ outdir: mkdtempSync(join(tmpdir(), "core-")) });
+      app.node.setContext("cdktfVersion", version);
+      stack = new OtherStack(app, "other");
+    });
+    return stack!;
+  };
+
+  it("is refused by the name of the recipe that helps", () => {
+    expect(() => new MoesifPipeline(coreOf("0.24.0"), "pipeline", { applicationId })).toThrow(
+      /^other: this stack is of version 0\.24\.0 of another core.* by the recipe "cdktn by npm aliases" of its README$/,
+    );
+  });
+
+  it("is taken if it is a second copy of the same", () => {
+    expect(() => new MoesifPipeline(coreOf(cdk.CORE_VERSION), "pipeline", { applicationId })).not.toThrow();
+  });
+});
+
 /** Each public construct with no more than it needs, given a provider. */
-const CONSTRUCTS: Record<string, (scope: Construct, provider: AwsProvider) => unknown> = {
+const CONSTRUCTS: Record<string, (scope: cdk.Construct, provider: AwsProvider) => unknown> = {
   ApplicationId: (scope, provider) => new moesif.ApplicationId(scope, "it", { secretName: "moesif", provider }),
   AwsEnvironment: (scope, provider) => new moesif.AwsEnvironment(scope, "it", { provider }),
   BackupBucket: (scope, provider) =>
