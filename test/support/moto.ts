@@ -190,12 +190,26 @@ export class Moto {
     writeFileSync(
       join(directory, OVERRIDE),
       JSON.stringify({
-        ...withoutDenyOnObjects(stack),
-        ...(!this.options.lifecycle && withoutLifecycle(stack)),
-        provider: { aws: [{ ...this.provider(elsewhere), ...provider }] },
+        resource: {
+          ...withoutDenyOnObjects(stack),
+          ...(!this.options.lifecycle && withoutLifecycle(stack)),
+        },
+        provider: {
+          aws: aliasesIn(stack).map((alias) => ({
+            ...(alias !== undefined && { alias }),
+            ...this.provider(elsewhere),
+            ...provider,
+          })),
+        },
       }),
     );
   }
+}
+
+/** The aliases of a stack's AWS providers; `undefined` for the one without. */
+function aliasesIn(file: string): (string | undefined)[] {
+  const { provider } = JSON.parse(readFileSync(file, "utf8"));
+  return (provider?.aws ?? [{}]).map(({ alias }: { alias?: string }) => alias);
 }
 
 /** Credentials as a signature names them; moto checks no signature. */
@@ -207,14 +221,14 @@ function authorization(accessKey: string, region: string, service: string): stri
  * moto takes a Deny with a condition for one without, so that a TLS-only policy locks everybody out: for moto the
  * policy speaks of the bucket alone.
  */
-export function withoutDenyOnObjects(file: string): object {
+function withoutDenyOnObjects(file: string): object {
   const { resource } = JSON.parse(readFileSync(file, "utf8"));
   const policies: Record<string, { policy: string }> = resource?.aws_s3_bucket_policy ?? {};
   const narrowed = Object.entries(policies).map(([name, { policy }]) => [
     name,
     { policy: policy.replace(/,"[^"]*\/\*"\]/g, "]") },
   ]);
-  return narrowed.length === 0 ? {} : { resource: { aws_s3_bucket_policy: Object.fromEntries(narrowed) } };
+  return narrowed.length === 0 ? {} : { aws_s3_bucket_policy: Object.fromEntries(narrowed) };
 }
 
 /** Takes the lifecycle of its buckets out of a stack. */
@@ -222,7 +236,7 @@ function withoutLifecycle(file: string): object {
   const { resource } = JSON.parse(readFileSync(file, "utf8"));
   const names = Object.keys(resource?.[LIFECYCLE] ?? {});
   const none = Object.fromEntries(names.map((name) => [name, { count: 0 }]));
-  return names.length === 0 ? {} : { resource: { [LIFECYCLE]: none } };
+  return names.length === 0 ? {} : { [LIFECYCLE]: none };
 }
 
 function freePort(): Promise<number> {
