@@ -3,11 +3,16 @@
  * of the README that stand elsewhere, too, and what of the Terraform module is. With `--check` it writes nothing, and fails
  * where a committed file differs.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../modules/rollout/json-schema";
 import { generate, type GeneratedFile } from "./generated-files";
 import { code, table } from "./markdown";
-import { readme } from "./readme";
+import { readme, withFiles } from "./readme";
 import { terraformFiles } from "./terraform-docs";
+
+/** A page that shows an example. */
+const OVERRIDING = join("docs", "overriding.md");
 
 /** The generated files of a package, as they should be. */
 export function generatedFiles(root: string): GeneratedFile[] {
@@ -15,6 +20,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     { path: "rollout.schema.json", content: `${JSON.stringify(rolloutJsonSchema(), null, 2)}\n` },
     { path: "docs/rollout-settings.md", content: settingsPage(describedSchema()) },
     { path: "README.md", content: readme(root, rolloutJsonSchema()) },
+    { path: OVERRIDING, content: withFiles(readFileSync(join(root, OVERRIDING), "utf8"), root) },
     ...terraformFiles(root),
   ];
 }

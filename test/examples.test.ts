@@ -41,6 +41,7 @@ const ofRollout = (name: string) =>
 const ofApp = (name: string) => once(() => synthesize(`examples/${name}/main.js`, `examples/${name}`));
 
 const library = ofApp("library");
+const overriding = ofApp("overriding");
 const terraformJson = ofRollout("terraform-json");
 const existingStages = ofRollout("existing-stages");
 
@@ -51,6 +52,8 @@ const EXAMPLES: readonly [string, () => Promise<Example>, readonly string[]][] =
     ["moesif-production-eu-west-1", "moesif-production-us-east-1"],
   ],
   ["constructs in one's own stack", library, ["orders"]],
+  ["a pipeline for each of two regions", ofApp("two-regions"), ["two-regions"]],
+  ["overrides", overriding, ["overriding"]],
   ["stages of every type in several stacks", ofApp("all-stages"), ["chat", "items", "moesif", "orders"]],
   ["plain Terraform JSON", terraformJson, ["moesif-production-us-east-1"]],
   ["a choice of what is sent", ofRollout("choose-what-is-sent"), ["moesif-production-us-east-1"]],
@@ -99,6 +102,25 @@ describe("the library example", () => {
       user: "$context.identity.apiKeyId",
       companyId: "$context.authorizer.orgId",
     });
+  });
+});
+
+describe("the example of overrides", () => {
+  it("has each of them in the Terraform JSON", async () => {
+    const { stacks } = await overriding();
+    const stack = new Synthesized(join(stacks, "overriding"));
+    expect(stack.resource("aws_lambda_function").ephemeral_storage).toEqual({ size: 1024 });
+    const { http_endpoint_configuration } = stack.resource("aws_kinesis_firehose_delivery_stream");
+    expect(http_endpoint_configuration.request_configuration).toEqual({ content_encoding: "NONE" });
+    expect(stack.resource("aws_iam_role_policy_attachment").role).toBe("${aws_iam_role.moesif_transformer_role.name}");
+    expect(stack.resource("aws_s3_bucket").lifecycle).toEqual({ prevent_destroy: true });
+    expect(stack.resource("aws_s3_bucket_lifecycle_configuration").rule[0]).toMatchObject({
+      expiration: [{ days: 90 }],
+      noncurrent_version_expiration: [{ noncurrent_days: 30 }],
+    });
+    const groups = Object.values(stack.json.resource.aws_cloudwatch_log_group);
+    expect(groups).toHaveLength(2);
+    for (const group of groups) expect(group).toMatchObject({ skip_destroy: true });
   });
 });
 
