@@ -10,7 +10,7 @@ import { Terraform } from "../support/terraform";
  * moto takes a Deny with a condition for one without, so that the bucket's TLS-only policy would lock everybody out: for
  * moto it speaks of the bucket alone.
  */
-export const POLICY_FOR_MOTO = {
+const POLICY_FOR_MOTO = {
   resource: {
     aws_s3_bucket_policy: {
       backup: {
