@@ -165,6 +165,24 @@ describeWithMoto("stages that others own", () => {
     calls();
   }, 240_000);
 
+  it("get back what they had before the function of another name takes them", async () => {
+    const found: unknown[] = [];
+    lambda.before = async ({ check }) => {
+      if (check) found.push(await account.logs(rest, socket));
+    };
+    const REST = { ...destinations.REST, destinationArn: `${destinations.REST.destinationArn}-renamed` };
+    const stages = [rest, http, { ...socket, overwrite: true }];
+    write({ name: "renamed", destinations: { ...destinations, REST }, stages });
+    await terraform.apply();
+    lambda.before = () => undefined;
+    expect(calls()).toEqual(["enroll: delete", "leave: delete", "check", "leave: create", "enroll: create"]);
+    expect(found).toEqual([[undefined, owners]]);
+    expect(await account.logs(rest, socket)).toEqual([REST, destinations.WEBSOCKET]);
+    list(...stages);
+    await terraform.apply();
+    calls();
+  }, 300_000);
+
   it("are an error of the apply that could not set them, and no other's", async () => {
     await account.api.removeAccessLog(rest);
     account.proxy.rule = ({ method }) =>
