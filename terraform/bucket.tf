@@ -4,10 +4,9 @@ locals {
   # Which keys an object has is known at the first plan, even where their values are not: so `count` can depend on it.
   makes_bucket = !contains(keys(var.backup), "bucket")
 
-  bucket_name       = local.makes_bucket ? one(aws_s3_bucket.backup[*].bucket) : var.backup.bucket
-  bucket_arn        = local.makes_bucket ? one(aws_s3_bucket.backup[*].arn) : "arn:${local.partition}:s3:::${var.backup.bucket}"
-  bucket_kms_key    = try(var.backup.kms_key_arn, null)
-  bucket_access_log = try(var.backup.access_log, null)
+  bucket_name    = local.makes_bucket ? one(aws_s3_bucket.backup[*].bucket) : var.backup.bucket
+  bucket_arn     = local.makes_bucket ? one(aws_s3_bucket.backup[*].arn) : "arn:${local.partition}:s3:::${var.backup.bucket}"
+  bucket_kms_key = try(var.backup.kms_key_arn, null)
 
   # Of names with a prefix, the provider makes the rest of 26 characters, and S3 takes 63.
   bucket_prefix = "${substr("moesif-backup-${replace(lower(var.name), "_", "-")}", 0, 36)}-"
@@ -130,7 +129,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "backup" {
 }
 
 resource "aws_s3_bucket_logging" "backup" {
-  count = local.makes_bucket && contains(keys(var.backup), "access_log") ? 1 : 0
+  count = local.makes_bucket && (contains(keys(var.backup), "access_log") ? var.backup.access_log != null : false) ? 1 : 0
 
   bucket        = aws_s3_bucket.backup[0].id
   target_bucket = var.backup.access_log.bucket

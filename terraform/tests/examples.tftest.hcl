@@ -76,7 +76,7 @@ run "complete_with_a_sensitive_map" {
   }
 
   assert {
-    condition     = issensitive(module.moesif.settings) && !issensitive(module.moesif.stream.arn)
+    condition     = issensitive(module.moesif.settings.apis) && !issensitive(module.moesif.stream.arn)
     error_message = "What is sensitive stays so, and nothing else becomes it."
   }
 }
@@ -183,7 +183,7 @@ run "organisation" {
   }
 
   assert {
-    condition     = module.moesif.pipeline.logs_kms_key_arn == aws_kms_key.platform.arn && module.moesif.pipeline.stream_kms_key_arn == null
+    condition     = module.moesif.pipeline.log_kms_key_arn == aws_kms_key.platform.arn && module.moesif.pipeline.stream_kms_key_arn == null
     error_message = "Log groups are, and the stream is not: API Gateway may not use the key."
   }
 }

@@ -96,13 +96,15 @@ export class Moto {
     });
   }
 
-  /** Calls S3 in the account of the credentials `test`. */
-  s3(method: "GET" | "PUT" | "DELETE", path: string, body?: string): Promise<Response> {
-    return fetch(`${this.url}/${path}`, {
-      method,
-      body,
-      headers: { Authorization: authorization("test", "us-east-1", "s3") },
-    });
+  /** Calls S3, in the account of the credentials `test` if none is named. */
+  async s3(
+    method: "GET" | "PUT" | "DELETE",
+    path: string,
+    body?: string,
+    { account = "", region = "us-east-1" } = {},
+  ): Promise<Response> {
+    const key = account === "" ? "test" : await this.#accessKey(account);
+    return fetch(`${this.url}/${path}`, { method, body, headers: { Authorization: authorization(key, region, "s3") } });
   }
 
   /** What an account and region still have of what a stack makes. */

@@ -9,6 +9,7 @@ import { unzipSync } from "fflate";
 import type { StageId } from "../../lambda/api-gateway/stage";
 import { httpAccessLogFormat, identityFrom, restAccessLogFormat, websocketAccessLogFormat } from "../../modules";
 import { Account, owners } from "../stage-enrollment/support";
+import type { Moto } from "../support/moto";
 import { LambdaProxy } from "../support/lambda-proxy";
 import { ROOT } from "../support/rollout";
 import { describeWithMoto } from "../support/terraform";
@@ -105,14 +106,13 @@ describeWithMoto("the example", () => {
     listed = await account.stage();
     taken = await account.stage({ name: "catalogue", accessLog: owners });
     tagged = await account.stage({ type: "HTTP", name: "site", stageTags: { moesif: "yes" } });
-    await account.moto.s3("PUT", "access-logs");
-
     const copy = copyOfModule();
     NAMES.forEach((name, index) => {
       const own = name === "existing-stages" ? OWN_ACCOUNT : String(index + 1).padStart(12, "2");
       const started = AppliedRoot.on(account.moto, join(copy, EXAMPLES, name), own, { lambda: lambda.url });
-      lives[name] = started.then((root) => {
+      lives[name] = started.then(async (root) => {
         root.set(variables(own)[name] ?? {});
+        if (name === "organisation") await makeAccessLogBucket(account.moto, own);
         return live(root, looks[name]);
       });
       // The tests say what failed.
@@ -234,6 +234,20 @@ describeWithMoto("the example", () => {
     });
   });
 });
+
+/** A bucket of an account to which S3 may write access logs. */
+async function makeAccessLogBucket(moto: Moto, account: string): Promise<void> {
+  const where = { account, region: "eu-west-1" };
+  const location = "<LocationConstraint>eu-west-1</LocationConstraint>";
+  await moto.s3("PUT", "access-logs", `<CreateBucketConfiguration>${location}</CreateBucketConfiguration>`, where);
+  const statement = {
+    Effect: "Allow",
+    Principal: { Service: "logging.s3.amazonaws.com" },
+    Action: "s3:PutObject",
+    Resource: "arn:aws:s3:::access-logs/*",
+  };
+  await moto.s3("PUT", "access-logs?policy", JSON.stringify({ Version: "2012-10-17", Statement: [statement] }), where);
+}
 
 /** A document as the function reads it: null stands for what is not there. */
 function withoutNulls(value: unknown): unknown {
