@@ -50,12 +50,9 @@ resource "aws_lambda_function" "transformer" {
     )
   }
 
-  dynamic "tracing_config" {
-    for_each = local.traces ? [true] : []
-
-    content {
-      mode = "Active"
-    }
+  # Without this block, the provider leaves the mode as it is.
+  tracing_config {
+    mode = local.traces ? "Active" : "PassThrough"
   }
 
   dynamic "vpc_config" {
