@@ -1,0 +1,27 @@
+/** The module knows every key that a record can have: of all formats, and of the transformer. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
+import { IDENTITY_TARGETS } from "../../lambda/transformer/key-rules";
+import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/places";
+import { httpAccessLogFormat, identityFrom, restAccessLogFormat, websocketAccessLogFormat } from "../../modules";
+import { ROOT } from "../support/rollout";
+
+const property = identityFrom.authorizerProperty("p");
+const request = { query: property, forwardedFor: property, contentType: property };
+
+const FORMATS = [
+  restAccessLogFormat({ company: property, request, metadata: { m: "$context.stage" } }),
+  httpAccessLogFormat({ company: property, request: { query: property } }),
+  websocketAccessLogFormat({ company: property }),
+];
+
+const text = readFileSync(join(ROOT, "terraform", "record_keys.tf"), "utf8");
+const known = /record_keys = \[(.*?)\]/s.exec(text)![1]!.match(/\w+/g)!;
+
+it("has them in its list, in order and once", () => {
+  const written = FORMATS.flatMap((format) => Object.keys(JSON.parse(format)));
+  const keys = [...written, ...REQUIRED_KEYS, ...IDENTITY_TARGETS, ...METADATA_OF_ACCESS_LOG.keys(), "weight"];
+  expect(keys.filter((key) => !known.includes(key))).toEqual([]);
+  expect(known).toEqual([...new Set(known)].sort());
+});
