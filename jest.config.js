@@ -14,6 +14,6 @@ module.exports = {
   reporters: ["default", "<rootDir>/test/support/closing-reporter.js"],
   testTimeout: 30_000,
   testSequencer: "<rootDir>/test/support/longest-first.js",
-  // More than there are cores: much of what runs here waits for Terraform, and the provider for AWS.
-  maxWorkers: "150%",
+  // One more than the machine has cores: much of what runs here waits for Terraform, and Terraform for AWS.
+  maxWorkers: require("node:os").availableParallelism() + 1,
 };
