@@ -189,13 +189,15 @@ export class Moto {
     elsewhere: Readonly<Record<string, string>> = {},
   ): void {
     const stack = join(directory, "cdk.tf.json");
+    const resource = {
+      ...withoutDenyOnObjects(stack),
+      ...(!this.options.lifecycle && withoutLifecycle(stack)),
+    };
     writeFileSync(
       join(directory, OVERRIDE),
       JSON.stringify({
-        resource: {
-          ...withoutDenyOnObjects(stack),
-          ...(!this.options.lifecycle && withoutLifecycle(stack)),
-        },
+        // Terraform refuses a block of resources that holds none.
+        ...(Object.keys(resource).length > 0 && { resource }),
         provider: {
           aws: aliasesIn(stack).map((alias) => ({
             ...(alias !== undefined && { alias }),
