@@ -35,6 +35,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "defaults.delivery.commonAttributes": { source: "api-gateway" },
   "defaults.transformer.runtime": "nodejs20.x",
   "defaults.iam.path": "/moesif/",
+  "defaults.iam.namePrefix": "acme-",
   "defaults.enrollment.match": [{ stage: "*" }],
   "defaults.filter": [{ drop: { status: "404" } }],
   "defaults.redaction.mask": [{ pattern: "card-[0-9]+" }],
