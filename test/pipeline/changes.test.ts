@@ -17,6 +17,7 @@ const FUNCTION = "aws_lambda_function.moesif_transformer";
 const STREAM = "aws_kinesis_firehose_delivery_stream.moesif_delivery_stream";
 const OBJECT = "aws_s3_object.moesif_transformer_settings";
 const REPLACED = ["create", "delete"];
+const PLAN_TIMEOUT_MS = 180_000;
 
 describeWithMoto("a change of a running pipeline", () => {
   let moto: Moto;
@@ -51,26 +52,34 @@ describeWithMoto("a change of a running pipeline", () => {
     async (_, props, changes) => {
       expect(await planned(props)).toEqual(changes);
     },
-    60_000,
+    PLAN_TIMEOUT_MS,
   );
 
-  it("of tags touches what has tags, and no policy", async () => {
-    const types = Object.keys(await planned({ tags: { team: "api" } })).map((address) => address.split(".")[0]);
-    expect([...new Set(types)].sort()).toEqual([
-      "aws_cloudwatch_log_group",
-      "aws_iam_role",
-      "aws_kinesis_firehose_delivery_stream",
-      "aws_lambda_function",
-      "aws_s3_bucket",
-    ]);
-  }, 60_000);
+  it(
+    "of tags touches what has tags, and no policy",
+    async () => {
+      const types = Object.keys(await planned({ tags: { team: "api" } })).map((address) => address.split(".")[0]);
+      expect([...new Set(types)].sort()).toEqual([
+        "aws_cloudwatch_log_group",
+        "aws_iam_role",
+        "aws_kinesis_firehose_delivery_stream",
+        "aws_lambda_function",
+        "aws_s3_bucket",
+      ]);
+    },
+    PLAN_TIMEOUT_MS,
+  );
 
-  it("of name and path creates what it replaces before it destroys the old", async () => {
-    const changes = Object.entries(await planned({ name: "calls", iam: { path: "/moesif/" } }));
-    const replaced = changes.filter(([, actions]) => actions.includes("delete"));
-    expect(replaced.map(([address]) => address)).toEqual(expect.arrayContaining([FUNCTION, STREAM, OBJECT]));
-    for (const [address, actions] of replaced) {
-      if (!address.startsWith("aws_s3_bucket")) expect([address, actions]).toEqual([address, REPLACED]);
-    }
-  }, 60_000);
+  it(
+    "of name and path creates what it replaces before it destroys the old",
+    async () => {
+      const changes = Object.entries(await planned({ name: "calls", iam: { path: "/moesif/" } }));
+      const replaced = changes.filter(([, actions]) => actions.includes("delete"));
+      expect(replaced.map(([address]) => address)).toEqual(expect.arrayContaining([FUNCTION, STREAM, OBJECT]));
+      for (const [address, actions] of replaced) {
+        if (!address.startsWith("aws_s3_bucket")) expect([address, actions]).toEqual([address, REPLACED]);
+      }
+    },
+    PLAN_TIMEOUT_MS,
+  );
 });
