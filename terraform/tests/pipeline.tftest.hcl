@@ -176,6 +176,23 @@ run "all_settings" {
   }
 }
 
+run "an_existing_bucket" {
+  variables {
+    backup = { bucket = "acme-logs" }
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket.backup) + length(aws_s3_bucket_policy.backup) == 0 && aws_s3_object.settings.bucket == "acme-logs"
+    error_message = "Of an existing bucket nothing is managed but one object."
+  }
+
+  assert {
+    condition     = one(one(aws_kinesis_firehose_delivery_stream.this.http_endpoint_configuration).s3_configuration).bucket_arn == "arn:aws:s3:::acme-logs"
+    error_message = "The stream writes to the bucket."
+  }
+}
+
+# The bucket is made anew here: one that is there keeps its name.
 run "what_organisations_demand" {
   variables {
     application_id = {
@@ -269,22 +286,6 @@ run "what_organisations_demand" {
       one(aws_lambda_function.transformer.vpc_config).subnet_ids == toset(["subnet-1"])
     )
     error_message = "The function is traced, and in the VPC."
-  }
-}
-
-run "an_existing_bucket" {
-  variables {
-    backup = { bucket = "acme-logs" }
-  }
-
-  assert {
-    condition     = length(aws_s3_bucket.backup) + length(aws_s3_bucket_policy.backup) == 0 && aws_s3_object.settings.bucket == "acme-logs"
-    error_message = "Of an existing bucket nothing is managed but one object."
-  }
-
-  assert {
-    condition     = one(one(aws_kinesis_firehose_delivery_stream.this.http_endpoint_configuration).s3_configuration).bucket_arn == "arn:aws:s3:::acme-logs"
-    error_message = "The stream writes to the bucket."
   }
 }
 
