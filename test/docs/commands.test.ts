@@ -132,7 +132,9 @@ const asksAws = ({ commands }: Commands) => commands.some((command) => /\b(aws|t
 /** A clone of the repository as far as the commands look at it, and what their reader has besides. */
 function sandbox(reader: Reader): Reader {
   const cloned = ["README.md", "docs", "examples", "package.json", "package-lock.json", "rollout.schema.json"];
-  for (const path of [...cloned, "rollout.yaml", "terraform/examples", "test/rollout/bad"]) {
+  const shown = ["rollout.yaml", "test/package/esm", "test/rollout/bad"];
+  const zips = ["dist/lambda/transformer.zip", "dist/lambda/stage-enrollment.zip"];
+  for (const path of [...cloned, ...shown, "terraform", ...zips]) {
     cpSync(join(ROOT, path), join(reader.folder, path), { recursive: true });
   }
   const write = (name: string, content: string | Buffer) => writeFileSync(join(reader.folder, name), content);
