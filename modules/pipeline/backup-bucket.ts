@@ -62,7 +62,8 @@ export interface BackupSettings extends KmsKeyProps {
    */
   readonly existingBucketName?: string;
   /**
-   * Prefix of the bucket's name, at most 37 characters. Terraform appends a suffix, since bucket names are global.
+   * Prefix of the bucket's name, at most 37 characters. Terraform appends a suffix, since bucket names are global. A bucket
+   * that exists keeps its name when the prefix or the pipeline's name changes.
    *
    * @default "moesif-backup-<pipeline name>-", cut to 37 characters
    */
@@ -147,6 +148,8 @@ export class BackupBucket extends Construct {
         bucketPrefix: props.bucketPrefix ?? defaultPrefix(props.name),
         forceDestroy: props.forceDestroy ?? false,
         tags: props.tags,
+        // A new name of the pipeline must not replace the bucket, which holds what failed.
+        lifecycle: { ignoreChanges: ["bucket_prefix"] },
       }),
     );
     this.resource = bucket;

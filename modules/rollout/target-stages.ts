@@ -46,6 +46,6 @@ export function logTargetStages(scope: Construct, pipeline: MoesifPipeline, targ
 }
 
 function apiGatewayLogRole(scope: Construct, { partition, settings: { iam } }: RolloutTarget): ApiGatewayLogRole {
-  const { path, permissionsBoundary } = iam ?? {};
-  return new ApiGatewayLogRole(scope, "api_gateway_log_role", { partition, path, permissionsBoundary });
+  const { path, permissionsBoundary, namePrefix } = iam ?? {};
+  return new ApiGatewayLogRole(scope, "api_gateway_log_role", { partition, path, permissionsBoundary, namePrefix });
 }

@@ -12,6 +12,7 @@ describe("the backup bucket", () => {
     expect(stack.resource("aws_s3_bucket")).toEqual({
       bucket_prefix: "moesif-backup-orders-api-",
       force_destroy: false,
+      lifecycle: { ignore_changes: ["bucket_prefix"] },
     });
   });
 
