@@ -1,5 +1,5 @@
 /** Folders that a command writes to: made where they are missing, and used by one process at a time. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UsageError } from "./usage-error";
 
@@ -35,12 +35,7 @@ const held = new Set<string>();
  */
 export function lockFolder(folder: string, option: string): () => void {
   const file = join(folder, LOCK);
-  while (!created(file)) {
-    const owner = ownerOf(file);
-    if (owner === undefined) continue; // removed since
-    if (!isRunning(owner, file)) removeStale(file, owner);
-    else throw new UsageError(inUse(folder, option, owner, file));
-  }
+  if (!created(file) && !takenOver(file)) throw new UsageError(inUse(folder, option, file));
   held.add(file);
   return () => {
     held.delete(file);
@@ -48,10 +43,11 @@ export function lockFolder(folder: string, option: string): () => void {
   };
 }
 
-function inUse(folder: string, option: string, owner: string, file: string): string {
+function inUse(folder: string, option: string, file: string): string {
+  const owner = ownerOf(file);
   return (
-    `${option}: ${folder} is in use by process ${owner}. Wait until it ends, or name another directory. If no such ` +
-    `command is running, delete ${file}.`
+    `${option}: ${folder} is in use by ${owner ? `process ${owner}` : "another process"}. Wait until it ends, or name ` +
+    `another directory. If no such command is running, delete ${file}*.`
   );
 }
 
@@ -87,15 +83,28 @@ function isRunning(owner: string, file: string): boolean {
   }
 }
 
-/** Another process may have taken the lock over since it was read: then it is put back. */
-function removeStale(file: string, owner: string): void {
-  const aside = `${file}.${process.pid}`;
+/**
+ * Takes over the lock of a process that has ended. One process at a time may try, or one could remove the lock that
+ * another has just taken over.
+ */
+function takenOver(file: string): boolean {
+  const guard = guardOf(file);
   try {
-    renameSync(file, aside);
+    mkdirSync(guard);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   }
-  if (ownerOf(aside) === owner) rmSync(aside, { force: true });
-  else renameSync(aside, file);
+  try {
+    const owner = ownerOf(file);
+    if (owner !== undefined && isRunning(owner, file)) return false;
+    rmSync(file, { force: true });
+    return created(file);
+  } finally {
+    rmdirSync(guard);
+  }
+}
+
+function guardOf(file: string): string {
+  return `${file}.takeover`;
 }

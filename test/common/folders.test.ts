@@ -44,7 +44,7 @@ describe("a lock", () => {
     expect(readFileSync(file(), "utf8")).toBe(String(process.pid));
     expect(lock).toThrow(
       `--out: ${folder} is in use by process ${process.pid}. Wait until it ends, or name another directory. If no such ` +
-        `command is running, delete ${file()}.`,
+        `command is running, delete ${file()}*.`,
     );
     unlock();
     expect(existsSync(file())).toBe(false);
@@ -83,12 +83,20 @@ describe("a lock", () => {
       const at = Number(process.argv[1]);
       while (Date.now() < at);
       try { lockFolder(${JSON.stringify(folder)}, "--out"); } catch { process.exit(1); }
-      setTimeout(() => process.exit(0), 2_000);`;
+      console.log("locked");
+      setInterval(() => {}, 1_000);`;
     const at = String(Date.now() + 1_500);
-    const codes = Array.from({ length: 8 }, () => {
-      const child = spawn(process.execPath, ["-e", script, at], { timeout: 20_000 });
-      return new Promise<number | null>((resolve) => child.on("close", resolve));
-    });
-    expect((await Promise.all(codes)).filter((code) => code === 0)).toHaveLength(1);
+    const children = Array.from({ length: 8 }, () => spawn(process.execPath, ["-e", script, at], { timeout: 20_000 }));
+    const outcomes = children.map(
+      (child) =>
+        new Promise<string>((resolve) => {
+          child.stdout.on("data", () => resolve("locked"));
+          child.on("close", (code) => resolve(`exit code ${code}`));
+        }),
+    );
+    // The one that has the lock keeps it until every other has been refused.
+    const ended = await Promise.all(outcomes);
+    for (const child of children) child.kill();
+    expect(ended.sort()).toEqual([...Array.from({ length: 7 }, () => "exit code 1"), "locked"]);
   });
 });
