@@ -88,7 +88,7 @@ function isRunning(owner: string, file: string): boolean {
  * another has just taken over.
  */
 function takenOver(file: string): boolean {
-  const guard = guardOf(file);
+  const guard = `${file}.takeover`;
   try {
     mkdirSync(guard);
   } catch (error) {
@@ -103,8 +103,4 @@ function takenOver(file: string): boolean {
   } finally {
     rmdirSync(guard);
   }
-}
-
-function guardOf(file: string): string {
-  return `${file}.takeover`;
 }
