@@ -113,7 +113,7 @@ describe("the example of overrides", () => {
     const { http_endpoint_configuration } = stack.resource("aws_kinesis_firehose_delivery_stream");
     expect(http_endpoint_configuration.request_configuration).toEqual({ content_encoding: "NONE" });
     expect(stack.resource("aws_iam_role_policy_attachment").role).toBe("${aws_iam_role.moesif_transformer_role.name}");
-    expect(stack.resource("aws_s3_bucket").lifecycle).toEqual({ prevent_destroy: true });
+    expect(stack.resource("aws_s3_bucket").lifecycle).toMatchObject({ prevent_destroy: true });
     expect(stack.resource("aws_s3_bucket_lifecycle_configuration").rule[0]).toMatchObject({
       expiration: [{ days: 90 }],
       noncurrent_version_expiration: [{ noncurrent_days: 30 }],
