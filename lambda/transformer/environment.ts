@@ -1,9 +1,10 @@
 /** What one execution environment prepares once: the steps, and the look at Moesif's sampling rules. */
-import { loadSettings } from "./load-settings";
+import { s3Location } from "../s3-location";
+import { patternProblems } from "./masks";
 import { RemoteConfig } from "./sampling/remote-config";
-import { readApplicationId, readHashKey } from "./secrets";
 import type { TransformerSettings } from "./settings";
 import { createTransformer, type Transform } from "./transform";
+import { readFile } from "node:fs/promises";
 
 /** Moesif's collector, unless the settings name another address. */
 const DEFAULT_BASE_URL = "https://api.moesif.net";
@@ -49,4 +50,175 @@ function createRemote(
     refreshSeconds: sampling?.refreshSeconds,
     timeoutSeconds: sampling?.timeoutSeconds,
   });
+}
+
+// Reads the settings document once for each execution environment. Without it the function must not work.
+
+/** Well within the function's time-out, so that the log says what was slow. */
+const S3_TIMEOUT_MS = 10_000;
+
+/**
+ * Reads the settings document that `SETTINGS_URL` names: `s3://bucket/key?versionId=…`, or `file:///…` on one's own
+ * machine. The version makes Terraform start new execution environments when the document changes.
+ *
+ * @throws Error that names `SETTINGS_URL` and says what to do. Firehose then retries, and keeps the records in the
+ * backup bucket in the end: no rule of the settings is ever skipped.
+ */
+export async function loadSettings(url = process.env.SETTINGS_URL): Promise<TransformerSettings> {
+  if (!url) {
+    throw new Error("SETTINGS_URL is not set: set it to s3://bucket/key of the settings document.");
+  }
+  const text = await readDocument(url);
+  let document: unknown;
+  try {
+    document = JSON.parse(text, absentIfNull);
+  } catch {
+    throw new Error(`SETTINGS_URL (${url}) is not JSON: write the settings document anew.`);
+  }
+  return checked(document, url);
+}
+
+/** Terraform writes null for what is not set. */
+function absentIfNull(_key: string, value: unknown): unknown {
+  if (value === null) return undefined;
+  // What was null in a list has left a hole there.
+  return Array.isArray(value) ? value.filter(() => true) : value;
+}
+
+async function readDocument(url: string): Promise<string> {
+  const read = url.startsWith("s3://") ? readFromS3 : url.startsWith("file:///") ? readFromFile : undefined;
+  if (read === undefined) {
+    throw new Error(`SETTINGS_URL (${url}) is neither s3://bucket/key nor file:///path: set it to either.`);
+  }
+  try {
+    return await read(url);
+  } catch (cause) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const fix = "check that it exists and that the function's role may read it";
+    throw new Error(`SETTINGS_URL (${url}) cannot be read (${reason}): ${fix}.`, { cause });
+  }
+}
+
+function readFromFile(url: string): Promise<string> {
+  return readFile(new URL(url), "utf8");
+}
+
+async function readFromS3(url: string): Promise<string> {
+  const location = s3Location(url);
+  const { S3Client, GetObjectCommand } = await import("@aws-sdk/client-s3");
+  const command = new GetObjectCommand(location);
+  const { Body } = await new S3Client({}).send(command, { abortSignal: AbortSignal.timeout(S3_TIMEOUT_MS) });
+  return (await Body?.transformToString()) ?? "";
+}
+
+/** A light check that this is our document: its schema is checked when Terraform writes it, but for its patterns. */
+function checked(document: unknown, url: string): TransformerSettings {
+  const { version, accountId, region } = (document ?? {}) as Partial<TransformerSettings>;
+  if (version !== 1) {
+    throw new Error(
+      `SETTINGS_URL (${url}) is not a settings document of version 1: deploy function and settings together.`,
+    );
+  }
+  if (typeof accountId !== "string" || typeof region !== "string") {
+    throw new Error(`SETTINGS_URL (${url}) lacks accountId or region: write the settings document anew.`);
+  }
+  const problems = patternProblems(document as TransformerSettings);
+  if (problems.length > 0) {
+    throw new Error(`SETTINGS_URL (${url}) has patterns that are refused: ${problems.join("; ")}.`);
+  }
+  return document as TransformerSettings;
+}
+
+// Reads secrets: from AWS Secrets Manager, or from a file on one's own machine. No error holds anything of a secret, not
+// even as its cause.
+
+/** Well within the function's time-out, so that the log says what was slow. */
+const TIMEOUT_MS = 5_000;
+
+/** A hash with a shorter key could be undone by trying keys. */
+const SHORTEST_HASH_KEY = 32;
+
+/**
+ * The application id of Moesif: `{"api_key": "…"}` in the secret that `APPLICATION_ID_SECRET` names, the same that
+ * Firehose reads.
+ * https://docs.aws.amazon.com/firehose/latest/dev/secrets-manager-whats-secret.html
+ *
+ * @throws Error that names the variable and says what to do
+ */
+export async function readApplicationId(url = process.env.APPLICATION_ID_SECRET): Promise<string> {
+  const id = memberOf(await readSecret(url, "APPLICATION_ID_SECRET"), "api_key", "APPLICATION_ID_SECRET");
+  // It becomes a header. What is refused in one is quoted by the error.
+  if (!/^[\x21-\x7e]+$/.test(id)) {
+    throw new Error(
+      'APPLICATION_ID_SECRET: "api_key" is empty or has characters that no application id has: store it as Moesif shows it.',
+    );
+  }
+  return id;
+}
+
+/**
+ * The key of the hashes of `redaction.hash`: `{"hash_key": "…"}` in the secret that `HASH_KEY_SECRET` names, 32
+ * characters at least.
+ *
+ * @throws Error that names the variable and says what to do
+ */
+export async function readHashKey(url = process.env.HASH_KEY_SECRET): Promise<string> {
+  const key = memberOf(await readSecret(url, "HASH_KEY_SECRET"), "hash_key", "HASH_KEY_SECRET");
+  if (key.length < SHORTEST_HASH_KEY) {
+    throw new Error(
+      `HASH_KEY_SECRET: "hash_key" is shorter than ${SHORTEST_HASH_KEY} characters: store a longer random text.`,
+    );
+  }
+  return key;
+}
+
+/**
+ * The text of a secret.
+ *
+ * @param url ARN or name of a secret in Secrets Manager, or `file:///…`
+ * @param name the environment variable that holds it, for errors
+ * @throws Error that names the variable and says what to do
+ */
+export async function readSecret(url: string | undefined, name: string, timeoutMs = TIMEOUT_MS): Promise<string> {
+  if (!url) {
+    throw new Error(`${name} is not set: set it to the ARN or the name of a secret in Secrets Manager.`);
+  }
+  try {
+    return await (url.startsWith("file:///") ? readFile(new URL(url), "utf8") : readFromAws(url, timeoutMs));
+  } catch (error) {
+    const fix = "check that it exists and that the function's role may read it";
+    throw new Error(`${name} (${url}) cannot be read (${reasonOf(error)}): ${fix}.`);
+  }
+}
+
+/** The message of a SyntaxError quotes what could not be parsed. */
+function reasonOf(error: unknown): string {
+  const { name, message } = error as Error;
+  return name === "SyntaxError" ? "its answer is damaged" : `${name}: ${message}`;
+}
+
+async function readFromAws(secretId: string, timeoutMs: number): Promise<string> {
+  const { SecretsManagerClient, GetSecretValueCommand } = await import("@aws-sdk/client-secrets-manager");
+  const command = new GetSecretValueCommand({ SecretId: secretId });
+  const abortSignal = AbortSignal.timeout(timeoutMs);
+  const { SecretString } = await new SecretsManagerClient({}).send(command, { abortSignal });
+  if (SecretString === undefined) {
+    throw new Error("it holds bytes, and no text");
+  }
+  return SecretString;
+}
+
+/** The error of `JSON.parse` quotes the text: neither it nor its message goes any further. */
+function memberOf(text: string, member: string, name: string): string {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    document = undefined;
+  }
+  const value = (document as Readonly<Record<string, unknown>> | null | undefined)?.[member];
+  if (typeof value !== "string") {
+    throw new Error(`${name} holds no JSON of the form {"${member}": "…"}: store the secret in this form.`);
+  }
+  return value;
 }

@@ -5,7 +5,7 @@ import { createField, type Field, textOf } from "./sampling/fields";
 import type { FieldMatch, FieldMatches, FilterRule, JsonValue } from "./settings";
 
 /** Whether a call is sent. */
-export type Filter = (log: AccessLog) => boolean;
+type Filter = (log: AccessLog) => boolean;
 
 /** Whether a call is one that a rule is about. */
 type Matches = (log: AccessLog) => boolean;

@@ -3,12 +3,11 @@
  * `sessionToken`, which only events have a place for.
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
-import type { AccessLog } from "./access-log";
-import { identifyingText } from "./field";
-import { plainKey, type PreparedRule, prepareRule } from "./identity-rule";
-import { isPlain } from "./json-writer";
+import { type AccessLog, isAbsent } from "./access-log";
+import { isPlain } from "./json";
+import { LONGEST_TEXT } from "./masks";
 import type { IdentityTarget, Redaction } from "./redact";
-import type { IdentityRule, IdentitySettings } from "./settings";
+import type { IdentityRule, IdentitySettings, IdentitySource, JsonValue } from "./settings";
 
 /** Moesif's own order. */
 const DEFAULT_USER_ORDER: readonly IdentityRule[] = ["user", "apiKeyId", "principalId", "cognitoIdentityId", "caller"];
@@ -18,7 +17,7 @@ const DEFAULT_COMPANY_ORDER: readonly IdentityRule[] = ["companyId"];
 export type Found = readonly (string | undefined)[];
 
 /** The identity rules of one transformer. */
-export interface Identify {
+interface Identify {
   /**
    * What the maps of the settings say: to be asked before the redaction, so that a key can identify that does not
    * leave. `undefined` if no rule has a map.
@@ -162,4 +161,172 @@ function createLookUp(aims: readonly Aim[]): (log: AccessLog) => Found {
     }
     return found;
   };
+}
+
+// One identity rule, prepared: where its value is found, and what is made of it.
+
+/** A prepared rule. */
+interface PreparedRule {
+  /** The identity that it finds in a record; `undefined` if it finds none. */
+  readonly find: (log: AccessLog) => string | undefined;
+  /** The keys and paths that it reads. */
+  readonly fields: readonly string[];
+  /** Whether it has a map: then it is to be asked before the redaction. */
+  readonly mapped: boolean;
+  /** The texts of the settings that can become part of an identity. */
+  readonly texts: readonly string[];
+}
+
+type Find = PreparedRule["find"];
+
+/** What a value becomes; `undefined` if it is passed over. */
+type Change = (value: string) => string | undefined;
+
+/** The key that a rule names and copies as it is; `undefined` for every other rule. */
+export function plainKey(rule: IdentityRule): string | undefined {
+  const { from, extract, lowerCase, map } = sourceOf(rule);
+  const copies = extract === undefined && !lowerCase && map === undefined;
+  return copies && from !== undefined && !from.includes(".") ? from : undefined;
+}
+
+/**
+ * Prepares a rule: its value is read, then extracted from, then made lower case, then looked up.
+ *
+ * @throws SyntaxError for a pattern that is none: then the function must not work.
+ */
+function prepareRule(rule: IdentityRule, search: Redaction["search"]): PreparedRule {
+  const source = sourceOf(rule);
+  const { from, template, map } = source;
+  const value = template === undefined ? readText(from ?? "") : fillTemplate(template, search);
+  const changed = changing(source, search);
+  const mapping = map && mapOf(source);
+  return {
+    find: (log) => {
+      const found = value.find(log);
+      const made = found === undefined ? undefined : changed(found);
+      return made === undefined || !mapping ? made : mapping.get(made);
+    },
+    fields: value.fields,
+    mapped: mapping !== undefined,
+    texts: mapping ? [...mapping.values()] : value.texts,
+  };
+}
+
+function sourceOf(rule: IdentityRule): IdentitySource {
+  return typeof rule === "string" ? { from: rule } : rule;
+}
+
+/** A rule's value before anything is made of it. */
+type Value = Pick<PreparedRule, "find" | "fields" | "texts">;
+
+function readText(from: string): Value {
+  const read = readField(from);
+  return { find: (log) => identifyingText(read(log)), fields: [from], texts: [] };
+}
+
+/** Of `{stage}:{principalId}`, the texts between the fields and the fields take turns. */
+const TEMPLATE_FIELD = /\{([^{}]*)\}/;
+
+function fillTemplate(template: string, search: Redaction["search"]): Value {
+  const parts = template.split(TEMPLATE_FIELD);
+  const [texts, fields] = [parts.filter((_, index) => index % 2 === 0), parts.filter((_, index) => index % 2 === 1)];
+  const reads = fields.map((field) => readText(field).find);
+  const find: Find = (log) => {
+    let filled = texts[0]!;
+    for (const [index, read] of reads.entries()) {
+      const value = read(log);
+      // Of nothing but a mark, everybody would be the same one.
+      if (value === undefined || search(value, same) === undefined) {
+        return undefined;
+      }
+      filled += value + texts[index + 1]!;
+    }
+    return filled;
+  };
+  return { find, fields, texts };
+}
+
+function changing({ extract, lowerCase = false }: IdentitySource, search: Redaction["search"]): Change {
+  const lower: Change = lowerCase ? (value) => value.toLowerCase() : same;
+  if (extract === undefined) {
+    return lowerCase ? (value) => search(value, lower) : same;
+  }
+  const pattern = new RegExp(extract, "su");
+  const find: Change = (text) => {
+    const match = pattern.exec(text);
+    const found = match?.[match.length > 1 ? 1 : 0];
+    return isAbsent(found) ? undefined : lower(found!);
+  };
+  // A pattern that was found safe takes time in proportion to the square of the text at worst.
+  return (value) => (value.length > LONGEST_TEXT ? undefined : search(value, find));
+}
+
+/** A map, since in an object a value called `constructor` would find something. */
+function mapOf({ map = {}, lowerCase = false }: IdentitySource): ReadonlyMap<string, string> {
+  const entries = Object.entries(map).filter(([, identity]) => !isAbsent(identity));
+  return new Map(entries.map(([value, identity]) => [lowerCase ? value.toLowerCase() : value, identity]));
+}
+
+function same(value: string): string {
+  return value;
+}
+
+// Reads a field of a record: a key, or a path into it.
+
+/** Reads one field; `undefined` where the record has none. */
+type ReadField = (log: AccessLog) => JsonValue | undefined;
+
+/**
+ * Prepares a field such as `caller` or `claims.sub`. A key that has dots in it wins over the path that they would make,
+ * at every depth: `claims.https://example.com/org` finds the claim of that name.
+ */
+function readField(field: string): ReadField {
+  if (!field.includes(".")) {
+    // What every object inherits is neither text nor number: it identifies nobody.
+    return (log) => log[field];
+  }
+  const steps = stepsOf(field);
+  return (log) => follow(log, steps);
+}
+
+/** A name to go down by, and what may be the key instead: all that is left of the path. */
+interface PathStep {
+  readonly name: string;
+  readonly rest: string;
+}
+
+function stepsOf(field: string): PathStep[] {
+  const names = field.split(".");
+  return names.map((name, index) => ({ name, rest: names.slice(index).join(".") }));
+}
+
+function follow(log: AccessLog, steps: readonly PathStep[]): JsonValue | undefined {
+  let held: JsonValue | AccessLog | undefined = log;
+  for (const { name, rest } of steps) {
+    if (typeof held !== "object" || held === null || Array.isArray(held)) {
+      return undefined;
+    }
+    const whole = own(held as AccessLog, rest);
+    if (!isAbsent(whole)) {
+      return whole;
+    }
+    held = own(held as AccessLog, name);
+  }
+  return held as JsonValue | undefined;
+}
+
+/** Of a path, no step may lead to what every object inherits: `constructor.name` would be text. */
+function own(held: AccessLog, key: string): JsonValue | undefined {
+  return Object.hasOwn(held, key) ? held[key] : undefined;
+}
+
+/**
+ * The text of a value that can identify: itself, or a number as JSON writes it; `undefined` for what is absent or is
+ * neither. A number that JavaScript cannot tell from its neighbour is none either: two callers would be one.
+ */
+function identifyingText(value: JsonValue | undefined): string | undefined {
+  if (typeof value === "string") {
+    return isAbsent(value) ? undefined : value;
+  }
+  return typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : undefined;
 }

@@ -1,9 +1,19 @@
 /** The masks of each key: those of the settings, what is a secret by its nature, and what is particular to a path. */
-import { SECRET_KEYS } from "./field-rule";
-import { HIDDEN_MASK, isMarkAlone, MASK, type Marks, type Rule } from "./marks";
-import { maskSecrets, mayHoldSecret } from "./mask-secrets";
+import { extractProblem, patternProblem } from "../patterns/pattern-problem";
+import { searchProblem } from "../patterns/search";
+import { REQUIRED_KEYS } from "./access-log";
 import { mayHoldEmail, pathRules } from "./redact-path";
-import type { JsonValue, MaskRule, Metadata, RedactionSettings } from "./settings";
+import { HIDDEN_MASK, isMarkAlone, type Marks, MASK, maskSecrets, mayHoldSecret, type Rule } from "./secrets";
+import type {
+  FieldSelection,
+  FilterRule,
+  IdentityRule,
+  JsonValue,
+  MaskRule,
+  Metadata,
+  RedactionSettings,
+  TransformerSettings,
+} from "./settings";
 
 /** Masks the values of one key. */
 export interface Mask {
@@ -113,4 +123,86 @@ export function maskMembers(object: Metadata, maskOf: (key: string) => Mask): Me
   const same = masked.length === entries.length && masked.every(([, held], index) => held === entries[index]![1]);
   // Unlike assignment, this copies a key called `__proto__` like any other.
   return same ? object : Object.fromEntries(masked);
+}
+
+// Whether the patterns of the settings are safe to run. Nobody else may have asked: of plain Terraform's variables, RE2
+// alone has seen them, which knows neither what JavaScript takes nor what runs away there.
+
+/** A pattern, and where in the settings it stands. */
+interface PlacedPattern {
+  readonly place: string;
+  readonly pattern: string;
+  readonly problemOf: (pattern: string) => string | undefined;
+}
+
+/**
+ * What is wrong with each pattern that is refused, and how to put it right, by its place in the settings:
+ * `redaction.mask[2].pattern has a '(' that is not closed: …`. Nothing of the pattern itself is told. What `passThrough`
+ * turns off is not asked about: it must help where a filter is the trouble.
+ */
+export function patternProblems(settings: TransformerSettings): string[] {
+  const { redaction, identity = {}, filter = [], passThrough } = settings;
+  const patterns = (redaction?.mask ?? []).map(({ pattern }, index): PlacedPattern => {
+    return { place: `redaction.mask[${index}].pattern`, pattern, problemOf: patternProblem };
+  });
+  if (!passThrough) {
+    patterns.push(...Object.entries(identity).flatMap(([key, rules]) => extractsOf(`identity.${key}`, rules)));
+    patterns.push(...filter.flatMap(searchesOf));
+  }
+  return patterns.flatMap(({ place, pattern, problemOf }) => {
+    const problem = typeof pattern === "string" ? problemOf(pattern) : "is no text: write a regular expression";
+    return problem === undefined ? [] : [`${place} ${problem}`];
+  });
+}
+
+function extractsOf(place: string, rules: readonly IdentityRule[] = []): PlacedPattern[] {
+  return rules.flatMap((rule, index) => {
+    const pattern = typeof rule === "string" ? undefined : rule.extract;
+    return pattern === undefined ? [] : [{ place: `${place}[${index}].extract`, pattern, problemOf: extractProblem }];
+  });
+}
+
+function searchesOf({ drop, keep }: FilterRule, index: number): PlacedPattern[] {
+  const place = `filter[${index}].${keep === undefined ? "drop" : "keep"}`;
+  return Object.entries(keep ?? drop).flatMap(([field, match]) =>
+    typeof match === "string" || !("pattern" in match)
+      ? []
+      : [{ place: `${place}[${JSON.stringify(field)}].pattern`, pattern: match.pattern, problemOf: searchProblem }],
+  );
+}
+
+// Which keys of a record may leave.
+
+/** Keys whose value is a secret by its nature: they never leave, however deep in a record they are. */
+const SECRET_KEYS: ReadonlySet<string> = new Set(["apiKey"]);
+
+/** Every JSON text with one of these keys has this. */
+export const KEY_TRACE = 'Key"';
+
+/** Which keys may leave, of a record and of its `metadata`. */
+interface FieldRule {
+  /** The keys of which something is said. */
+  readonly named: readonly string[];
+  /** Whether any key is removed that is no secret by its nature. */
+  readonly removes: boolean;
+  /** Whether all other keys leave; otherwise none of them does. */
+  readonly othersLeave: boolean;
+  readonly mayLeave: (key: string) => boolean;
+  readonly mayStayInMetadata: (name: string) => boolean;
+}
+
+/** The one key that is copied into `metadata` under its own name. */
+const COPIED = "stage";
+
+/** Prepares the allow-list or the deny-list. What is removed by name is removed from `metadata` under it, too. */
+export function fieldRule(fields: FieldSelection = { remove: [] }): FieldRule {
+  const listed = new Set(fields.keep ? [...fields.keep, ...REQUIRED_KEYS] : fields.remove);
+  const mayLeave = (key: string) => !SECRET_KEYS.has(key) && listed.has(key) === Boolean(fields.keep);
+  return {
+    named: [...SECRET_KEYS, ...listed],
+    removes: fields.keep !== undefined || listed.size > 0,
+    othersLeave: !fields.keep,
+    mayLeave,
+    mayStayInMetadata: (name) => mayLeave(name) || (fields.keep !== undefined && name !== COPIED),
+  };
 }

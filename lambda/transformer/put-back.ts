@@ -2,10 +2,9 @@
  * Puts transformed records back on their stream where they do not fit into the function's answer: they come again
  * with a later batch, and pass as they are.
  */
-import { setTimeout as pause } from "node:timers/promises";
+import { endOfObject } from "./json";
 import type { FirehoseClient, PutRecordBatchCommandOutput } from "@aws-sdk/client-firehose";
-import { batchesOf, type Piece, piecesOf } from "./put-batches";
-import { mayPass, putFailure, type PutFailure } from "./put-failure";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** Calls for one batch in all, whole or what is left of it. */
 const MOST_ATTEMPTS = 6;
@@ -134,4 +133,134 @@ async function attemptOnce(put: Put, pieces: readonly Piece[], timeoutMs: number
     const failure = putFailure(name, $metadata?.httpStatusCode);
     return pieces.map((piece) => ({ piece, failure }));
   }
+}
+
+// From the data of records to the batches in which they are put on a stream, within the limits of Firehose.
+// https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
+
+/** Bytes of one record, before base64. */
+export const RECORD_LIMIT = 1_024_000;
+
+/** Records of one call. */
+export const BATCH_RECORDS = 500;
+
+/** Bytes of the records of one call: 4 MiB, less a margin for what AWS may count beside them. */
+export const BATCH_BYTES = 4_194_304 - 65_536;
+
+/** One record to be put: the whole data of a transformed record, or a piece of it. */
+interface Piece {
+  /** Which of the transformed records it belongs to. */
+  readonly record: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * The pieces of each record in order, decoded as they are asked for.
+ *
+ * @param datas base64, of JSON: one object, lines, or an array
+ * @param onTooLarge is told of a record of which one object alone is too large: it has no pieces
+ */
+export function* piecesOf(datas: readonly string[], onTooLarge: (record: number) => void): Generator<Piece> {
+  for (const [record, data] of datas.entries()) {
+    const bytes = Buffer.from(data, "base64");
+    if (bytes.length <= RECORD_LIMIT) {
+      yield { record, bytes };
+      continue;
+    }
+    const pieces = splitRecord(bytes.toString("utf8"), RECORD_LIMIT);
+    if (pieces === undefined) {
+      onTooLarge(record);
+      continue;
+    }
+    for (const piece of pieces) {
+      yield { record, bytes: Buffer.from(piece) };
+    }
+  }
+}
+
+/** Batches as large as a call may be, in order. */
+export function* batchesOf(pieces: Iterable<Piece>): Generator<readonly Piece[]> {
+  let batch: Piece[] = [];
+  let bytes = 0;
+  for (const piece of pieces) {
+    if (batch.length === BATCH_RECORDS || bytes + piece.bytes.length > BATCH_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(piece);
+    bytes += piece.bytes.length;
+  }
+  if (batch.length > 0) {
+    yield batch;
+  }
+}
+
+/**
+ * Why records could not be put on a stream, as a stable code that holds nothing of their content.
+ * https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
+ */
+type PutFailure =
+  /** The stream takes no more for now. */
+  | "throttled"
+  /** The service failed, or could not be reached in time. */
+  | "unavailable"
+  /** The function's role may not put records on this stream. */
+  | "denied"
+  /** The service does not take such a call: there is no such stream, or a record is not valid. */
+  | "rejected"
+  /** One object alone is larger than a record may be. */
+  | "too-large"
+  /** The time was up. */
+  | "no-time";
+
+/** Firehose answers with ServiceUnavailableException where the limits of a stream are exceeded. */
+const THROTTLED = /Throttl|ServiceUnavailable|SlowDown|TooManyRequests|LimitExceeded|ThroughputExceeded/;
+const DENIED = /AccessDenied|NotAuthorized|UnrecognizedClient|ExpiredToken|Signature|Credentials/;
+const TIMED_OUT = /RequestTimeout/;
+
+/** Classifies an error of the AWS SDK, or the code of one record in the answer. What never arrived has no status. */
+export function putFailure(name: string, status?: number): "throttled" | "unavailable" | "denied" | "rejected" {
+  if (THROTTLED.test(name) || status === 429) {
+    return "throttled";
+  }
+  if (DENIED.test(name) || status === 403) {
+    return "denied";
+  }
+  return status === undefined || status >= 500 || TIMED_OUT.test(name) ? "unavailable" : "rejected";
+}
+
+/** Whether the same call may be taken later. */
+export function mayPass(failure: PutFailure): boolean {
+  return failure === "throttled" || failure === "unavailable";
+}
+
+// Splits the data of a record at its objects, so that each piece can be a record of its own.
+
+const NEWLINE = 1;
+
+/**
+ * The objects of a JSON text (one object, lines, or an array of objects) as texts of lines, each of at most `limit`
+ * bytes: every object once, byte for byte and in order.
+ *
+ * @returns `undefined` if one object alone is larger, or the text holds none
+ */
+export function splitRecord(text: string, limit: number): string[] | undefined {
+  const pieces: string[][] = [];
+  let room = 0;
+  for (let start = text.indexOf("{"), end: number; start >= 0; start = text.indexOf("{", end)) {
+    end = endOfObject(text, start);
+    const object = text.slice(start, end);
+    const bytes = Buffer.byteLength(object);
+    if (end < 0 || bytes > limit) {
+      return undefined;
+    }
+    if (bytes + NEWLINE > room) {
+      pieces.push([]);
+      room = limit + NEWLINE;
+    }
+    pieces[pieces.length - 1]!.push(object);
+    room -= bytes + NEWLINE;
+  }
+  return pieces.length === 0 ? undefined : pieces.map((objects) => objects.join("\n"));
 }

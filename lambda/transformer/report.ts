@@ -3,7 +3,7 @@
  * metrics by itself. Nothing of a record's content.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-import type { FirehoseEvent } from "./firehose";
+import type { FirehoseEvent } from "./outcome";
 import type { Outcome } from "./outcome";
 import type { RemoteConfigStatus } from "./sampling/remote-config";
 
@@ -33,7 +33,7 @@ const CONFIG_METRICS = { ConfigFailures: "Count" } as const;
 const AGE_METRICS = { ConfigAgeSeconds: "Seconds" } as const;
 
 /** What an invocation depends on outside of its records. */
-export interface Circumstances {
+interface Circumstances {
   /** How things stand with Moesif's sampling rules, where these count. */
   readonly config?: RemoteConfigStatus;
   /** Why the application id could not be read. */
@@ -43,7 +43,7 @@ export interface Circumstances {
 }
 
 /** The line, as an object. */
-export interface Report {
+interface Report {
   readonly _aws: {
     readonly Timestamp: number;
     readonly CloudWatchMetrics: readonly {

@@ -1,96 +1,137 @@
-/**
- * Reads secrets: from AWS Secrets Manager, or from a file on one's own machine. No error holds anything of a secret, not
- * even as its cause.
- */
-import { readFile } from "node:fs/promises";
+/** Finds what is a secret by its nature in any text: JSON Web Tokens, and what follows `Bearer` or `Basic`. */
 
-/** Well within the function's time-out, so that the log says what was slow. */
-const TIMEOUT_MS = 5_000;
+/** Every token of this kind begins with `{"` in base64url. */
+const TOKEN_START = "eyJ";
+const TOKEN_RUN = /[\w.-]+/g;
 
-/** A hash with a shorter key could be undone by trying keys. */
-const SHORTEST_HASH_KEY = 32;
-
-/**
- * The application id of Moesif: `{"api_key": "…"}` in the secret that `APPLICATION_ID_SECRET` names, the same that
- * Firehose reads.
- * https://docs.aws.amazon.com/firehose/latest/dev/secrets-manager-whats-secret.html
- *
- * @throws Error that names the variable and says what to do
- */
-export async function readApplicationId(url = process.env.APPLICATION_ID_SECRET): Promise<string> {
-  const id = memberOf(await readSecret(url, "APPLICATION_ID_SECRET"), "api_key", "APPLICATION_ID_SECRET");
-  // It becomes a header. What is refused in one is quoted by the error.
-  if (!/^[\x21-\x7e]+$/.test(id)) {
-    throw new Error(
-      'APPLICATION_ID_SECRET: "api_key" is empty or has characters that no application id has: store it as Moesif shows it.',
-    );
-  }
-  return id;
-}
+/** The name of a scheme and what parts it from its value, in a header's form or in that of a query. */
+const SCHEME = "(?:[Bb]earer|BEARER|[Bb]asic|BASIC)(?: |\\+|%20)+";
+/** A value ends where the next scheme begins, lest it hide that scheme's own value. */
+const VALUE = `(?:(?!\\b${SCHEME})[\\w.~+/=%-])+`;
+/** How many schemes may stand before a value is bounded, so that a text of nothing but schemes is soon read. */
+const CREDENTIALS = new RegExp(`\\b(${SCHEME})((?:${SCHEME}){0,3})(${VALUE})`, "g");
+const BEARER = /bearer/i;
 
 /**
- * The key of the hashes of `redaction.hash`: `{"hash_key": "…"}` in the secret that `HASH_KEY_SECRET` names, 32
- * characters at least.
- *
- * @throws Error that names the variable and says what to do
+ * Every text with one of them has one of these. The first letter of each is a rare one, since that is what is sought
+ * first: all of them together are found sooner than by one regular expression. Few texts have a capital B at all.
  */
-export async function readHashKey(url = process.env.HASH_KEY_SECRET): Promise<string> {
-  const key = memberOf(await readSecret(url, "HASH_KEY_SECRET"), "hash_key", "HASH_KEY_SECRET");
-  if (key.length < SHORTEST_HASH_KEY) {
-    throw new Error(
-      `HASH_KEY_SECRET: "hash_key" is shorter than ${SHORTEST_HASH_KEY} characters: store a longer random text.`,
-    );
-  }
-  return key;
+const TRACES = ["yJ", "bearer", "basic"];
+const CAPITAL = "B";
+const CAPITAL_TRACES = ["Bearer", "BEARER", "Basic", "BASIC"];
+
+const COLON = 0x3a;
+
+/** Whether a text may hold one: cheap, since every value is asked. */
+export function mayHoldSecret(text: string): boolean {
+  return holdsAny(text, TRACES) || (text.includes(CAPITAL) && holdsAny(text, CAPITAL_TRACES));
 }
 
-/**
- * The text of a secret.
- *
- * @param url ARN or name of a secret in Secrets Manager, or `file:///…`
- * @param name the environment variable that holds it, for errors
- * @throws Error that names the variable and says what to do
- */
-export async function readSecret(url: string | undefined, name: string, timeoutMs = TIMEOUT_MS): Promise<string> {
-  if (!url) {
-    throw new Error(`${name} is not set: set it to the ARN or the name of a secret in Secrets Manager.`);
+/** Whether a text holds one of these. */
+export function holdsAny(text: string, traces: readonly string[]): boolean {
+  for (const trace of traces) {
+    if (text.includes(trace)) {
+      return true;
+    }
   }
-  try {
-    return await (url.startsWith("file:///") ? readFile(new URL(url), "utf8") : readFromAws(url, timeoutMs));
-  } catch (error) {
-    const fix = "check that it exists and that the function's role may read it";
-    throw new Error(`${name} (${url}) cannot be read (${reasonOf(error)}): ${fix}.`);
-  }
+  return false;
 }
 
-/** The message of a SyntaxError quotes what could not be parsed. */
-function reasonOf(error: unknown): string {
-  const { name, message } = error as Error;
-  return name === "SyntaxError" ? "its answer is damaged" : `${name}: ${message}`;
+/** Masks each of them; the name of the scheme stays. Reads a text once, however long. */
+export function maskSecrets(hidden: string): string {
+  return hidden.replace(TOKEN_RUN, maskToken).replace(CREDENTIALS, maskCredentials);
 }
 
-async function readFromAws(secretId: string, timeoutMs: number): Promise<string> {
-  const { SecretsManagerClient, GetSecretValueCommand } = await import("@aws-sdk/client-secrets-manager");
-  const command = new GetSecretValueCommand({ SecretId: secretId });
-  const abortSignal = AbortSignal.timeout(timeoutMs);
-  const { SecretString } = await new SecretsManagerClient({}).send(command, { abortSignal });
-  if (SecretString === undefined) {
-    throw new Error("it holds bytes, and no text");
-  }
-  return SecretString;
+function maskToken(run: string): string {
+  const start = run.indexOf(TOKEN_START);
+  return start < 0 || !run.includes(".", start) ? run : run.slice(0, start) + HIDDEN_MASK;
 }
 
-/** The error of `JSON.parse` quotes the text: neither it nor its message goes any further. */
-function memberOf(text: string, member: string, name: string): string {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    document = undefined;
+/** "Basic" is a word, too: what follows it counts if it is `user:password` in base64, as RFC 7617 has it. */
+function maskCredentials(whole: string, scheme: string, more: string, value: string): string {
+  const secret = BEARER.test(scheme + more) || Buffer.from(value, "base64").includes(COLON);
+  return secret ? scheme + HIDDEN_MASK : whole;
+}
+
+// The marks that stand in the place of what was redacted, and the way to put them there so that redacting twice gives
+// the same.
+//
+// While a value is worked on, each mark in it is one character that no rule finds: so a rule never redacts the text of
+// a mark, whether the mark is new or came with the record.
+
+/** What stands in the place of a redacted value, or of the part of it that is. */
+export const MASK = "[redacted]";
+
+/** A rule for a text in which marks are hidden. */
+export type Rule = (hidden: string) => string;
+
+/** Unicode keeps these 32 characters from ever being text. */
+const FIRST = 0xfdd0;
+const HIDDEN = /[\uFDD0-\uFDEF]/g;
+const HIDDEN_ALONE = /^[\uFDD0-\uFDEF]+$/;
+
+/** {@link MASK} as it is hidden. */
+export const HIDDEN_MASK = String.fromCharCode(FIRST);
+
+/** The rules may bring each other about; where they do not come to rest, the whole value is redacted. */
+const MOST_PASSES = 4;
+
+/** Whether a text is nothing but marks, hidden ones: what was redacted already. */
+export function isMarkAlone(hidden: string): boolean {
+  return HIDDEN_ALONE.test(hidden);
+}
+
+/** The marks of one transformer: {@link MASK}, and the replacements of its settings. */
+export class Marks {
+  readonly #marks: readonly string[];
+  readonly #shown: RegExp;
+
+  /** @param replacements each in brackets, so that no mark can be a part of another */
+  constructor(replacements: readonly string[]) {
+    this.#marks = [...new Set([MASK, ...replacements])];
+    this.#shown = new RegExp(this.#marks.map((mark) => mark.replaceAll(/[^a-z0-9]/gi, "\\$&")).join("|"), "g");
   }
-  const value = (document as Readonly<Record<string, unknown>> | null | undefined)?.[member];
-  if (typeof value !== "string") {
-    throw new Error(`${name} holds no JSON of the form {"${member}": "…"}: store the secret in this form.`);
+
+  /** The character that a mark is hidden as. */
+  characterOf(mark: string): string {
+    return String.fromCharCode(FIRST + this.#marks.indexOf(mark));
   }
-  return value;
+
+  /** Whether a text is nothing but marks. */
+  areAll(text: string): boolean {
+    return text.startsWith("[") && isMarkAlone(this.#hide(text));
+  }
+
+  /** What a search finds in a text in which each mark is one character; `undefined` for nothing but marks. */
+  search(text: string, find: (hidden: string) => string | undefined): string | undefined {
+    if (!text.includes("[")) {
+      return find(text);
+    }
+    const hidden = this.#hide(text);
+    const found = isMarkAlone(hidden) ? undefined : find(hidden);
+    return found === undefined ? undefined : this.#show(found);
+  }
+
+  /** Applies rules in their order, again and again, until none changes anything. */
+  scrub(text: string, rules: readonly Rule[]): string {
+    let hidden = this.#hide(text);
+    for (let pass = 0; pass < MOST_PASSES; pass++) {
+      const before = hidden;
+      for (const rule of rules) {
+        hidden = rule(hidden);
+      }
+      if (hidden === before) {
+        return this.#show(hidden);
+      }
+    }
+    return MASK;
+  }
+
+  #hide(text: string): string {
+    return text.replace(this.#shown, (mark) => this.characterOf(mark));
+  }
+
+  #show(hidden: string): string {
+    return hidden.replace(HIDDEN, (character) => this.#marks[character.charCodeAt(0) - FIRST] ?? MASK);
+  }
 }

@@ -1,19 +1,15 @@
 /** The steps in their order, for the records of one batch. */
-import { Call } from "./call";
-import { limitCompanies } from "./company-limit";
-import { decode, type Decoded } from "./decode";
-import { createDecide } from "./decide";
-import type { Documents } from "./documents";
-import { hasDuplicateKeys } from "./duplicate-keys";
-import { encode, textsOf } from "./encode";
-import { quoteAny, quotePlain } from "./json-writer";
+import { Call, createDecide } from "./call";
+import { decode, type Decoded, recordData } from "./decode";
+import { type Documents, hasDuplicateKeys } from "./documents";
+import { createWrite, encode, textsOf } from "./encode";
+import { quoteAny, quotePlain } from "./json";
 import { type DropCounts, dropped, type DropReason, failed, type FailureReason, Ok, type Outcome } from "./outcome";
-import { recordData } from "./record-text";
 import { createRedaction, type RedactionMeans } from "./redact";
 import type { SamplingConfig } from "./sampling/config";
-import { createSampler } from "./sampling/sampler";
+import { companyOf } from "./sampling/fields";
+import { companyRates, createSampler, limitedWeight, type Sampler } from "./sampling/sampler";
 import type { TransformerSettings } from "./settings";
-import { createWrite } from "./write";
 
 /** Moesif's limit for one event is 1 MB: the smaller of the two that this can mean. */
 export const EVENT_LIMIT = 1_000_000;
@@ -204,4 +200,26 @@ function safely<I, O>(step: (input: I, now: number) => O): (input: I, now: numbe
       return failed(error instanceof RangeError ? "too-deep" : "unexpected");
     }
   };
+}
+
+// Limits how many calls of one company are sent of a batch.
+
+/**
+ * Drops calls of companies that have more than the limit, by a hash of each call, and weighs those that are left. Calls
+ * that the transformer has sent before are not counted again.
+ */
+function limitCompanies(calls: readonly Call[], limit: number, sampler: Sampler): void {
+  const limited = calls
+    .filter((call) => call.dropped === undefined && !call.marked)
+    .map((call) => ({ call, company: companyOf(call.log), isProtected: sampler.protects(call.log) }));
+  const rates = companyRates(limited, limit);
+  for (const { call, company, isProtected } of limited) {
+    const rate = company === undefined || isProtected ? undefined : rates.get(company);
+    if (rate !== undefined) {
+      const weight = limitedWeight(rate, call.dedupeId);
+      call.byChance = true;
+      call.weight *= weight;
+      call.dropped = weight === 0 ? "company-limit" : undefined;
+    }
+  }
 }

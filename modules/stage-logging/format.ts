@@ -1,7 +1,7 @@
 /** Builds the access-log format of each type of API, as Moesif and the transformer read it. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
-import { MARK_KEY } from "../../lambda/transformer/mark";
-import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/places";
+import { MARK_KEY } from "../../lambda/transformer/access-log";
+import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/metadata";
 import { InvalidValueError } from "../value-checks";
 import { accessLogFormatProblems, FORMAT_KINDS, variableProblem } from "./check-format";
 import type { IdentitySource } from "./identity";

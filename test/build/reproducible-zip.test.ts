@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
-import { toClf } from "../../lambda/transformer/request-time";
+import { toClf } from "../../lambda/transformer/normalise";
 import { accessLog, base64, eventOf, settings, textOf } from "../lambda/support";
 
 const ROOT = join(__dirname, "..", "..");

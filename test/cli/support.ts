@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { toClf } from "../../lambda/transformer/request-time";
+import { toClf } from "../../lambda/transformer/normalise";
 import { accessLog } from "../lambda/support";
 
 export { accessLog };

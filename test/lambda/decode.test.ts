@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { decode } from "../../lambda/transformer/decode";
-import { INFLATED_LIMIT } from "../../lambda/transformer/inflate";
+import { INFLATED_LIMIT } from "../../lambda/transformer/decode";
 import { failed } from "../../lambda/transformer/outcome";
-import { parseDocuments } from "../../lambda/transformer/parse-documents";
+import { parseDocuments } from "../../lambda/transformer/documents";
 import { base64 } from "./support";
 
 const STRICT_BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import type { AccessLog } from "../../lambda/transformer/access-log";
-import { callName, createDedupeId, isDedupeId } from "../../lambda/transformer/dedupe-id";
+import { callName, createDedupeId, isDedupeId } from "../../lambda/transformer/call";
 import { accessLog } from "./support";
 
 /** A UUID of version 5 (RFC 9562, section 5.5) by its octets. */

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { hasDuplicateKeys } from "../../lambda/transformer/duplicate-keys";
+import { hasDuplicateKeys } from "../../lambda/transformer/documents";
 
 function isDoubled(text: string): boolean {
   return hasDuplicateKeys(text, JSON.parse(text) as object);

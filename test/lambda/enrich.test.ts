@@ -1,9 +1,9 @@
 /** The metadata of an access log. */
 import type { AccessLog } from "../../lambda/transformer/access-log";
-import { createEnrich } from "../../lambda/transformer/enrich";
-import { quoteAny } from "../../lambda/transformer/json-writer";
-import { MARK_KEY, MARK_VALUE } from "../../lambda/transformer/mark";
-import { shapeMetadata } from "../../lambda/transformer/own-metadata";
+import { createEnrich } from "../../lambda/transformer/metadata";
+import { quoteAny } from "../../lambda/transformer/json";
+import { MARK_KEY, MARK_VALUE } from "../../lambda/transformer/access-log";
+import { shapeMetadata } from "../../lambda/transformer/metadata";
 import { createRedaction } from "../../lambda/transformer/redact";
 import type { Metadata, TransformerSettings } from "../../lambda/transformer/settings";
 import { settings } from "./support";

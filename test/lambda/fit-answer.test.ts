@@ -1,6 +1,6 @@
 /** An answer that would be too large for AWS Lambda: what does not fit is put back, and what cannot be put back fails. */
 import * as fc from "fast-check";
-import { ANSWER_LIMIT, answerOf, DATA_LIMIT, fitAnswer, type PutBack } from "../../lambda/transformer/fit-answer";
+import { ANSWER_LIMIT, answerOf, DATA_LIMIT, fitAnswer, type PutBack } from "../../lambda/transformer/handler";
 import { dropped, failed, type Outcome } from "../../lambda/transformer/outcome";
 import { recordsOf } from "./support";
 

@@ -8,7 +8,7 @@ import {
   type Quote,
   quoteAny,
   quotePlain,
-} from "../../lambda/transformer/json-writer";
+} from "../../lambda/transformer/json";
 import type { JsonValue } from "../../lambda/transformer/settings";
 
 const object = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue() as fc.Arbitrary<JsonValue>);

@@ -1,5 +1,5 @@
 /** Keyed hashes, by the test cases of RFC 4231 and where their key is missing. */
-import { createKeyedHash, isHash } from "../../lambda/transformer/keyed-hash";
+import { createKeyedHash, isHash } from "../../lambda/transformer/redact-value";
 import { createRedaction } from "../../lambda/transformer/redact";
 import { HASH_KEY } from "./support";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { loadSettings } from "../../lambda/transformer/load-settings";
+import { loadSettings } from "../../lambda/transformer/environment";
 import { settings } from "./support";
 
 describe("loadSettings", () => {

@@ -1,7 +1,7 @@
 /** Logs that are read by their format are the very objects that `JSON.parse` makes. */
 import fc from "fast-check";
 import type { AccessLog } from "../../lambda/transformer/access-log";
-import { LogFormats } from "../../lambda/transformer/log-formats";
+import { LogFormats } from "../../lambda/transformer/documents";
 
 function knowing(...texts: readonly string[]): LogFormats {
   const formats = new LogFormats();

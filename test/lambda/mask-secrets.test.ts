@@ -1,6 +1,6 @@
 /** Tokens and credentials in any text. */
-import { HIDDEN_MASK as M } from "../../lambda/transformer/marks";
-import { maskSecrets, mayHoldSecret } from "../../lambda/transformer/mask-secrets";
+import { HIDDEN_MASK as M } from "../../lambda/transformer/secrets";
+import { maskSecrets, mayHoldSecret } from "../../lambda/transformer/secrets";
 
 describe("maskSecrets", () => {
   it.each([

@@ -1,5 +1,5 @@
 /** Where the value of each key of an access log is shown. */
-import { METADATA_OF_ACCESS_LOG, METADATA_OF_EVENT, valueIn } from "../../lambda/transformer/places";
+import { METADATA_OF_ACCESS_LOG, METADATA_OF_EVENT, valueIn } from "../../lambda/transformer/metadata";
 
 describe("a value in metadata", () => {
   const number = { name: "integrationLatencyMs", asNumber: true };

@@ -1,8 +1,8 @@
 /** Putting records back, by the real client of AWS, on a stand-in for Firehose. */
 import type { FirehoseClient } from "@aws-sdk/client-firehose";
 import { putBack, type PutBackOptions } from "../../lambda/transformer/put-back";
-import { BATCH_BYTES, RECORD_LIMIT } from "../../lambda/transformer/put-batches";
-import { putFailure } from "../../lambda/transformer/put-failure";
+import { BATCH_BYTES, RECORD_LIMIT } from "../../lambda/transformer/put-back";
+import { putFailure } from "../../lambda/transformer/put-back";
 import { FirehoseStandIn } from "../support/firehose-stand-in";
 import { base64 } from "./support";
 

@@ -1,7 +1,7 @@
 /** The table of docs/records.md: each row is a fixture, and says what becomes of it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { INFLATED_LIMIT } from "../../lambda/transformer/inflate";
+import { INFLATED_LIMIT } from "../../lambda/transformer/decode";
 import { fixtures, resultOf } from "./fixture";
 
 const page = readFileSync(join(__dirname, "..", "..", "docs", "records.md"), "utf8");

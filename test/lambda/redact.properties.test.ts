@@ -2,9 +2,9 @@
 import { createHmac } from "node:crypto";
 import * as fc from "fast-check";
 import { type AccessLog, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
-import { isDedupeId } from "../../lambda/transformer/dedupe-id";
-import { MARK_VALUE } from "../../lambda/transformer/mark";
-import { MASK } from "../../lambda/transformer/marks";
+import { isDedupeId } from "../../lambda/transformer/call";
+import { MARK_VALUE } from "../../lambda/transformer/access-log";
+import { MASK } from "../../lambda/transformer/secrets";
 import { createRedaction } from "../../lambda/transformer/redact";
 import { reportOf } from "../../lambda/transformer/report";
 import type { RedactionSettings, TransformerSettings } from "../../lambda/transformer/settings";

@@ -1,6 +1,6 @@
 /** When a call was made, in every form that a record may have it. */
 import * as fc from "fast-check";
-import { parseTime, toClf, toIso } from "../../lambda/transformer/request-time";
+import { parseTime, toClf, toIso } from "../../lambda/transformer/normalise";
 
 const AT = Date.UTC(2026, 10, 17, 10, 5, 3);
 

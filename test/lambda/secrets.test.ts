@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import { readApplicationId, readHashKey, readSecret } from "../../lambda/transformer/secrets";
+import { readApplicationId, readHashKey, readSecret } from "../../lambda/transformer/environment";
 
 const ARN = "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbCdEf";
 

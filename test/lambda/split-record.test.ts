@@ -1,6 +1,6 @@
 /** Splitting a record at its objects. */
 import * as fc from "fast-check";
-import { splitRecord } from "../../lambda/transformer/split-record";
+import { splitRecord } from "../../lambda/transformer/put-back";
 
 const objects = fc
   .array(fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue({ maxDepth: 2 })), { minLength: 1 })

@@ -1,6 +1,6 @@
 /** What the tests of the transformer share: settings, one access log, and records as Firehose sends them. */
 import { gzipSync } from "node:zlib";
-import type { FirehoseEvent, FirehoseRecord } from "../../lambda/transformer/firehose";
+import type { FirehoseEvent, FirehoseRecord } from "../../lambda/transformer/outcome";
 import type { Outcome } from "../../lambda/transformer/outcome";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
 import { createTransformer } from "../../lambda/transformer/transform";

@@ -1,8 +1,8 @@
 /** What holds for any input at all. */
 import * as fc from "fast-check";
 import { isAbsent, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
-import { answerOf, fitAnswer } from "../../lambda/transformer/fit-answer";
-import { isMarked } from "../../lambda/transformer/mark";
+import { answerOf, fitAnswer } from "../../lambda/transformer/handler";
+import { isMarked } from "../../lambda/transformer/access-log";
 import { failed, type Outcome } from "../../lambda/transformer/outcome";
 import { reportOf } from "../../lambda/transformer/report";
 import type { SamplingConfig } from "../../lambda/transformer/sampling/config";

@@ -1,4 +1,4 @@
-import { truncateIp } from "../../lambda/transformer/truncate-ip";
+import { truncateIp } from "../../lambda/transformer/redact-value";
 
 describe("truncateIp", () => {
   it.each([

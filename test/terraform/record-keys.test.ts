@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
-import { IDENTITY_TARGETS } from "../../lambda/transformer/key-rules";
-import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/places";
+import { IDENTITY_TARGETS } from "../../lambda/transformer/redact";
+import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/metadata";
 import { httpAccessLogFormat, identityFrom, restAccessLogFormat, websocketAccessLogFormat } from "../../modules";
 import { ROOT } from "../support/rollout";
 

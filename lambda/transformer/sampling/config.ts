@@ -8,7 +8,7 @@ import { type AccessLog, isObject } from "../access-log";
 import { createField, textOf } from "./fields";
 
 /** A rate for the calls of which each condition holds. */
-export interface SamplingRule {
+interface SamplingRule {
   readonly conditions: readonly ((record: AccessLog) => boolean)[];
   /** Percentage that is kept. */
   readonly rate: number;

@@ -3,9 +3,6 @@ import type { AccessLog } from "../access-log";
 import type { SamplingSettings } from "../settings";
 import type { SamplingConfig } from "./config";
 import { companyOf, createField, userOf } from "./fields";
-import { chanceOf, chancesOf } from "./hash";
-import { rateOf } from "./rate";
-import { weightOf } from "./weight";
 
 /** Decides on calls. The same call is decided alike, as long as the rules are the same. */
 export interface Sampler {
@@ -55,4 +52,155 @@ function createProtection(keepErrors: "none" | "server" | "all"): (log: AccessLo
   }
   const least = keepErrors === "server" ? 500 : 400;
   return (log) => Number(statusOf(log)) >= least;
+}
+
+// The rate of one call, by the rules that were made in Moesif.
+
+/**
+ * The percentage of such calls that is kept, 0 to 100: of the first rule whose conditions all hold, else of the user,
+ * else of the company, else that of all. This is the order of Moesif's own function.
+ * https://github.com/Moesif/moesif-firehose-transform-lambda
+ */
+export function rateOf(record: AccessLog, { rules, users, companies, rate }: SamplingConfig): number {
+  for (const rule of rules) {
+    if (rule.conditions.every((holds) => holds(record))) {
+      return rule.rate;
+    }
+  }
+  return rateFor(users, userOf, record) ?? rateFor(companies, companyOf, record) ?? rate;
+}
+
+/** The record is looked at only if there is anything to find. */
+function rateFor(
+  rates: ReadonlyMap<string, number>,
+  idOf: (record: AccessLog) => string | undefined,
+  record: AccessLog,
+): number | undefined {
+  const id = rates.size === 0 ? undefined : idOf(record);
+  return id === undefined ? undefined : rates.get(id);
+}
+
+// How many calls a kept one stands for. Moesif's reports sum the weights.
+
+/** Moesif's SDKs hold a weight as an integer of 32 bits: https://github.com/Moesif/moesifapi-java */
+const MOST_WEIGHT = 2 ** 31 - 1;
+
+/**
+ * The weight of a call: 0 if it is dropped, else an integer. A call is kept with the probability of its rate. The weight
+ * is 100/rate; where that is no integer, it is the one below or the one above, so that it is 100/rate on average. So the
+ * weights of many calls sum up to their number, at any rate.
+ *
+ * @param rate percentage that is kept, 0 to 100
+ * @param decision decides whether the call is kept: a number that is uniform in [0, 1)
+ * @param rounding decides which of the two integers it is: uniform in [0, 1), and independent of `decision`
+ */
+export function weightOf(rate: number, decision: number, rounding: number): number {
+  if (decision * 100 >= rate) {
+    return 0;
+  }
+  const exact = Math.min(100 / rate, MOST_WEIGHT);
+  const below = Math.floor(exact);
+  return rounding < exact - below ? below + 1 : below;
+}
+
+/**
+ * The weight of a call that had one before, as a sampled event of somebody else's: the product.
+ *
+ * @param own what the record has as `weight`: an integer from 1 on, as a number or a text; anything else is 1
+ */
+export function multiplied(own: unknown, weight: number): number {
+  return Math.min(integerOf(own) * weight, MOST_WEIGHT);
+}
+
+function integerOf(own: unknown): number {
+  const value = typeof own === "string" && /^[0-9]{1,10}$/.test(own) ? Number(own) : own;
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 ? value : 1;
+}
+
+// Numbers that decide: uniform in [0, 1), and the same for the same text. So a call that comes again, in a retry or a
+// redrive, is decided alike.
+
+/** The independent numbers of one request. Each has 28 bits or more: a rate is kept to a 268-millionth. */
+interface Chances {
+  /** Decides at a rate, as {@link weightOf} has it. */
+  readonly decision: number;
+  readonly rounding: number;
+}
+
+/**
+ * The numbers for the first decision on a request.
+ *
+ * @param dedupeId a name-based UUID (version 5): but for its version and variant, its digits are bits of SHA-1
+ */
+export function chancesOf(dedupeId: string): Chances {
+  return { decision: fraction(dedupeId.slice(0, 8)), rounding: fraction(dedupeId.slice(28)) };
+}
+
+/** The numbers for a second decision on the same request: of other digits of its UUID, so independent of the first. */
+export function secondChancesOf(dedupeId: string): Chances {
+  return {
+    decision: fraction(dedupeId.slice(9, 13) + dedupeId.slice(15, 18)),
+    rounding: fraction(dedupeId.slice(20, 23) + dedupeId.slice(24, 28)),
+  };
+}
+
+function fraction(digits: string): number {
+  return parseInt(digits, 16) / 16 ** digits.length;
+}
+
+/**
+ * The number of a user or a company: FNV-1a, whose bits are then mixed as at the end of MurmurHash3, since ids are often
+ * counted up and FNV-1a alone leaves what differs at their end in the low bits.
+ */
+export function chanceOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < id.length; index++) {
+    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
+
+// A limit of the calls of one company in a batch. It is the second of two stages: sampling decides on each call, the
+// limit on those that sampling kept, since it must know how many these are.
+//
+// const kept = calls that the sampler weighed with 1 or more
+// const rates = companyRates(kept, limit)
+// weight of a call = sampler's weight × limitedWeight(rates.get(company), dedupeId), 0 of which means dropped
+//
+// Each stage is right on average for itself and decides by bits of its own, so their weights multiply.
+
+/** A call that the sampling kept. */
+interface KeptCall {
+  /** `companyOf` of the record; the limit is nothing to a call without one. */
+  readonly company: string | undefined;
+  /** `protects` of the sampler: such a call does not count, and has to be kept without asking for its weight. */
+  readonly isProtected: boolean;
+}
+
+/** The percentage that is kept, 0 to 100, for each company that has more calls than the limit. */
+export function companyRates(calls: readonly KeptCall[], limit: number): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { company, isProtected } of calls) {
+    if (company !== undefined && !isProtected) {
+      counts.set(company, (counts.get(company) ?? 0) + 1);
+    }
+  }
+  const rates = new Map<string, number>();
+  for (const [company, count] of counts) {
+    if (count > limit) {
+      rates.set(company, (100 * limit) / count);
+    }
+  }
+  return rates;
+}
+
+/** The weight of a call at the rate of its company: 0 if it is dropped, 1 without a rate. */
+export function limitedWeight(rate: number | undefined, dedupeId: string): number {
+  if (rate === undefined) {
+    return 1;
+  }
+  const { decision, rounding } = secondChancesOf(dedupeId);
+  return weightOf(rate, decision, rounding);
 }

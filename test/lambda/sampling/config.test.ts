@@ -6,7 +6,7 @@ import {
   MOST_RULES,
   parseConfig,
 } from "../../../lambda/transformer/sampling/config";
-import { rateOf } from "../../../lambda/transformer/sampling/rate";
+import { rateOf } from "../../../lambda/transformer/sampling/sampler";
 import { accessLog } from "../support";
 
 const condition = { path: "request.verb", value: "GET" };

@@ -1,5 +1,5 @@
 /** How the sampling rules of Moesif are fetched, over HTTP, and what becomes of every kind of failure. */
-import { LARGEST_BODY } from "../../../lambda/transformer/sampling/fetch-config";
+import { LARGEST_BODY } from "../../../lambda/transformer/sampling/remote-config";
 import { RemoteConfig, type RemoteConfigOptions } from "../../../lambda/transformer/sampling/remote-config";
 import { ConfigEndpoint } from "../../support/config-endpoint";
 

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AccessLog } from "../../../lambda/transformer/access-log";
-import { createDedupeId } from "../../../lambda/transformer/dedupe-id";
-import { MARK_KEY, MARK_VALUE } from "../../../lambda/transformer/mark";
+import { createDedupeId } from "../../../lambda/transformer/call";
+import { MARK_KEY, MARK_VALUE } from "../../../lambda/transformer/access-log";
 import { createField } from "../../../lambda/transformer/sampling/fields";
-import { LARGEST_BODY } from "../../../lambda/transformer/sampling/fetch-config";
-import { chanceOf, chancesOf } from "../../../lambda/transformer/sampling/hash";
-import { weightOf } from "../../../lambda/transformer/sampling/weight";
+import { LARGEST_BODY } from "../../../lambda/transformer/sampling/remote-config";
+import { chanceOf, chancesOf } from "../../../lambda/transformer/sampling/sampler";
+import { weightOf } from "../../../lambda/transformer/sampling/sampler";
 import type { TransformerSettings } from "../../../lambda/transformer/settings";
 import { accessLog, base64, outcomeFor, settings } from "../support";
 

@@ -1,6 +1,6 @@
 /** Weights, at any rate and any chance. */
 import * as fc from "fast-check";
-import { multiplied, weightOf } from "../../../lambda/transformer/sampling/weight";
+import { multiplied, weightOf } from "../../../lambda/transformer/sampling/sampler";
 
 describe("the weight of a call", () => {
   it.each([
