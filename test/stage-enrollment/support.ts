@@ -68,7 +68,7 @@ export class Account {
   }
 
   static async start(): Promise<Account> {
-    const moto = await Moto.start();
+    const moto = await Moto.start({ managedPolicies: false });
     const account = new Account(moto, await ApiGatewayProxy.start(moto.url));
     await moto.s3("PUT", "backup");
     return account;

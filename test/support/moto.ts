@@ -30,6 +30,12 @@ export const OVERRIDE = "moto_override.tf.json";
 export interface MotoOptions {
   /** Buckets get their lifecycle, too. The provider then waits for 55 seconds: it polls until S3 answers alike. */
   readonly lifecycle?: boolean;
+  /**
+   * AWS's own IAM policies, which a role can then have.
+   *
+   * @default true; false saves more than a second at each start and reset, and for each account
+   */
+  readonly managedPolicies?: boolean;
 }
 
 export class Moto {
@@ -45,8 +51,7 @@ export class Moto {
     const server = spawn(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], {
       stdio: "ignore",
       detached: true,
-      // AWS's own policies can be attached then.
-      env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
+      env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: String(options.managedPolicies ?? true) },
     });
     const moto = new Moto(server, await Front.start(url), options);
     for (let tries = 0; tries < 150; tries++) {
