@@ -14,6 +14,8 @@ export interface Decoded {
   readonly parts: readonly Documents[];
   /** How many of the objects were repaired. */
   readonly repaired: number;
+  /** How many of the objects stand in texts with U+FFFD in the place of bytes that are not UTF-8. */
+  readonly replaced: number;
   /** Whether the record can be delivered as it came, if no step changes any of its objects. */
   readonly verbatim: boolean;
 }
@@ -30,16 +32,17 @@ export function decode(data: unknown): Decoded | Dropped | Failed {
   }
   const { framing, logs, sound, repaired } = documents;
   if (framing === "single" && isEnvelope(logs[0]!)) {
-    return open(logs[0]!);
+    return open(logs[0]!, source.valid);
   }
-  return { framing, logs, parts: [documents], repaired, verbatim: source.plain && sound };
+  const replaced = source.valid ? 0 : logs.length;
+  return { framing, logs, parts: [documents], repaired, replaced, verbatim: source.plain && sound };
 }
 
 /**
  * The objects of an envelope's messages, as lines. If one message is not understood, the whole record is not: Firehose
  * keeps records, not parts of them.
  */
-function open(envelope: AccessLog): Decoded | Dropped | Failed {
+function open(envelope: AccessLog, valid: boolean): Decoded | Dropped | Failed {
   const messages = messagesOf(envelope);
   if ("result" in messages) {
     return messages;
@@ -47,6 +50,7 @@ function open(envelope: AccessLog): Decoded | Dropped | Failed {
   const logs: AccessLog[] = [];
   const parts: Documents[] = [];
   let repaired = 0;
+  let replaced = 0;
   for (const message of messages) {
     const documents = documentsOf(message);
     if ("result" in documents) {
@@ -57,8 +61,9 @@ function open(envelope: AccessLog): Decoded | Dropped | Failed {
     }
     parts.push(documents);
     repaired += documents.repaired;
+    replaced += valid || !message.includes(REPLACEMENT) ? 0 : documents.logs.length;
   }
-  return { framing: "lines", logs, parts, repaired, verbatim: false };
+  return { framing: "lines", logs, parts, repaired, replaced, verbatim: false };
 }
 
 // The envelope in which CloudWatch Logs hands log events to a subscription: many access logs in one record.
@@ -96,9 +101,14 @@ export function messagesOf(envelope: AccessLog): readonly string[] | Dropped | F
 /** The text of one record. */
 interface RecordText {
   readonly text: string;
-  /** Whether the record is this text and nothing else: neither gzip nor a byte order mark. */
+  /** Whether the record is this text and nothing else: no gzip, byte order mark or invalid UTF-8. */
   readonly plain: boolean;
+  /** Whether the bytes are UTF-8. */
+  readonly valid: boolean;
 }
+
+/** Stands in the place of bytes that are not UTF-8: a caller can send such bytes in a header, and is to be seen. */
+const REPLACEMENT = "\uFFFD";
 
 /** Reads the data of one Firehose record. */
 function recordText(data: unknown): RecordText | Failed {
@@ -119,7 +129,7 @@ function recordText(data: unknown): RecordText | Failed {
     return "result" in inflated ? inflated : utf8(inflated, false);
   }
   // Most access logs are ASCII, of which every byte is a character: nothing is left to decode.
-  return isAscii(latin1) ? { text: latin1, plain: true } : utf8(bytesOf(data), true);
+  return isAscii(latin1) ? { text: latin1, plain: true, valid: true } : utf8(bytesOf(data), true);
 }
 
 /** The data of a Firehose record that holds a text. */
@@ -142,13 +152,13 @@ function bytesOf(data: string): Buffer {
   return bytes.subarray(0, bytes.write(data, "base64"));
 }
 
-function utf8(bytes: Buffer, plain: boolean): RecordText | Failed {
-  // Node.js puts U+FFFD in the place of invalid bytes: only a text that holds one needs a second look.
+function utf8(bytes: Buffer, plain: boolean): RecordText {
+  // Node.js replaces invalid bytes: only a text that holds a replacement needs a second look.
   const text = bytes.toString("utf8");
-  if (text.includes("\uFFFD") && !isUtf8(bytes)) {
-    return failed("not-utf8");
-  }
-  return text.charCodeAt(0) === 0xfeff ? { text: text.slice(1), plain: false } : { text, plain };
+  const valid = !text.includes(REPLACEMENT) || isUtf8(bytes);
+  return text.charCodeAt(0) === 0xfeff
+    ? { text: text.slice(1), plain: false, valid }
+    : { text, plain: plain && valid, valid };
 }
 
 /** `atob` skips white space, and takes data without padding: here every four characters must count for three bytes. */

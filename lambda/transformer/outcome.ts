@@ -10,7 +10,6 @@ export type FailureReason =
   | "not-base64"
   | "bad-gzip"
   | "gzip-too-large"
-  | "not-utf8"
   | "not-json"
   | "not-an-object"
   | "unknown-envelope"
@@ -55,6 +54,8 @@ export class Ok {
   readonly result = "Ok";
   /** How many of the events were damaged and could be repaired; left out for none. */
   declare repaired?: number;
+  /** How many of the events had bytes that are not UTF-8; left out for none. */
+  declare replaced?: number;
   /** How many of them are not delivered; left out for none. */
   declare dropped?: DropCounts;
   /** How many calls the delivered ones stand for, by the weights that sampling gave them; left out if it gave none. */

@@ -19,6 +19,7 @@ const METRICS = {
   EventsFailed: "Count",
   EventsPutBack: "Count",
   EventsRepaired: "Count",
+  EventsInvalidUtf8: "Count",
   /** How many calls the kept events stand for, by the weights that sampling gave them. */
   SampledWeight: "Count",
   BytesIn: "Bytes",
@@ -113,6 +114,7 @@ function countsOf(outcomes: readonly Outcome[]) {
     EventsFailed: 0,
     EventsPutBack: 0,
     EventsRepaired: 0,
+    EventsInvalidUtf8: 0,
     SampledWeight: 0,
     BytesOut: 0,
   };
@@ -124,6 +126,7 @@ function countsOf(outcomes: readonly Outcome[]) {
       counts.EventsKept += kept;
       counts.EventsDropped += events - kept;
       counts.EventsRepaired += outcome.repaired ?? 0;
+      counts.EventsInvalidUtf8 += outcome.replaced ?? 0;
       counts.SampledWeight += outcome.weight ?? kept;
       counts.BytesOut += bytesOf(outcome.data);
     } else if (outcome.result === "ProcessingFailed") {

@@ -115,11 +115,14 @@ function closeWith(
   return delivered === undefined ? failed("too-large", calls.length) : okOf(delivered, decoded, calls, sent);
 }
 
-function okOf(data: string, { repaired }: Decoded, calls: readonly Call[], sent: readonly Call[]): Ok {
+function okOf(data: string, { repaired, replaced }: Decoded, calls: readonly Call[], sent: readonly Call[]): Ok {
   const ok = new Ok(data, calls.length);
   const weight = sent.reduce((sum, call) => sum + call.weight, 0);
   if (repaired > 0) {
     ok.repaired = repaired;
+  }
+  if (replaced > 0) {
+    ok.replaced = replaced;
   }
   if (sent.length < calls.length) {
     ok.dropped = countDropped(calls);

@@ -52,7 +52,7 @@ describe("found out is a transformer that", () => {
 
   it("throws, by the one record that makes it", () => {
     const flaws = flawsWith((outcome) => {
-      if (outcome.reason === "not-utf8") throw new Error("bytes");
+      if (outcome.reason === "not-json") throw new Error("bytes");
       return outcome;
     });
     expect(flaws).toEqual(["throws"]);

@@ -36,12 +36,19 @@ describe("decode", () => {
   });
 
   it.each([
-    ["a stray continuation byte", [0x22, 0x80, 0x22]],
-    ["an overlong form", [0x22, 0xc0, 0xaf, 0x22]],
-    ["a surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
-    ["a truncated character", [0x7b, 0x7d, 0xe2, 0x82]],
-  ])("refuses bytes that are not UTF-8: %s", (_, bytes) => {
-    expect(decode(Buffer.from(bytes).toString("base64"))).toEqual(failed("not-utf8"));
+    ["a stray continuation byte", [0x80], "\ufffd"],
+    ["an overlong form", [0xc0, 0xaf], "\ufffd\ufffd"],
+    ["a surrogate", [0xed, 0xa0, 0x80], "\ufffd\ufffd\ufffd"],
+    ["a truncated character", [0xe2, 0x82], "\ufffd"],
+  ])("replaces bytes that are not UTF-8, and counts the events: %s", (_, bytes, text) => {
+    const record = Buffer.from([...Buffer.from('{"a":"'), ...bytes, ...Buffer.from('"}')]);
+    const replaced = { logs: [{ a: text }], replaced: 1, verbatim: false };
+    expect(decode(record.toString("base64"))).toMatchObject(replaced);
+    expect(decode(gzipSync(record).toString("base64"))).toMatchObject(replaced);
+  });
+
+  it("takes a replacement character that was written for what it is", () => {
+    expect(decode(base64('{"a":"\ufffd"}'))).toMatchObject({ logs: [{ a: "\ufffd" }], replaced: 0, verbatim: true });
   });
 
   it.each([

@@ -28,6 +28,8 @@ export interface Fixture {
   readonly output?: Content;
   /** How many damaged objects are repaired in it. */
   readonly repairs?: number;
+  /** How many objects have bytes that are not UTF-8. */
+  readonly replaces?: number;
   readonly drops?: string;
   readonly fails?: string;
 }

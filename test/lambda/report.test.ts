@@ -6,7 +6,7 @@ import { eventOf, NOW } from "./support";
 
 const outcomes: Outcome[] = [
   { result: "Ok", data: "e30=", events: 1 },
-  { result: "Ok", data: "e30=", events: 10, repaired: 2, dropped: { filtered: 3, sampled: 5 }, weight: 8 },
+  { result: "Ok", data: "e30=", events: 10, repaired: 2, replaced: 3, dropped: { filtered: 3, sampled: 5 }, weight: 8 },
   { result: "Ok", data: "e30=", events: 1, weight: 4 },
   dropped("empty"),
   { ...dropped("filtered", 2), dropped: { filtered: 1, sampled: 1 } },
@@ -29,6 +29,7 @@ describe("reportOf", () => {
       EventsFailed: 5,
       EventsPutBack: 3,
       EventsRepaired: 2,
+      EventsInvalidUtf8: 3,
       SampledWeight: 13,
       BytesIn: 15,
       BytesOut: 9,

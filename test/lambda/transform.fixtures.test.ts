@@ -13,6 +13,7 @@ describe("the transformer", () => {
       const expected = exactText(fixture.output);
       expect(expected === undefined ? JSON.parse(text) : text).toEqual(expected ?? fixture.output);
       expect(outcome.repaired).toBe(fixture.repairs);
+      expect(outcome.replaced).toBe(fixture.replaces);
     } else {
       const reason = outcome.result === "Dropped" ? fixture.drops : fixture.fails;
       expect(outcome.reason).toBe(reason);
