@@ -3,6 +3,7 @@ import { type AccessLog, isMarked, textOf } from "./access-log";
 import type { Documents } from "./documents";
 import { createFilter } from "./filter";
 import { createIdentify } from "./identify";
+import { type Quote, quoteAny, quotePlain } from "./json";
 import { shapeMetadata } from "./metadata";
 import { asAccessLog, isMoesifEvent, redactEvent } from "./moesif-event";
 import { normalise, parseTime } from "./normalise";
@@ -94,7 +95,7 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
       return isMoesifEvent(log) ? decideEvent(log, source, now) : "unknown-shape";
     }
     const time = timeOf(log);
-    const call = new Call(log, source, false, time, callName(log), uuidOf);
+    const call = new Call(log, source, false, time, callName(log, source.plain ? quotePlain : quoteAny), uuidOf);
     const found = call.marked ? undefined : identity.lookUp?.(log);
     // Before all other steps, so that what may not leave is not copied by them.
     const redacted = mayHoldSecret && redaction.record(log);
@@ -121,7 +122,7 @@ export function createDecide(settings: TransformerSettings, redaction: Redaction
     }
     const log = asAccessLog(event);
     const time = parseTime(textOf(log.requestTime) ?? "");
-    const call = new Call(event, source, true, time, textOf(event.transaction_id) ?? callName(log), uuidOf);
+    const call = new Call(event, source, true, time, textOf(event.transaction_id) ?? callName(log, quoteAny), uuidOf);
     call.changed = redactEvent(event, redaction);
     return faultOf(time, now) ?? decideFate(call, asAccessLog(event));
   }
@@ -173,8 +174,12 @@ const NAMESPACE = "moesif-firehose!";
 
 const VARIANT = "89ab";
 
-/** What tells a call from all others of its account and region. */
-export function callName(log: AccessLog): string {
+/**
+ * What tells a call from all others of its account and region.
+ *
+ * @param quote how texts of the log are written
+ */
+export function callName(log: AccessLog, quote: Quote): string {
   const place = `${textOf(log.apiId)}/${textOf(log.stage)}/`;
   const id = textOf(log.extendedRequestId);
   if (id !== undefined) {
@@ -183,19 +188,11 @@ export function callName(log: AccessLog): string {
   // A caller can choose this id: it alone must not make many calls one.
   const { requestId, requestTime, requestTimeEpoch, httpMethod, resourcePath, ip, user, durationMs, responseLength } =
     log;
+  const json = (value: AccessLog[string]) => (typeof value === "string" ? quote(value) : JSON.stringify(value ?? null));
+  // The JSON of an array, written a piece at a time: several times quicker than to make the array first.
   return (
-    place +
-    JSON.stringify([
-      requestId,
-      requestTime,
-      requestTimeEpoch,
-      httpMethod,
-      resourcePath,
-      ip,
-      user,
-      durationMs,
-      responseLength,
-    ])
+    `${place}[${json(requestId)},${json(requestTime)},${json(requestTimeEpoch)},${json(httpMethod)},` +
+    `${json(resourcePath)},${json(ip)},${json(user)},${json(durationMs)},${json(responseLength)}]`
   );
 }
 

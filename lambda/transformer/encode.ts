@@ -4,6 +4,7 @@ import { type Call, isDedupeId } from "./call";
 import { recordData } from "./decode";
 import type { Documents } from "./documents";
 import { appendJson, appendMember, objectTexts, type Quote, quoteAny, quotePlain } from "./json";
+import type { LogFormat } from "./log-formats";
 import {
   createEnrich,
   type Enrich,
@@ -70,7 +71,7 @@ export function createWrite(settings: TransformerSettings, redaction: Redaction)
 
 /** Writes an access log with what enrichment adds. */
 function writeEnriched(call: Call, late: boolean, quote: Quote, enrich: Enrich): string {
-  const { log, before, source, changedBeyondIdentity } = call;
+  const { log, before } = call;
   const metadata = enrich.metadataOf(log, quote);
   // Moesif gets an id that no caller may choose, and the caller's own as metadata, unless it was redacted.
   if (log.requestId === before.requestId && !isAbsent(before.requestId)) {
@@ -81,9 +82,7 @@ function writeEnriched(call: Call, late: boolean, quote: Quote, enrich: Enrich):
     metadata.add("late", true);
   }
   addDerived(log, metadata);
-  const isEdited = source.compact && !changedBeyondIdentity && quote === quotePlain;
-  const json = isEdited ? edit(call) : writeKeys(call, quote);
-  return `${appendJson(json, "metadata", metadata.close(), quote)}}`;
+  return `${appendJson(writeKeys(call, quote), "metadata", metadata.close(), quote)}}`;
 }
 
 /** Writes an access log to which nothing is added; `undefined` if nothing changed. */
@@ -98,8 +97,6 @@ function writeBare(call: Call, quote: Quote): string | undefined {
 }
 
 const QUOTE = '"';
-/** What stands between a key and its text. */
-const VALUE_OF = '":"';
 
 /** Whether a key may change in a log of which the other steps have changed nothing. */
 function mayChange(key: string): key is keyof Call["before"] {
@@ -118,11 +115,18 @@ function addDerived(log: AccessLog, metadata: MetadataJson): void {
   }
 }
 
+/** Every key but those that are written elsewhere; not closed. */
+function writeKeys(call: Call, quote: Quote): string {
+  const { source, changedBeyondIdentity } = call;
+  const isEdited = source.format !== undefined && !changedBeyondIdentity && quote === quotePlain;
+  return isEdited ? edit(call, source.text, source.format) : writeAnew(call, quote);
+}
+
 /**
- * The text that a log was parsed from, with the few values that changed, and not closed. Most logs are written like this:
- * it is several times quicker than to write all of them anew. In a compact text, a key with its quotes stands once.
+ * The text that a log was parsed from, with the few values that changed. Most logs are written like this: it is several
+ * times quicker than to write all of them anew. In a text of a known format, a key with its quotes stands once.
  */
-function edit({ log, before, source: { text } }: Call): string {
+function edit({ log, before }: Call, text: string, { colon, close }: LogFormat): string {
   let added = "{";
   let json = "";
   let from = 0;
@@ -134,27 +138,27 @@ function edit({ log, before, source: { text } }: Call): string {
       continue;
     }
     if (typeof was === "string" && typeof is === "string") {
-      const start = startOfValue(text, key);
+      const start = startOfValue(text, key, colon);
       json += text.slice(from, start) + is;
       from = start + was.length;
     } else {
       added = appendMember(added, key, is, quotePlain);
     }
   }
-  return `${json}${text.slice(from, -1)}${added === "{" ? "" : `,${added.slice(1)}`}`;
+  return `${json}${text.slice(from, -close.length)}${added === "{" ? "" : `,${added.slice(1)}`}`;
 }
 
 /** A short text is found several times quicker than one of eight characters or more: so the quotes are looked at later. */
-function startOfValue(text: string, key: string): number {
+function startOfValue(text: string, key: string, colon: string): number {
+  const between = QUOTE + colon + QUOTE;
   let at = text.indexOf(key);
-  while (text[at - 1] !== QUOTE || !text.startsWith(VALUE_OF, at + key.length)) {
+  while (text[at - 1] !== QUOTE || !text.startsWith(between, at + key.length)) {
     at = text.indexOf(key, at + 1);
   }
-  return at + key.length + VALUE_OF.length;
+  return at + key.length + between.length;
 }
 
-/** Every key but those that are written elsewhere; not closed. */
-function writeKeys({ log }: Call, quote: Quote): string {
+function writeAnew({ log }: Call, quote: Quote): string {
   let json = "{";
   for (const key in log) {
     const value = log[key];

@@ -165,8 +165,8 @@ function deliver(
   return asItCame ? data : encode(decoded, written);
 }
 
-function repeatsKeys({ text, logs, compact }: Documents): boolean {
-  return !compact && hasDuplicateKeys(text, logs);
+function repeatsKeys({ text, logs, format }: Documents): boolean {
+  return format === undefined && hasDuplicateKeys(text, logs);
 }
 
 /** An object with a key twice is written anew: no rule has seen the value that does not count. */

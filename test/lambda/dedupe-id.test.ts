@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import type { AccessLog } from "../../lambda/transformer/access-log";
+import { quoteAny } from "../../lambda/transformer/json";
 import { callName, createDedupeId, isDedupeId } from "../../lambda/transformer/call";
 import { accessLog } from "./support";
 
@@ -14,7 +15,7 @@ function uuid5(namespace: Buffer, name: string): string {
 }
 
 const idOf = (log: Record<string, unknown>, accountId = "111111111111", region = "us-east-1") =>
-  createDedupeId(accountId, region)(callName(log as AccessLog));
+  createDedupeId(accountId, region)(callName(log as AccessLog, quoteAny));
 const call = accessLog({ stage: "prod", extendedRequestId: "JKJaXmPLvHcESHA=" });
 
 describe("the dedupe id", () => {
