@@ -2,8 +2,9 @@
 import { extractProblem, patternProblem } from "../patterns/pattern-problem";
 import { searchProblem } from "../patterns/search";
 import { REQUIRED_KEYS } from "./access-log";
+import { HIDDEN_MASK, isMarkAlone, type Marks, MASK, type Rule } from "./placeholders";
 import { mayHoldEmail, pathRules } from "./redact-path";
-import { HIDDEN_MASK, isMarkAlone, type Marks, MASK, maskSecrets, mayHoldSecret, type Rule } from "./secrets";
+import { maskSecrets, mayHoldSecret } from "./secrets";
 import type {
   FieldSelection,
   FilterRule,

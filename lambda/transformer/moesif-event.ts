@@ -4,9 +4,9 @@
  */
 import { type AccessLog, isAbsent, isObject } from "./access-log";
 import { parseTime } from "./normalise";
+import { MASK } from "./placeholders";
 import type { Redaction } from "./redact";
 import { isHash } from "./redact-value";
-import { MASK } from "./secrets";
 import type { JsonValue, Metadata } from "./settings";
 
 /** Header fields that are secrets by their nature, in small letters. */

@@ -5,6 +5,7 @@
  */
 import { type AccessLog, isObject, MARK_KEY, MARK_VALUE, REQUIRED_KEYS } from "./access-log";
 import { createMasks, fieldRule, KEY_TRACE, type Mask, maskDeep, maskMembers } from "./masks";
+import { Marks, MASK } from "./placeholders";
 import { PATH_TRACES } from "./redact-path";
 import {
   ADDRESS_KEYS,
@@ -16,7 +17,7 @@ import {
   maskedNetwork,
   networksOf,
 } from "./redact-value";
-import { holdsAny, Marks, MASK, mayHoldSecret } from "./secrets";
+import { holdsAny, mayHoldSecret } from "./secrets";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
 
 /** A key that the identity rules set. */

@@ -1,5 +1,5 @@
 /** Tokens and credentials in any text. */
-import { HIDDEN_MASK as M } from "../../lambda/transformer/secrets";
+import { HIDDEN_MASK as M } from "../../lambda/transformer/placeholders";
 import { maskSecrets, mayHoldSecret } from "../../lambda/transformer/secrets";
 
 describe("maskSecrets", () => {
