@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
 import { ABSENT, type AccessLog, isAbsent, REQUIRED_KEYS, textOf } from "./access-log";
+import type { JsonValue } from "./settings";
 
 /** What a WebSocket API speaks; it has no variable that says so. */
 export const WEBSOCKET = "WebSocket";
@@ -23,11 +24,11 @@ type Shape = "as-is" | "changed" | "unknown";
 
 /**
  * Gives an access log Moesif's eleven required keys. An object is taken for an access log if it says when a call was
- * made, which one, by what method or event, and with what status; what else it lacks is `-`, as API Gateway has it for
- * "no value".
+ * made, which one, and with what status, and has a key for its method, path, route, event or connection; what else it
+ * lacks is `-`, as API Gateway has it for "no value".
  */
 export function normalise(log: AccessLog): Shape {
-  if (!isComplete(log)) {
+  if (!isComplete(log) || hasGaps(log)) {
     return complete(log);
   }
   return log.queryString === undefined ? "as-is" : addQuery(log);
@@ -53,49 +54,61 @@ export function isComplete(log: AccessLog): boolean {
   );
 }
 
+/** Whether a complete log lacks a value that other keys of it may have. */
+function hasGaps({ requestTime, protocol, httpMethod, resourcePath }: AccessLog): boolean {
+  return isAbsent(requestTime) || isAbsent(protocol) || isAbsent(httpMethod) || isAbsent(resourcePath);
+}
+
 function complete(log: AccessLog): Shape {
+  let changed = false;
+  const fill = (key: string, value: JsonValue | undefined) => {
+    if (value !== undefined && (isMissing(log[key]) || (isAbsent(log[key]) && !isAbsent(value)))) {
+      log[key] = value;
+      changed = true;
+      return true;
+    }
+    return false;
+  };
   for (const [from, to] of RENAMED) {
-    if (log[from] !== undefined && isMissing(log[to])) {
-      log[to] = log[from];
+    if (fill(to, log[from])) {
       log[from] = undefined;
     }
   }
-  fill(log, "requestId", textOf(log.extendedRequestId));
-  fill(log, "requestTime", timeOf(log.requestTimeEpoch));
-  // "GET /items/{id}" of an HTTP API; "$connect" of a WebSocket API, which has no paths: its route takes the place.
+  fill("requestId", textOf(log.extendedRequestId));
+  fill("requestTime", timeOf(log.requestTimeEpoch));
   const [method, route] = routeOf(textOf(log.routeKey));
-  fill(log, "httpMethod", textOf(log.eventType) ?? method);
-  // The format has a method then, of which this call has none: one such call must not fail all of its envelope.
-  fill(log, "httpMethod", log.eventType === undefined ? undefined : ABSENT);
-  fill(log, "resourcePath", route);
-  // A WebSocket API alone has connections.
-  if (!isAbsent(log.connectionId) || !isAbsent(log.eventType)) {
-    fill(log, "protocol", WEBSOCKET);
-    fill(log, "durationMs", textOf(log.integrationLatency));
+  if (isOfWebSocket(log)) {
+    fill("httpMethod", textOf(log.eventType));
+    fill("protocol", WEBSOCKET);
+    fill("durationMs", textOf(log.integrationLatency));
   }
-  for (const key of ["requestId", "requestTime", "httpMethod", "status"]) {
-    if (isMissing(log[key])) {
-      return "unknown";
-    }
+  fill("httpMethod", method);
+  fill("resourcePath", route);
+  if (["requestId", "requestTime", "status"].some((key) => isMissing(log[key])) || !NAMING.some((key) => key in log)) {
+    return "unknown";
   }
   for (const key of REQUIRED_KEYS) {
     const value = log[key];
     // Moesif's texts for what a format wrote without quotes.
-    log[key] = typeof value === "number" || typeof value === "boolean" ? String(value) : (value ?? ABSENT);
+    if (typeof value === "number" || typeof value === "boolean") {
+      log[key] = String(value);
+      changed = true;
+    } else {
+      fill(key, ABSENT);
+    }
   }
-  addQuery(log);
-  return "changed";
+  if (log.queryString !== undefined) {
+    addQuery(log);
+    changed = true;
+  }
+  return changed ? "changed" : "as-is";
 }
 
-/** A key that is there without a value is the format's own choice, and stays. */
+/** The keys of which an access log has one at least, if perhaps without a value: what was called. */
+const NAMING = ["httpMethod", "resourcePath", "routeKey", "eventType", "connectionId"];
+
 function isMissing(value: unknown): boolean {
   return value === undefined || value === null;
-}
-
-function fill(log: AccessLog, key: string, value: string | undefined): void {
-  if (isMissing(log[key]) && value !== undefined) {
-    log[key] = value;
-  }
 }
 
 function timeOf(epoch: unknown): string | undefined {
@@ -103,12 +116,33 @@ function timeOf(epoch: unknown): string | undefined {
   return Number.isNaN(ms) ? undefined : toClf(ms);
 }
 
+const ROUTE_OF_HTTP = /^([A-Z]+) (\/.*)$/s;
+
+/**
+ * Method and path of a route: `GET /items/{id}` or `$default` of an HTTP API; `$connect` of a WebSocket API, which has no
+ * paths: its route takes the place. `ANY` is no method.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ */
 function routeOf(routeKey: string | undefined): [method?: string, route?: string] {
   if (routeKey === undefined) {
     return [];
   }
-  const [, method, path] = /^([A-Z]+) (\/.*)$/s.exec(routeKey) ?? [];
-  return path === undefined ? [undefined, `/${routeKey}`] : [method, path];
+  const [, method, path] = ROUTE_OF_HTTP.exec(routeKey) ?? [];
+  return path === undefined ? [undefined, `/${routeKey}`] : [method === "ANY" ? undefined : method, path];
+}
+
+/**
+ * A WebSocket API alone has events and connections, and routes that are no method and path. A call that it refuses before
+ * it has a route is known by the keys of its format: they are there, while no variable of an HTTP call has a value.
+ */
+function isOfWebSocket({ eventType, connectionId, routeKey, httpMethod, protocol }: AccessLog): boolean {
+  if (textOf(eventType) !== undefined || textOf(connectionId) !== undefined) {
+    return true;
+  }
+  const isHttp = [httpMethod, protocol].some((value) => !isMissing(value) && !isAbsent(value));
+  const route = textOf(routeKey);
+  const isOwnRoute = route !== undefined && route !== "$default" && !ROUTE_OF_HTTP.test(route);
+  return !isHttp && (isOwnRoute || eventType !== undefined || connectionId !== undefined);
 }
 
 /** Where an authorizer passes the query string on: into the path, where Moesif shows it and the redaction looks. */
@@ -131,7 +165,8 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 const CLF =
   /^(0[1-9]|[12]\d|3[01])\/([A-Z][a-z]{2})\/(\d{4}):([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60) ([+-])(\d\d)(\d\d)$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
-const EPOCH = /^\d{10}(\d{3})?$/;
+/** Seconds or milliseconds, with or without a fraction. */
+const EPOCH = /^(\d{10}|\d{13})(\.\d+)?$/;
 
 const CLF_LENGTH = "17/Nov/2026:10:05:03 +0000".length;
 const SECONDS_AT = "17/Nov/2026:10:05:".length;
@@ -167,8 +202,9 @@ function parseClf(text: string): number | undefined {
 }
 
 function parseOther(text: string): number {
-  if (EPOCH.test(text)) {
-    return Number(text) * (text.length === 10 ? 1000 : 1);
+  const [, whole] = EPOCH.exec(text) ?? [];
+  if (whole !== undefined) {
+    return Math.round(Number(text) * (whole.length === 10 ? 1000 : 1));
   }
   const iso = ISO.exec(text);
   return iso === null ? NaN : Date.parse(iso[3] === undefined ? `${text}Z` : text);

@@ -101,9 +101,67 @@ describe("normalise", () => {
     expect(normalised(log)).toEqual(accessLog({ durationMs: "-", protocol: "-" }));
   });
 
-  it.each(["requestId", "requestTime", "httpMethod", "status"])("does not know an object that lacks %s", (key) => {
+  it.each(["requestId", "requestTime", "status"])("does not know an object that lacks %s", (key) => {
     const { [key]: _, ...log } = accessLog();
     expect(normalise(log as AccessLog)).toBe("unknown");
+  });
+
+  it("does not know an object that says nothing of what was called", () => {
+    const { httpMethod: _, resourcePath: __, ...log } = accessLog();
+    expect(normalise(log as AccessLog)).toBe("unknown");
+  });
+
+  it.each([
+    ["GET /x", "GET", "/x"],
+    ["ANY /x", "-", "/x"],
+    ["ANY /{proxy+}", "-", "/{proxy+}"],
+    ["$default", "-", "/$default"],
+    ["-", "-", "-"],
+  ])("takes the route %s of an HTTP API", (routeKey, httpMethod, resourcePath) => {
+    const log = { requestId: "r", requestTime: "17/Nov/2026:10:05:03 +0000", status: "200", routeKey };
+    expect(normalised({ ...log })).toMatchObject({ httpMethod, resourcePath, protocol: "-" });
+    expect(normalised({ ...log, path: "/p", httpMethod: "-" })).toMatchObject({ httpMethod, resourcePath: "/p" });
+    expect(normalised({ ...accessLog({ httpMethod: "PUT" }), path: "/p", routeKey, resourcePath: "-" })).toMatchObject({
+      httpMethod: "PUT",
+      resourcePath: "/p",
+    });
+  });
+
+  it.each([
+    "1794909903123",
+    1794909903123,
+    "1794909903",
+    1794909903,
+    "1794909903.123",
+    1794909903.123,
+    "1794909903123.4",
+  ])("takes the time from the epoch %p where the log has none", (requestTimeEpoch) => {
+    for (const requestTime of ["-", "", null, undefined]) {
+      expect(normalised({ ...accessLog(), requestTime, requestTimeEpoch })).toMatchObject(accessLog());
+    }
+  });
+
+  it.each(["-", "", "soon", "17949099", null, true])("leaves a time without a value beside the epoch %p", (epoch) => {
+    const log = accessLog({ requestTime: "-", requestTimeEpoch: epoch });
+    expect(normalise(log as AccessLog)).toBe("as-is");
+  });
+
+  it.each<[string, object]>([
+    ["the keys of its format", { eventType: "-", routeKey: "-", connectionId: "-" }],
+    ["one of them", { eventType: "-" }],
+    ["them beside the keys of HTTP", { connectionId: "-", httpMethod: "-", protocol: "-", resourcePath: "-" }],
+    ["its route", { routeKey: "$connect" }],
+    ["a route of its own", { routeKey: "sendMessage", protocol: "-" }],
+  ])("knows a WebSocket call by %s", (_, keys) => {
+    const { protocol: __, httpMethod: ___, resourcePath: ____, ...log } = accessLog();
+    expect(normalised({ ...log, ...keys })).toMatchObject({ protocol: "WebSocket", httpMethod: "-" });
+  });
+
+  it("takes no HTTP call for a WebSocket call, though its format has the keys", () => {
+    const log = accessLog({ eventType: "-", connectionId: "-", routeKey: "GET /orders/{id}" });
+    expect(normalise(log as AccessLog)).toBe("as-is");
+    const { httpMethod: _, ...without } = log;
+    expect(normalised(without)).toMatchObject({ protocol: "HTTP/1.1", httpMethod: "GET" });
   });
 
   it.each([
