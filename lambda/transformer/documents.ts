@@ -1,6 +1,6 @@
 /** From a JSON text to its objects: one, several or an array, and damaged ones where they can be repaired. */
 import { type AccessLog, isObject } from "./access-log";
-import { countKeys, endOfObject, holdsPlainTexts, skipSpace } from "./json";
+import { countKeys, endOfObject, holdsPlainTexts, skipSpace, withExactNumbers } from "./json";
 import { isComplete } from "./normalise";
 import { failed, type Failed } from "./outcome";
 import { type LogFormat, LogFormats } from "./log-formats";
@@ -15,7 +15,7 @@ export interface Documents {
   readonly logs: readonly AccessLog[];
   /** The JSON text that holds these objects, in this order. */
   readonly text: string;
-  /** Whether `text` can be delivered as it is: nothing was repaired, and nothing is run together. */
+  /** Whether `text` is as it came and can be delivered so: nothing is run together. */
   readonly sound: boolean;
   /** Whether no text in it is written with an escape. */
   readonly plain: boolean;
@@ -30,7 +30,8 @@ export interface Documents {
  * API Gateway puts nothing between the records it writes, and each arrives alone; several in one record come from
  * other producers.
  *
- * Of a key that an object has twice, the last counts, as `JSON.parse` has it.
+ * Of a key that an object has twice, the last counts, as `JSON.parse` has it. Numbers that JavaScript would round become
+ * texts.
  */
 export function documentsOf(text: string): Documents | Failed {
   const read = formats.read(text);
@@ -39,12 +40,13 @@ export function documentsOf(text: string): Documents | Failed {
   }
   const value = parse(text);
   if (value !== undefined) {
-    return frame(value, text);
+    const exact = withExactNumbers(text);
+    return exact === text ? frame(value, text, true) : frame(JSON.parse(exact), exact, false);
   }
   const several = parseDocuments(text);
   return several === undefined
     ? (repairedWhole(text) ?? repairedLines(text) ?? failed("not-json"))
-    : documents("lines", several.logs, text, several.apart);
+    : documents("lines", several.logs, several.text, several.apart && several.text === text);
 }
 
 function documents(
@@ -66,9 +68,9 @@ function parse(text: string): unknown {
   }
 }
 
-function frame(value: unknown, text: string): Documents | Failed {
+function frame(value: unknown, text: string, sound: boolean): Documents | Failed {
   if (Array.isArray(value)) {
-    return value.every(isObject) ? documents("array", value, text, true) : failed("not-an-object");
+    return value.every(isObject) ? documents("array", value, text, sound) : failed("not-an-object");
   }
   if (!isObject(value)) {
     return failed("not-an-object");
@@ -77,12 +79,16 @@ function frame(value: unknown, text: string): Documents | Failed {
   if (isComplete(value)) {
     formats.learn(value, text);
   }
-  return documents("single", [value], text, true);
+  return documents("single", [value], text, sound);
 }
 
 function repairedWhole(damaged: string): Documents | undefined {
-  const text = repair(damaged);
-  return text === undefined ? undefined : documents("single", [JSON.parse(text) as AccessLog], text, false, 1);
+  const repaired = repair(damaged);
+  if (repaired === undefined) {
+    return undefined;
+  }
+  const text = withExactNumbers(repaired);
+  return documents("single", [JSON.parse(text) as AccessLog], text, false, 1);
 }
 
 /** Each line for itself: where a damaged object ends and the next begins, a line break alone says for certain. */
@@ -98,7 +104,7 @@ function repairedLines(damaged: string): Documents | undefined {
     for (const log of found.logs) {
       logs.push(log);
     }
-    texts.push("text" in found ? found.text : line);
+    texts.push(found.text);
     repaired += "repaired" in found ? found.repaired : 0;
   }
   return documents("lines", logs, texts.join("\n"), false, repaired);
@@ -109,6 +115,8 @@ function repairedLines(damaged: string): Documents | undefined {
 /** The objects of a text. */
 interface ParsedDocuments {
   readonly logs: AccessLog[];
+  /** The text, with numbers that JavaScript would round as texts. */
+  readonly text: string;
   /** Whether white space stands between any two of them. */
   readonly apart: boolean;
 }
@@ -134,7 +142,8 @@ export function parseDocuments(text: string): ParsedDocuments | undefined {
     last = end;
     start = skipSpace(text, end);
   }
-  return { logs, apart };
+  const exact = withExactNumbers(text);
+  return exact === text ? { logs, text, apart } : parseDocuments(exact);
 }
 
 // Whether an object was written with a key twice. `JSON.parse` keeps the last, and the steps see that one alone: were

@@ -1,8 +1,8 @@
 /** Which calls are sent at all, by ordered rules. */
 import { compileSearch } from "../patterns/search";
 import { type AccessLog, isAbsent } from "./access-log";
-import { createField, type Field, textOf } from "./sampling/fields";
-import type { FieldMatch, FieldMatches, FilterRule, JsonValue } from "./settings";
+import { createField, textOf } from "./sampling/fields";
+import type { FieldMatch, FieldMatches, FilterRule } from "./settings";
 
 /** Whether a call is sent. */
 type Filter = (log: AccessLog) => boolean;
@@ -27,7 +27,7 @@ export function createFilter(rules: readonly FilterRule[] = []): Filter | undefi
 
 function matcherOf(fields: FieldMatches): Matches {
   const conditions = Object.entries(fields).map(([name, match]): Matches => {
-    const field = createKeyOrPath(name);
+    const field = createField(name);
     const accepts = acceptedBy(match);
     return (log) => {
       const value = field(log);
@@ -35,12 +35,6 @@ function matcherOf(fields: FieldMatches): Matches {
     };
   });
   return (log) => conditions.every((holds) => holds(log));
-}
-
-/** The name of a key may have a dot in it: then it is no path. */
-function createKeyOrPath(name: string): Field {
-  const path = createField(name);
-  return name.includes(".") ? (log): JsonValue | undefined => (Object.hasOwn(log, name) ? log[name] : path(log)) : path;
 }
 
 function acceptedBy(match: FieldMatch): (text: string) => boolean {

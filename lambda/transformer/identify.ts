@@ -7,6 +7,7 @@ import { type AccessLog, isAbsent } from "./access-log";
 import { isPlain } from "./json";
 import { LONGEST_TEXT } from "./masks";
 import type { IdentityTarget, Redaction } from "./redact";
+import { createReader, type Field } from "./sampling/fields";
 import type { IdentityRule, IdentitySettings, IdentitySource, JsonValue } from "./settings";
 
 /** Moesif's own order. */
@@ -89,14 +90,17 @@ function aimsOf(identity: IdentitySettings, search: Redaction["search"]): Aim[] 
 }
 
 function reads(rules: readonly PreparedRule[], key: string): boolean {
-  return rules.some(({ fields }) => fields.includes(key));
+  return rules.some(({ fields }) => fields.some((field) => field.toLowerCase() === key.toLowerCase()));
 }
 
 /** All calls pass here: rules that only name keys need no more than a loop over the keys. */
 function createFill({ target, order, rules, first }: Aim, copy: Redaction["copy"]): Fill {
   const keys = order.map(plainKey).filter((key) => key !== undefined);
   if (keys.length === order.length) {
-    return (log) => fillFromKeys(log, target, keys, copy);
+    // Moesif's own order names the keys as API Gateway's formats have them: no other spelling is sought in each call.
+    const isOwn = order === DEFAULT_USER_ORDER || order === DEFAULT_COMPANY_ORDER;
+    const sources = keys.map((key): Source => ({ key, read: isOwn ? undefined : createReader(key) }));
+    return (log) => fillFromKeys(log, target, sources, copy);
   }
   const finds = rules.map(({ find, mapped }, index): ((log: AccessLog, found?: Found) => string | undefined) =>
     mapped ? (_, found) => found?.[first + index] : find,
@@ -113,14 +117,20 @@ function createFill({ target, order, rules, first }: Aim, copy: Redaction["copy"
   };
 }
 
+/** A key that a rule names, and how it is found if it may be spelt otherwise. */
+interface Source {
+  readonly key: string;
+  readonly read: Field | undefined;
+}
+
 function fillFromKeys(
   log: AccessLog,
   target: IdentityTarget,
-  keys: readonly string[],
+  sources: readonly Source[],
   copy: Redaction["copy"],
 ): boolean {
-  for (const key of keys) {
-    const value = identifyingText(log[key]);
+  for (const { key, read } of sources) {
+    const value = identifyingText(read === undefined ? log[key] : read(log));
     if (value !== undefined) {
       const copied = key === target ? value : copy(target, value);
       if (copied !== undefined) {
@@ -183,7 +193,7 @@ type Find = PreparedRule["find"];
 type Change = (value: string) => string | undefined;
 
 /** The key that a rule names and copies as it is; `undefined` for every other rule. */
-export function plainKey(rule: IdentityRule): string | undefined {
+function plainKey(rule: IdentityRule): string | undefined {
   const { from, extract, lowerCase, map } = sourceOf(rule);
   const copies = extract === undefined && !lowerCase && map === undefined;
   return copies && from !== undefined && !from.includes(".") ? from : undefined;
@@ -220,7 +230,7 @@ function sourceOf(rule: IdentityRule): IdentitySource {
 type Value = Pick<PreparedRule, "find" | "fields" | "texts">;
 
 function readText(from: string): Value {
-  const read = readField(from);
+  const read = createReader(from);
   return { find: (log) => identifyingText(read(log)), fields: [from], texts: [] };
 }
 
@@ -271,62 +281,10 @@ function same(value: string): string {
   return value;
 }
 
-// Reads a field of a record: a key, or a path into it.
-
-/** Reads one field; `undefined` where the record has none. */
-type ReadField = (log: AccessLog) => JsonValue | undefined;
-
-/**
- * Prepares a field such as `caller` or `claims.sub`. A key that has dots in it wins over the path that they would make,
- * at every depth: `claims.https://example.com/org` finds the claim of that name.
- */
-function readField(field: string): ReadField {
-  if (!field.includes(".")) {
-    // What every object inherits is neither text nor number: it identifies nobody.
-    return (log) => log[field];
-  }
-  const steps = stepsOf(field);
-  return (log) => follow(log, steps);
-}
-
-/** A name to go down by, and what may be the key instead: all that is left of the path. */
-interface PathStep {
-  readonly name: string;
-  readonly rest: string;
-}
-
-function stepsOf(field: string): PathStep[] {
-  const names = field.split(".");
-  return names.map((name, index) => ({ name, rest: names.slice(index).join(".") }));
-}
-
-function follow(log: AccessLog, steps: readonly PathStep[]): JsonValue | undefined {
-  let held: JsonValue | AccessLog | undefined = log;
-  for (const { name, rest } of steps) {
-    if (typeof held !== "object" || held === null || Array.isArray(held)) {
-      return undefined;
-    }
-    const whole = own(held as AccessLog, rest);
-    if (!isAbsent(whole)) {
-      return whole;
-    }
-    held = own(held as AccessLog, name);
-  }
-  return held as JsonValue | undefined;
-}
-
-/** Of a path, no step may lead to what every object inherits: `constructor.name` would be text. */
-function own(held: AccessLog, key: string): JsonValue | undefined {
-  return Object.hasOwn(held, key) ? held[key] : undefined;
-}
-
-/**
- * The text of a value that can identify: itself, or a number as JSON writes it; `undefined` for what is absent or is
- * neither. A number that JavaScript cannot tell from its neighbour is none either: two callers would be one.
- */
+/** The text of a value that can identify: itself, or a number as JSON writes it; `undefined` for what is neither. */
 function identifyingText(value: JsonValue | undefined): string | undefined {
   if (typeof value === "string") {
     return isAbsent(value) ? undefined : value;
   }
-  return typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : undefined;
+  return typeof value === "number" ? String(value) : undefined;
 }

@@ -76,14 +76,14 @@ function complete(log: AccessLog): Shape {
   }
   fill("requestId", textOf(log.extendedRequestId));
   fill("requestTime", timeOf(log.requestTimeEpoch));
+  const isWebSocket = isOfWebSocket(log);
   const [method, route] = routeOf(textOf(log.routeKey));
-  if (isOfWebSocket(log)) {
-    fill("httpMethod", textOf(log.eventType));
+  fill("httpMethod", textOf(log.eventType) ?? method);
+  fill("resourcePath", route);
+  if (isWebSocket) {
     fill("protocol", WEBSOCKET);
     fill("durationMs", textOf(log.integrationLatency));
   }
-  fill("httpMethod", method);
-  fill("resourcePath", route);
   if (["requestId", "requestTime", "status"].some((key) => isMissing(log[key])) || !NAMING.some((key) => key in log)) {
     return "unknown";
   }

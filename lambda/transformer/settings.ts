@@ -28,7 +28,7 @@ export interface ApiSettings {
 
 /** Where an identity is found. Exactly one of `from` and `template`. */
 export interface IdentitySource {
-  /** A key of the record, or a path into it such as `metadata.orgId`. */
+  /** A key of the record, or a path into it such as `metadata.orgId`, in any case. */
   readonly from?: string;
   /** A text with keys or paths in braces, as `{stage}:{principalId}`; each of them must have a value. */
   readonly template?: string;

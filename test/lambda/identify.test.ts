@@ -42,10 +42,6 @@ describe("identify", () => {
     expect(identified({ apiKeyId: value, caller: "jane" }).user).toBe(user);
   });
 
-  it.each([9007199254740993, 1e999])("passes over %j, a number that may have been another", (value) => {
-    expect(identified({ apiKeyId: value, caller: "jane" }).user).toBe("jane");
-  });
-
   it("does not take a user or a company from what every object inherits", () => {
     const user = ["constructor", "__proto__", "toString", "constructor.name", "a.constructor.name", "a.length"];
     expect(Object.keys(identified({ a: "b" }, { user, company: ["valueOf", "valueOf.name"] }))).toEqual(["a"]);
@@ -101,6 +97,11 @@ describe("a path", () => {
     ["a.b", { "a.b": "acme", a: { b: "other" } }],
     ["a.b", { "a.b": "-", a: { b: "acme" } }],
     ["a.b.c", { a: { "b.c": "acme", b: { c: "other" } } }],
+    ["a.0", { a: ["acme"] }],
+    ["ORGID", { orgId: "acme" }],
+    ["claims.OrgId", { Claims: { orgid: "acme" } }],
+    ["claims.HTTPS://example.com/org", { claims: { "https://example.com/Org": "acme" } }],
+    ["orgid", { orgId: "other", orgid: "acme" }],
     ["a.__proto__.b", JSON.parse('{"a":{"__proto__":{"b":"acme"}}}') as AccessLog],
     ["metadata.tenant", { metadata: { tenant: 7 } }, "7"],
   ])("%s finds what it names in %j", (path, log: AccessLog, company = "acme") => {
@@ -111,7 +112,6 @@ describe("a path", () => {
     ["a.b", { a: "text" }],
     ["a.b", { a: null }],
     ["a.b", { a: { b: "-" } }],
-    ["a.0", { a: ["acme"] }],
     ["a.length", { a: "acme" }],
     [".a", { a: "acme" }],
     ["a.", { a: "acme" }],

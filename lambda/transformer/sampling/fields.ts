@@ -1,6 +1,7 @@
 /**
- * What a rule calls a field, found in an access log or in an event of Moesif's. The paths are those of Moesif's own
- * function: https://github.com/Moesif/moesif-firehose-transform-lambda
+ * Reads fields of a record, by keys and paths. Identity rules read them as they are; for filters and sampling rules, the
+ * paths of Moesif's events find the keys of an access log as well, as in Moesif's own function:
+ * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
 import { type AccessLog, isAbsent, REQUIRED_KEYS } from "../access-log";
 import type { JsonValue } from "../settings";
@@ -19,26 +20,48 @@ const ACCESS_LOG_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["company_id", ["companyId"]],
 ]);
 
-/** A name within a path, with its spelling in small letters, and the index in a list that it may be. */
-interface Segment {
+/** A name, with its spelling in small letters. */
+interface Name {
   readonly name: string;
   readonly folded: string;
+}
+
+/** A name within a path. */
+interface Segment extends Name {
+  /** The index in a list that it may be. */
   readonly index: number | undefined;
+  /** What is left of the path from here on, which may be the name of a key as well; `undefined` at its end. */
+  readonly rest: Name | undefined;
 }
 
 /**
- * Prepares a field: a key of the record, a dotted path into it (`metadata.stage`, `tags.0`), or a path of Moesif's
- * events. Names match exactly, else in any case. What the record holds under the path itself comes first; then, for
- * `request.route`, the path within the `request.uri` of an event; then the keys of an access log that say the same, of
- * which those without a value are passed over.
+ * Prepares the reading of a key or of a dotted path (`metadata.stage`, `tags.0`). Names match exactly, else in any case.
+ * A key that has dots in it wins over the path that they would make, at every depth, unless it has no value:
+ * `claims.https://example.com/org` finds the claim of that name.
+ */
+export function createReader(path: string): Field {
+  const names = path.split(".");
+  const segments = names.map((name, index): Segment => ({
+    ...nameOf(name),
+    index: /^-?[0-9]{1,9}$/.test(name) ? Number(name) : undefined,
+    rest: index < names.length - 1 ? nameOf(names.slice(index).join(".")) : undefined,
+  }));
+  const [only] = segments;
+  return segments.length === 1 ? (record) => memberOf(record, only!) : (record) => walk(record, segments);
+}
+
+/**
+ * Prepares a field: what {@link createReader} reads, or a path of Moesif's events. What the record holds under the path
+ * itself comes first; then, for `request.route`, the path within the `request.uri` of an event; then the keys of an access
+ * log that say the same, of which those without a value are passed over.
  */
 export function createField(path: string): Field {
-  const own = createWalk(path);
+  const own = createReader(path);
   const names = ACCESS_LOG_KEYS.get(path);
   if (names === undefined) {
     return own;
   }
-  const keys = names.map(createWalk);
+  const keys = names.map(createReader);
   const derived = path === "request.route" ? routeOf : undefined;
   return (record) => {
     if (isPlainAccessLog(record)) {
@@ -72,30 +95,31 @@ function createTextField(path: string): (record: AccessLog) => string | undefine
   };
 }
 
-function createWalk(path: string): Field {
-  const segments = path.split(".").map(segmentOf);
-  const [only] = segments;
-  return segments.length === 1
-    ? (record) => memberOf(record, only!)
-    : (record) => segments.reduce<JsonValue | undefined>(step, record as JsonValue);
+function nameOf(name: string): Name {
+  return { name, folded: name.toLowerCase() };
 }
 
-function segmentOf(name: string): Segment {
-  return { name, folded: name.toLowerCase(), index: /^-?[0-9]{1,9}$/.test(name) ? Number(name) : undefined };
-}
-
-function step(value: JsonValue | undefined, segment: Segment): JsonValue | undefined {
-  if (typeof value !== "object" || value === null) {
-    return undefined;
+function walk(record: AccessLog, segments: readonly Segment[]): JsonValue | undefined {
+  let held: JsonValue | undefined = record as JsonValue;
+  for (const segment of segments) {
+    if (typeof held !== "object" || held === null) {
+      return undefined;
+    }
+    if (Array.isArray(held)) {
+      held = segment.index === undefined ? undefined : (held as readonly JsonValue[]).at(segment.index);
+      continue;
+    }
+    const whole = segment.rest && memberOf(held as AccessLog, segment.rest);
+    if (!isAbsent(whole)) {
+      return whole;
+    }
+    held = memberOf(held as AccessLog, segment);
   }
-  if (!Array.isArray(value)) {
-    return memberOf(value as AccessLog, segment);
-  }
-  return segment.index === undefined ? undefined : (value as readonly JsonValue[]).at(segment.index);
+  return held;
 }
 
 /** A key that is set to `undefined` is a removed one. */
-function memberOf(object: AccessLog, { name, folded }: Segment): JsonValue | undefined {
+function memberOf(object: AccessLog, { name, folded }: Name): JsonValue | undefined {
   if (Object.hasOwn(object, name) && object[name] !== undefined) {
     return object[name];
   }
@@ -108,7 +132,7 @@ function memberOf(object: AccessLog, { name, folded }: Segment): JsonValue | und
   return undefined;
 }
 
-const uriOf = createWalk("request.uri");
+const uriOf = createReader("request.uri");
 
 /** The path in an event's URI, without the query string; `/` for a URI that is none, or has none. */
 function routeOf(record: AccessLog): string | undefined {
@@ -167,7 +191,7 @@ function kindOf(key: string): KeyKind {
   return kind;
 }
 
-const requiredFields = REQUIRED_KEYS.map(createWalk);
+const requiredFields = REQUIRED_KEYS.map(createReader);
 
 /** Moesif knows the required keys in any case; API Gateway has them as they are. */
 function isOfApiGateway(record: AccessLog): boolean {

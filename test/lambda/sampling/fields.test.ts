@@ -59,6 +59,8 @@ const CASES: readonly (readonly [about: string, record: object, path: string, va
   ["an event's status", event(), "response.status", 201],
   ["an event's header in any case", event(), "request.headers.host", "api.example.com"],
   ["the exact name before the others", { Host: 1, host: 2 }, "host", 2],
+  ["a key with dots in it before the path", { "a.b": 1, a: { b: 2 } }, "a.B", 1],
+  ["the path where that key has no value", { "a.b": "-", a: { b: 2 } }, "a.b", 2],
   ["an element of a list", event(), "tags.1", "b"],
   ["an element from the end of a list", event(), "tags.-1", "b"],
   ["no element beyond a list", event(), "tags.2", undefined],
