@@ -71,7 +71,11 @@ export { checkAccessLogFormat, type CheckedFormat } from "./stage-logging/repair
 export { ApiGatewayLogRole, type ApiGatewayLogRoleProps } from "./stage-logging/api-gateway-log-role";
 export { logStages, LogStagesAspect, type LogStagesOptions, type StageOutcome } from "./stage-logging/log-stages";
 export { StageLogGroup, type StageLogGroupProps, type StageLogs } from "./stage-logging/stage-log-group";
-export { StageEnrollment, type StageEnrollmentProps } from "./stage-enrollment/stage-enrollment";
+export {
+  type EnrollmentPipeline,
+  StageEnrollment,
+  type StageEnrollmentProps,
+} from "./stage-enrollment/stage-enrollment";
 export type { Enrollment, ListedStage, StageMatch } from "../lambda/stage-enrollment/contract";
 export type { AccessLogSettings, StageId } from "../lambda/api-gateway/stage";
 export type { DeclaredStage, StageSelector } from "./stage-logging/declared-stage";

@@ -112,6 +112,8 @@ export class ApplicationId extends Construct {
         kmsKeyId: this.kmsKeyArn,
         recoveryWindowInDays: secret.recoveryWindowDays ?? 30,
         tags,
+        // A new name makes a new secret: the stream reads the old one until it has the new one.
+        lifecycle: { createBeforeDestroy: true },
       }),
     );
     const version = pinned(
@@ -119,6 +121,7 @@ export class ApplicationId extends Construct {
         secretId: resource.id,
         secretStringWo: Fn.jsonencode({ api_key: secret.value }),
         secretStringWoVersion: secret.version ?? 1,
+        lifecycle: { createBeforeDestroy: true },
       }),
     );
     this.value.push(version);

@@ -201,6 +201,10 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
   readonly deliveryRole: DeliveryRole;
   readonly stream: DeliveryStream;
   readonly environment: AwsEnvironment;
+  readonly iam: IamProps;
+  readonly tags?: MoesifPipelineProps["tags"];
+  /** ARN of the key of the log groups. */
+  readonly logKmsKeyArn?: string;
   readonly #props: MoesifPipelineProps;
   #stageLogGroup?: StageLogGroup;
 
@@ -213,6 +217,9 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
     const { mode, ...bucket } = props.backup ?? {};
     const { path, permissionsBoundary, namePrefix } = iam;
     this.name = name;
+    this.iam = { path, permissionsBoundary, namePrefix };
+    this.tags = tags;
+    this.logKmsKeyArn = logs.kmsKeyArn;
     this.provider = providerOf(this);
     refuseSecondOfName(this);
     const environment = new AwsEnvironment(this, "environment", props);
@@ -230,7 +237,7 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
       hashKey: this.hashKey,
       streamKmsKeyArn: delivery.kmsKeyArn,
       logKmsKeyArn: logs.kmsKeyArn,
-      iam: { path, permissionsBoundary, namePrefix },
+      iam: this.iam,
       tags,
     });
     this.errorLog = new ErrorLog(this, "error_log", {

@@ -26,21 +26,17 @@ export function logTargetStages(scope: Construct, pipeline: MoesifPipeline, targ
   if (!stages && !match) return { destinations, logGroup };
   const { schedule, callsPerSecond, logRetentionDays } = settings.enrollment ?? {};
   const enrollment = new StageEnrollment(scope, "stage_enrollment", {
-    name: settings.name,
-    environment: pipeline.environment,
-    bucket: pipeline.bucket,
+    pipeline,
     destinations,
     stages,
     match,
     schedule,
     callsPerSecond,
     logRetentionDays,
-    logKmsKeyArn: settings.logs?.kmsKeyArn,
     runtime: settings.transformer?.runtime,
     architecture: settings.transformer?.architecture,
     // What is logged before the subscription is there would not come to the stream.
     dependsOn: [...(logGroup ? [logGroup.subscription] : []), ...(logRole ? [logRole.account] : [])],
-    iam: settings.iam,
   });
   return { destinations, logGroup, enrollment };
 }

@@ -33,7 +33,7 @@ function checkCall(scope: Construct, props: EnrollmentCallsProps): DataAwsLambda
     new DataAwsLambdaInvocation(scope, "check", {
       functionName: props.function.functionName,
       input: `{"check":${props.enrollment}}`,
-      dependsOn: [props.function, ...props.permissions],
+      dependsOn: [...props.permissions],
       lifecycle: {
         postcondition: [
           {
@@ -56,7 +56,7 @@ function restoreCall(scope: Construct, check: DataAwsLambdaInvocation, props: En
       functionName: props.function.functionName,
       input: JSON.stringify({ leave: true }),
       lifecycleScope: "CRUD",
-      dependsOn: [check, props.function, ...props.permissions, ...props.prerequisites],
+      dependsOn: [check, ...props.permissions, ...props.prerequisites],
     }),
   );
 }
@@ -79,7 +79,7 @@ function enrollCall(
       functionName: props.function.functionName,
       input: `{"enroll":${props.enrollment},"run":\${${answer}.run}}`,
       lifecycleScope: "CRUD",
-      dependsOn: [check, restore, props.function, ...props.permissions, ...props.prerequisites],
+      dependsOn: [restore, ...props.permissions, ...props.prerequisites],
       lifecycle: {
         postcondition: [
           {

@@ -20,17 +20,25 @@ export function enrollmentRecordKey(pipelineName: string): string {
   return `enrollment/${pipelineName}/record.json`;
 }
 
+/** What an enrollment needs of a pipeline, such as a `MoesifPipeline`. */
+export interface EnrollmentPipeline {
+  readonly name: string;
+  readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
+  /** The bucket in which the function records what the stages had before. */
+  readonly bucket: Pick<BackupBucket, "name" | "arn" | "kmsKeyArn" | "safeguards">;
+  readonly logKmsKeyArn?: string;
+  readonly iam?: IamProps;
+  readonly tags?: { [key: string]: string };
+}
+
 /**
  * Types of APIs, how many stages and matches there are, and whether there is a schedule: these are literals, since they
  * decide which resources and permissions there are. Names, ids, ARNs, formats and numbers may be tokens, which are passed
  * unchecked.
  */
 export interface StageEnrollmentProps extends ProviderProps {
-  /** Name of the pipeline; the function is called `moesif-enroll-<name>`. */
-  readonly name: string;
-  readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
-  /** The bucket in which the function records what the stages had before. */
-  readonly bucket: Pick<BackupBucket, "name" | "arn" | "kmsKeyArn" | "safeguards">;
+  /** Pipeline that the stages log to; the function is called `moesif-enroll-<name>`. */
+  readonly pipeline: EnrollmentPipeline;
   /**
    * Destination and format by the type of the API: of REST the delivery stream, of HTTP and WEBSOCKET a log group. Stages
    * of other types cannot be enrolled.
@@ -95,7 +103,7 @@ export interface StageEnrollmentProps extends ProviderProps {
   /**
    * ARN of a KMS key that encrypts the function's log group. Its policy must allow `logs.<region>.amazonaws.com`.
    *
-   * @default the encryption of CloudWatch Logs
+   * @default that of the pipeline's log groups
    */
   readonly logKmsKeyArn?: string;
   /**
@@ -105,8 +113,13 @@ export interface StageEnrollmentProps extends ProviderProps {
    * @default nothing
    */
   readonly dependsOn?: readonly ITerraformDependable[];
-  /** Path, permissions boundary and name prefix of the function's role and policies. */
+  /**
+   * Path, permissions boundary and name prefix of the function's role and policies.
+   *
+   * @default each as the pipeline has it
+   */
   readonly iam?: IamProps;
+  /** Tags in addition to the pipeline's. They override a tag of the same key. */
   readonly tags?: { [key: string]: string };
 }
 
@@ -136,13 +149,16 @@ export class StageEnrollment extends Construct {
   constructor(scope: Construct, id: string, props: StageEnrollmentProps) {
     super(scope, id);
     provideTo(this, props.provider);
-    const { destinations, stages, match, name, iam, tags } = props;
+    const { destinations, stages, match, pipeline } = props;
+    const { name, environment, bucket } = pipeline;
+    const iam = { ...pipeline.iam, ...given(props.iam) };
+    const tags = { ...pipeline.tags, ...props.tags };
     const enrollment: Enrollment = { destinations, stages, match };
     this.#check(props, enrollment);
     const functionName = `moesif-enroll-${name}`;
     const recordKey = enrollmentRecordKey(name);
-    const logGroup = functionLog(this, functionName, props);
-    const { environment, bucket } = props;
+    const logKmsKeyArn = props.logKmsKeyArn ?? pipeline.logKmsKeyArn;
+    const logGroup = functionLog(this, functionName, { logRetentionDays: props.logRetentionDays, logKmsKeyArn, tags });
     this.role = new EnrollmentRole(this, "role", {
       name,
       environment,
@@ -181,7 +197,7 @@ export class StageEnrollment extends Construct {
       permissions: this.role.policies,
       prerequisites: [...bucket.safeguards, ...(props.dependsOn ?? [])],
     });
-    if (props.schedule !== undefined) this.#schedule(props.schedule, props, [enroll]);
+    if (props.schedule !== undefined) this.#schedule(props.schedule, functionName, tags, [enroll]);
     this.functionName = this.resource.functionName;
     this.functionArn = this.resource.arn;
     this.roleArn = this.role.arn;
@@ -190,7 +206,7 @@ export class StageEnrollment extends Construct {
 
   #check(props: StageEnrollmentProps, enrollment: Enrollment): void {
     const checks = new ValueChecks(this.node.path)
-      .check("name", props.name, rules.pipelineName)
+      .check("pipeline.name", props.pipeline.name, rules.pipelineName)
       .check("callsPerSecond", props.callsPerSecond, rules.callsPerSecond)
       .check("memoryMb", props.memoryMb, rules.memoryMb)
       .check("timeoutSeconds", props.timeoutSeconds, rules.enrollmentTimeoutSeconds)
@@ -198,15 +214,20 @@ export class StageEnrollment extends Construct {
       .check("architecture", props.architecture, rules.architecture)
       .check("schedule", props.schedule, scheduleExpression);
     checkEnrollment(enrollment, checks);
-    checkConflicts(this, props.stages ?? [], props.environment, checks);
+    checkConflicts(this, props.stages ?? [], props.pipeline.environment, checks);
     checks.end();
   }
 
   /** @param dependsOn the schedule starts after these, and ends before them */
-  #schedule(expression: string, { name, tags }: StageEnrollmentProps, dependsOn: ITerraformDependable[]): void {
+  #schedule(
+    expression: string,
+    name: string,
+    tags: StageEnrollmentProps["tags"],
+    dependsOn: ITerraformDependable[],
+  ): void {
     const rule = pinned(
       new CloudwatchEventRule(this, "schedule", {
-        name: `moesif-enroll-${name}`,
+        name,
         description: "Sets API Gateway stages that lost their logging to Moesif, and enrolls new ones",
         scheduleExpression: expression,
         tags,
@@ -232,4 +253,9 @@ export class StageEnrollment extends Construct {
       }),
     );
   }
+}
+
+/** Without the properties that are `undefined`, which override nothing. */
+function given(iam: IamProps = {}): IamProps {
+  return Object.fromEntries(Object.entries(iam).filter(([, value]) => value !== undefined));
 }

@@ -26,7 +26,7 @@ describe("the application id", () => {
       new ApplicationId(scope, "app", { createSecret: { name: "moesif", value, version: 3 } });
     });
     expect(stack.resource("aws_secretsmanager_secret")).toMatchObject({ name: "moesif", recovery_window_in_days: 30 });
-    expect(stack.resource("aws_secretsmanager_secret_version")).toEqual({
+    expect(stack.resource("aws_secretsmanager_secret_version")).toMatchObject({
       secret_id: "${aws_secretsmanager_secret.app.id}",
       secret_string_wo: '${jsonencode({"api_key" = var.application_id})}',
       secret_string_wo_version: 3,

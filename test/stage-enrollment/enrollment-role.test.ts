@@ -13,10 +13,8 @@ const ROOT = "arn:aws:apigateway:eu-west-1::";
 /** The statements of the role by their Sid: of its own policy, and of those on stages. */
 function statementsFor(props: Partial<StageEnrollmentProps>, key?: string): Record<string, any> {
   const stack = synthesize((scope) => {
-    enroll(scope, {
-      ...props,
-      ...(key && { bucket: new BackupBucket(scope, "other", { name: "moesif", environment, kmsKey: key }) }),
-    });
+    const bucket = key && new BackupBucket(scope, "other", { name: "moesif", environment, kmsKey: key });
+    enroll(scope, props, bucket ? { bucket } : {});
   });
   return { ...stack.policy("enrollment_role"), ...onStages(stack) };
 }

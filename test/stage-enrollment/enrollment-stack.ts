@@ -1,5 +1,6 @@
 /** An enrollment in a stack, with what it needs of a pipeline. */
 import {
+  type EnrollmentPipeline,
   httpAccessLogFormat,
   restAccessLogFormat,
   StageEnrollment,
@@ -23,16 +24,23 @@ export const destinations = {
 export const environment = { accountId: "123456789012", region: "eu-west-1", partition: "aws" };
 
 /** A bucket with versions, as a pipeline has one, without the lifecycle rules for which Terraform waits a minute. */
-export function enroll(stack: TerraformStack, props: Partial<StageEnrollmentProps>): StageEnrollment {
+export function enroll(
+  stack: TerraformStack,
+  props: Partial<StageEnrollmentProps>,
+  pipeline: Partial<EnrollmentPipeline> = {},
+): StageEnrollment {
   const bucket = new S3Bucket(stack, "bucket", { bucketPrefix: "moesif-backup-" });
   const versioning = new S3BucketVersioningA(stack, "versioning", {
     bucket: bucket.id,
     versioningConfiguration: { status: "Enabled" },
   });
   const enrollment = new StageEnrollment(stack, "enrollment", {
-    name: "moesif",
-    environment,
-    bucket: { name: bucket.bucket, arn: bucket.arn, safeguards: [versioning] },
+    pipeline: {
+      name: "moesif",
+      environment,
+      bucket: { name: bucket.bucket, arn: bucket.arn, safeguards: [versioning] },
+      ...pipeline,
+    },
     destinations,
     callsPerSecond: 10,
     ...props,

@@ -72,11 +72,11 @@ describe("an enrollment", () => {
   it("passes names, ids, ARNs and formats on that are tokens", () => {
     const stack = synthesize((scope) => {
       const text = (name: string) => variable(scope, name, "string", "x").stringValue;
-      enroll(scope, {
-        name: text("name"),
+      const props: Partial<StageEnrollmentProps> = {
         destinations: { REST: { destinationArn: text("stream"), format: text("format") } },
         stages: [{ type: "REST", apiId: text("api"), stage: text("stage") }],
-      });
+      };
+      enroll(scope, props, { name: text("name") });
     });
     expect(stack.data("aws_lambda_invocation").input).toBe(
       '{"check":{"destinations":{"REST":{"destinationArn":${jsonencode(var.stream)},"format":${jsonencode(var.format)}}},' +
@@ -133,16 +133,17 @@ describe("an enrollment", () => {
   });
 
   it("refuses a stage that another enrollment of the same account and region lists", () => {
-    const both = (other: Partial<StageEnrollmentProps>) =>
+    const both = (other: Pick<StageEnrollmentProps, "stages">, region = environment.region) =>
       synthesize((stack) => {
         enroll(stack, { stages: [prod] });
         const bucket = { name: "backup", arn: "arn:aws:s3:::backup", safeguards: [] };
-        new StageEnrollment(stack, "other", { name: "other", environment, bucket, destinations, ...other });
+        const pipeline = { name: "other", environment: { ...environment, region }, bucket };
+        new StageEnrollment(stack, "other", { pipeline, destinations, ...other });
       });
     expect(() => both({ stages: [{ ...prod, stage: "test" }, prod] })).toThrow(
       "test/other: stages[1]: stage prod of API a1b2c3d4e5 is listed by the enrollment test/enrollment too",
     );
-    expect(() => both({ stages: [prod], environment: { ...environment, region: "us-east-1" } })).not.toThrow();
+    expect(() => both({ stages: [prod] }, "us-east-1")).not.toThrow();
   });
 
   it.each(cases)("refuses %s", (_, props, message) => {

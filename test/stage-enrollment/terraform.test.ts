@@ -4,7 +4,7 @@
  */
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ListedStage, StageEnrollmentProps } from "../../modules";
+import type { EnrollmentPipeline, ListedStage, StageEnrollmentProps } from "../../modules";
 import type { StageId } from "../../lambda/api-gateway/stage";
 import { LambdaProxy } from "../support/lambda-proxy";
 import { ROOT } from "../support/rollout";
@@ -28,9 +28,9 @@ describeWithMoto("stages that others own", () => {
   /** Makes the stack such that these stages are listed. */
   const list = (...stages: ListedStage[]) => write({ stages });
 
-  const write = (props: Partial<StageEnrollmentProps>) => {
+  const write = (props: Partial<StageEnrollmentProps>, pipeline: Partial<EnrollmentPipeline> = {}) => {
     const { directory } = synthesize((stack) => {
-      enroll(stack, { schedule: "rate(15 minutes)", ...props });
+      enroll(stack, { schedule: "rate(15 minutes)", ...props }, pipeline);
     });
     if (terraform === undefined) terraform = new Terraform(directory, account.moto.environment());
     else copyFileSync(join(directory, "cdk.tf.json"), join(terraform.directory, "cdk.tf.json"));
@@ -172,7 +172,7 @@ describeWithMoto("stages that others own", () => {
     };
     const REST = { ...destinations.REST, destinationArn: `${destinations.REST.destinationArn}-renamed` };
     const stages = [rest, http, { ...socket, overwrite: true }];
-    write({ name: "renamed", destinations: { ...destinations, REST }, stages });
+    write({ destinations: { ...destinations, REST }, stages }, { name: "renamed" });
     await terraform.apply();
     lambda.before = () => undefined;
     expect(calls()).toEqual(["enroll: delete", "leave: delete", "check", "leave: create", "enroll: create"]);

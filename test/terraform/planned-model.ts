@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { Terraform } from "../support/terraform";
 
 type Json = any;
@@ -15,6 +16,8 @@ export const MOCKED = { accountId: "111111111111", region: "eu-west-1" } as cons
 export interface ModuleCall {
   readonly source: string;
   readonly variables: object;
+  /** Names of outputs that are part of its model. */
+  readonly outputs?: readonly string[];
 }
 
 /** By what a resource is. */
@@ -28,13 +31,21 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_log_stream: ["arn"],
   aws_s3_object: ["version_id"],
   aws_lambda_function: ["arn"],
+  aws_cloudwatch_event_rule: ["arn"],
+  aws_iam_policy: ["arn"],
+  aws_secretsmanager_secret: ["id", "arn"],
   aws_kinesis_firehose_delivery_stream: ["arn"],
 };
+
+/** The data source that is part of a model: it invokes a function. */
+const INVOCATION = "aws_lambda_invocation";
+const ANSWER = { result: JSON.stringify({ run: 7, stages: [], problems: [], warnings: [], totals: {} }) };
 
 const DATA = {
   aws_caller_identity: { account_id: MOCKED.accountId },
   aws_partition: { partition: "aws" },
   aws_region: { endpoint: `ec2.${MOCKED.region}.amazonaws.com` },
+  [INVOCATION]: ANSWER,
 };
 
 /** Plans modules, all in one run, since most of what a run costs is the start of the provider. */
@@ -49,6 +60,12 @@ export async function models(calls: Readonly<Record<string, ModuleCall>>): Promi
     terraform: { required_providers: { aws: { source: "hashicorp/aws" } } },
     variable: { calls: { type: "any" } },
     module: Object.fromEntries(modules),
+    output: Object.fromEntries(
+      Object.entries(calls).map(([name, { outputs = [] }]) => {
+        const values = outputs.map((output) => [output, `\${module.${name}.${output}}`]);
+        return [name, { value: Object.fromEntries(values) }];
+      }),
+    ),
   });
   // A file of values is no template: what stands in it, Terraform takes as it is.
   const variables = Object.entries(calls).map(([name, call]) => [name, call.variables]);
@@ -56,16 +73,19 @@ export async function models(calls: Readonly<Record<string, ModuleCall>>): Promi
   const blocks = Object.entries(calls).flatMap(([name, { source }]) =>
     blocksOf(source).map((block) => ({ ...block, target: `module.${name}.${block.address}` })),
   );
-  const overrides = blocks.map(({ target, address, type }) => ({
+  const resources = blocks.filter(({ address }) => !address.startsWith("data."));
+  const overrides = resources.map(({ target, address, type }) => ({
     target,
-    override_during: "plan",
-    values: Object.fromEntries((COMPUTED[type] ?? []).map((key) => [key, madeUp(address, key)])),
+    values:
+      type === INVOCATION
+        ? ANSWER
+        : Object.fromEntries((COMPUTED[type] ?? []).map((key) => [key, madeUp(address, key)])),
   }));
   const mock = Object.entries(DATA).map(([type, defaults]) => [type, { defaults }]);
   write("parity.tftest.json", {
     mock_provider: { aws: { mock_data: Object.fromEntries(mock) } },
     override_resource: overrides,
-    run: { planned: { command: "plan" } },
+    run: { applied: { command: "apply" } },
   });
   const terraform = new Terraform(directory);
   await terraform.init();
@@ -91,7 +111,8 @@ function blocksOf(folder: string): Block[] {
   return readdirSync(folder).flatMap((file): Block[] => {
     const text = /\.tf(\.json)?$/.test(file) ? readFileSync(join(folder, file), "utf8") : "";
     if (file.endsWith(".json")) {
-      const byType = Object.entries<Json>(text === "" ? {} : (JSON.parse(text).resource ?? {}));
+      const { resource = {}, data = {} } = text === "" ? {} : JSON.parse(text);
+      const byType = Object.entries<Json>({ ...resource, [`data.${INVOCATION}`]: data[INVOCATION] ?? {} });
       return byType.flatMap(([type, byName]) =>
         Object.entries<Json>(byName).map(([name, { lifecycle, depends_on: after = [] }]) => ({
           address: `${type}.${name}`,
@@ -101,11 +122,13 @@ function blocksOf(folder: string): Block[] {
         })),
       );
     }
-    return [...text.matchAll(/^resource "(\w+)" "(\w+)" \{\n(.*?)^\}/gms)].map(([, type, name, body]) => ({
-      address: `${type}.${name}`,
+    const found = [...text.matchAll(/^(resource|data) "(\w+)" "(\w+)" \{\n(.*?)^\}/gms)];
+    const blocks = found.filter(([, kind, type]) => kind === "resource" || type === INVOCATION);
+    return blocks.map(([, kind, type, name, body]) => ({
+      address: `${kind === "data" ? "data." : ""}${type}.${name}`,
       type: type!,
       createBeforeDestroy: /create_before_destroy = true/.test(body!),
-      after: /^ {2}depends_on = \[(.*?)\]/ms.exec(body!)?.[1]?.match(/\w+\.\w+/g) ?? [],
+      after: /^ {2}depends_on = \[(.*?)\]/ms.exec(body!)?.[1]?.match(/[\w.]+/g) ?? [],
     }));
   });
 }
@@ -116,21 +139,18 @@ function read(output: string, blocks: Readonly<Record<string, readonly Block[]>>
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line));
   const errors = messages.flatMap(({ diagnostic }) => (diagnostic?.severity === "error" ? [diagnostic] : []));
-  const plan = messages.find(({ test_plan: found }) => found)?.test_plan;
-  if (!plan || errors.length > 0) {
-    throw new Error(
-      errors.map(({ address, detail, summary }) => `${address ?? ""} ${summary}: ${detail}`).join("\n") || output,
-    );
+  const state = messages.find(({ test_state: found }) => found)?.test_state;
+  if (!state || errors.length > 0) {
+    throw new Error(errors.map(({ address, detail, summary }) => `${address ?? ""} ${summary}: ${detail}`).join("\n"));
   }
-  const planned = plan.resource_changes.filter(({ mode }: Json) => mode === "managed");
+  const modules = new Map(state.root_module.child_modules.map((one: Json) => [one.address, one.resources]));
   return Object.fromEntries(
     Object.entries(blocks).map(([name, its]) => {
-      const own = (one: Json) => one.module_address === `module.${name}` || one.address.startsWith(`module.${name}.`);
       const within = (address: string) => address.replace(`module.${name}.`, "").replace(/\[.*\]$/, "");
-      const resources = planned
-        .filter(own)
-        .map(({ address, change }: Json) => ({ address: within(address), values: change.after }));
-      return [name, modelOf(resources, its)];
+      const resources = (modules.get(`module.${name}`) as Json[])
+        .filter(({ mode, type }) => mode === "managed" || type === INVOCATION)
+        .map(({ address, values }) => ({ address: within(address), values }));
+      return [name, modelOf(resources, its, state.outputs[name].value)];
     }),
   );
 }
@@ -140,10 +160,8 @@ interface Resource {
   readonly values: Json;
 }
 
-function modelOf(resources: readonly Resource[], blocks: readonly Block[]): Model {
+function modelOf(resources: readonly Resource[], blocks: readonly Block[], outputs: Json): Model {
   const labels = new Map(resources.map((one) => [one.address, labelOf(one)]));
-  if (new Set(labels.values()).size < labels.size)
-    throw new Error(`two of one kind: ${[...labels.values()].join(", ")}`);
   const longestFirst = [...labels].sort(([a], [b]) => b.length - a.length);
   const labelled = (value: Json): Json =>
     JSON.parse(
@@ -162,13 +180,52 @@ function modelOf(resources: readonly Resource[], blocks: readonly Block[]): Mode
       {
         arguments: labelled(said(Object.fromEntries(own.map(([key, value]) => [key, comparable(key, value)]))) ?? {}),
         // What is not there says nothing.
-        after: block.after.flatMap((one) => labels.get(one) ?? []).sort(),
+        after: [...new Set(block.after.flatMap((one) => labels.get(one) ?? []))].sort(),
         createBeforeDestroy: block.createBeforeDestroy,
       },
     ];
   });
-  return Object.fromEntries(entries);
+  return { ...joined(entries), outputs: labelled(outputs) };
 }
+
+/** By label. The constructs put grants on stages into other policies than the module: they are one here. */
+function joined(entries: readonly [string, Json][]): Model {
+  const byLabel = new Map<string, Json>();
+  for (const [label, one] of entries) {
+    const { policy, ...others } = one.arguments;
+    const same = byLabel.get(label);
+    if (same === undefined) {
+      byLabel.set(label, one);
+    } else if (!SPLIT.has(label) || !isDeepStrictEqual({ ...same, arguments: others }, without(same, "policy"))) {
+      throw new Error(`two of one kind that differ: ${label}`);
+    } else if (policy !== undefined) {
+      same.arguments.policy.push(...policy);
+    }
+  }
+  for (const label of SPLIT) {
+    const { arguments: all = {} } = byLabel.get(label) ?? {};
+    if (all.policy !== undefined) all.policy = united(all.policy);
+  }
+  return Object.fromEntries(byLabel);
+}
+
+const without = (one: Json, argument: string) => ({
+  ...one,
+  arguments: Object.fromEntries(Object.entries(one.arguments).filter(([name]) => name !== argument)),
+});
+
+/** One statement for all resources on which the same is allowed. */
+function united(statements: readonly Json[]): Json[] {
+  const byGrant = new Map<string, Json>();
+  for (const { Resource, ...grant } of statements) {
+    const key = JSON.stringify(grant);
+    byGrant.set(key, { ...grant, Resource: [...new Set([...(byGrant.get(key)?.Resource ?? []), ...Resource])].sort() });
+  }
+  return [...byGrant.values()].sort(byText);
+}
+
+/** What a module may split over several resources. */
+const SPLIT = new Set(["aws_iam_policy", "aws_iam_role_policy_attachment"]);
 
 /** The file lies at another place; that it is the same, its hash says. */
 const LEFT_OUT = new Set(["filename", "tags_all"]);
@@ -184,18 +241,24 @@ const COMPUTED_WITHIN: Readonly<Record<string, string>> = {
 const RANDOM = /^[a-z0-9]{8}$/;
 
 function labelOf({ address, values }: Resource): string {
-  const [type = ""] = address.split(".");
+  if (address.startsWith("data.")) return `data.${INVOCATION}`;
+  const [type = "", name = ""] = address.split(".");
   if (type === "aws_iam_role")
     return `${type} of ${JSON.parse(values.assume_role_policy).Statement[0].Principal.Service}`;
   const named = ["aws_iam_role_policy", "aws_cloudwatch_log_group", "aws_cloudwatch_log_stream"].includes(type);
+  // By what Terraform asks of the function.
+  if (type === INVOCATION) return `${type} ${name.split("_").at(-1)}`;
   return named ? `${type} ${values.name}` : type;
 }
 
 function comparable(key: string, value: Json): Json {
   if (key === "policy" || key === "assume_role_policy") return JSON.parse(value).Statement.map(statement).sort(byText);
+  if (key === "input" && value !== undefined) return JSON.parse(value);
+  // The number of the policy, and the hash of its content.
+  if (key === "name_prefix") return value?.replace(/([A-Z]+-)?\d+-[0-9a-f]{16}-$/, "");
   if (key === "content") return settings(JSON.parse(value));
   const computed = COMPUTED_WITHIN[key];
-  if (computed !== undefined) return value.map(({ [computed]: _, ...rest }: Json) => rest);
+  if (computed !== undefined && Array.isArray(value)) return value.map(({ [computed]: _, ...rest }: Json) => rest);
   if (key === "environment") return value.map(({ variables: { SETTINGS_SHA256: _, ...rest } }: Json) => rest);
   return value;
 }

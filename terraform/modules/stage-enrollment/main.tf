@@ -1,7 +1,7 @@
-# The function that sets the access logging of stages which others own, and gives it back.
+# The function that sets the access logging of stages that others own, and restores it.
 #
-# Function, log group, schedule and calls are not create_before_destroy: under a new name of the pipeline the old enrollment
-# gives its stages back before the new one looks at them. If both were there, each stage would be a conflict.
+# Function, schedule and calls are not create_before_destroy: under a new name of the pipeline the old function restores its
+# stages before the new one reads them. To the new one, stages that log to the old stream are in conflict.
 
 locals {
   name       = "moesif-enroll-${var.pipeline.name}"
@@ -14,11 +14,15 @@ resource "aws_cloudwatch_log_group" "function" {
   retention_in_days = var.log_retention_days
   kms_key_id        = var.log_kms_key_arn == null ? var.pipeline.log_kms_key_arn : var.log_kms_key_arn
   tags              = local.tags
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_lambda_function" "this" {
   function_name    = local.name
-  description      = "Sets the access logging of API Gateway stages for Moesif, and undoes it"
+  description      = "Sets the access logging of API Gateway stages for Moesif, and restores it"
   role             = aws_iam_role.function.arn
   filename         = "${path.module}/stage-enrollment.zip"
   source_code_hash = filebase64sha256("${path.module}/stage-enrollment.zip")
@@ -36,7 +40,7 @@ resource "aws_lambda_function" "this" {
     }
   }
 
-  # Lambda makes a log group without retention if there is none.
+  # Lambda creates a log group without retention if there is none.
   depends_on = [aws_cloudwatch_log_group.function]
 
   lifecycle {

@@ -33,7 +33,7 @@ resource "aws_cloudwatch_event_rule" "look_again" {
   count = var.schedule == null ? 0 : 1
 
   name                = "moesif-enroll-${var.pipeline.name}"
-  description         = "Looks after the API Gateway stages that are enrolled with Moesif"
+  description         = "Sets API Gateway stages that lost their logging to Moesif, and enrolls new ones"
   schedule_expression = var.schedule
   tags                = local.tags
 

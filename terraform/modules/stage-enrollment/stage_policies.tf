@@ -103,7 +103,7 @@ resource "aws_iam_policy" "stages" {
   for_each = local.stage_policies
 
   name_prefix = "${local.iam.name_prefix}enroll-${each.key}-${substr(sha256(each.value), 0, 16)}-"
-  description = "Stages of API Gateway that the enrollment for Moesif may look at and set"
+  description = "Stages of API Gateway that the enrollment for Moesif may read and set"
   path        = local.iam.path
   policy      = each.value
   tags        = local.tags

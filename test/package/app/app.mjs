@@ -34,9 +34,7 @@ const outcomes = logStages(app, pipeline);
 new TerraformOutput(stack, "logged", { value: outcomes.map(({ path, result }) => `${path}: ${result}`) });
 
 new StageEnrollment(stack, "enrollment", {
-  name: "moesif",
-  environment: pipeline.environment,
-  bucket: pipeline.bucket,
+  pipeline,
   destinations: {
     REST: {
       destinationArn: pipeline.stream.arn,

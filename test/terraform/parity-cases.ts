@@ -1,0 +1,414 @@
+/** The same inputs, as props of the constructs and as variables of the modules. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  ApiGatewayLogRole,
+  ApplicationId,
+  type EnrollmentPipeline,
+  httpAccessLogFormat,
+  httpAccessLogSettings,
+  identityFrom,
+  MoesifPipeline,
+  type MoesifPipelineProps,
+  restAccessLogFormat,
+  type RestAccessLogFormatProps,
+  restAccessLogSettings,
+  type StageAccessLogSettings,
+  StageEnrollment,
+  type StageEnrollmentProps,
+  StageLogGroup,
+  type StageLogs,
+  websocketAccessLogFormat,
+  websocketAccessLogSettings,
+} from "../../modules";
+import { TerraformOutput, type TerraformStack } from "../../modules/cdk";
+import { ROOT } from "../support/rollout";
+import { synthesize, variable } from "../support/synth";
+import { MOCKED, type ModuleCall } from "./planned-model";
+
+/** What a case plans by constructs, and by a module. */
+export interface ParityCase {
+  readonly constructs: ModuleCall;
+  readonly module: ModuleCall;
+}
+
+const secret = (name: string) => `arn:aws:secretsmanager:${MOCKED.region}:${MOCKED.accountId}:secret:${name}-a1B2c3`;
+const key = (name: string) => `arn:aws:kms:${MOCKED.region}:${MOCKED.accountId}:key/${name}`;
+
+const MINIMAL: MoesifPipelineProps = { applicationId: { secretArn: secret("moesif") } };
+
+const COMPLETE: MoesifPipelineProps = {
+  ...MINIMAL,
+  name: "Orders_1",
+  environment: "production",
+  baseUrl: "https://proxy.example.com/moesif/",
+  metadata: { cell: 3, teamName: { lead: "checkout" } },
+  eventTags: ["public"],
+  apis: { a1b2c3d4e5: { name: "orders", version: "v2", tags: ["checkout"], metadata: { ownTeam: "x" } }, z9y8x7: {} },
+  identity: {
+    user: ["principalId", { template: "{stage}:{caller}", lowerCase: true }],
+    company: [{ from: "apiKeyId", extract: "^[a-z]+", map: { k1a2B3: "acme" } }],
+  },
+  redaction: {
+    fields: { remove: ["userArn"] },
+    mask: [{ pattern: "[0-9]{16}", fields: ["resourcePath"], replacement: "[card]" }],
+    ip: "truncate",
+    path: { emails: "keep", segmentsAfter: ["users"], queryParameters: ["token"] },
+    hash: ["user"],
+  },
+  hashKey: { secretArn: secret("hash") },
+  filter: [{ drop: { resourcePath: { pattern: "^/health" }, stage: "test" } }, { keep: { status: ["500"] } }],
+  sampling: { rate: 25, by: "user", keepErrors: "server", companyLimit: 9, refreshSeconds: 90, timeoutSeconds: 5 },
+  delivery: {
+    bufferIntervalSeconds: 30,
+    bufferSizeMb: 4,
+    retrySeconds: 60,
+    commonAttributes: { ownCell: "3" },
+    logRetentionDays: 7,
+  },
+  transformer: {
+    memoryMb: 512,
+    timeoutSeconds: 90,
+    reservedConcurrency: 5,
+    architecture: "x86_64",
+    logRetentionDays: 1,
+    bufferSizeMb: 2,
+    bufferIntervalSeconds: 90,
+    retries: 1,
+    tracing: true,
+    vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+  },
+  backup: {
+    expirationDays: 30,
+    abortIncompleteUploadDays: 1,
+    forceDestroy: true,
+    bucketPrefix: "acme-",
+    accessLog: { bucket: "access-logs", prefix: "moesif/" },
+  },
+  iam: {
+    namePrefix: "acme-",
+    path: "/acme/",
+    permissionsBoundary: `arn:aws:iam::${MOCKED.accountId}:policy/boundary`,
+    confusedDeputyGuard: "sourceAccount",
+  },
+  tags: { costCentre: "7" },
+};
+
+const KEYS: MoesifPipelineProps = {
+  applicationId: { secretArn: secret("moesif"), kmsKey: key("secret") },
+  redaction: { hash: ["user"] },
+  hashKey: { secretArn: secret("hash"), kmsKey: key("hash") },
+  backup: { kmsKey: key("bucket") },
+  delivery: { kmsKeyArn: key("stream") },
+  logs: { kmsKeyArn: key("logs") },
+};
+
+const PIPELINES: Readonly<Record<string, MoesifPipelineProps>> = {
+  minimal: MINIMAL,
+  complete: COMPLETE,
+  existing_bucket: { ...MINIMAL, backup: { existingBucketName: "logs-of-all", mode: "AllData" } },
+  existing_bucket_with_a_key: { ...KEYS, backup: { existingBucketName: "logs-of-all", kmsKey: key("bucket") } },
+  customer_keys: KEYS,
+  bypass: { applicationId: KEYS.applicationId, delivery: KEYS.delivery, transformer: { enabled: false } },
+  pass_through: { ...KEYS, transformer: { passThrough: true } },
+  event_output: {
+    ...MINIMAL,
+    output: "event",
+    enrichment: "none",
+    identity: { sessionToken: ["metadata.session"] },
+    sampling: { remote: false },
+  },
+  no_guard: { ...MINIMAL, iam: { confusedDeputyGuard: "none" } },
+};
+
+/** Names of fields that the module has otherwise. */
+const RENAMED: Readonly<Record<string, string>> = { kmsKey: "kms_key_arn", existingBucketName: "bucket" };
+
+/** Maps of which the keys are the user's. */
+const OWN_KEYS = new Set(["metadata", "map", "tags", "commonAttributes", "drop", "keep"]);
+
+/** The module's variables of a construct's properties. */
+function asVariables(value: unknown): any {
+  if (Array.isArray(value)) return value.map(asVariables);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      RENAMED[name] ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      OWN_KEYS.has(name) ? one : asVariables(one),
+    ]),
+  );
+}
+
+const moduleOf = (folder: string, variables: object, outputs?: readonly string[]): ModuleCall => ({
+  source: join(ROOT, "terraform", folder),
+  variables,
+  outputs,
+});
+
+/** A stack that is called as a module: provider and state are the caller's. */
+export function constructsOf(build: (stack: TerraformStack) => void, variables: object = {}): ModuleCall {
+  const { directory, json } = synthesize(build);
+  const { provider: _, ...module } = json;
+  delete module.terraform.backend;
+  writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify(module));
+  return { source: directory, variables, outputs: Object.keys(module.output ?? {}) };
+}
+
+/** An output of the modules, with the arguments of a stage. */
+function settingsOutput(stack: TerraformStack, name: string, { destinationArn, format }: StageAccessLogSettings) {
+  new TerraformOutput(stack, name, { value: { destination_arn: destinationArn, format } });
+}
+
+function pipelineCase(props: MoesifPipelineProps, format?: RestAccessLogFormatProps, accessLog?: object): ParityCase {
+  const output = "rest_access_log_settings";
+  return {
+    constructs: constructsOf((stack) => {
+      const { stream } = new MoesifPipeline(stack, "pipeline", props);
+      settingsOutput(stack, output, restAccessLogSettings(stream, restAccessLogFormat(format)));
+    }),
+    module: moduleOf(".", { ...asVariables(props), access_log: accessLog ?? {} }, [output]),
+  };
+}
+
+/** What is added to a pipeline: as constructs take it, with the ARN of its stream. */
+interface Pipeline extends EnrollmentPipeline {
+  readonly streamArn: string;
+  readonly streamKmsKeyArn?: string;
+}
+
+const stream = (name: string) =>
+  `arn:aws:firehose:${MOCKED.region}:${MOCKED.accountId}:deliverystream/amazon-apigateway-${name}`;
+
+const PLAIN: Pipeline = {
+  name: "moesif",
+  environment: { ...MOCKED, partition: "aws" },
+  streamArn: stream("moesif"),
+  bucket: { name: "backup", arn: "arn:aws:s3:::backup", safeguards: [] },
+};
+
+const DEMANDING: Pipeline = {
+  name: "Orders_1",
+  environment: PLAIN.environment,
+  streamArn: stream("Orders_1"),
+  streamKmsKeyArn: key("stream"),
+  bucket: { ...PLAIN.bucket, kmsKeyArn: key("bucket") },
+  logKmsKeyArn: key("logs"),
+  iam: COMPLETE.iam,
+  tags: { costCentre: "7", team: "platform" },
+};
+
+/** The variable `pipeline` of the modules in `modules/`. */
+function pipelineVariable({ name, environment, bucket, iam, tags, ...pipeline }: Pipeline): object {
+  return {
+    name,
+    ...asVariables(environment),
+    stream_arn: pipeline.streamArn,
+    stream_kms_key_arn: pipeline.streamKmsKeyArn ?? null,
+    bucket_name: bucket.name,
+    bucket_arn: bucket.arn,
+    bucket_kms_key_arn: bucket.kmsKeyArn ?? null,
+    transformer_enabled: true,
+    log_kms_key_arn: pipeline.logKmsKeyArn ?? null,
+    iam: {
+      path: iam?.path ?? "/",
+      permissions_boundary: iam?.permissionsBoundary ?? null,
+      name_prefix: iam?.namePrefix ?? "moesif-",
+    },
+    tags: tags ?? {},
+  };
+}
+
+interface StageLogsFormats {
+  readonly http: string;
+  readonly websocket: string;
+}
+
+function stageLogsCase(pipeline: Pipeline, logs: StageLogs, formats: StageLogsFormats, variables: object): ParityCase {
+  const names = ["http_access_log_settings", "websocket_access_log_settings"] as const;
+  return {
+    constructs: constructsOf((stack) => {
+      const { streamArn, logKmsKeyArn, ...rest } = pipeline;
+      const props = { ...rest, kmsKeyArn: logKmsKeyArn, ...logs, stream: { arn: streamArn } };
+      const group = new StageLogGroup(stack, "stages", props);
+      settingsOutput(stack, names[0], httpAccessLogSettings(group, formats.http));
+      settingsOutput(stack, names[1], websocketAccessLogSettings(group, formats.websocket));
+    }),
+    module: moduleOf(
+      "modules/stage-logs",
+      { pipeline: pipelineVariable(pipeline), log_group: asVariables(logs), ...variables },
+      names,
+    ),
+  };
+}
+
+function enrollmentCase(pipeline: Pipeline, props: Omit<StageEnrollmentProps, "pipeline">): ParityCase {
+  const destinations = Object.entries(props.destinations).map(([type, one]) => [type.toLowerCase(), asVariables(one)]);
+  return {
+    constructs: constructsOf((stack) => void new StageEnrollment(stack, "enrollment", { ...props, pipeline })),
+    module: moduleOf("modules/stage-enrollment", {
+      ...asVariables(props),
+      destinations: Object.fromEntries(destinations),
+      pipeline: pipelineVariable(pipeline),
+    }),
+  };
+}
+
+const GROUP = `arn:aws:logs:${MOCKED.region}:${MOCKED.accountId}:log-group:/aws/vendedlogs/apigateway/moesif`;
+
+const DESTINATIONS = {
+  REST: { destinationArn: stream("moesif"), format: restAccessLogFormat() },
+  HTTP: { destinationArn: GROUP, format: httpAccessLogFormat() },
+  WEBSOCKET: { destinationArn: GROUP, format: websocketAccessLogFormat() },
+};
+
+const createdSecret = { name: "moesif/application-id", version: 3, recoveryWindowDays: 7 };
+
+const logRole = { path: "/acme/", permissionsBoundary: COMPLETE.iam!.permissionsBoundary!, namePrefix: "acme-" };
+
+export const CASES: Readonly<Record<string, ParityCase>> = {
+  ...Object.fromEntries(Object.entries(PIPELINES).map(([name, props]) => [name, pipelineCase(props)])),
+  rest_format: pipelineCase(
+    MINIMAL,
+    {
+      user: identityFrom.cognitoClaim("sub"),
+      company: identityFrom.authorizerProperty("tenant"),
+      path: "route",
+      request: {
+        query: identityFrom.authorizerProperty("query_string"),
+        forwardedFor: identityFrom.authorizerProperty("forwarded"),
+        contentType: identityFrom.authorizerProperty("content"),
+      },
+    },
+    {
+      user: { from: "cognitoClaim", name: "sub" },
+      company: { from: "authorizerProperty", name: "tenant" },
+      path: "route",
+      request: { query: "query_string", forwarded_for: "forwarded", content_type: "content" },
+    },
+  ),
+  http_and_websocket: stageLogsCase(
+    PLAIN,
+    {},
+    { http: httpAccessLogFormat(), websocket: websocketAccessLogFormat() },
+    {},
+  ),
+  http_and_websocket_with_keys: stageLogsCase(
+    DEMANDING,
+    { retentionDays: 7 },
+    {
+      http: httpAccessLogFormat({
+        user: identityFrom.jwtClaim("sub"),
+        company: identityFrom.authorizerProperty("tenant"),
+        path: "route",
+        request: { query: identityFrom.authorizerProperty("query_string") },
+      }),
+      websocket: websocketAccessLogFormat({
+        user: identityFrom.authorizerPrincipal(),
+        company: identityFrom.apiKeyId(),
+        request: { forwardedFor: identityFrom.authorizerProperty("forwarded") },
+      }),
+    },
+    {
+      http_access_log: {
+        user: { from: "jwtClaim", name: "sub" },
+        company: { from: "authorizerProperty", name: "tenant" },
+        path: "route",
+        request: { query: "query_string" },
+      },
+      websocket_access_log: {
+        user: { from: "authorizerPrincipal" },
+        company: { from: "apiKeyId" },
+        request: { forwarded_for: "forwarded" },
+      },
+    },
+  ),
+  stage_logs_with_a_key_of_their_own: stageLogsCase(
+    DEMANDING,
+    { kmsKeyArn: key("stages") },
+    { http: httpAccessLogFormat(), websocket: websocketAccessLogFormat() },
+    {},
+  ),
+  enrollment: enrollmentCase(PLAIN, {
+    destinations: { REST: DESTINATIONS.REST },
+    stages: [{ type: "REST", apiId: "a1b2c3d4e5", stage: "prod" }],
+  }),
+  enrollment_of_all_types: enrollmentCase(DEMANDING, {
+    destinations: DESTINATIONS,
+    stages: [
+      { type: "REST", apiId: "a1b2c3d4e5", stage: "prod" },
+      { type: "REST", apiId: "a1b2c3d4e5", stage: "test", overwrite: true },
+      { type: "HTTP", apiId: "f6g7h8", stage: "$default" },
+      { type: "WEBSOCKET", apiId: "i9j0", stage: "live" },
+    ],
+    match: [{ tags: { moesif: "yes" } }, { apiName: "orders-*", stage: "v*", types: ["HTTP"], overwrite: true }],
+    schedule: "rate(15 minutes)",
+    callsPerSecond: 2,
+    memoryMb: 512,
+    timeoutSeconds: 300,
+    runtime: "nodejs20.x",
+    architecture: "x86_64",
+    logRetentionDays: 7,
+    logKmsKeyArn: key("enrollment"),
+    iam: { path: "/stages/" },
+    tags: { team: "gateway" },
+  }),
+  enrollment_of_http: enrollmentCase(DEMANDING, {
+    destinations: { HTTP: DESTINATIONS.HTTP, WEBSOCKET: DESTINATIONS.WEBSOCKET },
+    match: [{ apiName: "*" }],
+  }),
+  application_id: {
+    constructs: constructsOf((stack) => {
+      const value = variable(stack, "value", "string", "unchanged");
+      value.addOverride("ephemeral", true);
+      const createSecret = { ...createdSecret, value: value.stringValue };
+      new ApplicationId(stack, "application_id", { createSecret, kmsKey: key("secret"), tags: { team: "platform" } });
+    }),
+    module: moduleOf("modules/application-id", {
+      secret: { ...asVariables(createdSecret), kms_key_arn: key("secret") },
+      tags: { team: "platform" },
+    }),
+  },
+  api_gateway_log_role: {
+    constructs: constructsOf((stack) => {
+      new ApiGatewayLogRole(stack, "log_role", { ...logRole, tags: { team: "platform" } });
+    }),
+    module: moduleOf("modules/api-gateway-log-role", { iam: asVariables(logRole), tags: { team: "platform" } }),
+  },
+};
+
+/** What must be found to differ from the module in the case of the same name, and where. */
+export const CHANGED: Readonly<Record<string, { readonly constructs: ModuleCall; readonly differences: string[] }>> = {
+  minimal: {
+    ...pipelineCase({
+      applicationId: { secretArn: secret("moesif"), kmsKey: key("secret") },
+      environment: "live",
+      transformer: { memoryMb: 512 },
+    }),
+    differences: [
+      "aws_iam_role_policy deliver",
+      "aws_iam_role_policy transform",
+      "aws_lambda_function",
+      "aws_s3_object",
+    ],
+  },
+  http_and_websocket: {
+    ...stageLogsCase(
+      { ...PLAIN, streamKmsKeyArn: key("stream") },
+      { retentionDays: 3 },
+      { http: httpAccessLogFormat({ path: "route" }), websocket: websocketAccessLogFormat() },
+      {},
+    ),
+    differences: [
+      "aws_cloudwatch_log_group /aws/vendedlogs/apigateway/moesif",
+      "aws_iam_role_policy deliver",
+      "outputs",
+    ],
+  },
+  enrollment: {
+    ...enrollmentCase(PLAIN, {
+      destinations: { REST: DESTINATIONS.REST },
+      stages: [{ type: "REST", apiId: "a1b2c3d4e5", stage: "prod", overwrite: true }],
+    }),
+    differences: ["aws_iam_policy", "aws_lambda_invocation enroll", "data.aws_lambda_invocation"],
+  },
+};
