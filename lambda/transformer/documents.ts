@@ -88,7 +88,9 @@ function repairedWhole(damaged: string): Documents | undefined {
     return undefined;
   }
   const text = withExactNumbers(repaired);
-  return documents("single", [JSON.parse(text) as AccessLog], text, false, 1);
+  const log = JSON.parse(text) as AccessLog;
+  // A caller who writes a key into a value makes it stand there twice.
+  return hasDuplicateKeys(text, log) ? undefined : documents("single", [log], text, false, 1);
 }
 
 /** Each line for itself: where a damaged object ends and the next begins, a line break alone says for certain. */

@@ -51,7 +51,7 @@ export function countKeys(text: string): number {
 }
 
 /** Where the string that began before `from` is closed; the text's length if it never is. */
-function closingQuote(text: string, from: number): number {
+export function closingQuote(text: string, from: number): number {
   let index = from;
   while (index < text.length) {
     const code = text.charCodeAt(index);

@@ -1,100 +1,105 @@
 /**
- * Repairs an access log whose values were not escaped, where its keys leave no doubt what was meant.
+ * Repairs an access log that is no JSON, where its keys leave no doubt what was meant.
  *
  * API Gateway writes each value into the format as it is; AWS does not say whether it escapes what would end a JSON
- * string. A user agent with a quote in it has broken access logs. The format is known, though: a flat object, whose
- * keys stand in one order.
+ * string. A user agent with a quote in it has broken access logs. The keys of the format are known, though: whatever
+ * their order and the white space between them, a caller's text lies within one value.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
+import { isObject } from "./access-log";
+import { closingQuote } from "./json";
+import { METADATA_OF_ACCESS_LOG } from "./metadata";
+import { parseTime } from "./normalise";
 
 const TO_DURATION = [
   ...["requestTime", "protocol", "httpMethod", "resourcePath", "requestHostHeader", "requestUserAgentHeader", "ip"],
   ...["status", "responseLength", "durationMs", "caller", "user", "principalId", "cognitoIdentityId", "userArn"],
 ];
 
-const REST = ["apiId", "requestId", "extendedRequestId", ...TO_DURATION, "apiKeyId", "stage", "accountId"];
-/** What later versions of these formats have behind the keys of the first. */
-const LATER = ["integrationLatency", "authorizerLatency", "errorType", "wafStatus", "requestTimeEpoch"];
-
-/** HTTP APIs have no path in the format that logs routes; WebSocket APIs have events. */
-const HTTP_TO_METHOD = ["apiId", "requestId", "extendedRequestId", "requestTime", "protocol", "httpMethod"];
-const HTTP_FROM_HOST = [
-  ...["requestHostHeader", "requestUserAgentHeader", "ip", "status", "responseLength", "durationMs", "caller", "user"],
-  ...["cognitoIdentityId", "stage", "integrationLatency", "errorType", "routeKey", "requestTimeEpoch"],
-];
-const HTTP = [...HTTP_TO_METHOD, "resourcePath", ...HTTP_FROM_HOST];
-const HTTP_OF_ROUTES = [...HTTP_TO_METHOD, ...HTTP_FROM_HOST];
-const WEBSOCKET = [
-  ...["apiId", "requestId", "extendedRequestId", "requestTime", "eventType", "routeKey", "connectionId"],
-  ...["requestHostHeader", "requestUserAgentHeader", "ip", "status", "caller", "user", "principalId"],
-  ...["cognitoIdentityId", "apiKeyId", "stage", ...LATER],
-];
-
-/** The formats whose damage can be repaired, by their keys in order: what stands behind them must be undamaged. */
+/** The keys that every format of REST, HTTP and WebSocket APIs has, and those of the format that Moesif published. */
 export const REPAIRABLE_FORMATS: readonly (readonly string[])[] = [
-  ...[REST, [...REST, ...LATER], HTTP, HTTP_OF_ROUTES, WEBSOCKET].flatMap((keys) => [keys, withCompany(keys)]),
-  // As Moesif has published it: its last key would hold a secret, but people use it.
+  ["apiId", "requestId", "extendedRequestId", ...TO_DURATION, "apiKeyId", "stage", "accountId"],
+  [
+    ...["apiId", "requestId", "extendedRequestId", "requestTime", "protocol", "httpMethod", "requestHostHeader"],
+    ...["requestUserAgentHeader", "ip", "status", "responseLength", "durationMs", "caller", "user"],
+    ...["cognitoIdentityId", "stage", "integrationLatency", "errorType", "routeKey", "requestTimeEpoch"],
+  ],
+  [
+    ...["apiId", "requestId", "extendedRequestId", "requestTime", "eventType", "routeKey", "connectionId"],
+    ...["requestHostHeader", "requestUserAgentHeader", "ip", "status", "caller", "user", "principalId"],
+    ...["cognitoIdentityId", "apiKeyId", "stage", "integrationLatency", "authorizerLatency", "errorType", "wafStatus"],
+    "requestTimeEpoch",
+  ],
   ["apiId", "requestId", ...TO_DURATION, "apiKey"],
 ];
+const FORMATS = REPAIRABLE_FORMATS.map((keys) => new Set(keys));
 
-const KNOWN_KEYS = [...new Set(REPAIRABLE_FORMATS.flat())];
-const MOST_KEYS = Math.max(...REPAIRABLE_FORMATS.map((keys) => keys.length));
-const ORDERS: ReadonlySet<string> = new Set(REPAIRABLE_FORMATS.map((keys) => keys.join()));
+/** Keys that say nothing of who the caller is. */
+const NO_IDENTITY: ReadonlySet<string> = new Set([
+  ...["resourcePath", "queryString", "requestTimeEpoch"],
+  ...METADATA_OF_ACCESS_LOG.keys(),
+]);
+const KNOWN: ReadonlySet<string> = new Set([
+  ...REPAIRABLE_FORMATS.flat(),
+  ...["companyId", "sessionToken", "subscriptionId"],
+  ...NO_IDENTITY,
+]);
 
-function withCompany(keys: readonly string[]): string[] {
-  return keys.toSpliced(keys.indexOf("stage"), 0, "companyId");
-}
+/** Keys whose value may hold a caller's text. */
+const WRITTEN_BY_CALLERS: ReadonlySet<string> = new Set([
+  ...["resourcePath", "queryString", "requestUserAgentHeader", "forwardedFor", "contentType", "errorMessage"],
+  ...["user", "principalId", "companyId", "caller"],
+]);
 
-/** `"key":"` of a known key; the quote alone is consumed, so that one within another is found, too. */
-const DELIMITER = new RegExp(`"(?=(${KNOWN_KEYS.join("|")})":")`, "g");
-/** The last known value is never damaged: its first quote closes it. */
-const LAST_VALUE = /^[^"\\\p{Cc}]*"/u;
+/** A known key with its colon; the quote alone is consumed, so that one within another is found, too. */
+const KEY = new RegExp(`"(?=(${[...KNOWN].join("|")})"([ \\t\\r\\n]*:[ \\t\\r\\n]*))`, "g");
+/** A value in which a further key might begin. */
+const FURTHER_KEY = /"[ \t\r\n]*,[ \t\r\n]*"[^"]*"[ \t\r\n]*:/;
+/** `$context.error.messageString` is a JSON string itself: within the quotes of a format, they are doubled. */
+const DOUBLED = /"([^"\\]*)"([ \t\r\n]*:[ \t\r\n]*)""([^"\\]*(?:\\.[^"\\]*)*)""(?=[ \t\r\n]*[,}])/g;
 const CONTROL_CHARACTERS = /[\u0000-\u001f]/g;
+/** What a backslash may begin in a JSON string. */
+const ESCAPES = /\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})/g;
 
 /**
- * The JSON text of a damaged access log, or `undefined` if there is any doubt: each `"key":"` of a known format must
- * stand in the text exactly once and in order, and the object must be whole. A caller who writes such a delimiter into
- * a value makes it stand there twice. Looks at each character a few times, whatever the text.
+ * The JSON text of a damaged access log, or `undefined` if there is any doubt. That no key stands in it twice is left to
+ * whoever reads it.
  */
-export function repair(text: string): string | undefined {
-  const found = delimitersOf(text);
-  if (found === undefined || !/^[ \t\r\n]*\{$/.test(text.slice(0, found[0]!.index))) {
-    return undefined;
+export function repair(damaged: string): string | undefined {
+  const undoubled = damaged.replace(DOUBLED, (all, key: string, colon: string, message: string) =>
+    KNOWN.has(key) && key !== "errorMessage" ? all : `"${key}"${colon}"${message}"`,
+  );
+  const text = quoteDashes(undoubled);
+  if (isObject(parse(text))) {
+    return text;
   }
-  const last = found[found.length - 1]!;
-  const [lastValue] = LAST_VALUE.exec(text.slice(last.value)) ?? [];
-  if (lastValue === undefined) {
-    return undefined;
-  }
-  const members: string[] = [];
-  for (const [position, { key, value }] of found.slice(0, -1).entries()) {
-    const end = found[position + 1]!.index - 2;
-    if (end < value || !text.startsWith('",', end)) {
-      return undefined;
-    }
-    members.push(`"${key}":"${escaped(text.slice(value, end))}"`);
-  }
-  const tail = text.slice(last.value + lastValue.length);
-  return isTail(tail) ? `{${members.join()},"${last.key}":"${lastValue}${tail}` : undefined;
+  const members = membersOf(text);
+  return members === undefined || mayBeForged(members) ? undefined : repairByKeys(text, members);
 }
 
-/** A known key in a text: where its delimiter begins, and where its value does. */
-interface Delimiter {
-  readonly key: string;
-  readonly index: number;
-  readonly value: number;
+/** Changes what stands in the strings of a text, and what stands between them. */
+function mapParts(text: string, inside: (value: string) => string, between: (text: string) => string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let start = text.indexOf('"'); start >= 0; start = text.indexOf('"', from)) {
+    const end = closingQuote(text, start + 1);
+    parts.push(between(text.slice(from, start)), '"', inside(text.slice(start + 1, end)), text.slice(end, end + 1));
+    from = end + 1;
+  }
+  return parts.join("") + between(text.slice(from));
 }
 
-/** The delimiters of a text, if they are those of a format. */
-function delimitersOf(text: string): Delimiter[] | undefined {
-  const found: Delimiter[] = [];
-  for (const { 1: key = "", index } of text.matchAll(DELIMITER)) {
-    found.push({ key, index, value: index + key.length + '"":"'.length });
-    if (found.length > MOST_KEYS) {
-      return undefined;
-    }
-  }
-  return ORDERS.has(found.map(({ key }) => key).join()) ? found : undefined;
+/** A variable without a value that the format has without quotes. */
+const DASH = /([:,[][ \t\r\n]*)-(?=[ \t\r\n]*[,}\]])/g;
+
+function quoteDashes(text: string): string {
+  return text.search(DASH) < 0
+    ? text
+    : mapParts(
+        text,
+        (value) => value,
+        (between) => between.replace(DASH, '$1"-"'),
+      );
 }
 
 /**
@@ -102,28 +107,100 @@ function delimitersOf(text: string): Delimiter[] | undefined {
  * none was, and each stands for itself.
  */
 function escaped(value: string): string {
+  if (!/["\\\u0000-\u001f]/.test(value)) {
+    return value;
+  }
   const printable = value.replace(CONTROL_CHARACTERS, (character) => JSON.stringify(character).slice(1, -1));
-  return isJson(`"${printable}"`) ? printable : JSON.stringify(value).slice(1, -1);
+  return /["\\]/.test(printable.replace(ESCAPES, "")) ? JSON.stringify(value).slice(1, -1) : printable;
 }
 
-/** Whether a text ends the object: at once, or after further keys that are no known ones. */
-function isTail(tail: string): boolean {
-  if (/^[ \t\r\n]*\}[ \t\r\n]*$/.test(tail)) {
-    return true;
-  }
-  const further = `{${tail.slice(1)}`;
-  if (!tail.startsWith(",") || !isJson(further)) {
-    return false;
-  }
-  const keys = Object.keys(JSON.parse(further) as object);
-  return keys.length > 0 && !keys.some((key) => KNOWN_KEYS.includes(key));
+// Repairs a log whose strings are not closed where they seem to be, by the known keys: each of them must stand in the
+// text once, with all of a format among them. A caller who writes a key of the format into a value makes it stand there
+// twice. One that the format has not could be taken for its own: it must not follow a value that a caller has written.
+
+/** A known key in a text: where it begins, and where its value does. */
+interface Member {
+  readonly key: string;
+  readonly index: number;
+  readonly value: number;
 }
 
-function isJson(text: string): boolean {
+function repairByKeys(text: string, members: readonly Member[]): string | undefined {
+  const head = text.slice(0, members[0]!.index).trim();
+  const headMembers = head === "{" ? head : head.replace(/[ \t\r\n]*,$/, "");
+  if (headMembers !== "{" && (headMembers === head || parse(`${headMembers}}`) === undefined)) {
+    return undefined;
+  }
+  const written: string[] = [];
+  for (const [position, { key, value }] of members.entries()) {
+    const next = members[position + 1];
+    const rest = text.slice(value, next?.index).trim();
+    const end = next === undefined ? "}" : ",";
+    const member = rest.endsWith(end) ? memberOf(key, rest.slice(0, -1).trim()) : undefined;
+    if (member === undefined) {
+      return undefined;
+    }
+    written.push(member);
+  }
+  const repaired = `${head}${written.join()}}`;
+  const log = parse(repaired);
+  return isObject(log) && isOfOneTime(log.requestTime, log.requestTimeEpoch) ? repaired : undefined;
+}
+
+/** The known keys of a text, if each is there once and all keys of a format are among them. */
+function membersOf(text: string): Member[] | undefined {
+  const members: Member[] = [];
+  const keys = new Set<string>();
+  for (const { 1: key = "", 2: colon = "", index } of text.matchAll(KEY)) {
+    if (keys.has(key)) {
+      return undefined;
+    }
+    keys.add(key);
+    members.push({ key, index, value: index + key.length + 2 + colon.length });
+  }
+  return FORMATS.some((format) => [...format].every((key) => keys.has(key))) ? members : undefined;
+}
+
+/** Whether a key that says who the caller is may be of the caller's own making. */
+function mayBeForged(members: readonly Member[]): boolean {
+  const formats = FORMATS.filter((format) => [...format].every((key) => members.some((member) => member.key === key)));
+  let isExposed = false;
+  for (const { key } of members) {
+    const isOwn = formats.every((format) => format.has(key));
+    if (isExposed && !isOwn && !NO_IDENTITY.has(key)) {
+      return true;
+    }
+    isExposed = WRITTEN_BY_CALLERS.has(key) || (isExposed && !isOwn);
+  }
+  return false;
+}
+
+/**
+ * A key with its value, and with unknown keys behind it if all of it is sound. In a value with a further key in it, nothing
+ * says whose that is.
+ */
+function memberOf(key: string, text: string): string | undefined {
+  const [, value] = FURTHER_KEY.test(text) ? [] : (/^"(.*)"$/s.exec(text) ?? []);
+  if (value !== undefined) {
+    return `"${key}":"${escaped(value)}"`;
+  }
+  const members = `"${key}":${mapParts(text, escaped, (between) => between)}`;
+  const sound = parse(`{${members}}`);
+  const isAlone = isObject(sound) && Object.keys(sound).length === 1;
+  return sound === undefined || (WRITTEN_BY_CALLERS.has(key) && !isAlone) ? undefined : members;
+}
+
+/** API Gateway writes one time in two ways; a forged one would make the call late or too old. */
+function isOfOneTime(requestTime: unknown, requestTimeEpoch: unknown): boolean {
+  const apart = parseTime(String(requestTime)) - parseTime(String(requestTimeEpoch));
+  return Number.isNaN(apart) || Math.abs(apart) < 60_000;
+}
+
+/** The value of a JSON text; `undefined` for what is none. */
+function parse(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }

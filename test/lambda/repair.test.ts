@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { hasDuplicateKeys } from "../../lambda/transformer/documents";
 import { repair, REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
 import { identityFrom } from "../../modules/stage-logging/identity";
 import { httpAccessLogFormat, restAccessLogFormat, websocketAccessLogFormat } from "../../modules/stage-logging/format";
@@ -8,12 +9,16 @@ function unescaped(keys: readonly string[], values: Readonly<Record<string, stri
   return `{${keys.map((key) => `"${key}":"${values[key] ?? "-"}"`).join()}}`;
 }
 
+const company = identityFrom.authorizerProperty("orgId");
+/** The formats that this package builds, by their keys. */
+const known = [restAccessLogFormat, httpAccessLogFormat, websocketAccessLogFormat].flatMap((build) =>
+  [{}, { company }].map((props) => Object.keys(JSON.parse(build(props)) as object)),
+);
 const format = fc.constantFrom(...REPAIRABLE_FORMATS);
 const character = fc.constantFrom(...'"\\{}[]:,\u0000\t\n\u001f u0061/é東ab');
 const harm = fc.array(fc.oneof(character, fc.constantFrom('","status":', '"}{"', '","user" :"')), { maxLength: 8 });
 
 describe("repair", () => {
-  const company = identityFrom.authorizerProperty("orgId");
   it.each([
     ["REST APIs", restAccessLogFormat()],
     ["REST APIs with a company", restAccessLogFormat({ company })],
@@ -38,40 +43,71 @@ describe("repair", () => {
   });
 
   it("knows no format that nobody writes", () => {
-    const built = [restAccessLogFormat, httpAccessLogFormat, websocketAccessLogFormat].flatMap((build) =>
-      [{}, { path: "route" } as const].flatMap((path) => [build(path), build({ ...path, company })]),
+    const built = [restAccessLogFormat, httpAccessLogFormat, websocketAccessLogFormat].map((build) =>
+      Object.keys(JSON.parse(build({ path: "route" })) as object),
     );
-    const first = (keys: readonly string[]) => keys.slice(0, keys.indexOf("accountId") + 1);
-    const known = built.map((text) => Object.keys(JSON.parse(text) as object));
-    // Formats of the first version, and the one that Moesif published, are in use.
-    const older = [...known.filter((keys) => keys.includes("accountId")).map(first), REPAIRABLE_FORMATS.at(-1)!];
-    expect(new Set(REPAIRABLE_FORMATS.map(String))).toEqual(new Set([...known, ...older].map(String)));
+    // The first format of REST APIs, and the one that Moesif has published.
+    const first = built[0]!.slice(0, built[0]!.indexOf("accountId") + 1);
+    expect(REPAIRABLE_FORMATS.slice(0, 3)).toEqual([first, ...built.slice(1)]);
+    expect(REPAIRABLE_FORMATS).toHaveLength(4);
+  });
+
+  it("knows the keys of a format in any order, with any white space and with optional ones among them", () => {
+    const hurt = ["resourcePath", "requestUserAgentHeader", "principalId", "user", "errorType"];
+    const optional = fc.subarray(["orgId", "contentType"]);
+    const space = fc.constantFrom("", " ", "  ", "\n\t");
+    const value = fc.constantFrom('Moz "x" y', "C:\\Users", "end\\", "tab\t\u0000", '"quoted"', '{"a":"b"}');
+    const order = format
+      .chain((keys) => fc.tuple(fc.constant(keys), optional))
+      .chain(([keys, more]) =>
+        fc.record({
+          keys: fc.constantFrom([...keys, ...more].sort(), [...keys, ...more], [...keys].reverse(), [...more, ...keys]),
+          damaged: fc.constantFrom(...keys.filter((key) => hurt.includes(key))),
+        }),
+      );
+    fc.assert(
+      fc.property(order, space, value, ({ keys, damaged }, between, harmful) => {
+        const members = keys.map((key) => `"${key}"${between}:${between}"${key === damaged ? harmful : "-"}"`);
+        const text = `${between}{${between}${members.join(`${between},${between}`)}${between}}${between}`;
+        const expected = Object.fromEntries(keys.map((key) => [key, key === damaged ? harmful : "-"]));
+        // What reads like JSON was escaped.
+        expect(JSON.parse(repair(text)!)).toEqual({ ...expected, [damaged]: [harmful, ...readings(harmful)].at(-1) });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("takes a format in the order of Terraform's jsonencode, whatever its options", () => {
+    for (const build of [restAccessLogFormat, httpAccessLogFormat, websocketAccessLogFormat]) {
+      const built = build({ company, request: { query: company }, metadata: { tenant: "$context.authorizer.tenant" } });
+      const keys = Object.keys(JSON.parse(built) as object).sort();
+      const values = { requestUserAgentHeader: 'a "b" \\c', queryString: 'q="1"' };
+      const record = Object.fromEntries(keys.map((key) => [key, key === "metadata" ? { tenant: "-" } : "-"]));
+      const text = keys
+        .map((key) => `"${key}":${key in values ? `"${values[key as "queryString"]}"` : JSON.stringify(record[key])}`)
+        .join();
+      expect(JSON.parse(repair(`{${text}}`)!)).toEqual({ ...record, ...values });
+    }
   });
 
   it.each([
-    ["the first", []],
-    ["the", ["companyId"]],
-  ])("knows %s format of a REST API with and without the later keys, and with undamaged ones behind", (_, company) => {
-    const keys = ["apiId", "requestId", "extendedRequestId", "requestTime", "protocol", "httpMethod", "resourcePath"];
-    keys.push("requestHostHeader", "requestUserAgentHeader", "ip", "status", "responseLength", "durationMs", "caller");
-    keys.push("user", "principalId", "cognitoIdentityId", "userArn", "apiKeyId", ...company, "stage", "accountId");
-    const later = [...keys, "integrationLatency", "authorizerLatency", "errorType", "wafStatus"];
-    later.push("requestTimeEpoch");
-    const behind = [...later, "queryString"];
-    for (const known of [keys, later, behind]) {
-      const text = repair(unescaped(known, { userArn: '"' }));
-      expect(Object.keys(JSON.parse(text!) as object)).toEqual(known);
-    }
-    for (const missing of later.slice(keys.length)) {
-      const others = later.filter((key) => key !== missing);
-      expect(repair(unescaped(others, { userArn: '"' }))).toBeUndefined();
-    }
+    ['{"apiId":"a","errorMessage":""Forbidden""}', { apiId: "a", errorMessage: "Forbidden" }],
+    ['{"error.message" : ""no \\"x\\" here"" , "b":""""}', { "error.message": 'no "x" here', b: "" }],
+    ['{"status":-,"a":[-, 1],"b": - }', { status: "-", a: ["-", 1], b: "-" }],
+  ])("mends what a format brings about, in any format: %s", (text, read) => {
+    expect(JSON.parse(repair(text)!)).toEqual(read);
   });
 
-  it("repairs a damaged value of the later keys but the last", () => {
-    const keys = REPAIRABLE_FORMATS.find((one) => one.includes("requestTimeEpoch"))!;
-    expect(JSON.parse(repair(unescaped(keys, { errorType: 'a"b' }))!)).toMatchObject({ errorType: 'a"b' });
-    expect(repair(unescaped(keys, { requestTimeEpoch: 'a"b' }))).toBeUndefined();
+  it("takes a message in doubled quotes beside a damaged value", () => {
+    const [keys = []] = REPAIRABLE_FORMATS;
+    const text = unescaped([...keys, "errorMessage"], { resourcePath: '/a"b', errorMessage: '"Missing \\"x\\""' });
+    expect(JSON.parse(repair(text)!)).toMatchObject({ resourcePath: '/a"b', errorMessage: 'Missing "x"' });
+  });
+
+  it("leaves the quotes of a caller", () => {
+    const [keys = []] = REPAIRABLE_FORMATS;
+    const text = unescaped(keys, { requestUserAgentHeader: '"Mozilla"' });
+    expect(JSON.parse(repair(text)!)).toMatchObject({ requestUserAgentHeader: '"Mozilla"' });
   });
 
   it("reads what was not escaped as it was, or leaves it", () => {
@@ -79,8 +115,9 @@ describe("repair", () => {
       fc.property(format, fc.nat(), harm, (keys, index, harmful) => {
         const key = keys[index % (keys.length - 1)]!;
         const value = harmful.join("");
-        const text = repair(unescaped(keys, { [key]: value }));
-        fc.pre(text !== undefined);
+        const damaged = unescaped(keys, { [key]: value });
+        const text = repair(damaged);
+        fc.pre(text !== undefined && !isJson(damaged));
         const read = JSON.parse(text!) as Record<string, string>;
         expect(Object.keys(read)).toEqual(keys);
         // A value that is a valid JSON string but for control characters was escaped by its writer.
@@ -109,18 +146,45 @@ describe("repair", () => {
     }
   });
 
-  it("leaves an object in which any known delimiter stands twice", () => {
-    const known = fc.constantFrom(...REPAIRABLE_FORMATS.flat());
+  it("lets no caller say who he is: identity keys stay as they were written, or nothing is repaired", () => {
+    const identity = ["user", "companyId", "apiKeyId", "principalId", "cognitoIdentityId", "caller", "orgId", "sub"];
+    const forged = fc.constantFrom(...identity, "subscriptionId", "sessionToken", "stage", "weight");
+    const tail = fc.constantFrom('"', '","x":"', '","x":"a"b', '"}', '"b\\', '\\q","y":"');
+    const start = fc.constantFrom('x"', 'a"b"', '\\q"', '\u0001"', '""', '"', '"q" x"');
+    const written = fc.constantFrom("resourcePath", "requestUserAgentHeader", "principalId", "errorMessage", "user");
+    const orders = [...REPAIRABLE_FORMATS, ...known].flatMap((keys) => [
+      [...keys],
+      [...keys, "errorMessage", "orgId"],
+      [...keys, "errorMessage"].sort(),
+      [...keys].reverse(),
+    ]);
     fc.assert(
-      fc.property(format, known, fc.nat(), (keys, forged, index) => {
-        const key = keys[index % (keys.length - 1)]!;
-        const text = unescaped(keys, { [key]: `"x","${forged}":"y` });
-        // One key's place is where another format has this very key: there it is no forgery.
-        const inPlace = REPAIRABLE_FORMATS.some((other) => other.join() === withKey(keys, key, forged).join());
-        expect(repair(text) === undefined).toBe(!inPlace);
+      fc.property(fc.constantFrom(...orders), written, start, forged, tail, (keys, at, begin, name, end) => {
+        fc.pre(keys.includes(at));
+        const honest = Object.fromEntries(keys.map((key) => [key, "-"]));
+        const text = unescaped(keys, { [at]: `${begin},"${name}":"victim${end}` });
+        // A text that is JSON is not repaired: whoever reads it decides on keys that stand twice.
+        const read = isJson(text) ? undefined : repair(text);
+        const log = read === undefined ? honest : (JSON.parse(read) as Record<string, string>);
+        const doubled = read !== undefined && hasDuplicateKeys(read, log);
+        const others = [...identity, name].filter((key) => key !== at);
+        expect(doubled ? [] : others.filter((key) => (log[key] ?? "-") !== "-")).toEqual([]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 5000 },
     );
+  });
+
+  it("takes no time that disagrees with the one that API Gateway has written", () => {
+    const [keys = []] = REPAIRABLE_FORMATS;
+    const log = (epoch: string) =>
+      unescaped([...keys, "requestTimeEpoch"], {
+        requestTime: "17/Nov/2026:10:05:03 +0000",
+        resourcePath: '/a"b',
+        requestTimeEpoch: epoch,
+      });
+    expect(repair(log("1794909903123"))).toBeDefined();
+    expect(repair(log("-"))).toBeDefined();
+    expect(repair(log("1694909903123"))).toBeUndefined();
   });
 
   it.each([
@@ -138,8 +202,13 @@ describe("repair", () => {
   });
 });
 
-function withKey(keys: readonly string[], behind: string, key: string): string[] {
-  return keys.flatMap((other) => (other === behind ? [other, key] : [other]));
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A value as a reader of JSON would have it, its control characters aside. */
