@@ -11,6 +11,7 @@ module.exports = {
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out"],
   watchman: false,
   globalSetup: "<rootDir>/test/support/global-setup.ts",
+  globalTeardown: "<rootDir>/test/support/global-teardown.ts",
   reporters: ["default", "<rootDir>/test/support/closing-reporter.js"],
   testTimeout: 30_000,
   testSequencer: "<rootDir>/test/support/longest-first.js",

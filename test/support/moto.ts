@@ -1,11 +1,11 @@
 /** An AWS emulator on localhost, one for each test file. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Front } from "./front";
+import { ServerProcess } from "./server-process";
 import { tools } from "./terraform";
 
 const SERVICES = [
@@ -40,7 +40,7 @@ export interface MotoOptions {
 
 export class Moto {
   private constructor(
-    private readonly server: ChildProcess,
+    private readonly server: ServerProcess,
     private readonly front: Front,
     private readonly options: MotoOptions,
   ) {}
@@ -48,11 +48,9 @@ export class Moto {
   static async start(options: MotoOptions = {}): Promise<Moto> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const server = spawn(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], {
-      stdio: "ignore",
-      detached: true,
-      env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: String(options.managedPolicies ?? true) },
-    });
+    const environment = { MOTO_IAM_LOAD_MANAGED_POLICIES: String(options.managedPolicies ?? true) };
+    const server = new ServerProcess(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], { environment });
+    server.stdout.resume();
     const moto = new Moto(server, await Front.start(url), options);
     for (let tries = 0; tries < 150; tries++) {
       if (
@@ -72,10 +70,9 @@ export class Moto {
     return this.front.url;
   }
 
-  /** Ends the server and what it started, by its own process group; asked politely, it waits for idle connections. */
   stop(): void {
     this.front.stop();
-    if (this.server.pid !== undefined) process.kill(-this.server.pid, "SIGKILL");
+    this.server.stop();
   }
 
   /** Calls an API of AWS's JSON protocol in an account and region; moto reads the credentials and checks no signature. */

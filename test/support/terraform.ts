@@ -1,8 +1,9 @@
 /** Runs the real Terraform with the real provider on what was synthesized. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ProviderFront } from "./provider-front";
 import type { Tools } from "./tools";
 
 export const tools: Tools = JSON.parse(process.env.TEST_TOOLS ?? "{}");
@@ -46,25 +47,36 @@ export function terraformEnvironment(): Record<string, string> {
   };
 }
 
-/** Before each command Terraform computes the hash of the provider, of 700 MB: not where the lock file holds none. */
-function leaveHashesOut(directory: string): void {
-  const file = join(directory, ".terraform.lock.hcl");
-  if (!existsSync(file)) return;
-  writeFileSync(file, readFileSync(file, "utf8").replace(/^ *hashes = \[[^\]]*\]\n/gm, ""));
+export interface TerraformOptions {
+  /** Whether it starts the provider itself, as for a user: each command then takes some seconds more. */
+  readonly startsProvider?: boolean;
 }
 
 /** One working directory of Terraform. */
 export class Terraform {
   constructor(
     readonly directory: string,
-    private readonly environment: Record<string, string> = {},
+    private readonly environment: Readonly<Record<string, string>> = {},
+    private readonly options: TerraformOptions = {},
   ) {}
 
   /** Runs a command to its end, or kills it after the time-out; never throws because Terraform failed. */
-  run(args: readonly string[], timeoutSeconds = 300): Promise<Result> {
+  async run(args: readonly string[], timeoutSeconds = 300): Promise<Result> {
+    const environment = { ...terraformEnvironment(), ...this.environment };
+    const front = this.options.startsProvider
+      ? undefined
+      : await ProviderFront.start(tools.provider!, { environment, directory: this.directory });
+    try {
+      return await this.#run(args, { ...environment, ...front?.variables }, timeoutSeconds);
+    } finally {
+      front?.stop();
+    }
+  }
+
+  #run(args: readonly string[], environment: Record<string, string>, timeoutSeconds: number): Promise<Result> {
     return new Promise((resolve, reject) => {
       const child = spawn(tools.terraform!, [`-chdir=${this.directory}`, ...args], {
-        env: { ...process.env, ...terraformEnvironment(), ...this.environment },
+        env: { ...process.env, ...environment },
         stdio: ["ignore", "pipe", "pipe"],
         timeout: timeoutSeconds * 1000,
       });
@@ -72,10 +84,7 @@ export class Terraform {
       child.stdout.on("data", (data: Buffer) => (output += data.toString()));
       child.stderr.on("data", (data: Buffer) => (output += data.toString()));
       child.on("error", reject);
-      child.on("close", (code) => {
-        if (args[0] === "init") leaveHashesOut(this.directory);
-        resolve({ code, output });
-      });
+      child.on("close", (code) => resolve({ code, output }));
     });
   }
 

@@ -1,6 +1,6 @@
 /** Finds Terraform, the AWS provider's mirror, moto and what a guide's commands call; tests need them and install none. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
@@ -8,13 +8,21 @@ export interface Tools {
   readonly terraform?: string;
   /** The folder that holds `registry.terraform.io/hashicorp/aws`. */
   readonly mirror?: string;
+  /** The provider as Terraform installs it. */
+  readonly provider?: ProviderFiles;
   readonly moto?: string;
   readonly aws?: string;
   readonly jq?: string;
 }
 
+export interface ProviderFiles {
+  readonly executable: string;
+  /** Where its schemas are kept for the run of the tests. */
+  readonly schemas: string;
+}
+
 /** How to get what is missing. */
-export const HOW_TO_GET: Readonly<Record<keyof Tools, string>> = {
+export const HOW_TO_GET: Readonly<Record<Exclude<keyof Tools, "provider">, string>> = {
   terraform: "Terraform >= 1.11 on the PATH: https://developer.hashicorp.com/terraform/install",
   mirror:
     "the AWS provider 5.100.0 in a filesystem mirror: `terraform providers mirror DIR`, then set TF_PROVIDER_MIRROR=DIR",
@@ -25,11 +33,14 @@ export const HOW_TO_GET: Readonly<Record<keyof Tools, string>> = {
 
 const PROVIDER = join("registry.terraform.io", "hashicorp", "aws");
 
-export function findTools(): Tools {
+/** @param folder where the provider may be unpacked to */
+export function findTools(folder: string): Tools {
   const terraform = onPath("terraform");
+  const mirror = terraform && findMirror();
   return {
     terraform,
-    mirror: terraform && findMirror(),
+    mirror,
+    provider: terraform && mirror ? install(terraform, mirror, folder) : undefined,
     moto: onPath("moto_server"),
     aws: onPath("aws"),
     jq: onPath("jq"),
@@ -49,6 +60,22 @@ function onPath(command: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function install(terraform: string, mirror: string, folder: string): ProviderFiles {
+  cpSync(join(__dirname, "..", "..", ".ci", "provider"), folder, { recursive: true });
+  const init = ["init", "-backend=false", "-input=false", "-no-color", `-plugin-dir=${mirror}`];
+  execFileSync(terraform, init, { cwd: folder, stdio: ["ignore", "ignore", "inherit"], timeout: 120_000 });
+  // By version, by platform.
+  const executable = [/./, /./, /^terraform-provider-aws_/].reduce(
+    (path, name) =>
+      join(
+        path,
+        readdirSync(path).find((entry) => name.test(entry))!,
+      ),
+    join(folder, ".terraform", "providers", PROVIDER),
+  );
+  return { executable, schemas: join(folder, "schemas") };
 }
 
 function findMirror(): string | undefined {
