@@ -20,12 +20,13 @@ export function answerOf<T extends StageAnswer>(
     run,
     problems: reasons(outcomes.filter(blocking)),
     warnings: reasons(outcomes.filter((outcome) => !blocking(outcome))),
-    stages: outcomes.map(({ type, apiId, stage, result, before, reason }) => ({
+    stages: outcomes.map(({ type, apiId, stage, result, before, otherEnrollment, reason }) => ({
       type,
       apiId,
       stage,
       result,
       ...(before !== undefined && { before }),
+      ...(otherEnrollment !== undefined && { otherEnrollment }),
       ...(reason !== undefined && { reason }),
     })),
     totals,

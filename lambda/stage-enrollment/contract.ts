@@ -82,7 +82,7 @@ export type EnrollmentRequest = CheckRequest | EnrollRequest | LeaveRequest | Lo
  *
  * - `enrolled`: its logging was set; `unchanged`: it was as it should be
  * - `restored`: it got back what it had; `released`: it was not ours any more, and was left as it is
- * - `conflict`: it logs somewhere else, and may not be taken over
+ * - `conflict`: it logs somewhere else, and may not be taken over; or another enrollment sets it as well
  * - `missing`: there is no such stage
  * - `failed`: API Gateway refused
  */
@@ -90,8 +90,10 @@ export type StageResult = "enrolled" | "unchanged" | "restored" | "released" | "
 
 export interface StageAnswer extends StageId {
   readonly result: StageResult;
-  /** Where it logged before, if that is another place. */
+  /** Where it logged before, if that is another place; of a `released` stage, what it does not get back. */
   readonly before?: string;
+  /** Function of another enrollment that had set the stage when this run found it. */
+  readonly otherEnrollment?: string;
   /** Of what is wrong: what, and what to do, in a sentence. */
   readonly reason?: string;
 }
@@ -141,6 +143,11 @@ export interface EnrolledStage extends StageId {
   readonly formerly?: readonly string[];
   /** What its owner gave the stage last; absent if it logged nowhere, or to the same destination. */
   readonly before?: AccessLogSettings;
+  /**
+   * Function of another enrollment from which the stage was taken back. It is not taken back again: else each of the two
+   * would take it from the other for ever.
+   */
+  readonly takenBackFrom?: string;
   /** Why it could not be set when it was tried last, in a sentence; absent where it could. */
   readonly failure?: string;
 }

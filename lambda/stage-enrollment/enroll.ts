@@ -6,6 +6,7 @@ import { carryOut, expected } from "./carry-out";
 import type { EnrolledStage, Enrollment, EnrollmentAnswer, EnrollmentRecord, StageAnswer } from "./contract";
 import { look } from "./look";
 import { changesAny, planSteps } from "./plan";
+import type { OtherEnrollments } from "./other-enrollments";
 import { RecordChanged, type RecordStore, type Stored } from "./record-store";
 import { keyOf } from "./stage-names";
 
@@ -22,6 +23,7 @@ const NOTHING: Enrollment = { destinations: {} };
 export interface Workplace {
   readonly api: ApiGateway;
   readonly store: RecordStore;
+  readonly others: OtherEnrollments;
   /** Of this invocation, and of no other. */
   readonly writer: string;
   /** No stage is begun after this, in milliseconds since the epoch. */
@@ -40,10 +42,10 @@ interface Goal {
 }
 
 /** Looks, and changes nothing. */
-export async function check({ api, store, deadline, now }: Workplace, enrollment: Enrollment) {
+export async function check({ api, store, others, deadline, now }: Workplace, enrollment: Enrollment) {
   const { run = 0, stages = [], enrollment: last = NOTHING } = (await store.read())?.record ?? {};
-  const { wanted, seen } = await look(api, enrollment, stages, () => now() < deadline);
-  const steps = planSteps(wanted, stages, seen);
+  const { wanted, seen } = await look(api, others, enrollment, stages, () => now() < deadline);
+  const steps = planSteps(others.own, wanted, stages, seen);
   const isDue = changesAny(steps) || !isDeepStrictEqual(enrollment, last);
   const failures = new Map(stages.map((entry) => [keyOf(entry), entry.failure]));
   // What failed is tried again by the next run, and only who knows why can see to it that it does not fail again.
@@ -140,15 +142,15 @@ function isBusy({ now, writer }: Workplace, stored: Stored | undefined): boolean
 
 /** @throws RecordChanged if another run came first: then nothing was touched */
 async function settle(
-  { api, store, writer, deadline, end, now }: Workplace,
+  { api, store, others, writer, deadline, end, now }: Workplace,
   stored: Stored | undefined,
   { enrollment, run }: Goal,
   always = false,
 ): Promise<EnrollmentAnswer> {
   const hasTime = (): boolean => now() < deadline;
   const remembered = stored?.record.stages ?? [];
-  const { wanted, seen } = await look(api, enrollment, remembered, hasTime);
-  const steps = planSteps(wanted, remembered, seen);
+  const { wanted, seen } = await look(api, others, enrollment, remembered, hasTime);
+  const steps = planSteps(others.own, wanted, remembered, seen);
   const matched = new Set(wanted.filter(({ listed }) => !listed).map(keyOf));
   const isUndone = ({ result, reason, ...id }: StageAnswer): boolean =>
     result === "failed" ? !matched.has(keyOf(id)) : result === "restored" && reason !== undefined;

@@ -6,6 +6,7 @@ import { Pace } from "../api-gateway/pace";
 import { answerOf } from "./answer";
 import type { EnrollmentAnswer, EnrollmentRequest } from "./contract";
 import { check, enroll, leave, lookAgain, type Workplace } from "./enroll";
+import { otherEnrollments } from "./other-enrollments";
 import { openRecord } from "./record-store";
 import { reportOf } from "./report";
 import { readRequest } from "./request";
@@ -46,6 +47,7 @@ export async function handler(event: unknown, context?: Context): Promise<Enroll
   const answer = await run(request, {
     api: createApiGateway({ pace: new Pace({ callsPerSecond: callsPerSecond(), deadline, deniedUntil }) }),
     store: await openRecord(undefined, deniedUntil),
+    others: otherEnrollments(undefined, deniedUntil),
     writer: context?.awsRequestId ?? randomUUID(),
     deadline,
     end,

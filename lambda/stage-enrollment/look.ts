@@ -5,6 +5,7 @@ import type { Stage, StageId } from "../api-gateway/stage";
 import type { EnrolledStage, Enrollment } from "./contract";
 import { describe, TIME_IS_UP } from "./failure";
 import type { Sight } from "./plan";
+import { hasSet, type OtherEnrollments } from "./other-enrollments";
 import { keyOf } from "./stage-names";
 import { matchedTypes, type WantedStage, wantedStages } from "./wanted";
 
@@ -22,6 +23,7 @@ export interface View {
  */
 export async function look(
   api: ApiGateway,
+  otherEnrollments: OtherEnrollments,
   enrollment: Enrollment,
   remembered: readonly EnrolledStage[],
   hasTime: () => boolean,
@@ -46,7 +48,29 @@ export async function look(
     sights.set(keyOf(id), hasTime() ? await sightOf(api, id) : { failure: TIME_IS_UP });
   };
   for await (const _ of mapAhead(others.values(), lookAt));
+  // Only what may be taken over from its owner may be taken from another enrollment.
+  for (const id of wanted.filter(({ overwrite }) => overwrite)) {
+    const sight = sights.get(keyOf(id));
+    if (sight?.stage?.accessLog) {
+      sights.set(keyOf(id), await withHolder(api, otherEnrollments, id, sight));
+    }
+  }
   return { wanted, seen: (id) => sights.get(keyOf(id)) ?? {} };
+}
+
+/** With the other enrollment that set the stage as it is, if one did. */
+async function withHolder(api: ApiGateway, otherEnrollments: OtherEnrollments, id: StageId, sight: Sight) {
+  const destinationArn = sight.stage!.accessLog!.destinationArn;
+  const other = await otherEnrollments.at(destinationArn);
+  if (other === undefined) {
+    return sight;
+  }
+  const entry = other.stages?.find((one) => keyOf(one) === keyOf(id) && hasSet(one, destinationArn));
+  if (entry || other.failure !== undefined) {
+    return { ...sight, other: { name: other.name, entry, failure: other.failure } };
+  }
+  // It may have restored the stage, and forgotten it, since the stage was read.
+  return sightOf(api, id);
 }
 
 async function sightOf(api: ApiGateway, id: StageId): Promise<Sight> {

@@ -9,6 +9,8 @@ import type { WantedStage } from "./wanted";
 export interface Sight {
   readonly stage?: BareStage;
   readonly failure?: string;
+  /** The other enrollment that set the stage as it is, with what it remembers of it, or why that could not be read. */
+  readonly other?: { readonly name: string; readonly entry?: EnrolledStage; readonly failure?: string };
 }
 
 /** What to do with one stage, and what becomes of it if API Gateway agrees. */
@@ -26,10 +28,12 @@ export interface Step extends StageAnswer {
 /**
  * One step for each stage that is wanted or remembered.
  *
+ * @param own name of the enrollment's function
  * @param wanted none where everything is to be undone
  * @param seen a look at any of them
  */
 export function planSteps(
+  own: string,
   wanted: readonly WantedStage[],
   remembered: readonly EnrolledStage[],
   seen: (id: StageId) => Sight,
@@ -37,7 +41,7 @@ export function planSteps(
   const known = new Map(remembered.map((entry) => [keyOf(entry), entry]));
   const wantedKeys = new Set(wanted.map(keyOf));
   return [
-    ...wanted.map((stage) => stepIn(stage, known.get(keyOf(stage)), seen(stage))),
+    ...wanted.map((stage) => stepIn(own, stage, known.get(keyOf(stage)), seen(stage))),
     ...remembered.filter((entry) => !wantedKeys.has(keyOf(entry))).map((entry) => stepOut(entry, seen(entry))),
   ];
 }
@@ -48,7 +52,12 @@ export function changesAny(steps: readonly Step[]): boolean {
 }
 
 /** A stage that is wanted. */
-function stepIn(wanted: WantedStage, entry: EnrolledStage | undefined, { stage, failure }: Sight): Step {
+function stepIn(
+  own: string,
+  wanted: WantedStage,
+  entry: EnrolledStage | undefined,
+  { stage, failure, other }: Sight,
+): Step {
   const id = idOf(wanted);
   const { set, listed, overwrite } = wanted;
   // What is wrong with a stage from the start is wrong with the list; what became wrong since keeps nobody from going on.
@@ -70,19 +79,31 @@ function stepIn(wanted: WantedStage, entry: EnrolledStage | undefined, { stage, 
   }
   const now = stage.accessLog;
   const ours = now !== undefined && isOurs(now, [set.destinationArn, ...(entry ? destinationsOf(entry) : [])]);
-  const before = ours ? entry?.before : now;
-  const after: EnrolledStage = { ...id, set, ...(before && { before }) };
+  const holder = ours ? undefined : other;
+  // What the stage had before the other enrollment set it: what that restores, this one restores too.
+  const before = ours ? entry?.before : holder ? holder.entry?.before : now;
+  const known: EnrolledStage = {
+    ...id,
+    set,
+    ...(before && { before }),
+    ...(ours && entry?.takenBackFrom !== undefined && { takenBackFrom: entry.takenBackFrom }),
+  };
   if (now && isSameLogging(now, set)) {
-    return { ...id, result: "unchanged", during: after, after };
+    return { ...id, result: "unchanged", during: known, after: known };
   }
   const elsewhere = now && !ours ? { before: now.destinationArn } : {};
   if (now && !ours && !overwrite) {
     const reason = conflictOf(id, now, listed);
     return { ...id, ...untouched, ...elsewhere, result: "conflict", reason, blocks };
   }
+  const contest = holder && { otherEnrollment: holder.name, reason: contestOf(own, id, entry, holder) };
+  if (holder?.failure !== undefined || (holder && entry?.takenBackFrom !== undefined)) {
+    return { ...id, ...untouched, ...elsewhere, ...contest, result: "conflict", blocks };
+  }
   const formerly = entry ? destinationsOf(entry).filter((arn) => !isSameDestination(arn, set.destinationArn)) : [];
-  const during: EnrolledStage = { ...after, ...(formerly.length > 0 && { formerly }) };
-  return { ...id, ...elsewhere, result: "enrolled", give: set, during, after };
+  const during: EnrolledStage = { ...known, ...(formerly.length > 0 && { formerly }) };
+  const after: EnrolledStage = { ...known, ...(holder && entry && { takenBackFrom: holder.name }) };
+  return { ...id, ...elsewhere, ...contest, result: "enrolled", give: set, during, after };
 }
 
 /** A stage that is remembered, and not wanted any more. */
@@ -96,7 +117,7 @@ function stepOut(entry: EnrolledStage, { stage, failure }: Sight): Step {
     return { ...id, result: "missing" };
   }
   if (!stage.accessLog || !isOurs(stage.accessLog, destinationsOf(entry))) {
-    return { ...id, result: "released" };
+    return { ...id, result: "released", ...(entry.before && { before: entry.before.destinationArn }) };
   }
   return { ...id, result: "restored", give: entry.before ?? null, during: entry };
 }
@@ -107,6 +128,26 @@ function conflictOf(id: StageId, now: AccessLogSettings, listed: boolean): strin
     `${nameOf(id)} logs to ${now.destinationArn}: write "overwrite: true" ${where} to take it over; ` +
     "what it has now is put back when it leaves."
   );
+}
+
+/** What becomes of a stage that another enrollment set, and what to do. */
+function contestOf(
+  own: string,
+  id: StageId,
+  entry: EnrolledStage | undefined,
+  { name, failure }: NonNullable<Sight["other"]>,
+): string {
+  const both = `${nameOf(id)} is in two enrollments, ${own} and ${name}: remove it from one of them.`;
+  if (failure !== undefined) {
+    return (
+      `${nameOf(id)} logs to the pipeline of the enrollment ${name}. ${own} does not take it over, since it could not ` +
+      `read what the stage had before: ${failure}. Remove the stage from one of the two enrollments.`
+    );
+  }
+  if (entry?.takenBackFrom !== undefined) {
+    return `${both} ${own} has taken it back once, and now leaves it to ${name}.`;
+  }
+  return entry ? `${both} ${own} takes it back from ${name} once.` : `${both} ${own} takes it over from ${name}.`;
 }
 
 /** Where the function may have pointed the stage. */

@@ -41,14 +41,19 @@ export interface RecordStore {
  * The record at `RECORD_URL`: `s3://bucket/key`.
  *
  * @param deniedUntil until then, in milliseconds since the epoch, it is tried again where it may not be read
+ * @param name what errors call the record
  * @throws Error that names `RECORD_URL` and says what to do
  */
-export async function openRecord(url = process.env.RECORD_URL, deniedUntil = -Infinity): Promise<RecordStore> {
+export async function openRecord(
+  url = process.env.RECORD_URL,
+  deniedUntil = -Infinity,
+  name = "RECORD_URL",
+): Promise<RecordStore> {
   if (!url?.startsWith("s3://")) {
     throw new Error("RECORD_URL is not set to s3://bucket/key of the enrollment's record.");
   }
   const failing = (what: string, cause: unknown): Error =>
-    new Error(`RECORD_URL (${url}) cannot be ${what} (${describe(cause)}): check that the function's role may.`, {
+    new Error(`${name} (${url}) cannot be ${what} (${describe(cause)}): check that the function's role may.`, {
       cause,
     });
   const sdk = await import("@aws-sdk/client-s3");
@@ -71,7 +76,10 @@ export async function openRecord(url = process.env.RECORD_URL, deniedUntil = -In
         }
         throw failing("read", error);
       }
-      return { record: parse((await answer.Body?.transformToString()) ?? "", url), etag: answer.ETag ?? "" };
+      return {
+        record: parse((await answer.Body?.transformToString()) ?? "", `${name} (${url})`),
+        etag: answer.ETag ?? "",
+      };
     },
     async write(record, over) {
       const condition = over ? { IfMatch: over.etag } : { IfNoneMatch: "*" };
@@ -143,7 +151,7 @@ async function isAbsent(client: S3Client, { Bucket, Key }: { Bucket: string; Key
 }
 
 /** What cannot be read is never taken for none: it may be all that knows what stages had. */
-function parse(text: string, url: string): EnrollmentRecord {
+function parse(text: string, name: string): EnrollmentRecord {
   let record: Partial<EnrollmentRecord> | undefined;
   try {
     record = JSON.parse(text) as Partial<EnrollmentRecord>;
@@ -152,7 +160,7 @@ function parse(text: string, url: string): EnrollmentRecord {
   }
   if (record?.version !== 1 || !Array.isArray(record.stages) || !record.enrollment?.destinations) {
     throw new Error(
-      `RECORD_URL (${url}) is not a record of version 1: put back an earlier version of the object, ` +
+      `${name} is not a record of version 1: put back an earlier version of the object, ` +
         "or deploy the function that wrote it.",
     );
   }

@@ -19,6 +19,8 @@ const METRICS = {
   Missing: "Count",
   /** Stages that log somewhere else, and may not be taken over. */
   Conflict: "Count",
+  /** Stages that another enrollment had set when this run found them. */
+  Contested: "Count",
   Failed: "Count",
   /** Stages that got back what they had. */
   Restored: "Count",
@@ -35,7 +37,7 @@ const MOST_STAGES = 100;
  */
 export function reportOf({ run, stages, totals }: EnrollmentAnswer, functionName: string, now: number, ms: number) {
   const metrics = Object.entries(METRICS).map(([Name, Unit]) => ({ Name, Unit }));
-  const inTrouble = stages.filter(({ reason }) => reason !== undefined);
+  const inTrouble = stages.filter(({ reason, result }) => reason !== undefined || result === "released");
   return {
     _aws: {
       Timestamp: now,
@@ -47,6 +49,7 @@ export function reportOf({ run, stages, totals }: EnrollmentAnswer, functionName
     Set: totals.enrolled ?? 0,
     Missing: inTrouble.filter(({ result }) => result === "missing").length,
     Conflict: totals.conflict ?? 0,
+    Contested: stages.filter(({ otherEnrollment }) => otherEnrollment !== undefined).length,
     Failed: totals.failed ?? 0,
     Restored: totals.restored ?? 0,
     DurationMs: Math.round(ms),
@@ -54,6 +57,7 @@ export function reportOf({ run, stages, totals }: EnrollmentAnswer, functionName
       stage: keyOf(stage),
       result: stage.result,
       ...(stage.before !== undefined && { before: stage.before }),
+      ...(stage.otherEnrollment !== undefined && { otherEnrollment: stage.otherEnrollment }),
     })),
   };
 }

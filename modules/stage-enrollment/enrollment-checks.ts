@@ -1,6 +1,6 @@
 /** Checks an enrollment when its construct is made: each problem names the property and the fix. */
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
-import type { Enrollment, ListedStage } from "../../lambda/stage-enrollment/contract";
+import type { Enrollment, ListedStage, StageMatch } from "../../lambda/stage-enrollment/contract";
 import { type Construct, type IConstruct, TerraformStack, Token } from "../cdk";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import { rules } from "../rules";
@@ -51,32 +51,80 @@ function checkDestination(type: ApiType, destination: Enrollment["destinations"]
   }
 }
 
-/** By app: the enrollment that lists a stage of an account and region. */
-const owners = new WeakMap<IConstruct, Map<string, Construct>>();
+interface Declared extends Pick<Enrollment, "destinations" | "stages" | "match"> {
+  readonly enrollment: Construct;
+  /** Account and region, as far as they are literals; otherwise the stack. */
+  readonly location: string;
+}
+
+/** The enrollments of each app. */
+const declared = new WeakMap<IConstruct, Declared[]>();
 
 /**
- * Refuses stages that another enrollment of the app lists: each of the two would take them from the other.
+ * Refuses stages that another enrollment of the app lists, and stages that both may take over: each of the two would take
+ * them from the other.
+ *
+ * Whether two matches select the same stage is known when one selects all that the other does. Where it is not, the
+ * function finds out.
  *
  * @param environment where the enrollment is; if that is a token, other stacks are not compared
  */
 export function checkConflicts(
   enrollment: Construct,
-  stages: readonly ListedStage[],
+  { destinations, stages, match }: Enrollment,
   { accountId, region }: Pick<AwsEnvironment, "accountId" | "region">,
   checks: ValueChecks,
 ): void {
-  const listed = owners.get(enrollment.node.root) ?? new Map<string, Construct>();
-  owners.set(enrollment.node.root, listed);
   const isKnown = !Token.isUnresolved(accountId) && !Token.isUnresolved(region);
   const location = isKnown ? `${accountId} ${region}` : TerraformStack.of(enrollment).node.path;
-  stages.forEach(({ type, apiId, stage }, index) => {
-    const key = `${location} ${type} ${apiId} ${stage}`;
-    const owner = listed.get(key) ?? enrollment;
-    listed.set(key, owner);
-    if (owner !== enrollment) {
-      checks.refuse(
-        `stages[${index}]: stage ${stage} of API ${apiId} is listed by the enrollment ${owner.node.path} too: list it in one`,
-      );
+  const own = { enrollment, location, destinations, stages, match };
+  const all = declared.get(enrollment.node.root) ?? [];
+  for (const other of all.filter((one) => one.location === location)) {
+    const path = other.enrollment.node.path;
+    for (const { at, item } of selectorsOf(own)) {
+      for (const theirs of selectorsOf(other)) {
+        if ("apiId" in item && "apiId" in theirs.item && isSameStage(item, theirs.item)) {
+          const stage = `stage ${item.stage} of API ${item.apiId}`;
+          checks.refuse(`${at}: ${stage} is listed by the enrollment ${path} too: list it in one`);
+        } else if (
+          item.overwrite &&
+          theirs.item.overwrite &&
+          (covers(item, theirs.item) || covers(theirs.item, item))
+        ) {
+          checks.refuse(
+            `${at} takes over stages that ${theirs.at} of the enrollment ${path} takes over too: remove one of the two, or its overwrite`,
+          );
+        }
+      }
     }
-  });
+  }
+  declared.set(enrollment.node.root, [...all, own]);
+}
+
+type Selector = ListedStage | (StageMatch & { readonly types: readonly ApiType[] });
+
+/** What selects stages, with its property. */
+function selectorsOf({ destinations, stages = [], match = [] }: Declared): { at: string; item: Selector }[] {
+  const types = API_TYPES.filter((type) => destinations[type]);
+  return [
+    ...stages.map((item, index) => ({ at: `stages[${index}]`, item })),
+    ...match.map((item, index) => ({ at: `match[${index}]`, item: { ...item, types: item.types ?? types } })),
+  ];
+}
+
+function isSameStage(one: ListedStage, other: ListedStage): boolean {
+  return one.type === other.type && one.apiId === other.apiId && one.stage === other.stage;
+}
+
+/** Whether a match certainly selects every stage that another selector does, of the types that both have. */
+function covers(match: Selector, other: Selector): boolean {
+  if ("apiId" in match) return false;
+  const { types = [], tags = {}, apiName } = "apiId" in other ? { types: [other.type] } : other;
+  const isOpen = (pattern: string | undefined) => pattern === undefined || /^[*]+$/.test(pattern);
+  return (
+    types.some((type) => match.types.includes(type)) &&
+    (isOpen(match.apiName) || match.apiName === apiName) &&
+    (isOpen(match.stage) || match.stage === other.stage) &&
+    Object.entries(match.tags ?? {}).every(([key, value]) => tags[key] === value)
+  );
 }

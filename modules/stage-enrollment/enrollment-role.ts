@@ -6,6 +6,7 @@ import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
 import { objectEncryption } from "../pipeline/kms-key";
+import { streamName } from "../pipeline/names";
 import { type IamProps, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
 import { policyJson, type PolicyStatement } from "../policy";
 import { InvalidValueError } from "../value-checks";
@@ -60,6 +61,7 @@ export class EnrollmentRole extends Construct {
           resources: [`${props.logGroup.arn}:log-stream:*`],
         },
         ...recordStatements(props),
+        ...otherEnrollmentStatements(props),
         ...serviceLinkedRoleStatements(props),
       ],
       path: props.iam?.path,
@@ -118,6 +120,38 @@ function recordStatements({ bucket, recordKey, environment }: EnrollmentRoleProp
   if (bucket.kmsKeyArn === undefined) return statements;
   const objects = { bucketArn: bucket.arn, prefix: recordKey, kmsKeyArn: bucket.kmsKeyArn, region: environment.region };
   return [...statements, objectEncryption("EncryptRecord", ["kms:Decrypt", "kms:GenerateDataKey"], objects)];
+}
+
+/**
+ * Before the function takes a stage over, it reads whether another enrollment of the account set the stage, and what the
+ * stage had before that: in the record in the bucket of the other pipeline's stream.
+ */
+function otherEnrollmentStatements({
+  enrollment: { stages = [], match = [] },
+  environment: { partition, region, accountId },
+}: EnrollmentRoleProps): PolicyStatement[] {
+  if (![...stages, ...match].some(({ overwrite }) => overwrite)) return [];
+  const records = "enrollment/*/record.json";
+  const ofAccount = { test: "StringEquals", variable: "aws:ResourceAccount", values: [accountId] };
+  return [
+    {
+      sid: "FindOtherPipelines",
+      actions: ["firehose:DescribeDeliveryStream"],
+      resources: [`arn:${partition}:firehose:${region}:${accountId}:deliverystream/${streamName("*")}`],
+    },
+    {
+      sid: "ReadOtherRecords",
+      actions: ["s3:GetObject"],
+      resources: [`arn:${partition}:s3:::*/${records}`],
+      condition: [ofAccount],
+    },
+    {
+      sid: "FindOtherRecords",
+      actions: ["s3:ListBucket"],
+      resources: [`arn:${partition}:s3:::*`],
+      condition: [ofAccount, { test: "StringLike", variable: "s3:prefix", values: [records] }],
+    },
+  ];
 }
 
 /**

@@ -132,6 +132,9 @@ export interface StageEnrollmentProps extends ProviderProps {
  * names it. If the function is new or changes, that happens during the apply, before any stage is set. Problems with
  * stages that only match are warnings in the plan.
  *
+ * A stage belongs in one enrollment. If another one sets it too, the function takes it back once, then leaves it to the
+ * other, with a warning in each plan that names both. Two enrollments of an app that certainly conflict are refused.
+ *
  * The function's role names each listed stage, with its destination and format. A stage with `overwrite` has no condition
  * on these, since it gets back any settings that it had. IAM has no permission for access logging only: the role may
  * update everything of these stages.
@@ -214,7 +217,7 @@ export class StageEnrollment extends Construct {
       .check("architecture", props.architecture, rules.architecture)
       .check("schedule", props.schedule, scheduleExpression);
     checkEnrollment(enrollment, checks);
-    checkConflicts(this, props.stages ?? [], props.pipeline.environment, checks);
+    checkConflicts(this, enrollment, props.pipeline.environment, checks);
     checks.end();
   }
 

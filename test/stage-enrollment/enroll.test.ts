@@ -13,35 +13,53 @@ const STAGES = [id("REST", "a"), id("REST", "b"), id("HTTP", "c"), id("WEBSOCKET
 const log = (destinationArn: string, format = "1"): AccessLogSettings => ({ destinationArn, format });
 const END_MS = 900_000;
 
+/** Enrollments; the destinations of each begin with its name. */
+const NAMES = ["one", "two"] as const;
+type Name = (typeof NAMES)[number];
+
 class World {
   readonly time = new VirtualTime();
   readonly api = new FakeApiGateway();
-  readonly store = new FakeStore();
+  readonly stores = { one: new FakeStore(), two: new FakeStore() };
+  readonly store = this.stores.one;
   #calls = 0;
 
-  place(): Workplace {
+  place(own: Name = "one"): Workplace {
     const end = this.time.now() + END_MS;
     const { now, sleep } = this.time;
-    const writer = `call ${++this.#calls}`;
-    return { api: this.api, store: this.store, writer, deadline: end - 25_000, end, now, sleep };
+    const others = {
+      own,
+      at: async (destination: string) => {
+        const name = NAMES.find((other) => other !== own && destination.startsWith(other));
+        return name && { name, stages: (await this.stores[name].read())?.record.stages ?? [] };
+      },
+    };
+    const place = { api: this.api, store: this.stores[own], others, now, sleep, end };
+    return { ...place, writer: `call ${++this.#calls}`, deadline: end - 25_000 };
+  }
+
+  /** Whatever fails, or ends the work, does so at each call of AWS. */
+  before(call: (kind: "read" | "write", id?: StageId) => void): void {
+    for (const store of Object.values(this.stores)) store.before = () => call("read");
+    this.api.before = call;
   }
 }
 
 describe("whatever happens in between", () => {
   interface Target {
-    readonly destination: string;
+    readonly destination: number;
     readonly format: string;
     readonly stages: readonly { readonly index: number; readonly overwrite: boolean }[];
     readonly match: boolean;
   }
   type Event = { readonly dies?: number } & (
-    | { readonly kind: "enroll"; readonly target: Target; readonly denied?: number }
-    | { readonly kind: "lookAgain" | "leave" }
+    | { readonly kind: "enroll"; readonly name: Name; readonly target: Target; readonly denied?: number }
+    | { readonly kind: "lookAgain" | "leave"; readonly name: Name }
     | { readonly kind: "owner"; readonly index: number; readonly has?: AccessLogSettings | "gone" }
   );
 
   const target = fc.record({
-    destination: fc.constantFrom("ours 1", "ours 2", "ours 3"),
+    destination: fc.constantFrom(1, 2, 3),
     format: fc.constantFrom("1", "2"),
     stages: fc.uniqueArray(fc.record({ index: fc.nat(STAGES.length - 1), overwrite: fc.boolean() }), {
       selector: ({ index }) => index,
@@ -54,17 +72,26 @@ describe("whatever happens in between", () => {
     index: fc.nat(STAGES.length - 1),
     has: fc.constantFrom(undefined, "gone" as const, log("owner 1"), log("owner 2")),
   });
-  const enrolling = fc.record({
-    kind: fc.constant("enroll" as const),
-    target,
-    dies,
-    denied: fc.option(fc.nat(STAGES.length - 1), { nil: undefined }),
-  });
-  const other = fc.record({ kind: fc.constantFrom("lookAgain" as const, "leave" as const), dies });
-  const events: fc.Arbitrary<Event[]> = fc.array(fc.oneof(owner, enrolling, other), { maxLength: 12 });
+  const eventsOf = (...names: readonly Name[]): fc.Arbitrary<Event[]> => {
+    const name = fc.constantFrom(...names);
+    const enrolling = fc.record({
+      kind: fc.constant("enroll" as const),
+      name,
+      target,
+      dies,
+      denied: fc.option(fc.nat(STAGES.length - 1), { nil: undefined }),
+    });
+    const other = fc.record({ kind: fc.constantFrom("lookAgain" as const, "leave" as const), name, dies });
+    return fc.array(fc.oneof(owner, enrolling, other), { maxLength: 12 });
+  };
+  const events = eventsOf("one");
 
-  const enrollmentOf = ({ destination, format, stages, match }: Target): Enrollment => ({
-    destinations: { REST: log(destination, format), HTTP: log(destination, format), WEBSOCKET: log(destination) },
+  const enrollmentOf = ({ destination, format, stages, match }: Target, name: Name = "one"): Enrollment => ({
+    destinations: {
+      REST: log(`${name} ${destination}`, format),
+      HTTP: log(`${name} ${destination}`, format),
+      WEBSOCKET: log(`${name} ${destination}`),
+    },
     stages: stages.map(({ index, overwrite }) => ({ ...STAGES[index]!, overwrite })),
     ...(match && { match: [{ types: ["REST"] as const }] }),
   });
@@ -92,8 +119,7 @@ describe("whatever happens in between", () => {
       const dying = (): void => {
         if (left-- <= 0) throw new Error("the function has ended");
       };
-      world.store.before = dying;
-      world.api.before = (call, id) => {
+      world.before((call, id) => {
         dying();
         if (
           call === "write" &&
@@ -103,16 +129,16 @@ describe("whatever happens in between", () => {
         ) {
           throw new Error("denied");
         }
-      };
-      const place = world.place();
+      });
+      const place = world.place(event.name);
       const work =
         event.kind === "enroll"
-          ? enroll(place, { enrollment: enrollmentOf(event.target), run: ++run })
+          ? enroll(place, { enrollment: enrollmentOf(event.target, event.name), run: ++run })
           : event.kind === "leave"
             ? leave(place)
             : lookAgain(place);
       await world.time.run(work).catch(() => undefined);
-      world.store.before = world.api.before = () => {};
+      world.before(() => {});
       // Whatever was at work has ended by now.
       world.time.advance(END_MS);
     }
@@ -129,6 +155,37 @@ describe("whatever happens in between", () => {
         expect(world.store.stored).toBeUndefined();
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it("leaves every stage as its owner last had it where two enrollments set it, whichever leaves first", async () => {
+    await fc.assert(
+      fc.asyncProperty(eventsOf(...NAMES), fc.shuffledSubarray([...NAMES], { minLength: 2 }), async (played, order) => {
+        const world = new World();
+        const owned = await play(world, played);
+        for (const name of order) await world.time.run(leave(world.place(name)));
+        for (const [key, had] of owned) expect([key, world.api.stagesByKey.get(key)!.accessLog]).toEqual([key, had]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("takes a stage back from another enrollment once, however often both run", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        eventsOf(...NAMES),
+        fc.array(fc.constantFrom(...NAMES), { minLength: 20 }),
+        async (played, runs) => {
+          const world = new World();
+          await play(world, played);
+          const sets = new Map<string, number>();
+          world.before((call, id) => void (call === "write" && sets.set(keyOf(id!), (sets.get(keyOf(id!)) ?? 0) + 1)));
+          for (const name of runs) await world.time.run(lookAgain(world.place(name)));
+          // Each may have a stage to set in the first place, and one to take back.
+          for (const [key, count] of sets) expect({ key, few: count <= 4 }).toEqual({ key, few: true });
+        },
+      ),
+      { numRuns: 1_000 },
     );
   });
 
@@ -195,6 +252,26 @@ describe("side by side", () => {
     expect(order).toEqual(["enrolled", "left"]);
     expect(world.api.stagesByKey.get(keyOf(STAGES[0]!))!.accessLog).toBeUndefined();
     expect(world.store.stored).toBeUndefined();
+  });
+
+  it("inherits nothing from another enrollment that restores the stage at the same time", async () => {
+    const world = new World();
+    const [stage] = STAGES;
+    world.api.add(stage!, log("owner"));
+    const enrollmentOf = (name: Name) => ({
+      destinations: { REST: log(name) },
+      stages: [{ ...stage!, overwrite: true }],
+    });
+    await enroll(world.place("one"), { enrollment: enrollmentOf("one"), run: 1 });
+    const place = world.place("two");
+    const at = async (destination: string) => {
+      // The stage has been read, and the record of the other enrollment has not.
+      await leave(world.place("one"));
+      return place.others.at(destination);
+    };
+    await enroll({ ...place, others: { own: "two", at } }, { enrollment: enrollmentOf("two"), run: 1 });
+    await leave(world.place("two"));
+    expect(world.api.stagesByKey.get(keyOf(stage!))!.accessLog).toEqual(log("owner"));
   });
 
   it("gives up where another is at work as long as it could be itself", async () => {

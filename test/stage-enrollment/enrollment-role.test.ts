@@ -133,6 +133,31 @@ describe("the role of the enrollment function", () => {
     });
   });
 
+  it("reads the records of other enrollments of the account, and changes none, where it may take stages over", () => {
+    const match = [{ types: ["REST"] as const }];
+    const { FindOtherPipelines, ReadOtherRecords, FindOtherRecords } = statementsFor({
+      match: [...match, { apiName: "orders", overwrite: true }],
+    });
+    const ofAccount = { StringEquals: { "aws:ResourceAccount": "123456789012" } };
+    expect({ FindOtherPipelines, ReadOtherRecords, FindOtherRecords }).toEqual({
+      FindOtherPipelines: {
+        Action: ["firehose:DescribeDeliveryStream"],
+        Resource: ["arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-*"],
+      },
+      ReadOtherRecords: {
+        Action: ["s3:GetObject"],
+        Resource: ["arn:aws:s3:::*/enrollment/*/record.json"],
+        Condition: ofAccount,
+      },
+      FindOtherRecords: {
+        Action: ["s3:ListBucket"],
+        Resource: ["arn:aws:s3:::*"],
+        Condition: { ...ofAccount, StringLike: { "s3:prefix": "enrollment/*/record.json" } },
+      },
+    });
+    expect(Object.keys(statementsFor({ match })).filter((sid) => sid.includes("Other"))).toEqual([]);
+  });
+
   it("has no permission for log delivery where no HTTP API is enrolled, and makes no role where no REST API is", () => {
     const rest = { type: "REST", apiId: "a1b2c3d4e5", stage: "prod" } as const;
     expect(statementsFor({ stages: [rest], match: [{ types: ["WEBSOCKET"] }] })).not.toHaveProperty("DeliverLogs");

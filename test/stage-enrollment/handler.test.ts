@@ -1,14 +1,6 @@
 /** The stage enrollment function, run for real against moto's API Gateway and S3 over HTTP. */
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
-import { unzipSync } from "fflate";
 import type { StageId } from "../../lambda/api-gateway/stage";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
-import { ROOT } from "../support/rollout";
 import { Account, destinations, GROUP, listing, owners, OWNERS, STREAM } from "./support";
 
 const create = { tf: { action: "create" } };
@@ -441,6 +433,110 @@ describe("side by side", () => {
   });
 });
 
+describe("two enrollments of one stage", () => {
+  const theirs = {
+    REST: { ...destinations.REST, destinationArn: STREAM.replace("moesif", "other") },
+    HTTP: { ...destinations.HTTP, destinationArn: GROUP.replace(/moesif$/, "other") },
+  };
+  const inBoth = (id: StageId, then: string): string =>
+    `Stage "${id.stage}" of the ${id.type} API ${id.apiId} is in two enrollments, ${then}`;
+  let stages: {
+    readonly overwrite: true;
+    readonly type: "REST" | "HTTP";
+    readonly apiId: string;
+    readonly stage: string;
+  }[];
+  const asked = () => ({ destinations, stages });
+  const askedByOther = () => ({ destinations: theirs, stages });
+
+  /** An owner's REST stage, and one of HTTP that had no logging, set by the enrollment "moesif" and then by "other". */
+  beforeEach(async () => {
+    await account.pipeline("moesif");
+    await account.pipeline("other");
+    const [rest, http] = [await account.stage({ accessLog: owners }), await account.stage({ type: "HTTP" })];
+    stages = [
+      { ...rest, type: "REST", overwrite: true },
+      { ...http, type: "HTTP", overwrite: true },
+    ];
+    await account.call({ enroll: asked(), run: 1, ...create });
+    const took =
+      "moesif-enroll-other and moesif-enroll-moesif: remove it from one of them. moesif-enroll-other takes it over from moesif-enroll-moesif.";
+    const warnings = stages.map((id) => inBoth(id, took));
+    expect(await account.callOf("other", { check: askedByOther() })).toMatchObject({ problems: [], warnings });
+    const answer = await account.callOf("other", { enroll: askedByOther(), run: 1, ...create });
+    expect(answer).toMatchObject({ totals: { enrolled: 2 }, problems: [], warnings });
+    expect(await account.logs(...stages)).toEqual([theirs.REST, theirs.HTTP]);
+  });
+
+  it("inherits what the stage had from the enrollment that it takes over from", async () => {
+    expect((await account.record("other"))!.stages.map(({ before }) => before)).toEqual([undefined, owners]);
+    expect((await account.call(destroy(asked()))).totals).toEqual({ released: 2 });
+    expect(account.lines[0].stages).toContainEqual({ stage: expect.any(String), result: "released", before: OWNERS });
+    expect((await account.callOf("other", destroy(askedByOther()))).totals).toEqual({ restored: 2 });
+    expect(await account.logs(...stages)).toEqual([owners, undefined]);
+  });
+
+  it("takes a stage back once, and the second time leaves it to the other, with a warning that names both", async () => {
+    const back =
+      "moesif-enroll-moesif and moesif-enroll-other: remove it from one of them. moesif-enroll-moesif takes it back from moesif-enroll-other once.";
+    const first = await account.call({ lookAgain: true });
+    expect(first).toMatchObject({ totals: { enrolled: 2 }, warnings: stages.map((id) => inBoth(id, back)) });
+    expect(account.lines[0]).toMatchObject({ Contested: 2, Conflict: 0, Set: 2 });
+    expect((await account.callOf("other", { lookAgain: true })).totals).toEqual({ enrolled: 2 });
+
+    account.proxy.reset();
+    const stopped =
+      "moesif-enroll-moesif and moesif-enroll-other: remove it from one of them. moesif-enroll-moesif has taken it back once, and now leaves it to moesif-enroll-other.";
+    const warnings = stages.map((id) => inBoth(id, stopped));
+    for (let run = 0; run < 3; run++) {
+      expect(await account.call({ lookAgain: true })).toMatchObject({ totals: { conflict: 2 }, warnings });
+      expect(account.lines[0]).toMatchObject({ Contested: 2, Conflict: 2, Set: 0 });
+      expect(account.lines[0].stages[0]).toMatchObject({ result: "conflict", otherEnrollment: "moesif-enroll-other" });
+      expect((await account.callOf("other", { lookAgain: true })).totals).toEqual({ unchanged: 2 });
+    }
+    // The plan says so, and shows nothing to do.
+    expect(await account.call({ check: asked() })).toMatchObject({ run: 1, problems: [], warnings });
+    expect(account.proxy.changes).toEqual([]);
+    expect(await account.logs(...stages)).toEqual([theirs.REST, theirs.HTTP]);
+  });
+
+  it("sets the stage again once the other has restored it, and restores the same", async () => {
+    for (const name of ["moesif", "other", "moesif"]) await account.callOf(name, { lookAgain: true });
+    await account.callOf("other", destroy(askedByOther()));
+    expect(await account.logs(...stages)).toEqual([owners, undefined]);
+    expect(await account.call({ lookAgain: true })).toMatchObject({ totals: { enrolled: 2 }, warnings: [] });
+    await account.call(destroy(asked()));
+    expect(await account.logs(...stages)).toEqual([owners, undefined]);
+  });
+
+  it("does not take a stage over while it cannot read what the stage had before", async () => {
+    await account.moto.s3("PUT", "backup-other/enrollment/other/record.json", "{damaged");
+    const answer = await account.call({ lookAgain: true });
+    expect(answer.totals).toEqual({ conflict: 2 });
+    expect(answer.warnings[0]).toBe(
+      `Stage "prod" of the REST API ${stages[0]!.apiId} logs to the pipeline of the enrollment moesif-enroll-other. ` +
+        "moesif-enroll-moesif does not take it over, since it could not read what the stage had before: Error: The record " +
+        "of moesif-enroll-other (s3://backup-other/enrollment/other/record.json) is not a record of version 1: put back an " +
+        "earlier version of the object, or deploy the function that wrote it. Remove the stage from one of the two enrollments.",
+    );
+    expect(await account.logs(...stages)).toEqual([theirs.REST, theirs.HTTP]);
+  });
+
+  it("takes over what logs to a pipeline without being enrolled there, or to another's stream, as from any owner", async () => {
+    await account.pipeline("datadog", "https://aws-kinesis-http-intake.logs.datadoghq.com/v1/input");
+    const here = { ...theirs.REST, destinationArn: STREAM.replace("moesif", "datadog") };
+    const [there, inPipeline] = [
+      await account.stage({ accessLog: here }),
+      await account.stage({ accessLog: theirs.REST }),
+    ];
+    const wanted = listing(...[there, inPipeline].map((id) => ({ ...id, overwrite: true })));
+    expect(await account.call({ enroll: wanted, run: 2 })).toMatchObject({ warnings: [], problems: [] });
+    expect(await account.logs(there, inPipeline)).toEqual([destinations.REST, destinations.REST]);
+    await account.call(destroy(wanted));
+    expect(await account.logs(there, inPipeline)).toEqual([here, theirs.REST]);
+  });
+});
+
 describe("API Gateway's limits", () => {
   it("tries again where there are too many calls, and where API Gateway fails", async () => {
     const id = await account.stage();
@@ -461,41 +557,6 @@ describe("API Gateway's limits", () => {
     expect(account.proxy.calls).toHaveLength(600);
     for await (const { accessLog } of account.api.stages()) expect(accessLog).toEqual(destinations.REST);
   }, 60_000);
-});
-
-describe("the bundle", () => {
-  it("enrolls and leaves, in a process of its own", async () => {
-    const id = await account.stage({ type: "HTTP", stage: "$default" });
-    const folder = mkdtempSync(join(tmpdir(), "stage-enrollment-"));
-    try {
-      const zip = unzipSync(readFileSync(join(ROOT, "dist", "lambda", "stage-enrollment.zip")));
-      for (const [name, contents] of Object.entries(zip)) writeFileSync(join(folder, name), contents);
-      const script = `
-        const { handler, ...rest } = await import(process.argv[1]);
-        for (const event of JSON.parse(process.argv[2])) console.log(JSON.stringify(await handler(event)));
-        console.log(JSON.stringify(Object.keys(rest)));`;
-      const events = [{ check: listing(id) }, { enroll: listing(id), run: 1, ...create }, destroy(listing(id))];
-      const args = ["--input-type=module", "--eval", script, pathToFileURL(join(folder, "index.mjs")).href];
-      const { stdout } = await promisify(execFile)(process.execPath, [...args, JSON.stringify(events)], {
-        env: { PATH: process.env.PATH, ...account.environment() },
-        timeout: 30_000,
-      });
-      const answers = stdout
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line) as { totals?: object });
-      // Between the answers are the lines of the log.
-      expect(answers.map((answer) => answer.totals).filter(Boolean)).toEqual([
-        { enrolled: 1 },
-        { enrolled: 1 },
-        { restored: 1 },
-      ]);
-      expect(answers.at(-1)).toEqual([]);
-      expect(await account.logs(id)).toEqual([undefined]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
 });
 
 describe("refusing", () => {

@@ -2,6 +2,8 @@
 import { restAccessLogFormat, StageEnrollment, type StageEnrollmentProps } from "../../modules";
 import { AwsProvider } from "../../modules/aws";
 import { accepts } from "../../modules/rules";
+import { streamName } from "../../modules/pipeline/names";
+import { stageLogGroupName } from "../../modules/stage-logging/stage-log-group";
 import { scheduleExpression } from "../../modules/stage-enrollment/schedule";
 import { synthesize, variable } from "../support/synth";
 import { destinations, enroll, environment } from "./enrollment-stack";
@@ -49,6 +51,16 @@ describe("an enrollment", () => {
       "aws_lambda_permission.enrollment_schedule_permission",
       "data.aws_lambda_invocation.enrollment_check",
     ]);
+  });
+
+  it("has the names by which the function finds other enrollments", () => {
+    const stack = synthesize((scope) => void enroll(scope, { stages: [prod] }, { name: "other" }));
+    expect(stack.resource("aws_lambda_function").function_name).toBe("moesif-enroll-other");
+    expect(stack.resource("aws_lambda_function").environment.variables.RECORD_URL).toMatch(
+      /[/]enrollment[/]other[/]record[.]json$/,
+    );
+    expect(streamName("other")).toBe("amazon-apigateway-other");
+    expect(stageLogGroupName("other")).toBe("/aws/vendedlogs/apigateway/other");
   });
 
   it("has no schedule where none is asked for", () => {
@@ -132,18 +144,60 @@ describe("an enrollment", () => {
     expect(own.map(([, { provider }]) => provider)).toEqual(Array(12).fill("aws.europe"));
   });
 
-  it("refuses a stage that another enrollment of the same account and region lists", () => {
-    const both = (other: Pick<StageEnrollmentProps, "stages">, region = environment.region) =>
+  const both =
+    (one: Partial<StageEnrollmentProps>, other: Partial<StageEnrollmentProps>, region = environment.region) =>
+    () =>
       synthesize((stack) => {
-        enroll(stack, { stages: [prod] });
+        enroll(stack, one);
         const bucket = { name: "backup", arn: "arn:aws:s3:::backup", safeguards: [] };
         const pipeline = { name: "other", environment: { ...environment, region }, bucket };
         new StageEnrollment(stack, "other", { pipeline, destinations, ...other });
       });
-    expect(() => both({ stages: [{ ...prod, stage: "test" }, prod] })).toThrow(
+
+  it("refuses a stage that another enrollment of the same account and region lists", () => {
+    expect(both({ stages: [prod] }, { stages: [{ ...prod, stage: "test" }, prod] })).toThrow(
       "test/other: stages[1]: stage prod of API a1b2c3d4e5 is listed by the enrollment test/enrollment too",
     );
-    expect(() => both({ stages: [prod] }, "us-east-1")).not.toThrow();
+    expect(both({ stages: [prod] }, { stages: [prod] }, "us-east-1")).not.toThrow();
+  });
+
+  const overwrite = true;
+  const tags = { moesif: "yes" };
+  it.each<[string, StageEnrollmentProps["match"], Partial<StageEnrollmentProps>, string]>([
+    [
+      "by the same match",
+      [{ tags, overwrite }],
+      { match: [{ tags, overwrite }] },
+      "match[0] takes over stages that match[0]",
+    ],
+    [
+      "by a match that selects all that it does, and more",
+      [{ stage: "prod", types: ["REST"], tags, overwrite }],
+      { match: [{ tags }, { stage: "*", overwrite }] },
+      "match[1] takes over stages that match[0]",
+    ],
+    [
+      "by a match that selects what it lists",
+      [{ apiName: "*", stage: "prod", overwrite }],
+      { stages: [{ ...prod, overwrite }] },
+      "stages[0] takes over stages that match[0]",
+    ],
+  ])("refuses stages that another enrollment takes over too: %s", (_, match, other, message) => {
+    expect(both({ match }, other)).toThrow(
+      `test/other: ${message} of the enrollment test/enrollment takes over too: remove one of the two, or its overwrite`,
+    );
+  });
+
+  it.each<[string, StageEnrollmentProps["match"], Partial<StageEnrollmentProps>]>([
+    ["only one of the two takes over", [{ stage: "prod" }], { stages: [{ ...prod, overwrite }] }],
+    ["the types differ", [{ types: ["HTTP"], overwrite }], { stages: [{ ...prod, overwrite }] }],
+    ["the stages differ", [{ stage: "test", overwrite }], { stages: [{ ...prod, overwrite }] }],
+    ["the tags may be on other stages", [{ tags, overwrite }], { stages: [{ ...prod, overwrite }] }],
+    ["the names may be of other APIs", [{ apiName: "a*", overwrite }], { match: [{ apiName: "b*", overwrite }] }],
+  ])("accepts another enrollment where %s", (_, match, other) => {
+    expect(both({ match }, other)).not.toThrow();
+    const everything = [{ stage: "*", overwrite }];
+    expect(both({ match: everything }, { match: everything }, "us-east-1")).not.toThrow();
   });
 
   it.each(cases)("refuses %s", (_, props, message) => {

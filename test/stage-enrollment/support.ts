@@ -36,6 +36,11 @@ export const destinations = {
 /** What an owner had before. */
 export const owners: AccessLogSettings = { destinationArn: OWNERS, format: "$context.requestId" };
 
+/** The bucket of a pipeline. */
+function bucketOf(pipeline: string): string {
+  return pipeline === "moesif" ? "backup" : `backup-${pipeline}`;
+}
+
 interface Wishes {
   readonly type?: ApiType;
   readonly name?: string;
@@ -81,12 +86,13 @@ export class Account {
     this.moto.stop();
   }
 
-  environment(): Record<string, string> {
+  /** What the function of a pipeline finds in its environment. */
+  environment(pipeline = "moesif"): Record<string, string> {
     return {
       ...this.moto.environment(),
       AWS_ENDPOINT_URL: this.proxy.url,
       AWS_REGION: "eu-west-1",
-      RECORD_URL: "s3://backup/enrollment/moesif/record.json",
+      RECORD_URL: `s3://${bucketOf(pipeline)}/enrollment/${pipeline}/record.json`,
       CALLS_PER_SECOND: "1000",
       PERMISSION_WAIT_SECONDS: "0",
     };
@@ -134,9 +140,31 @@ export class Account {
     return Promise.all(ids.map(async (id) => (await this.api.stage(id))?.accessLog));
   }
 
-  async record(): Promise<EnrollmentRecord | undefined> {
-    const response = await this.moto.s3("GET", "backup/enrollment/moesif/record.json");
+  async record(pipeline = "moesif"): Promise<EnrollmentRecord | undefined> {
+    const response = await this.moto.s3("GET", `${bucketOf(pipeline)}/enrollment/${pipeline}/record.json`);
     return response.ok ? ((await response.json()) as EnrollmentRecord) : undefined;
+  }
+
+  /** Creates the stream of a pipeline, with which other enrollments find its record, and its bucket. */
+  async pipeline(name: string, url = "https://api.moesif.net/v1/partners/aws/kinesis"): Promise<void> {
+    await this.moto.s3("PUT", bucketOf(name));
+    await this.moto.call("firehose", "Firehose_20150804.CreateDeliveryStream", "123456789012", "eu-west-1", {
+      DeliveryStreamName: `amazon-apigateway-${name}`,
+      HttpEndpointDestinationConfiguration: {
+        EndpointConfiguration: { Url: url },
+        S3Configuration: { BucketARN: `arn:aws:s3:::${bucketOf(name)}`, RoleARN: "arn:aws:iam::123456789012:role/x" },
+      },
+    });
+  }
+
+  /** Calls the function of a pipeline, one at a time; {@link lines} is what it wrote to its log. */
+  async callOf(pipeline: string, event: object): Promise<EnrollmentAnswer> {
+    Object.assign(process.env, this.environment(pipeline));
+    try {
+      return await this.call(event);
+    } finally {
+      Object.assign(process.env, this.environment());
+    }
   }
 
   /** Calls the function; {@link lines} is what it wrote to its log. */

@@ -74,6 +74,33 @@ resource "aws_iam_role_policy" "function" {
           }
         }
       } if key != null],
+      # Before the function takes a stage over, it reads whether another enrollment of the account set the stage, and what the
+      # stage had before that: in the record in the bucket of the other pipeline's stream.
+      [for statement in [
+        {
+          Sid      = "FindOtherPipelines"
+          Effect   = "Allow"
+          Action   = "firehose:DescribeDeliveryStream"
+          Resource = "arn:${var.pipeline.partition}:firehose:${var.pipeline.region}:${var.pipeline.account_id}:deliverystream/amazon-apigateway-*"
+        },
+        {
+          Sid       = "ReadOtherRecords"
+          Effect    = "Allow"
+          Action    = "s3:GetObject"
+          Resource  = "arn:${var.pipeline.partition}:s3:::*/enrollment/*/record.json"
+          Condition = { StringEquals = { "aws:ResourceAccount" = var.pipeline.account_id } }
+        },
+        {
+          Sid      = "FindOtherRecords"
+          Effect   = "Allow"
+          Action   = "s3:ListBucket"
+          Resource = "arn:${var.pipeline.partition}:s3:::*"
+          Condition = {
+            StringEquals = { "aws:ResourceAccount" = var.pipeline.account_id }
+            StringLike   = { "s3:prefix" = "enrollment/*/record.json" }
+          }
+        },
+      ] : statement if anytrue([for one in concat(local.stages, local.match) : one.overwrite])],
       # API Gateway makes the role by which it writes to a stream in the caller's name, when the account's first stage does:
       # https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
       [for destination in [local.destinations.REST] : {
