@@ -324,7 +324,8 @@ describe("leaving", () => {
     expect(answer.warnings).toEqual([]);
     expect(await account.logs(had, hadNot, moved)).toEqual([owners, undefined, later]);
     expect(await account.record()).toBeUndefined();
-    expect(account.lines[0]).toMatchObject({ Enrolled: 0, Restored: 2, Missing: 0, stages: [] });
+    const released = { stage: `REST/${moved.apiId}/prod`, result: "released" };
+    expect(account.lines[0]).toMatchObject({ Enrolled: 0, Restored: 2, Missing: 0, stages: [released] });
     expect((await account.call(destroy(wanted))).totals).toEqual({});
   });
 
@@ -546,15 +547,15 @@ describe("API Gateway's limits", () => {
     expect((await account.call({ lookAgain: true })).totals).toEqual({ unchanged: 1 });
   });
 
-  it("does 300 stages in one call, with two calls for each", async () => {
+  it("does 100 stages in one call, with two calls for each", async () => {
     const apis = await Promise.all(Array.from({ length: 10 }, () => account.stage({ stage: "s0" })));
-    const names = Array.from({ length: 29 }, (_, index) => `s${index + 1}`);
+    const names = Array.from({ length: 9 }, (_, index) => `s${index + 1}`);
     const stages = apis.flatMap((id) => [id, ...names.map((stage) => ({ ...id, stage }))]);
     for (const id of stages.filter(({ stage }) => stage !== "s0")) await account.createStage(id);
     account.proxy.reset();
     const answer = await account.call({ enroll: listing(...stages), run: 1, ...create });
-    expect(answer.totals).toEqual({ enrolled: 300 });
-    expect(account.proxy.calls).toHaveLength(600);
+    expect(answer.totals).toEqual({ enrolled: 100 });
+    expect(account.proxy.calls).toHaveLength(200);
     for await (const { accessLog } of account.api.stages()) expect(accessLog).toEqual(destinations.REST);
   }, 60_000);
 });
