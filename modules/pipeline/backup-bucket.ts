@@ -60,7 +60,7 @@ export interface BackupSettings extends KmsKeyProps {
    *
    * @default a bucket of its own
    */
-  readonly existingBucketName?: string;
+  readonly bucket?: string;
   /**
    * Prefix of the bucket's name, at most 37 characters. Terraform appends a suffix, since bucket names are global. A bucket
    * that exists keeps its name when the prefix or the pipeline's name changes.
@@ -95,6 +95,15 @@ export interface BackupSettings extends KmsKeyProps {
   readonly accessLog?: AccessLogProps;
 }
 
+/** Settings of a bucket that this construct creates. */
+export const CREATED_BUCKET_SETTINGS = [
+  "bucketPrefix",
+  "expirationDays",
+  "abortIncompleteUploadDays",
+  "forceDestroy",
+  "accessLog",
+] as const satisfies readonly (keyof BackupSettings)[];
+
 export interface BackupBucketProps extends BackupSettings, ProviderProps {
   /** Name of the pipeline. */
   readonly name: string;
@@ -123,22 +132,22 @@ export class BackupBucket extends Construct {
     super(scope, id);
     provideTo(this, props.provider);
     const checks = new ValueChecks(this.node.path)
-      .check("existingBucketName", props.existingBucketName, rules.bucketName)
+      .check("bucket", props.bucket, rules.bucketName)
       .check("bucketPrefix", props.bucketPrefix, rules.bucketPrefix)
       .check("expirationDays", props.expirationDays, rules.expirationDays)
       .check("abortIncompleteUploadDays", props.abortIncompleteUploadDays, rules.expirationDays)
       .check("accessLog.bucket", props.accessLog?.bucket, rules.bucketName)
       .check("accessLog.prefix", props.accessLog?.prefix, rules.logPrefix);
-    for (const key of ["bucketPrefix", "accessLog"] as const) {
-      if (props.existingBucketName !== undefined && props[key] !== undefined) {
-        checks.refuse(`${key} must not be given with existingBucketName, of which nothing is managed`);
+    for (const key of CREATED_BUCKET_SETTINGS) {
+      if (props.bucket !== undefined && props[key] !== undefined) {
+        checks.refuse(`${key} must not be given with bucket: an existing bucket is not managed`);
       }
     }
     this.kmsKeyArn = keyArn(this, props, checks);
     checks.end();
 
-    if (props.existingBucketName !== undefined) {
-      this.name = props.existingBucketName;
+    if (props.bucket !== undefined) {
+      this.name = props.bucket;
       this.arn = `arn:${props.environment.partition}:s3:::${this.name}`;
       this.safeguards = [];
       return;

@@ -52,7 +52,7 @@ const hashKey = exactlyOne(
 );
 
 const backup = section({
-  existingBucketName: setting(rules.bucketName, "A bucket that exists, in place of one that the stack creates."),
+  bucket: setting(rules.bucketName, "Name of an existing bucket, in place of one that the stack creates."),
   bucketPrefix: setting(
     rules.bucketPrefix,
     "Prefix of the bucket's name, to which Terraform appends a suffix. If left out: moesif-backup- and the pipeline's name.",

@@ -1,4 +1,5 @@
 /** Checks that settings, from whichever level, fit each account and region that they take effect for. */
+import { CREATED_BUCKET_SETTINGS } from "../pipeline/backup-bucket";
 import { ACCESS_LOG_PATH } from "../pipeline/collector";
 import { DEFAULT_WAIT_SECONDS } from "../pipeline/delivery-stream";
 import { MOST_MASKS } from "../pipeline/redaction-rules";
@@ -62,8 +63,8 @@ function bucketsOfOneRegion(candidates: readonly Candidate[]): Finding[] {
   const findings = new Map<string, Finding>();
   for (const candidate of candidates) {
     const { levels, region, settings, label } = candidate;
-    const bucket = settings.backup?.existingBucketName;
-    const path = whereSet(levels, ["backup", "existingBucketName"]);
+    const bucket = settings.backup?.bucket;
+    const path = whereSet(levels, ["backup", "bucket"]);
     if (bucket === undefined || !path) continue;
     const before = first.get(bucket) ?? candidate;
     first.set(bucket, before);
@@ -79,12 +80,12 @@ function bucketsOfOneRegion(candidates: readonly Candidate[]): Finding[] {
 
 /** Of an existing bucket nothing is managed. */
 function settingsOfOwnBucket({ levels, settings: { backup } }: Candidate): Complaint[] {
-  if (backup?.existingBucketName === undefined) return [];
-  return ["bucketPrefix", "accessLog"].flatMap((key) => {
+  if (backup?.bucket === undefined) return [];
+  return CREATED_BUCKET_SETTINGS.flatMap((key) => {
     const path = whereSet(levels, ["backup", key]);
     if (!path) return [];
     const problem = (targets: string) => `${key} is set, but the bucket exists already (${targets})`;
-    return [{ path, problem, fix: "take it out, or take out existingBucketName" }];
+    return [{ path, problem, fix: "remove it, or remove backup.bucket" }];
   });
 }
 

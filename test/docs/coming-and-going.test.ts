@@ -143,7 +143,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
       "<application id>": "application-id",
       "moesif-backup-bucket": "backup",
       // The provider waits a minute for the lifecycle of a new bucket: this one is there already.
-      "defaults:\n": "defaults:\n  backup: { existingBucketName: backup }\n",
+      "defaults:\n": "defaults:\n  backup: { bucket: backup }\n",
     };
     reader = new Reader({ aws: { moto: account.moto, elsewhere }, region: REGION, names });
 

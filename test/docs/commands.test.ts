@@ -199,7 +199,7 @@ describeWithCommands("what is run on an emulated AWS", () => {
     reader = sandbox(new Reader({ aws: { moto }, region: REGION, names: { "…": "application-id" } }));
     change("rollout.yaml", "name: orders", "name: orders\n            stages: [prod]");
     // The provider waits a minute for the lifecycle of a new bucket: this one is there already.
-    change("examples/terraform-json/rollout.yaml", "defaults:", "defaults:\n  backup: { existingBucketName: backup }");
+    change("examples/terraform-json/rollout.yaml", "defaults:", "defaults:\n  backup: { bucket: backup }");
   }, 60_000);
 
   afterAll(() => moto?.stop());

@@ -123,7 +123,7 @@ describe("the backup bucket", () => {
       const { name, arn } = new BackupBucket(scope, "backup", {
         name: "orders",
         environment: { partition: "aws-cn" },
-        existingBucketName: "central-logs",
+        bucket: "central-logs",
       });
       names.push(name, arn);
     });
@@ -141,18 +141,18 @@ describe("the backup bucket", () => {
     expect(logging({ bucket: "access-logs" })).toMatchObject({ target_prefix: "" });
   });
 
-  it.each([{ bucketPrefix: "acme-" }, { accessLog: { bucket: "access-logs" } }])(
+  it.each([{ bucketPrefix: "acme-" }, { expirationDays: 30 }, { accessLog: { bucket: "access-logs" } }])(
     "refuses %j for an existing bucket, of which nothing is managed",
     (props) => {
-      expect(() => bucket({ existingBucketName: "central-logs", ...props })).toThrow(
-        `${Object.keys(props)[0]} must not be given with existingBucketName`,
+      expect(() => bucket({ bucket: "central-logs", ...props })).toThrow(
+        `${Object.keys(props)[0]} must not be given with bucket`,
       );
     },
   );
 
   it("names every property that is wrong, and what would be right", () => {
-    expect(() => bucket({ expirationDays: 0, existingBucketName: "Central_Logs" })).toThrow(
-      /existingBucketName must be 3 to 63 small letters.*"Central_Logs"[^]*expirationDays must be a whole number from 1/,
+    expect(() => bucket({ expirationDays: 0, bucketPrefix: "Central" })).toThrow(
+      /bucketPrefix must be 1 to 37 small letters.*"Central"[^]*expirationDays must be a whole number from 1/,
     );
   });
 });

@@ -26,7 +26,7 @@ function pipelineOnWhatIsThere() {
     });
     new MoesifPipeline(stack, "pipeline", {
       applicationId: { secretArn: secret.arn, kmsKey: secretKey.arn },
-      backup: { existingBucketName: bucket.bucket, kmsKey: alias.name },
+      backup: { bucket: bucket.bucket, kmsKey: alias.name },
       delivery: { kmsKeyArn: streamKey.arn },
       transformer: { enabled: false },
     });

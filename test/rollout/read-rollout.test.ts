@@ -55,7 +55,7 @@ accounts:
     name: production
     settings: &settings
       applicationId: { secretName: moesif }
-      backup: { existingBucketName: ${bucket} }
+      backup: { bucket: ${bucket} }
     regions: [{ name: us-east-1 }]
   - id: "222222222222"
     name: staging
@@ -63,13 +63,13 @@ accounts:
     regions: [{ name: us-east-1 }]
 `;
   expect(rolloutTargets(parseRollout(text("example"), "r.yaml")).map(({ settings }) => settings.backup)).toEqual([
-    { existingBucketName: "example" },
-    { existingBucketName: "example" },
+    { bucket: "example" },
+    { bucket: "example" },
   ]);
   const mistakes = mistakesIn(() => parseRollout(text("EXAMPLE"), "r.yaml"))?.mistakes;
   expect(mistakes?.map(({ line, column, path }) => [line, column, path])).toEqual([
-    [8, 37, "accounts[0].settings.backup.existingBucketName"],
-    [8, 37, "accounts[1].settings.backup.existingBucketName"],
+    [8, 25, "accounts[0].settings.backup.bucket"],
+    [8, 25, "accounts[1].settings.backup.bucket"],
   ]);
 });
 

@@ -25,7 +25,7 @@ function rolloutFor(ids: Readonly<Record<string, string>>): string {
   const text = Object.entries({
     ...ids,
     "111111111111": "123456789012",
-    "defaults:": "defaults:\n  backup: { existingBucketName: backup }",
+    "defaults:": "defaults:\n  backup: { bucket: backup }",
   }).reduce((file, [before, now]) => file.replace(before, now), readFileSync(EXAMPLE, "utf8"));
   const file = join(mkdtempSync(join(tmpdir(), "existing-stages-")), "rollout.yaml");
   writeFileSync(file, text);

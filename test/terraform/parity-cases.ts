@@ -106,8 +106,8 @@ const KEYS: MoesifPipelineProps = {
 const PIPELINES: Readonly<Record<string, MoesifPipelineProps>> = {
   minimal: MINIMAL,
   complete: COMPLETE,
-  existing_bucket: { ...MINIMAL, backup: { existingBucketName: "logs-of-all", mode: "AllData" } },
-  existing_bucket_with_a_key: { ...KEYS, backup: { existingBucketName: "logs-of-all", kmsKey: key("bucket") } },
+  existing_bucket: { ...MINIMAL, backup: { bucket: "logs-of-all", mode: "AllData" } },
+  existing_bucket_with_a_key: { ...KEYS, backup: { bucket: "logs-of-all", kmsKey: key("bucket") } },
   customer_keys: KEYS,
   bypass: { applicationId: KEYS.applicationId, delivery: KEYS.delivery, transformer: { enabled: false } },
   pass_through: { ...KEYS, transformer: { passThrough: true } },
@@ -122,7 +122,7 @@ const PIPELINES: Readonly<Record<string, MoesifPipelineProps>> = {
 };
 
 /** Names of fields that the module has otherwise. */
-const RENAMED: Readonly<Record<string, string>> = { kmsKey: "kms_key_arn", existingBucketName: "bucket" };
+const RENAMED: Readonly<Record<string, string>> = { kmsKey: "kms_key_arn" };
 
 /** Maps of which the keys are the user's. */
 const OWN_KEYS = new Set(["metadata", "map", "tags", "commonAttributes", "drop", "keep"]);
