@@ -21,7 +21,7 @@ import type { AccessLogSettings, ApiType, StageId } from "../../lambda/api-gatew
 import type { Enrollment, EnrollmentAnswer, EnrollmentRecord } from "../../lambda/stage-enrollment/contract";
 import { handler } from "../../lambda/stage-enrollment/handler";
 import { ApiGatewayProxy } from "../support/api-gateway-proxy";
-import { Moto } from "../support/moto";
+import { Moto, type MotoOptions } from "../support/moto";
 
 export const STREAM = "arn:aws:firehose:eu-west-1:123456789012:deliverystream/amazon-apigateway-moesif";
 export const GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/apigateway/moesif";
@@ -72,8 +72,8 @@ export class Account {
     this.api = createApiGateway({ pace: new Pace({ callsPerSecond: 1000 }) });
   }
 
-  static async start(): Promise<Account> {
-    const moto = await Moto.start({ managedPolicies: false });
+  static async start(options: MotoOptions = {}): Promise<Account> {
+    const moto = await Moto.start(options);
     const account = new Account(moto, await ApiGatewayProxy.start(moto.url));
     await moto.s3("PUT", "backup");
     return account;
