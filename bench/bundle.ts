@@ -15,6 +15,8 @@ export interface Outcome {
   readonly events?: number;
   /** How many of them are not delivered, by reason. */
   readonly dropped?: Readonly<Record<string, number>>;
+  /** What goes back on the stream, as records of their own. */
+  readonly returned?: { readonly datas: readonly Buffer[]; readonly events: number };
 }
 
 /** Transforms the data of a batch of records, at a time in milliseconds since the epoch. */

@@ -35,7 +35,17 @@ export async function* previewRecords(
       batch.map(({ data }) => data),
       now,
     );
-    yield* batch.map((record, index) => previewed(record, outcomes[index]!));
+    for (const [index, record] of batch.entries()) yield* rounds(record, outcomes[index]!, transform, now);
+  }
+}
+
+/** A record, and what of it goes back on the stream and comes again. */
+function* rounds(record: LogRecord, outcome: Outcome, transform: Transformer, now: number): Generator<PreviewedRecord> {
+  yield previewed(record, outcome);
+  for (const bytes of outcome.returned?.datas ?? []) {
+    const data = bytes.toString("base64");
+    const [again] = transform([data], now);
+    yield* rounds({ ...record, data }, again!, transform, now);
   }
 }
 
@@ -58,11 +68,12 @@ async function* batches(records: AsyncIterable<LogRecord>): AsyncGenerator<reado
 function previewed({ line, data }: LogRecord, outcome: Outcome): PreviewedRecord {
   const before = objectsOf(data);
   if (outcome.result !== "Ok") {
-    const { result, reason, events = before.length } = outcome;
-    return { line, result, reason, events, delivered: [], before };
+    const { result, reason, events = before.length, returned } = outcome;
+    return { line, result, reason, events: events - (returned?.events ?? 0), delivered: [], before };
   }
   const { result, repaired, dropped } = outcome;
   const delivered = objectsOf(outcome.data);
   const more = { ...(repaired !== undefined && { repaired }), ...(dropped !== undefined && { dropped }) };
-  return { line, result, events: outcome.events ?? delivered.length, ...more, delivered, before };
+  const events = (outcome.events ?? delivered.length) - (outcome.returned?.events ?? 0);
+  return { line, result, events, ...more, delivered, before };
 }

@@ -18,8 +18,20 @@ export type Outcome =
       readonly repaired?: number;
       /** Events of the record that are not delivered, by reason. */
       readonly dropped?: Readonly<Record<string, number>>;
+      readonly returned?: Returned;
     }
-  | { readonly result: "Dropped" | "ProcessingFailed"; readonly reason: string; readonly events?: number };
+  | {
+      readonly result: "Dropped" | "ProcessingFailed";
+      readonly reason: string;
+      readonly events?: number;
+      readonly returned?: Returned;
+    };
+
+/** What goes back on the stream, as records of their own. */
+export interface Returned {
+  readonly datas: readonly Buffer[];
+  readonly events: number;
+}
 
 /** Transforms the base64 data of a batch of records; an outcome for each, in order. */
 export type Transformer = (datas: readonly string[], now: number) => readonly Outcome[];

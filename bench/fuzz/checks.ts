@@ -37,8 +37,8 @@ function flawOfOther({ result, reason = "", data, events = 1 }: Outcome): string
   return data === undefined ? undefined : "carries data though it is not delivered";
 }
 
-function flawOfCounts({ events, dropped = {} }: Outcome, objects: readonly LogEvent[]): string | undefined {
-  const left = (events ?? 1) - Object.values(dropped).reduce((sum, count) => sum + count, 0);
+function flawOfCounts({ events, dropped = {}, returned }: Outcome, objects: readonly LogEvent[]): string | undefined {
+  const left = (events ?? 1) - (returned?.events ?? 0) - Object.values(dropped).reduce((sum, count) => sum + count, 0);
   return left === objects.length ? undefined : "delivers another number of events than it says";
 }
 

@@ -1,99 +1,120 @@
 /** From the data of a Firehose record to its objects, whatever they are wrapped in. */
-import type { AccessLog } from "./access-log";
-import { type Documents, documentsOf, type Framing } from "./documents";
+import { type AccessLog, isObject } from "./access-log";
+import { type Bad, type Documents, documentsOf, type Framing, parse } from "./documents";
 import { type Dropped, dropped, type Failed, failed } from "./outcome";
 import { isUtf8 } from "node:buffer";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 
 /** The objects of one record; none if the record is empty. */
 export interface Decoded {
   /** How the objects that are delivered lie in their record. */
   readonly framing: Framing;
-  readonly logs: readonly AccessLog[];
-  /** The same, by the texts that they stand in: that of the record, or those of an envelope's messages. */
+  /** The objects by the texts that they stand in: that of the record, or those of an envelope's messages. */
   readonly parts: readonly Documents[];
+  /** What of the record is not understood: it cannot be delivered with the others. */
+  readonly bad: readonly Bad[];
   /** How many of the objects were repaired. */
   readonly repaired: number;
   /** How many of the objects stand in texts with U+FFFD in the place of bytes that are not UTF-8. */
   readonly replaced: number;
   /** Whether the record can be delivered as it came, if no step changes any of its objects. */
   readonly verbatim: boolean;
+  /** How many bytes it was inflated to; 0 for what was not compressed. */
+  readonly inflated: number;
+  /** An envelope with this text as its one message. */
+  readonly wrap?: (text: string) => Buffer;
 }
 
-/** Decodes the data of one Firehose record. */
-export function decode(data: unknown): Decoded | Dropped | Failed {
-  const source = recordText(data);
+/**
+ * Decodes the data of one Firehose record.
+ *
+ * @param limit the most bytes that it may inflate to
+ */
+export function decode(data: unknown, limit = INFLATED_LIMIT): Decoded | Dropped | Failed {
+  const source = recordText(data, limit);
   if ("result" in source) {
     return source;
   }
-  const documents = documentsOf(source.text);
+  const { text, inflated, plain, valid } = source;
+  // What did not come compressed is no envelope: a value of an access log can spell one.
+  const envelope = inflated > 0 ? envelopeIn(text) : undefined;
+  if (envelope !== undefined) {
+    return "result" in envelope ? envelope : open(envelope, source);
+  }
+  const documents = documentsOf(text);
   if ("result" in documents) {
     return documents;
   }
-  const { framing, logs, sound, repaired } = documents;
-  if (framing === "single" && isEnvelope(logs[0]!)) {
-    return open(logs[0]!, source.valid);
-  }
-  const replaced = source.valid ? 0 : logs.length;
-  return { framing, logs, parts: [documents], repaired, replaced, verbatim: source.plain && sound };
+  const { framing, logs, bad, sound, repaired } = documents;
+  const replaced = valid ? 0 : logs.length;
+  return { framing, parts: [documents], bad, repaired, replaced, verbatim: plain && sound, inflated };
 }
 
-/**
- * The objects of an envelope's messages, as lines. If one message is not understood, the whole record is not: Firehose
- * keeps records, not parts of them.
- */
-function open(envelope: AccessLog, valid: boolean): Decoded | Dropped | Failed {
-  const messages = messagesOf(envelope);
-  if ("result" in messages) {
-    return messages;
-  }
-  const logs: AccessLog[] = [];
-  const parts: Documents[] = [];
-  let repaired = 0;
-  let replaced = 0;
-  for (const message of messages) {
-    const documents = documentsOf(message);
-    if ("result" in documents) {
-      return documents;
-    }
-    for (const log of documents.logs) {
-      logs.push(log);
-    }
-    parts.push(documents);
-    repaired += documents.repaired;
-    replaced += valid || !message.includes(REPLACEMENT) ? 0 : documents.logs.length;
-  }
-  return { framing: "lines", logs, parts, repaired, replaced, verbatim: false };
-}
-
-// The envelope in which CloudWatch Logs hands log events to a subscription: many access logs in one record.
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
-
-/** Whether an object is an envelope: no access log holds a list of log events. */
-export function isEnvelope(value: AccessLog): boolean {
-  return value.messageType !== undefined && Array.isArray(value.logEvents);
-}
-
-/**
- * The messages of an envelope, in order. CloudWatch Logs sends a `CONTROL_MESSAGE` to see whether it can reach the
- * stream: there is nothing in it. Who owns the log group, and what it is called, is not of interest to Moesif.
- */
-export function messagesOf(envelope: AccessLog): readonly string[] | Dropped | Failed {
-  if (envelope.messageType === "CONTROL_MESSAGE") {
+/** The objects of an envelope's messages, as lines. */
+function open(envelope: Envelope, { valid, inflated }: RecordText): Decoded | Dropped | Failed {
+  const { messageType, logEvents } = envelope;
+  // CloudWatch Logs looks whether it can reach the stream: there is nothing in it.
+  if (messageType === "CONTROL_MESSAGE") {
     return dropped("control-message");
   }
-  if (envelope.messageType !== "DATA_MESSAGE") {
+  if (messageType !== "DATA_MESSAGE") {
     return failed("unknown-envelope");
   }
-  const messages: string[] = [];
-  for (const event of envelope.logEvents as readonly unknown[]) {
-    const message = (event as { readonly message?: unknown } | null)?.message;
-    if (typeof message !== "string") {
-      return failed("unknown-envelope");
+  const parts: Documents[] = [];
+  const bad: Bad[] = [];
+  let repaired = 0;
+  let replaced = 0;
+  for (const { message } of logEvents) {
+    const documents = documentsOf(message);
+    if ("result" in documents) {
+      bad.push({ text: message, reason: documents.reason });
+    } else {
+      parts.push(documents);
+      repaired += documents.repaired;
+      replaced += valid || !message.includes(REPLACEMENT) ? 0 : documents.logs.length;
+      for (const one of documents.bad) {
+        bad.push(one);
+      }
     }
-    messages.push(message);
   }
-  return messages;
+  const wrap = (message: string) => {
+    const event = logEvents.find((one) => one.message === message);
+    return gzipSync(JSON.stringify({ ...envelope, logEvents: [{ ...(event ?? logEvents[0]), message }] }));
+  };
+  return { framing: "lines", parts, bad, repaired, replaced, verbatim: false, inflated, wrap };
+}
+
+// The envelope in which CloudWatch Logs hands log events to a subscription: many access logs in one record. Who owns the
+// log group, and what it is called, is not of interest to Moesif.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+
+/** An envelope. */
+interface Envelope {
+  readonly messageType: string;
+  readonly logEvents: readonly { readonly message: string }[];
+}
+
+/** The envelope that a text is; a failure if it lacks what CloudWatch Logs writes into each. */
+function envelopeIn(text: string): Envelope | Failed | undefined {
+  const value = text.startsWith("{") ? parse(text) : undefined;
+  if (!isObject(value) || value.messageType === undefined || !Array.isArray(value.logEvents)) {
+    return undefined;
+  }
+  return isEnvelope(value) ? (value as unknown as Envelope) : failed("unknown-envelope");
+}
+
+function isEnvelope({ messageType, owner, logGroup, logStream, subscriptionFilters, logEvents }: AccessLog): boolean {
+  return (
+    [messageType, owner, logGroup, logStream].every((text) => typeof text === "string") &&
+    Array.isArray(subscriptionFilters) &&
+    subscriptionFilters.every((filter) => typeof filter === "string") &&
+    (logEvents as readonly unknown[]).every(isLogEvent)
+  );
+}
+
+function isLogEvent(event: unknown): boolean {
+  const { id, timestamp, message } = (event ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof id === "string" && typeof timestamp === "number" && typeof message === "string";
 }
 
 // The text of a Firehose record: base64, gzip where it is gzip, UTF-8.
@@ -105,13 +126,15 @@ interface RecordText {
   readonly plain: boolean;
   /** Whether the bytes are UTF-8. */
   readonly valid: boolean;
+  /** How many bytes it was inflated to; 0 for what was not compressed. */
+  readonly inflated: number;
 }
 
 /** Stands in the place of bytes that are not UTF-8: a caller can send such bytes in a header, and is to be seen. */
 const REPLACEMENT = "\uFFFD";
 
 /** Reads the data of one Firehose record. */
-function recordText(data: unknown): RecordText | Failed {
+function recordText(data: unknown, limit: number): RecordText | Failed {
   if (typeof data !== "string") {
     return failed("not-base64");
   }
@@ -125,11 +148,11 @@ function recordText(data: unknown): RecordText | Failed {
     return failed("not-base64");
   }
   if (isGzip(latin1)) {
-    const inflated = inflate(bytesOf(data));
-    return "result" in inflated ? inflated : utf8(inflated, false);
+    const inflated = inflate(bytesOf(data), limit);
+    return "result" in inflated ? inflated : utf8(inflated, true);
   }
   // Most access logs are ASCII, of which every byte is a character: nothing is left to decode.
-  return isAscii(latin1) ? { text: latin1, plain: true, valid: true } : utf8(bytesOf(data), true);
+  return isAscii(latin1) ? { text: latin1, plain: true, valid: true, inflated: 0 } : utf8(bytesOf(data), false);
 }
 
 /** The data of a Firehose record that holds a text. */
@@ -152,13 +175,13 @@ function bytesOf(data: string): Buffer {
   return bytes.subarray(0, bytes.write(data, "base64"));
 }
 
-function utf8(bytes: Buffer, plain: boolean): RecordText {
+function utf8(bytes: Buffer, compressed: boolean): RecordText {
   // Node.js replaces invalid bytes: only a text that holds a replacement needs a second look.
   const text = bytes.toString("utf8");
   const valid = !text.includes(REPLACEMENT) || isUtf8(bytes);
-  return text.charCodeAt(0) === 0xfeff
-    ? { text: text.slice(1), plain: false, valid }
-    : { text, plain: plain && valid, valid };
+  const marked = text.charCodeAt(0) === 0xfeff;
+  const inflated = compressed ? bytes.length : 0;
+  return { text: marked ? text.slice(1) : text, plain: !compressed && !marked && valid, valid, inflated };
 }
 
 /** `atob` skips white space, and takes data without padding: here every four characters must count for three bytes. */
@@ -186,9 +209,9 @@ function isGzip(latin1: string): boolean {
 }
 
 /** The content of gzip that is whole: Node.js checks its length and checksum, and that nothing stands behind it. */
-function inflate(bytes: Buffer): Buffer | Failed {
+function inflate(bytes: Buffer, limit: number): Buffer | Failed {
   try {
-    return gunzipSync(bytes, { maxOutputLength: INFLATED_LIMIT, chunkSize: PIECE });
+    return gunzipSync(bytes, { maxOutputLength: limit, chunkSize: PIECE });
   } catch (error) {
     const tooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
     return failed(tooLarge ? "gzip-too-large" : "bad-gzip");

@@ -1,13 +1,22 @@
-/** From a JSON text to its objects: one, several or an array, and damaged ones where they can be repaired. */
-import { type AccessLog, isObject } from "./access-log";
-import { countKeys, endOfObject, holdsPlainTexts, skipSpace, withExactNumbers } from "./json";
-import { isComplete } from "./normalise";
-import { failed, type Failed } from "./outcome";
+/**
+ * From a JSON text to its objects: one, several or an array, and damaged ones where they can be repaired. What a caller
+ * may have written into a value that was not escaped is in doubt, and is not delivered.
+ */
+import { type AccessLog, isMarked, isObject, REQUIRED_KEYS } from "./access-log";
+import { countKeys, elementTexts, endOfObject, holdsPlainTexts, skipSpace, withExactNumbers } from "./json";
 import { type LogFormat, LogFormats } from "./log-formats";
-import { repair } from "./repair";
+import { isComplete } from "./normalise";
+import { failed, type Failed, type FailureReason } from "./outcome";
+import { repair, REPAIRABLE_FORMATS } from "./repair";
 
 /** How the objects lie in the text; what is delivered uses the same kind. */
 export type Framing = "single" | "lines" | "array";
+
+/** A part of a record that cannot be delivered. */
+export interface Bad {
+  readonly text: string;
+  readonly reason: FailureReason;
+}
 
 /** The objects of one text; none if it is empty. */
 export interface Documents {
@@ -15,7 +24,7 @@ export interface Documents {
   readonly logs: readonly AccessLog[];
   /** The JSON text that holds these objects, in this order. */
   readonly text: string;
-  /** Whether `text` is as it came and can be delivered so: nothing is run together. */
+  /** Whether `text` is as it came and can be delivered so: nothing was left out, and nothing is run together. */
   readonly sound: boolean;
   /** Whether no text in it is written with an escape. */
   readonly plain: boolean;
@@ -23,20 +32,24 @@ export interface Documents {
   readonly format?: LogFormat;
   /** How many of the objects were repaired. */
   readonly repaired: number;
+  /** Lines, or elements of the array, that are no objects or in doubt. */
+  readonly bad: readonly Bad[];
 }
 
+const NONE: readonly Bad[] = [];
+
 /**
- * Finds the objects of a text: one JSON object, several (run together or newline-separated), or an array of objects.
- * API Gateway puts nothing between the records it writes, and each arrives alone; several in one record come from
- * other producers.
+ * Finds the objects of a text: one JSON object, several (newline-separated or run together), or an array of objects.
+ * API Gateway writes one object into a record; several come from other producers. Numbers that JavaScript would round
+ * become texts.
  *
- * Of a key that an object has twice, the last counts, as `JSON.parse` has it. Numbers that JavaScript would round become
- * texts.
+ * @returns a failure if none of its objects can be delivered
  */
 export function documentsOf(text: string): Documents | Failed {
   const read = formats.read(text);
   if (read !== undefined) {
-    return { framing: "single", logs: [read.log], text, sound: true, plain: true, format: read.format, repaired: 0 };
+    const { log, format } = read;
+    return { framing: "single", logs: [log], text, sound: true, plain: true, format, repaired: 0, bad: NONE };
   }
   const value = parse(text);
   if (value !== undefined) {
@@ -44,22 +57,23 @@ export function documentsOf(text: string): Documents | Failed {
     return exact === text ? frame(value, text, true) : frame(JSON.parse(exact), exact, false);
   }
   const several = parseDocuments(text);
-  return several === undefined
-    ? (repairedWhole(text) ?? repairedLines(text) ?? failed("not-json"))
-    : documents("lines", several.logs, several.text, several.apart && several.text === text);
+  if (several === undefined) {
+    return repairedWhole(text) ?? ofLines(linesOf(text));
+  }
+  return ofLines(runsOf(several), several.apart && several.text === text ? text : undefined);
 }
 
 function documents(
   framing: Framing,
   logs: readonly AccessLog[],
   text: string,
-  sound: boolean,
-  repaired = 0,
+  { sound = false, repaired = 0, bad = NONE }: Partial<Documents>,
 ): Documents {
-  return { framing, logs, text, sound, plain: holdsPlainTexts(text), repaired };
+  return { framing, logs, text, sound, plain: holdsPlainTexts(text), repaired, bad };
 }
 
-function parse(text: string): unknown {
+/** The value of a JSON text; `undefined` for any other text. */
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -70,46 +84,211 @@ function parse(text: string): unknown {
 
 function frame(value: unknown, text: string, sound: boolean): Documents | Failed {
   if (Array.isArray(value)) {
-    return value.every(isObject) ? documents("array", value, text, sound) : failed("not-an-object");
+    return ofArray(value, text, sound);
   }
   if (!isObject(value)) {
     return failed("not-an-object");
+  }
+  if (isInDoubt(value, text)) {
+    return failed("in-doubt");
   }
   // What lacks keys gets them later, one by one: objects of JSON.parse take them quicker.
   if (isComplete(value)) {
     formats.learn(value, text);
   }
-  return documents("single", [value], text, sound);
+  return documents("single", [value], text, { sound });
+}
+
+/** No value within an object can make an array of it: a key that an element writes twice is all that is in doubt. */
+function ofArray(values: readonly unknown[], text: string, sound: boolean): Documents | Failed {
+  if (values.every(isObject) && !hasDuplicateKeys(text, values)) {
+    return documents("array", values, text, { sound });
+  }
+  const logs: AccessLog[] = [];
+  const texts: string[] = [];
+  const bad: Bad[] = [];
+  elementTexts(text).forEach((element, index) => {
+    const value = values[index];
+    if (!isObject(value)) {
+      bad.push({ text: element, reason: "not-an-object" });
+    } else if (hasDuplicateKeys(element, value)) {
+      bad.push({ text: element, reason: "in-doubt" });
+    } else {
+      logs.push(value);
+      texts.push(element);
+    }
+  });
+  return logs.length === 0 ? failed(bad[0]!.reason) : documents("array", logs, `[${texts.join()}]`, { bad });
 }
 
 function repairedWhole(damaged: string): Documents | undefined {
-  const repaired = repair(damaged);
-  if (repaired === undefined) {
-    return undefined;
-  }
-  const text = withExactNumbers(repaired);
-  const log = JSON.parse(text) as AccessLog;
-  // A caller who writes a key into a value makes it stand there twice.
-  return hasDuplicateKeys(text, log) ? undefined : documents("single", [log], text, false, 1);
+  const { text, log } = repaired(damaged) ?? {};
+  return text === undefined || log === undefined ? undefined : documents("single", [log], text, { repaired: 1 });
 }
 
-/** Each line for itself: where a damaged object ends and the next begins, a line break alone says for certain. */
-function repairedLines(damaged: string): Documents | undefined {
-  const logs: AccessLog[] = [];
-  const texts: string[] = [];
-  let repaired = 0;
-  for (const line of damaged.split("\n")) {
-    const found = parseDocuments(line) ?? repairedWhole(line);
-    if (found === undefined) {
-      return undefined;
-    }
-    for (const log of found.logs) {
-      logs.push(log);
-    }
-    texts.push(found.text);
-    repaired += "repaired" in found ? found.repaired : 0;
+/** The text and the object of a damaged access log that can be repaired. */
+function repaired(damaged: string): { readonly text: string; readonly log: AccessLog } | undefined {
+  const repairedText = repair(damaged);
+  if (repairedText === undefined) {
+    return undefined;
   }
-  return documents("lines", logs, texts.join("\n"), false, repaired);
+  const text = withExactNumbers(repairedText);
+  const log = JSON.parse(text) as AccessLog;
+  return hasDuplicateKeys(text, log) ? undefined : { text, log };
+}
+
+/** One line of a text: its object, several that run together on it, or the reason why there are none. */
+interface Line {
+  readonly text: string;
+  readonly logs: readonly AccessLog[];
+  readonly isRepaired?: boolean;
+  readonly reason?: FailureReason;
+}
+
+function linesOf(text: string): Line[] {
+  return text
+    .split("\n")
+    .filter((line) => skipSpace(line, 0) < line.length)
+    .map((line) => {
+      const found = parseDocuments(line);
+      return found === undefined ? repairedLine(line, "not-json") : checkedLine(line, found.logs);
+    });
+}
+
+/** Each object with those that follow it on the same line. */
+function runsOf({ logs, texts, isNewLine }: ParsedDocuments): Line[] {
+  const lines: Line[] = [];
+  for (let first = 0, next = 1; first < logs.length; first = next++) {
+    while (next < logs.length && !isNewLine[next]) {
+      next++;
+    }
+    lines.push(checkedLine(texts.slice(first, next).join(""), logs.slice(first, next)));
+  }
+  return lines;
+}
+
+/** API Gateway does not write two objects into one line: where they hold one of its formats, a value may be both. */
+function checkedLine(text: string, logs: readonly AccessLog[]): Line {
+  if (logs.length === 1) {
+    return isInDoubt(logs[0]!, text) ? { text, logs: [], reason: "in-doubt" } : { text, logs };
+  }
+  return formatsIn(text).length > 0 ? repairedLine(text, "in-doubt") : { text, logs };
+}
+
+function repairedLine(damaged: string, reason: FailureReason): Line {
+  const found = repaired(damaged);
+  return found === undefined
+    ? { text: damaged, logs: [], reason }
+    : { text: found.text, logs: [found.log], isRepaired: true };
+}
+
+/** @param text of all lines, if nothing runs together */
+function ofLines(lines: readonly Line[], text?: string): Documents | Failed {
+  const bad = lines.flatMap(({ text: line, reason }) => (reason === undefined ? [] : [{ text: line, reason }]));
+  if (bad.length > 0 && bad.length === lines.length) {
+    return failed(bad[0]!.reason);
+  }
+  if (lines.length > 1 && areOfOneLog(lines[0]!, lines.at(-1)!)) {
+    return failed("in-doubt");
+  }
+  const found = lines.filter(({ reason }) => reason === undefined);
+  const logs = found.flatMap((line) => line.logs);
+  const repairs = found.filter(({ isRepaired }) => isRepaired).length;
+  return text !== undefined && bad.length === 0 && repairs === 0
+    ? documents("lines", logs, text, { sound: true })
+    : documents("lines", logs, found.map((line) => line.text).join("\n"), { repaired: repairs, bad });
+}
+
+// What a caller may have written. AWS does not say that API Gateway escapes values: one that holds quotes can write keys,
+// close its object and open others. The formats of this package tell: all their keys stand in the text, in their order.
+
+/** What later versions of the format of REST APIs have behind the keys of the first. */
+const LATER = ["integrationLatency", "authorizerLatency", "errorType", "wafStatus", "requestTimeEpoch"];
+
+/** The formats of this package, by their keys in order: others have keys of their owner's anywhere. */
+export const OWN_FORMATS: readonly (readonly string[])[] = REPAIRABLE_FORMATS.filter((keys) =>
+  keys.includes("extendedRequestId"),
+).flatMap((keys) => {
+  const isOfRest = keys.includes("accountId");
+  const others = isOfRest ? [...keys, ...LATER] : withKey(keys, "resourcePath", "requestHostHeader");
+  const all = keys.includes("protocol") ? [keys, others] : [keys];
+  return all.flatMap((one) => [one, withKey(one, "companyId", "stage")]);
+});
+const OWN_KEYS: ReadonlySet<string> = new Set(OWN_FORMATS.flat());
+const WRITTEN_KEY = new RegExp(`"(?=(${[...OWN_KEYS].join("|")})"[ \\t\\r\\n]*:)`, "g");
+
+/** None of these stands behind the keys of a format; those that Moesif requires do, where the transformer added them. */
+const NEVER_BEHIND: ReadonlySet<string> = new Set([...OWN_KEYS].filter((key) => !isRequired(key)));
+
+function isRequired(key: string): boolean {
+  return (REQUIRED_KEYS as readonly string[]).includes(key);
+}
+
+function withKey(keys: readonly string[], key: string, before: string): string[] {
+  return keys.toSpliced(keys.indexOf(before), 0, key);
+}
+
+/**
+ * Whether an object may hold what a caller wrote: a key twice, or others within the keys of a format. Behind these stand
+ * further keys of the owner's, or what the transformer added.
+ */
+function isInDoubt(log: AccessLog, text: string): boolean {
+  if (hasDuplicateKeys(text, log)) {
+    return true;
+  }
+  const own = formatsIn(text);
+  if (own.length === 0) {
+    return false;
+  }
+  const keys = Object.keys(log);
+  if (keys.at(-1) === "metadata" && isMarked(log)) {
+    return false;
+  }
+  return !own.some(
+    (format) =>
+      format.every((key, index) => key === keys[index]) &&
+      !keys.slice(format.length).some((key) => NEVER_BEHIND.has(key)),
+  );
+}
+
+/** The formats whose keys all stand in a text, in their order. */
+function formatsIn(text: string): readonly (readonly string[])[] {
+  // Every format has this key: a search for it is quicker than one for all keys.
+  if (!text.includes('"extendedRequestId"')) {
+    return [];
+  }
+  const written = writtenKeys(text);
+  return OWN_FORMATS.filter((format) => {
+    let found = 0;
+    for (const key of written) {
+      found += key === format[found] ? 1 : 0;
+    }
+    return found === format.length;
+  });
+}
+
+function writtenKeys(text: string): string[] {
+  return Array.from(text.matchAll(WRITTEN_KEY), ([, key]) => key!);
+}
+
+/** Keys that API Gateway writes before any value of a caller's: other formats have two of them as well. */
+const FIRST_KEYS = 3;
+
+/**
+ * Whether the first and the last of some lines may be the two ends of one access log: then a value with line breaks wrote
+ * all that stands between. No header and no path of a request can hold a line break.
+ */
+function areOfOneLog(first: Line, last: Line): boolean {
+  if (formatsIn(first.text).length > 0) {
+    return false;
+  }
+  const [begun, ended] = [writtenKeys(first.text), writtenKeys(last.text)];
+  return OWN_FORMATS.some((format) => {
+    const common = format.findIndex((key, index) => key !== begun[index]);
+    const rest = format.slice(common);
+    const isEnd = rest.join() === ended.slice(-rest.length).join();
+    return isEnd && common >= (first.reason === undefined ? FIRST_KEYS : 1);
+  });
 }
 
 // Several JSON objects in one text, run together (`}{`) or with white space between them.
@@ -119,6 +298,9 @@ interface ParsedDocuments {
   readonly logs: AccessLog[];
   /** The text, with numbers that JavaScript would round as texts. */
   readonly text: string;
+  readonly texts: readonly string[];
+  /** Of each object, whether a line break stands before it. */
+  readonly isNewLine: readonly boolean[];
   /** Whether white space stands between any two of them. */
   readonly apart: boolean;
 }
@@ -129,23 +311,28 @@ interface ParsedDocuments {
  */
 export function parseDocuments(text: string): ParsedDocuments | undefined {
   const logs: AccessLog[] = [];
+  const texts: string[] = [];
+  const isNewLine: boolean[] = [];
   let apart = true;
-  for (let start = skipSpace(text, 0), last = -1; start < text.length;) {
+  for (let start = skipSpace(text, 0), last = 0; start < text.length;) {
     const end = text.charCodeAt(start) === 0x7b ? endOfObject(text, start) : -1;
     if (end < 0) {
       return undefined;
     }
+    const object = text.slice(start, end);
     try {
-      logs.push(JSON.parse(text.slice(start, end)));
+      logs.push(JSON.parse(object));
     } catch {
       return undefined;
     }
-    apart &&= start !== last;
+    texts.push(object);
+    isNewLine.push(text.slice(last, start).includes("\n"));
+    apart &&= start !== last || logs.length === 1;
     last = end;
     start = skipSpace(text, end);
   }
   const exact = withExactNumbers(text);
-  return exact === text ? { logs, text, apart } : parseDocuments(exact);
+  return exact === text ? { logs, text, texts, isNewLine, apart } : parseDocuments(exact);
 }
 
 // Whether an object was written with a key twice. `JSON.parse` keeps the last, and the steps see that one alone: were

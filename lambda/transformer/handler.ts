@@ -1,15 +1,8 @@
 /** The transformation function of the delivery stream: every record comes back once, in order, with its result. */
+import { answerOf, limitsOf } from "./answer";
 import { type Environment, prepareEnvironment } from "./environment";
-import {
-  dropped,
-  failed,
-  type FirehoseAnswer,
-  type FirehoseEvent,
-  type FirehoseRecord,
-  type Outcome,
-  type RecordAnswer,
-} from "./outcome";
-import { putBack, RECORD_LIMIT } from "./put-back";
+import { failed, type FirehoseAnswer, type FirehoseEvent, type Outcome } from "./outcome";
+import { putBack } from "./put-back";
 import { reportOf } from "./report";
 
 /** What is left of the function's time when putting back must have ended. */
@@ -17,6 +10,8 @@ const MARGIN_MS = 2_000;
 
 /** Firehose waits five minutes at most: the time where nothing says how much there is. */
 const LONGEST_MS = 300_000;
+
+const DEFAULT_MEMORY_MB = 256;
 
 /** Of the context that AWS Lambda gives: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
 interface Context {
@@ -52,9 +47,10 @@ export async function handler(event: FirehoseEvent, context?: Context): Promise<
   const transformed = transform(
     records.map(({ data }) => data),
     now,
+    limitsOf(records, memoryMb()),
   );
   const putBackFailures: Record<string, number> = {};
-  const outcomes = await fitAnswer(records, transformed, putBackOf(event, context, putBackFailures));
+  const outcomes = await settle(transformed, putBackOf(event, context, putBackFailures));
   await refreshed;
   const report = reportOf({ ...event, records }, outcomes, now, performance.now() - started, {
     config: remote?.status(),
@@ -68,109 +64,46 @@ export async function handler(event: FirehoseEvent, context?: Context): Promise<
   };
 }
 
+/** AWS Lambda says how much there is; elsewhere it is what our function has by default. */
+function memoryMb(): number {
+  return Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE) || DEFAULT_MEMORY_MB;
+}
+
 function putBackOf(
   { deliveryStreamArn, region }: FirehoseEvent,
   context: Context | undefined,
   failures: Record<string, number>,
 ): PutBack {
-  return (datas) => {
+  return (parts) => {
     const name = deliveryStreamArn.slice(deliveryStreamArn.indexOf("/") + 1);
     const left = context?.getRemainingTimeInMillis?.() ?? LONGEST_MS;
-    return putBack({ name, region }, datas, {
+    return putBack({ name, region }, parts, {
       deadline: Date.now() + left - MARGIN_MS,
       onFailure: (reason) => (failures[reason] = (failures[reason] ?? 0) + 1),
     });
   };
 }
 
-// Keeps the answer within what AWS Lambda can return, beyond which the whole batch would be lost to `processing-failed`,
-// and each record of it within what Firehose sends to an HTTP endpoint.
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-// https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html#requestformat
-
-/** 6 MB for the answer of a synchronous invocation, less a margin for what the runtime may add around it. */
-export const ANSWER_LIMIT = 6_291_456 - 65_536;
+/** Puts parts of records back on the stream; says of each record whether all of them are there. */
+export type PutBack = (parts: readonly (readonly Buffer[])[]) => Promise<readonly boolean[]>;
 
 /**
- * Characters of a record's base64 in a request to the endpoint. An envelope of CloudWatch Logs can hold more, since it
- * comes compressed.
+ * Puts back what goes back of the records. One of which that fails in part fails as a whole, and Firehose keeps its
+ * original: what of it was put back before comes twice, as the same calls.
  */
-export const DATA_LIMIT = 4 * Math.ceil(RECORD_LIMIT / 3);
-
-const FRAME = Buffer.byteLength('{"records":[]}');
-const ENTRY = Buffer.byteLength(JSON.stringify({ recordId: "", result: "ProcessingFailed" })) + 1;
-const DATA = Buffer.byteLength(',"data":""');
-
-/** Puts the data of records back on the stream; says of each whether all of it is there. */
-export type PutBack = (datas: readonly string[]) => Promise<readonly boolean[]>;
-
-/**
- * Puts records back on the stream that do not fit, so that a later batch delivers them: to Firehose they are dropped. One
- * that cannot be put back fails, and Firehose keeps its original.
- */
-export async function fitAnswer(
-  records: readonly FirehoseRecord[],
-  outcomes: readonly Outcome[],
-  putBack: PutBack,
-  limit = ANSWER_LIMIT,
-): Promise<readonly Outcome[]> {
-  const excess = excessOf(records, outcomes, limit);
-  if (excess.length === 0) {
-    return outcomes;
-  }
-  const putBacks = await putBack(excess.map((index) => (outcomes[index] as { data: string }).data));
-  const fitted = [...outcomes];
-  excess.forEach((index, position) => {
-    const { events } = outcomes[index]!;
-    fitted[index] = putBacks[position] ? dropped("put-back", events) : failed("answer-too-large", events);
+export async function settle(outcomes: readonly Outcome[], putBack: PutBack): Promise<readonly Outcome[]> {
+  const settled = [...outcomes];
+  const returning = outcomes.flatMap((outcome, index) => {
+    const returned = outcome.result === "ProcessingFailed" ? undefined : outcome.returned;
+    return returned === undefined ? [] : [{ outcome, index, returned }];
   });
-  return fitted;
-}
-
-/** Which records do not fit. In order: one that does not may be followed by smaller ones that do. */
-function excessOf(records: readonly FirehoseRecord[], outcomes: readonly Outcome[], limit: number): number[] {
-  if (!outcomes.some(isOversized) && sizeOf(records, outcomes, (recordId) => 6 * recordId.length) <= limit) {
-    return [];
+  if (returning.length > 0) {
+    const isThere = await putBack(returning.map(({ returned }) => returned.datas));
+    returning.forEach(({ outcome, index, returned }, position) => {
+      if (!isThere[position]) {
+        settled[index] = failed(returned.reason, outcome.events);
+      }
+    });
   }
-  const excess: number[] = [];
-  let bytes = sizeOf(records, [], (recordId) => Buffer.byteLength(JSON.stringify(recordId)) - 2);
-  outcomes.forEach((outcome, index) => {
-    if (outcome.result !== "Ok") {
-      return;
-    }
-    const size = DATA + outcome.data.length;
-    if (isOversized(outcome) || bytes + size > limit) {
-      excess.push(index);
-    } else {
-      bytes += size;
-    }
-  });
-  return excess;
-}
-
-function isOversized(outcome: Outcome): boolean {
-  return outcome.result === "Ok" && outcome.data.length > DATA_LIMIT;
-}
-
-/** The bytes of an answer. JSON writes a character as six bytes at most: a bound that nearly every batch keeps. */
-function sizeOf(
-  records: readonly FirehoseRecord[],
-  outcomes: readonly Outcome[],
-  idSize: (recordId: string) => number,
-): number {
-  let size = FRAME;
-  for (const { recordId } of records) {
-    size += ENTRY + idSize(recordId);
-  }
-  for (const outcome of outcomes) {
-    size += outcome.result === "Ok" ? DATA + outcome.data.length : 0;
-  }
-  return size;
-}
-
-/** What Firehose is told of one record: the reason stays with us. */
-export function answerOf({ recordId }: FirehoseRecord, outcome: Outcome): RecordAnswer {
-  return outcome.result === "Ok"
-    ? { recordId, result: "Ok", data: outcome.data }
-    : { recordId, result: outcome.result };
+  return settled;
 }

@@ -2,11 +2,14 @@
 import type { JsonValue } from "./settings";
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
 const BACKSLASH = 0x5c;
+const CLOSE_LIST = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
@@ -32,6 +35,29 @@ export function objectTexts(text: string): string[] {
   for (let start = text.indexOf("{"), end: number; start >= 0; start = text.indexOf("{", end)) {
     end = endOfObject(text, start);
     texts.push(text.slice(start, end));
+  }
+  return texts;
+}
+
+/** The texts of the elements of a JSON array. */
+export function elementTexts(array: string): string[] {
+  const texts: string[] = [];
+  let depth = 0;
+  let start = -1;
+  for (let index = 0; index < array.length; index++) {
+    const code = array.charCodeAt(index);
+    if (code === QUOTE) {
+      index = closingQuote(array, index + 1);
+    } else if (code === OPEN || code === OPEN_LIST) {
+      depth++;
+      start = start < 0 ? index + 1 : start;
+    } else if (code === CLOSE || code === CLOSE_LIST) {
+      depth--;
+    }
+    if ((depth === 1 && code === COMMA) || (depth === 0 && code === CLOSE_LIST)) {
+      texts.push(array.slice(start, index).trim());
+      start = index + 1;
+    }
   }
   return texts;
 }

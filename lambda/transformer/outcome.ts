@@ -12,6 +12,7 @@ export type FailureReason =
   | "gzip-too-large"
   | "not-json"
   | "not-an-object"
+  | "in-doubt"
   | "unknown-envelope"
   | "unknown-shape"
   | "unwanted-event"
@@ -20,10 +21,21 @@ export type FailureReason =
   | "too-large"
   | "too-deep"
   | "answer-too-large"
+  | "batch-too-large"
   | "unexpected";
 
 /** How many events were dropped, by reason. */
 export type DropCounts = { readonly [reason in DropReason]?: number };
+
+/** Parts of a record that go back on the stream, as records of their own. */
+export interface Returned {
+  /** The data of each of these records, as bytes. */
+  readonly datas: readonly Buffer[];
+  /** How many events they hold. */
+  readonly events: number;
+  /** Why the whole record fails if one of them cannot be put back. */
+  readonly reason: FailureReason;
+}
 
 /** There is nothing in the record to deliver. */
 export interface Dropped {
@@ -34,6 +46,7 @@ export interface Dropped {
   readonly events?: number;
   /** The events by reason, where they differ. */
   readonly dropped?: DropCounts;
+  readonly returned?: Returned;
 }
 
 /** The record is not delivered; Firehose keeps its original in the backup bucket. */
@@ -45,7 +58,7 @@ export interface Failed {
 }
 
 /**
- * The record is delivered, but for events that were dropped.
+ * The record is delivered, but for events that were dropped or are put back.
  *
  * A class: many results live until the end of their batch, and V8 would soon place object literals of which it has seen
  * that among the long-lived objects. There they keep their data from the collector until it looks through all memory.
@@ -60,6 +73,8 @@ export class Ok {
   declare dropped?: DropCounts;
   /** How many calls the delivered ones stand for, by the weights that sampling gave them; left out if it gave none. */
   declare weight?: number;
+  /** Left out for nothing. */
+  declare returned?: Returned;
 
   /** @param events how many the record held */
   constructor(

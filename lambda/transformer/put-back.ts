@@ -1,8 +1,4 @@
-/**
- * Puts transformed records back on their stream where they do not fit into the function's answer: they come again
- * with a later batch, and pass as they are.
- */
-import { endOfObject } from "./json";
+/** Puts what does not fit into the function's answer, or would fail the rest of its record, back on the stream. */
 import type { FirehoseClient, PutRecordBatchCommandOutput } from "@aws-sdk/client-firehose";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -38,23 +34,22 @@ export interface PutBackOptions {
 }
 
 /**
- * Puts the data of records back on the stream, in order. Data that is larger than a record may be is split at its
- * objects; an array becomes lines.
+ * Puts parts of records back on the stream, in order.
  *
  * What Firehose does not take for now is tried again alone, after a pause that grows (exponential back-off with full
- * jitter). Of a record of which a piece fails for good, other pieces may be there all the same: the caller fails it,
- * and those arrive twice, as the same calls.
+ * jitter). Of a record of which a part fails for good, other parts may be there all the same: the caller fails it, and
+ * those arrive twice, as the same calls.
  *
- * @param datas base64 of transformed records
- * @returns for each of them whether all of it is safely there. Never throws.
+ * @param parts of each record, the data of the records to be put
+ * @returns for each record whether all of it is safely there. Never throws.
  */
 export async function putBack(
   stream: Stream,
-  datas: readonly string[],
+  parts: readonly (readonly Buffer[])[],
   options: PutBackOptions = {},
 ): Promise<boolean[]> {
-  const safe = datas.map(() => true);
-  if (datas.length === 0) {
+  const safe = parts.map(() => true);
+  if (parts.length === 0) {
     return safe;
   }
   const fail = (record: number, failure: PutFailure): void => {
@@ -65,15 +60,16 @@ export async function putBack(
   };
   try {
     const put = await connect(stream, options.client);
-    for (const batch of batchesOf(piecesOf(datas, (record) => fail(record, "too-large")))) {
-      // Nothing is gained by further pieces of a record that has failed.
+    const pieces = parts.flatMap((datas, record) => datas.map((bytes) => ({ record, bytes })));
+    for (const batch of batchesOf(pieces)) {
+      // Nothing is gained by further parts of a record that has failed.
       const wanted = batch.filter(({ record }) => safe[record]);
       for (const { piece, failure } of await putBatch(put, wanted, options)) {
         fail(piece.record, failure);
       }
     }
   } catch {
-    datas.forEach((_, record) => fail(record, "unavailable"));
+    parts.forEach((_, record) => fail(record, "unavailable"));
   }
   return safe;
 }
@@ -147,35 +143,11 @@ export const BATCH_RECORDS = 500;
 /** Bytes of the records of one call: 4 MiB, less a margin for what AWS may count beside them. */
 export const BATCH_BYTES = 4_194_304 - 65_536;
 
-/** One record to be put: the whole data of a transformed record, or a piece of it. */
+/** One record to be put. */
 interface Piece {
   /** Which of the transformed records it belongs to. */
   readonly record: number;
   readonly bytes: Buffer;
-}
-
-/**
- * The pieces of each record in order, decoded as they are asked for.
- *
- * @param datas base64, of JSON: one object, lines, or an array
- * @param onTooLarge is told of a record of which one object alone is too large: it has no pieces
- */
-export function* piecesOf(datas: readonly string[], onTooLarge: (record: number) => void): Generator<Piece> {
-  for (const [record, data] of datas.entries()) {
-    const bytes = Buffer.from(data, "base64");
-    if (bytes.length <= RECORD_LIMIT) {
-      yield { record, bytes };
-      continue;
-    }
-    const pieces = splitRecord(bytes.toString("utf8"), RECORD_LIMIT);
-    if (pieces === undefined) {
-      onTooLarge(record);
-      continue;
-    }
-    for (const piece of pieces) {
-      yield { record, bytes: Buffer.from(piece) };
-    }
-  }
 }
 
 /** Batches as large as a call may be, in order. */
@@ -209,8 +181,6 @@ type PutFailure =
   | "denied"
   /** The service does not take such a call: there is no such stream, or a record is not valid. */
   | "rejected"
-  /** One object alone is larger than a record may be. */
-  | "too-large"
   /** The time was up. */
   | "no-time";
 
@@ -233,34 +203,4 @@ export function putFailure(name: string, status?: number): "throttled" | "unavai
 /** Whether the same call may be taken later. */
 export function mayPass(failure: PutFailure): boolean {
   return failure === "throttled" || failure === "unavailable";
-}
-
-// Splits the data of a record at its objects, so that each piece can be a record of its own.
-
-const NEWLINE = 1;
-
-/**
- * The objects of a JSON text (one object, lines, or an array of objects) as texts of lines, each of at most `limit`
- * bytes: every object once, byte for byte and in order.
- *
- * @returns `undefined` if one object alone is larger, or the text holds none
- */
-export function splitRecord(text: string, limit: number): string[] | undefined {
-  const pieces: string[][] = [];
-  let room = 0;
-  for (let start = text.indexOf("{"), end: number; start >= 0; start = text.indexOf("{", end)) {
-    end = endOfObject(text, start);
-    const object = text.slice(start, end);
-    const bytes = Buffer.byteLength(object);
-    if (end < 0 || bytes > limit) {
-      return undefined;
-    }
-    if (bytes + NEWLINE > room) {
-      pieces.push([]);
-      room = limit + NEWLINE;
-    }
-    pieces[pieces.length - 1]!.push(object);
-    room -= bytes + NEWLINE;
-  }
-  return pieces.length === 0 ? undefined : pieces.map((objects) => objects.join("\n"));
 }

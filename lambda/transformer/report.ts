@@ -121,20 +121,23 @@ function countsOf(outcomes: readonly Outcome[]) {
   for (const outcome of outcomes) {
     const { events = 1 } = outcome;
     counts.EventsIn += events;
+    if (outcome.result === "ProcessingFailed") {
+      counts.EventsFailed += count(failed, { [outcome.reason]: events });
+      continue;
+    }
+    const isPutBack = outcome.result === "Dropped" && outcome.reason === "put-back";
+    const putBack = outcome.returned?.events ?? (isPutBack ? events : 0);
+    const alike = outcome.result === "Dropped" && !isPutBack ? { [outcome.reason]: events } : undefined;
+    const notSent = count(dropped, outcome.dropped ?? alike);
+    counts.EventsPutBack += putBack;
+    counts.EventsDropped += notSent;
     if (outcome.result === "Ok") {
-      const kept = events - count(dropped, outcome.dropped);
+      const kept = events - putBack - notSent;
       counts.EventsKept += kept;
-      counts.EventsDropped += events - kept;
       counts.EventsRepaired += outcome.repaired ?? 0;
       counts.EventsInvalidUtf8 += outcome.replaced ?? 0;
       counts.SampledWeight += outcome.weight ?? kept;
       counts.BytesOut += bytesOf(outcome.data);
-    } else if (outcome.result === "ProcessingFailed") {
-      counts.EventsFailed += count(failed, { [outcome.reason]: events });
-    } else if (outcome.reason === "put-back") {
-      counts.EventsPutBack += events;
-    } else {
-      counts.EventsDropped += count(dropped, outcome.dropped ?? { [outcome.reason]: events });
     }
   }
   return { ...counts, dropped, failed };

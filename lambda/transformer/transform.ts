@@ -1,7 +1,8 @@
 /** The steps in their order, for the records of one batch. */
+import { isCompressed, type Limits, returnedOf, Room } from "./answer";
 import { Call, createDecide } from "./call";
-import { decode, type Decoded, recordData } from "./decode";
-import { type Documents, hasDuplicateKeys } from "./documents";
+import { type Decoded, recordData } from "./decode";
+import type { Bad } from "./documents";
 import { createWrite, encode, textsOf } from "./encode";
 import { quoteAny, quotePlain } from "./json";
 import { type DropCounts, dropped, type DropReason, failed, type FailureReason, Ok, type Outcome } from "./outcome";
@@ -19,7 +20,7 @@ export const EVENT_LIMIT = 1_000_000;
  *
  * @param now milliseconds since the epoch
  */
-export type Transform = (datas: readonly unknown[], now: number) => Outcome[];
+export type Transform = (datas: readonly unknown[], now: number, limits?: Limits) => Outcome[];
 
 /** What the steps need beside the settings. */
 export interface Means extends RedactionMeans {
@@ -32,11 +33,15 @@ interface Opened {
   readonly data: string;
   readonly decoded: Decoded;
   readonly calls: readonly Call[];
+  /** What of the record cannot be delivered. */
+  readonly bad: readonly Bad[];
+  /** The texts of the calls as they came. */
+  readonly own: () => readonly string[];
 }
 
 /**
- * Prepares the steps for these settings. A record is delivered as a whole or not at all: if one of its objects is not
- * understood, Firehose keeps the whole record in the backup bucket.
+ * Prepares the steps for these settings. What can be delivered of a record is, and the rest of it goes back on the stream.
+ * A record of which nothing can be delivered fails: Firehose keeps it in the backup bucket.
  */
 export function createTransformer(settings: TransformerSettings, means: Means = {}): Transform {
   const redaction = createRedaction(settings.redaction, means);
@@ -44,79 +49,170 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
   const decide = createDecide(settings, redaction, sampler);
   const write = createWrite(settings, redaction);
 
-  function open(data: unknown, now: number): Opened | Outcome {
-    const decoded = decode(data);
+  function open(data: unknown, now: number, room: Room): Opened | Outcome {
+    const decoded = room.decode(data);
     if ("result" in decoded) {
       return decoded;
     }
-    if (decoded.logs.length === 0) {
-      return dropped("empty");
-    }
     const calls: Call[] = [];
-    let fault: FailureReason | undefined;
+    const faults = new Map<number, FailureReason>();
     for (const part of decoded.parts) {
       const mayHoldSecret = redaction.concerns(part.text);
       for (const log of part.logs) {
-        const call = decide(log, part, mayHoldSecret, now);
+        const call = trying(() => decide(log, part, mayHoldSecret, now));
         if (call instanceof Call) {
           calls.push(call);
         } else {
-          fault ??= call;
+          faults.set(calls.length + faults.size, call instanceof Fault ? call.reason : call);
         }
       }
     }
-    return fault === undefined ? { data: data as string, decoded, calls } : failed(fault, decoded.logs.length);
+    const { bad } = decoded;
+    if (calls.length === 0) {
+      const [reason = bad[0]?.reason] = faults.values();
+      return reason === undefined ? dropped("empty") : failed(reason, faults.size + bad.length);
+    }
+    const own = () => decoded.parts.flatMap(textsOf);
+    if (faults.size === 0) {
+      return { data: data as string, decoded, calls, bad, own };
+    }
+    const texts = own();
+    const faulty = Array.from(faults, ([at, reason]) => ({ text: texts[at]!, reason }));
+    const others = texts.filter((_, at) => !faults.has(at));
+    return { data: data as string, decoded, calls, bad: [...bad, ...faulty], own: () => others };
   }
 
-  function textOf(call: Call, now: number): string | undefined {
-    return write(call, now, decide.plain && call.source.plain ? quotePlain : quoteAny);
+  function textOf(call: Call, now: number): Written {
+    return trying(() => write(call, now, decide.plain && call.source.plain ? quotePlain : quoteAny));
   }
 
-  function close({ data, decoded, calls }: Opened, now: number): Outcome {
+  function close(opened: Opened, now: number, room: Room): Outcome {
+    const { calls, bad, decoded } = opened;
     const [call] = calls as [Call];
-    if (calls.length === 1 && call.dropped === undefined && decoded.framing === "single") {
+    if (calls.length === 1 && bad.length === 0 && call.dropped === undefined && decoded.framing === "single") {
       const text = textOf(call, now);
-      if (text !== undefined && !isTooLarge(text)) {
-        return okOf(recordData(text), decoded, calls, calls);
-      }
-      return closeWith(calls, [text], { data, decoded, calls });
+      return typeof text === "string" ? closeOne(opened, text, room) : closeSeveral(opened, calls, [text], room);
     }
     const sent = calls.filter(({ dropped: reason }) => reason === undefined);
-    if (sent.length === 0) {
-      return { ...dropped(call.dropped!, calls.length), dropped: countDropped(calls) };
-    }
-    const texts = sent.map((one) => textOf(one, now));
-    return closeWith(sent, texts, { data, decoded, calls });
+    const written = sent.map((one) => textOf(one, now));
+    return closeSeveral(opened, sent, written, room);
   }
 
-  const openSafely = safely(open);
-  const closeSafely = safely(close);
-  const finish = (one: Opened | Outcome, now: number) => ("result" in one ? one : closeSafely(one, now));
+  const safely = <T>(step: () => T | Outcome) => {
+    const done = trying(step);
+    return done instanceof Fault ? failed(done.reason) : done;
+  };
+  const openSafely = (data: unknown, now: number, room: Room) => safely(() => open(data, now, room));
+  const finish = (one: Opened | Outcome, now: number, room: Room) =>
+    "result" in one ? one : safely(() => close(one, now, room));
   const limit = settings.sampling?.companyLimit;
-  if (sampler === undefined || limit === undefined) {
-    return (datas, now) => datas.map((data) => finish(openSafely(data, now), now));
-  }
-  // How many calls a company has is known when all records are opened.
-  return (datas, now) => {
-    const opened = datas.map((data) => openSafely(data, now));
+  return (datas, now, limits = {}) => {
+    const room = new Room(limits);
+    if (sampler === undefined || limit === undefined) {
+      return eachOf(datas, (data) => finish(openSafely(data, now, room), now, room));
+    }
+    // How many calls a company has is known when all records are opened.
+    const opened = eachOf(datas, (data) => openSafely(data, now, room));
     const calls = opened.flatMap((one) => ("result" in one ? [] : one.calls));
     limitCompanies(calls, limit, sampler);
-    return opened.map((one) => finish(one, now));
+    return opened.map((one) => finish(one, now, room));
   };
 }
 
-/** @param texts of the calls that are sent, where they changed */
-function closeWith(
-  sent: readonly Call[],
-  texts: readonly (string | undefined)[],
-  { data, decoded, calls }: Opened,
-): Outcome {
-  const delivered = deliver(data, decoded, calls, texts);
-  return delivered === undefined ? failed("too-large", calls.length) : okOf(delivered, decoded, calls, sent);
+/** Compressed records come last: where there is no room left, these go back as they came, in few bytes. */
+function eachOf<T>(datas: readonly unknown[], step: (data: unknown) => T): T[] {
+  const results: T[] = [];
+  for (const compressed of [false, true]) {
+    datas.forEach((data, index) => {
+      if (isCompressed(data) === compressed) {
+        results[index] = step(data);
+      }
+    });
+  }
+  return results;
 }
 
-function okOf(data: string, { repaired, replaced }: Decoded, calls: readonly Call[], sent: readonly Call[]): Ok {
-  const ok = new Ok(data, calls.length);
+/** A record of one call that has changed. */
+function closeOne({ decoded, calls }: Opened, text: string, room: Room): Outcome {
+  if (isTooLarge(text)) {
+    return failed("too-large");
+  }
+  const data = recordData(text);
+  return room.take(data)
+    ? okOf(data, decoded, calls, calls)
+    : { ...dropped("put-back", 1), returned: { datas: [Buffer.from(text)], events: 1, reason: "answer-too-large" } };
+}
+
+/** What nothing changed is delivered byte for byte; in a record of several objects, object by object. */
+function closeSeveral(opened: Opened, sent: readonly Call[], written: readonly Written[], room: Room): Outcome {
+  const { data, decoded, calls, bad, own } = opened;
+  const isUntouched = sent.length === calls.length && written.every((text) => text === undefined);
+  const asItCame = decoded.verbatim && isUntouched && bad.length === 0;
+  if (asItCame && !decoded.parts.some(({ text }) => mayBeTooLarge(text)) && room.take(data)) {
+    return okOf(data, decoded, calls, calls);
+  }
+  const isNeeded = written.some((text) => typeof text !== "string" || isTooLarge(text));
+  const came = isNeeded ? own().filter((_, at) => calls[at]!.dropped === undefined) : [];
+  const texts = written.map((text, at) => (text instanceof Fault ? text : checked(text ?? came[at]!)));
+  const faulty = texts.flatMap((text, at) => (text instanceof Fault ? [{ text: came[at]!, reason: text.reason }] : []));
+  if (faulty.length > 0) {
+    const isSound = (_: unknown, at: number) => !(texts[at] instanceof Fault);
+    const sound = texts.filter((text) => typeof text === "string");
+    return closeParts({ ...opened, bad: [...bad, ...faulty] }, sent.filter(isSound), sound, room, bad.length);
+  }
+  return asItCame && room.take(data)
+    ? okOf(data, decoded, calls, calls)
+    : closeParts(opened, sent, texts as readonly string[], room, bad.length);
+}
+
+function checked(text: string): string | Fault {
+  return isTooLarge(text) ? new Fault("too-large") : text;
+}
+
+/**
+ * As much as there is room for is delivered; the rest goes back on the stream, and what is bad.
+ *
+ * @param texts of the calls that can be sent
+ * @param apart how many of what is bad are none of the calls
+ */
+function closeParts(
+  { decoded, calls, bad }: Opened,
+  sent: readonly Call[],
+  texts: readonly string[],
+  room: Room,
+  apart: number,
+): Outcome {
+  const events = calls.length + apart;
+  const count = room.countOf(texts, decoded.framing);
+  const returned = returnedOf(bad, texts.slice(count), decoded.wrap);
+  if (typeof returned === "string") {
+    return failed(returned, events);
+  }
+  if (count > 0) {
+    const data = encode(decoded, texts.slice(0, count));
+    room.take(data);
+    const ok = okOf(data, decoded, calls, sent.slice(0, count), events);
+    if (returned !== undefined) {
+      ok.returned = returned;
+    }
+    return ok;
+  }
+  const drops = countDropped(calls);
+  const [reason] = texts.length > 0 ? (["put-back"] as const) : (Object.keys(drops) as DropReason[]);
+  return reason === undefined
+    ? failed(bad[0]!.reason, events)
+    : { ...dropped(reason, events), dropped: drops, ...(returned && { returned }) };
+}
+
+/** @param sent those of the calls that are delivered */
+function okOf(
+  data: string,
+  { repaired, replaced }: Decoded,
+  calls: readonly Call[],
+  sent: readonly Call[],
+  events = calls.length,
+): Ok {
+  const ok = new Ok(data, events);
   const weight = sent.reduce((sum, call) => sum + call.weight, 0);
   if (repaired > 0) {
     ok.repaired = repaired;
@@ -124,54 +220,13 @@ function okOf(data: string, { repaired, replaced }: Decoded, calls: readonly Cal
   if (replaced > 0) {
     ok.replaced = replaced;
   }
-  if (sent.length < calls.length) {
+  if (sent.length < calls.length && calls.some((call) => call.dropped !== undefined)) {
     ok.dropped = countDropped(calls);
   }
   if (weight !== sent.length) {
     ok.weight = weight;
   }
   return ok;
-}
-
-/**
- * What nothing changed is delivered byte for byte; in a record of several objects, object by object.
- *
- * @param texts of the calls that are sent, where they changed
- * @returns `undefined` if one of them is larger than Moesif takes
- */
-function deliver(
-  data: string,
-  decoded: Decoded,
-  calls: readonly Call[],
-  texts: readonly (string | undefined)[],
-): string | undefined {
-  if (!texts.includes(undefined)) {
-    const all = texts as readonly string[];
-    return all.some(isTooLarge) ? undefined : encode(decoded, all);
-  }
-  const { logs, parts, verbatim } = decoded;
-  const untouched = texts.every((text) => text === undefined) && texts.length === calls.length;
-  const asItCame = verbatim && untouched && !parts.some(repeatsKeys);
-  if (asItCame && !parts.some(({ text }) => mayBeTooLarge(text))) {
-    return data;
-  }
-  const own = parts.flatMap(textsOf);
-  const isSent = (_: unknown, index: number) => calls[index]!.dropped === undefined;
-  const [sentTexts, sentLogs] = [own.filter(isSent), logs.filter(isSent)];
-  const written = texts.map((text, index) => text ?? withoutDuplicates(sentTexts[index]!, sentLogs[index]!));
-  if (written.some(isTooLarge)) {
-    return undefined;
-  }
-  return asItCame ? data : encode(decoded, written);
-}
-
-function repeatsKeys({ text, logs, format }: Documents): boolean {
-  return format === undefined && hasDuplicateKeys(text, logs);
-}
-
-/** An object with a key twice is written anew: no rule has seen the value that does not count. */
-function withoutDuplicates(text: string, log: object): string {
-  return hasDuplicateKeys(text, log) ? JSON.stringify(log) : text;
 }
 
 function countDropped(calls: readonly Call[]): DropCounts {
@@ -193,16 +248,22 @@ function mayBeTooLarge(text: string): boolean {
   return 3 * text.length > EVENT_LIMIT;
 }
 
+/** Why a step could not do its work on a call. */
+class Fault {
+  constructor(readonly reason: FailureReason) {}
+}
+
+/** The text of a call; `undefined` if it did not change. */
+type Written = string | undefined | Fault;
+
 /** Nothing that a record holds makes a step throw to the outside. */
-function safely<I, O>(step: (input: I, now: number) => O): (input: I, now: number) => O | Outcome {
-  return (input, now) => {
-    try {
-      return step(input, now);
-    } catch (error) {
-      // JSON.stringify recurses: on a value that is nested too deeply it runs out of stack.
-      return failed(error instanceof RangeError ? "too-deep" : "unexpected");
-    }
-  };
+function trying<T>(step: () => T): T | Fault {
+  try {
+    return step();
+  } catch (error) {
+    // JSON.stringify recurses: on a value that is nested too deeply it runs out of stack.
+    return new Fault(error instanceof RangeError ? "too-deep" : "unexpected");
+  }
 }
 
 // Limits how many calls of one company are sent of a batch.

@@ -132,6 +132,25 @@ describe("the log", () => {
     for (const other of others) expect(withoutLines(other)).toEqual(withoutLines(plain!));
   });
 
+  it("shows what of an envelope would be delivered, and what would be put back to fail alone", async () => {
+    const messages = [JSON.stringify(DELIVERABLE), "plain text"];
+    const logEvents = messages.map((message) => ({ id: "0", timestamp: 1, message }));
+    const head = { messageType: "DATA_MESSAGE", owner: "1", logGroup: "g", logStream: "s", subscriptionFilters: [] };
+    const rawData = gzipSync(JSON.stringify({ ...head, logEvents })).toString("base64");
+    const kept = { ...(JSON.parse(processingFailed({})) as object), rawData };
+    const lines = await told([file(JSON.stringify(kept)), "--rollout", ROLLOUT]);
+    expect(lines).toMatchObject([
+      { result: "Ok", events: 1 },
+      { result: "ProcessingFailed", reason: "not-json" },
+      {
+        totals: [
+          { result: "Ok", records: 1 },
+          { result: "ProcessingFailed", records: 1 },
+        ],
+      },
+    ]);
+  });
+
   it("may be an object of the backup bucket", async () => {
     const lines = [processingFailed({}), deliveryFailed(recentLog(), '{"message":"no"}')];
     const [failed, delivered] = await told([file(gzipSync(lines.join("\n"))), "--rollout", ROLLOUT]);

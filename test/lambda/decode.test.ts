@@ -1,10 +1,10 @@
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
-import { decode } from "../../lambda/transformer/decode";
+import { decode, type Decoded } from "../../lambda/transformer/decode";
 import { INFLATED_LIMIT } from "../../lambda/transformer/decode";
 import { failed } from "../../lambda/transformer/outcome";
 import { parseDocuments } from "../../lambda/transformer/documents";
-import { base64 } from "./support";
+import { base64, envelope, gzip } from "./support";
 
 const STRICT_BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -42,13 +42,17 @@ describe("decode", () => {
     ["a truncated character", [0xe2, 0x82], "\ufffd"],
   ])("replaces bytes that are not UTF-8, and counts the events: %s", (_, bytes, text) => {
     const record = Buffer.from([...Buffer.from('{"a":"'), ...bytes, ...Buffer.from('"}')]);
-    const replaced = { logs: [{ a: text }], replaced: 1, verbatim: false };
+    const replaced = { parts: [{ logs: [{ a: text }] }], replaced: 1, verbatim: false };
     expect(decode(record.toString("base64"))).toMatchObject(replaced);
     expect(decode(gzipSync(record).toString("base64"))).toMatchObject(replaced);
   });
 
   it("takes a replacement character that was written for what it is", () => {
-    expect(decode(base64('{"a":"\ufffd"}'))).toMatchObject({ logs: [{ a: "\ufffd" }], replaced: 0, verbatim: true });
+    expect(decode(base64('{"a":"\ufffd"}'))).toMatchObject({
+      parts: [{ logs: [{ a: "\ufffd" }] }],
+      replaced: 0,
+      verbatim: true,
+    });
   });
 
   it.each([
@@ -63,35 +67,60 @@ describe("decode", () => {
   ])(
     "remembers how the objects of %j lie in it, and whether it can be delivered so",
     (text, framing, logs, verbatim) => {
-      expect(decode(base64(text))).toMatchObject({ framing, logs, verbatim, repaired: 0 });
-      expect(decode(gzipSync(text).toString("base64"))).toMatchObject({ framing, logs, verbatim: false });
+      const parts = [{ logs }];
+      expect(decode(base64(text))).toMatchObject({ framing, parts, verbatim, repaired: 0, inflated: 0 });
+      const inflated = Buffer.byteLength(text);
+      expect(decode(gzipSync(text).toString("base64"))).toMatchObject({ framing, parts, verbatim: false, inflated });
     },
   );
 
   it("decodes a record of Firehose's largest size, and a longer one after a shorter one", () => {
     const path = "/".repeat(1_024_000 - 20);
-    expect(decode(base64("{}"))).toMatchObject({ logs: [{}] });
-    expect(decode(base64(JSON.stringify({ path })))).toMatchObject({ framing: "single", logs: [{ path }] });
+    expect(decode(base64("{}"))).toMatchObject({ parts: [{ logs: [{}] }] });
+    expect(decode(base64(JSON.stringify({ path })))).toMatchObject({
+      framing: "single",
+      parts: [{ logs: [{ path }] }],
+    });
   });
 
   it("inflates up to its bound, and no byte more", () => {
     const largest = " ".repeat(INFLATED_LIMIT);
-    expect(decode(gzipSync(largest).toString("base64"))).toMatchObject({ logs: [] });
+    expect(decode(gzipSync(largest).toString("base64"))).toMatchObject({ parts: [{ logs: [] }] });
     expect(decode(gzipSync(`${largest} `).toString("base64"))).toEqual(failed("gzip-too-large"));
   });
 
   it("uses nothing of gzip that is cut anywhere", () => {
-    const whole = gzipSync(JSON.stringify({ messageType: "DATA_MESSAGE", logEvents: [{ message: "{}" }] }));
-    expect(decode(whole.toString("base64"))).toMatchObject({ framing: "lines", logs: [{}] });
+    const whole = Buffer.from(envelope(["{}"]), "base64");
+    expect(decode(whole.toString("base64"))).toMatchObject({ framing: "lines", parts: [{ logs: [{}] }] });
     for (let length = 2; length < whole.length; length++) {
       expect(decode(whole.subarray(0, length).toString("base64"))).toEqual(failed("bad-gzip"));
     }
   });
 
   it("opens an envelope of many messages", () => {
-    const logEvents = Array.from({ length: 50_000 }, (_, number) => ({ message: `{"number":${number}}` }));
-    const decoded = decode(gzipSync(JSON.stringify({ messageType: "DATA_MESSAGE", logEvents })).toString("base64"));
-    expect((decoded as { logs: readonly unknown[] }).logs).toHaveLength(logEvents.length);
+    const messages = Array.from({ length: 50_000 }, (_, number) => `{"number":${number}}`);
+    expect((decode(envelope(messages)) as Decoded).parts).toHaveLength(messages.length);
+  });
+
+  it("keeps what is bad of an envelope with many messages", () => {
+    const messages = Array.from({ length: 50_000 }, (_, number) => `{"number":${number}`);
+    expect((decode(envelope([...messages, "{}"])) as Decoded).bad).toHaveLength(messages.length);
+  });
+
+  const event = { id: "0", timestamp: 1_795_000_000_000, message: "{}" };
+  const whole = { messageType: "DATA_MESSAGE", owner: "1", logGroup: "g", logStream: "s", subscriptionFilters: ["f"] };
+  it.each([
+    ["the owner is missing", { ...whole, owner: undefined, logEvents: [event] }],
+    ["the log group is a number", { ...whole, logGroup: 1, logEvents: [event] }],
+    ["the log stream is missing", { ...whole, logStream: undefined, logEvents: [event] }],
+    ["the filters are a text", { ...whole, subscriptionFilters: "f", logEvents: [event] }],
+    ["a filter is a number", { ...whole, subscriptionFilters: [1], logEvents: [event] }],
+    ["an event has no id", { ...whole, logEvents: [event, { ...event, id: undefined }] }],
+    ["an event has a text as its time", { ...whole, logEvents: [{ ...event, timestamp: "1" }] }],
+    ["an event is null", { ...whole, logEvents: [null] }],
+  ])("opens no envelope that CloudWatch Logs would not write: %s", (_, value) => {
+    expect(decode(gzip(JSON.stringify(value)))).toEqual(failed("unknown-envelope"));
+    expect(decode(gzip(JSON.stringify({ ...whole, logEvents: [event] })))).toMatchObject({ parts: [{ text: "{}" }] });
   });
 });
 

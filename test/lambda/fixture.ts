@@ -30,6 +30,8 @@ export interface Fixture {
   readonly repairs?: number;
   /** How many objects have bytes that are not UTF-8. */
   readonly replaces?: number;
+  /** What is put back on the stream: the texts, or data that is no text. */
+  readonly returns?: readonly string[];
   readonly drops?: string;
   readonly fails?: string;
 }
@@ -70,12 +72,20 @@ export function outcomeOf(fixture: Fixture, data = dataOf(fixture)): Outcome {
   return outcomeFor(data, { ...settings, ...fixture.settings });
 }
 
+/** What an outcome puts back on the stream, as texts. */
+export function returnsOf(outcome: Outcome): readonly string[] | undefined {
+  const returned = outcome.result === "ProcessingFailed" ? undefined : outcome.returned;
+  return returned?.datas.map((data) => data.toString());
+}
+
 /** A result in the words of docs/records.md. */
 export function resultOf(fixture: Fixture): string {
   const outcome = outcomeOf(fixture);
+  const returns = returnsOf(outcome);
+  const back = returns === undefined ? "" : `, ${returns.length} put back`;
   if (outcome.result !== "Ok") {
-    return `\`${outcome.result}\`, \`${outcome.reason}\``;
+    return `\`${outcome.result}\`, \`${outcome.reason}\`${back}`;
   }
   const how = outcome.data === dataOf(fixture) ? ", byte for byte" : outcome.repaired === undefined ? "" : ", repaired";
-  return `\`Ok\`${how}`;
+  return `\`Ok\`${how}${back}`;
 }

@@ -1,10 +1,9 @@
 /** Putting records back, by the real client of AWS, on a stand-in for Firehose. */
 import type { FirehoseClient } from "@aws-sdk/client-firehose";
 import { putBack, type PutBackOptions } from "../../lambda/transformer/put-back";
-import { BATCH_BYTES, RECORD_LIMIT } from "../../lambda/transformer/put-back";
+import { BATCH_BYTES } from "../../lambda/transformer/put-back";
 import { putFailure } from "../../lambda/transformer/put-back";
 import { FirehoseStandIn } from "../support/firehose-stand-in";
-import { base64 } from "./support";
 
 const STREAM = { name: "amazon-apigateway-moesif", region: "us-east-1" };
 const BUSY = "ServiceUnavailableException";
@@ -28,7 +27,16 @@ afterEach(async () => {
 
 /** Pauses take no time but that of the test's own clock. */
 function put(texts: readonly string[], options: PutBackOptions = {}): Promise<boolean[]> {
-  return putBack(STREAM, texts.map(base64), {
+  return putRecords(
+    texts.map((text) => [text]),
+    options,
+  );
+}
+
+/** @param parts of each record, the texts to be put */
+function putRecords(parts: readonly (readonly string[])[], options: PutBackOptions = {}): Promise<boolean[]> {
+  const datas = parts.map((texts) => texts.map((text) => Buffer.from(text)));
+  return putBack(STREAM, datas, {
     client,
     now: () => time,
     random: () => 0.5,
@@ -152,25 +160,10 @@ describe("putting records back", () => {
     expect(safe[500]).toBe(true);
   });
 
-  it("splits lines of 3 MB into records that join to the same lines", async () => {
-    const lines = Array.from({ length: 3_000 }, (_, index) => object(1_000 + (index % 7), String(index % 10)));
-    expect(await put([lines.join("\n")])).toEqual([true]);
-    expect(firehose.taken.length).toBeGreaterThan(2);
-    for (const record of firehose.taken) expect(Buffer.byteLength(record)).toBeLessThanOrEqual(RECORD_LIMIT);
-    expect(firehose.taken.join("\n")).toBe(lines.join("\n"));
-  });
-
-  it("puts a record of exactly the limit whole, and fails one whose object is larger", async () => {
-    const [most, more] = [object(RECORD_LIMIT), object(RECORD_LIMIT + 1)];
-    expect(await put([more, most, `[${more}]`])).toEqual([false, true, false]);
-    expect(firehose.taken).toEqual([most]);
-    expect(failures).toEqual(["too-large", "too-large"]);
-  });
-
-  it("fails a record of which one piece is not taken, once, and puts none of its further pieces", async () => {
-    const lines = Array.from({ length: 6 }, () => object(900_000)).join("\n");
+  it("fails a record of which one part is not taken, once, and puts none of its further parts", async () => {
+    const parts = Array.from({ length: 6 }, () => object(900_000));
     firehose.answers.push([undefined, "AccessDeniedException", "AccessDeniedException", undefined]);
-    expect(await put([lines, '{"a":1}'])).toEqual([false, true]);
+    expect(await putRecords([parts, ['{"a":1}']])).toEqual([false, true]);
     expect(firehose.calls.map(({ records }) => records.length)).toEqual([4, 1]);
     expect(failures).toEqual(["denied"]);
   });

@@ -4,13 +4,17 @@ import { dropped, failed, type Outcome } from "../../lambda/transformer/outcome"
 import { NAMESPACE, reportOf } from "../../lambda/transformer/report";
 import { eventOf, NOW } from "./support";
 
+const returned = { datas: [], events: 3, reason: "not-json" } as const;
 const outcomes: Outcome[] = [
   { result: "Ok", data: "e30=", events: 1 },
   { result: "Ok", data: "e30=", events: 10, repaired: 2, replaced: 3, dropped: { filtered: 3, sampled: 5 }, weight: 8 },
   { result: "Ok", data: "e30=", events: 1, weight: 4 },
   dropped("empty"),
   { ...dropped("filtered", 2), dropped: { filtered: 1, sampled: 1 } },
-  dropped("put-back", 3),
+  { ...dropped("put-back", 3), returned },
+  { ...dropped("put-back", 5), dropped: { filtered: 2 }, returned },
+  { ...dropped("filtered", 4), dropped: { filtered: 1 }, returned },
+  { result: "Ok", data: "e30=", events: 9, dropped: { sampled: 2 }, returned },
   failed("not-json"),
   failed("unknown-shape", 4),
 ];
@@ -22,19 +26,19 @@ describe("reportOf", () => {
     expect(report).toEqual({
       DeliveryStreamName: "amazon-apigateway-moesif",
       invocationId: "2b4d1ad9-2f48-94bd-a088-767c317e994a",
-      RecordsIn: 8,
-      EventsIn: 23,
-      EventsKept: 4,
-      EventsDropped: 11,
+      RecordsIn: 11,
+      EventsIn: 41,
+      EventsKept: 8,
+      EventsDropped: 16,
       EventsFailed: 5,
-      EventsPutBack: 3,
+      EventsPutBack: 12,
       EventsRepaired: 2,
       EventsInvalidUtf8: 3,
-      SampledWeight: 13,
+      SampledWeight: 17,
       BytesIn: 15,
-      BytesOut: 9,
+      BytesOut: 12,
       DurationMs: 1.3,
-      dropped: { filtered: 4, sampled: 6, empty: 1 },
+      dropped: { filtered: 7, sampled: 8, empty: 1 },
       failed: { "not-json": 1, "unknown-shape": 4 },
     });
   });

@@ -1,5 +1,5 @@
 /** Runs each fixture: what is delivered, and why nothing is. */
-import { exactText, fixtures, outcomeOf } from "./fixture";
+import { exactText, fixtures, outcomeOf, returnsOf } from "./fixture";
 import { textOf } from "./support";
 
 const delivered = [...fixtures].filter(([, { output }]) => output !== undefined);
@@ -18,6 +18,7 @@ describe("the transformer", () => {
       const reason = outcome.result === "Dropped" ? fixture.drops : fixture.fails;
       expect(outcome.reason).toBe(reason);
     }
+    expect(returnsOf(outcome)).toEqual(fixture.returns);
   });
 
   it.each(delivered)("makes the same bytes again, where %s", (_, fixture) => {
