@@ -6,8 +6,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { delimiter, dirname, join } from "node:path";
+import { json } from "node:stream/consumers";
 import { type Moto, OVERRIDE } from "../support/moto";
+import { ProviderFront, type Surroundings } from "../support/provider-front";
 import { ROOT } from "../support/rollout";
 import { terraformEnvironment, tools } from "../support/terraform";
 import { type Block, blocksOf } from "./page";
@@ -64,6 +68,7 @@ export class Reader {
     };
     program("npm", npm(join(this.folder, OVERRIDE)));
     program("npx", npx());
+    program("terraform", terraform());
     this.#environment = {
       ...options.environment,
       ...(aws && { ...terraformEnvironment(), ...aws.moto.environment() }),
@@ -135,11 +140,27 @@ export class Reader {
   }
 
   /** Runs commands as a reader's shell does; stops at the first that fails. */
-  shell(script: string, timeout = TIMEOUT_MS): Promise<Shown> {
+  async shell(script: string, timeout = TIMEOUT_MS): Promise<Shown> {
+    const fronts: ProviderFront[] = [];
+    const server = createServer(async (request, response) => {
+      const front = await ProviderFront.start(tools.provider!, (await json(request)) as Surroundings);
+      fronts.push(front);
+      response.end(JSON.stringify(front.variables));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      return await this.#shell(script, timeout, (server.address() as AddressInfo).port);
+    } finally {
+      server.close();
+      for (const front of fronts) front.stop();
+    }
+  }
+
+  #shell(script: string, timeout: number, port: number): Promise<Shown> {
     return new Promise((resolve, reject) => {
       const child = spawn("bash", ["-euo", "pipefail", "-c", script], {
         cwd: this.folder,
-        env: { ...process.env, ...this.#environment },
+        env: { ...process.env, ...this.#environment, FRONTS: `http://127.0.0.1:${port}` },
         stdio: ["ignore", "pipe", "pipe"],
         timeout,
       });
@@ -201,6 +222,21 @@ function npx(): string {
   return `#!/bin/sh -eu
 test "$1" = cdktf-moesif-firehose; shift
 exec ${NODE} '${join(ROOT, "dist", "cli", "main.js")}' "$@"
+`;
+}
+
+/** Terraform, of which each command is given a front of the provider. */
+function terraform(): string {
+  return `#!${process.execPath}
+const [, , ...args] = process.argv;
+const directory = require("node:path").resolve(/^-chdir=(.*)$/.exec(args[0])?.[1] ?? "");
+fetch(process.env.FRONTS, { method: "POST", body: JSON.stringify({ directory, environment: process.env }) })
+  .then((response) => response.json())
+  .then((variables) => {
+    const env = { ...process.env, ...variables };
+    const { status } = require("node:child_process").spawnSync(${JSON.stringify(tools.terraform)}, args, { env, stdio: "inherit" });
+    process.exitCode = status ?? 1;
+  });
 `;
 }
 
