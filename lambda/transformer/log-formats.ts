@@ -5,6 +5,7 @@
  */
 import type { AccessLog } from "./access-log";
 import { IDENTITY_TARGETS } from "./redact";
+import { isSecretName } from "./secret-names";
 
 /** A text that JSON writes as it is. */
 const PLAIN_TEXT = '([^"\\\\\\x00-\\x1f]*)';
@@ -24,6 +25,8 @@ export interface LogFormat {
   /** What stands behind the last value. */
   readonly close: string;
   readonly pattern: RegExp;
+  /** Whether a key names a secret. */
+  readonly namesSecret: boolean;
   /**
    * An object with these keys and those that say who the caller is. It is never read: as long as there is one, V8 gives
    * its shape to all objects that get these keys one by one. Without, those of many keys would become hash tables, which
@@ -86,7 +89,7 @@ function formatOf(log: AccessLog, text: string): LogFormat | undefined {
   const patterns = keys.map((key) => `${literal(`"${key}"${colon}`)}"${PLAIN_TEXT}"`);
   const pattern = new RegExp(`^${literal(open)}${patterns.join(literal(comma))}${literal(close)}$`);
   const example = Object.fromEntries([...keys, ...IDENTITY_TARGETS].map((key) => [key, ""]));
-  return { keys, colon, close, pattern, example };
+  return { keys, colon, close, pattern, namesSecret: keys.some(isSecretName), example };
 }
 
 function literal(text: string): string {

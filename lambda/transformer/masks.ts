@@ -4,7 +4,8 @@ import { searchProblem } from "../patterns/search";
 import { REQUIRED_KEYS } from "./access-log";
 import { HIDDEN_MASK, isMarkAlone, type Marks, MASK, type Rule } from "./placeholders";
 import { mayHoldEmail, pathRules } from "./redact-path";
-import { maskSecrets, mayHoldSecret } from "./secrets";
+import { maskNamed } from "./secret-names";
+import { isCard, mayBeSecret, type Secrets } from "./secrets";
 import type {
   FieldSelection,
   FilterRule,
@@ -19,7 +20,7 @@ import type {
 /** Masks the values of one key. */
 export interface Mask {
   readonly text: (value: string) => string;
-  /** Only the masks of the settings look at numbers. */
+  /** Only the masks of the settings look at numbers, and what knows the number of a card. */
   readonly number: (value: number) => number | string;
 }
 
@@ -40,11 +41,15 @@ export interface Masks {
  */
 export const LONGEST_TEXT = 1024;
 
+/** The numbers of cards have 13 digits or more. */
+const LEAST_CARD = 1e12;
+
 /** The keys that hold a path; the second where a format has it besides the first. */
 const PATH_KEYS = ["resourcePath", "path"];
 
 /** Prepares the masks of each key that a rule names, and those of all others. */
-export function createMasks({ mask = [], path }: RedactionSettings, marks: Marks): Masks {
+export function createMasks({ mask = [], path }: RedactionSettings, secrets: Secrets, marks: Marks): Masks {
+  const byNature = [...secrets.shapes.map((shape) => shape.mask), maskNamed(secrets)];
   const ofPath = pathRules(path);
   const choosesOfPath = ofPath.length > (path?.emails === "keep" ? 0 : 1);
   const rulesFor = (key?: string) =>
@@ -52,14 +57,33 @@ export function createMasks({ mask = [], path }: RedactionSettings, marks: Marks
       .filter(({ fields }) => !fields || (key !== undefined && fields.includes(key)))
       .map((one) => toRule(one, marks));
 
-  const other = maskOf(rulesFor(), [], mayHoldSecret, marks);
+  const maskCard = secrets.shapes.some(({ name }) => name === "card-number");
+  const maskOf = (own: readonly Rule[], ofPath: readonly Rule[], mayHold: (text: string) => boolean): Mask => {
+    if (own.length === 0) {
+      const rules = [...ofPath, ...byNature];
+      return {
+        text: (value) => (mayHold(value) ? marks.scrub(value, rules) : value),
+        number: (value) => (maskCard && value > LEAST_CARD && isCard(String(value)) ? MASK : value),
+      };
+    }
+    const rules = [bounded, ...own, ...ofPath, ...byNature];
+    const text = (value: string) => marks.scrub(value, rules);
+    const number = (value: number) => {
+      const written = JSON.stringify(value);
+      const masked = text(written);
+      return masked === written ? value : masked;
+    };
+    return { text, number };
+  };
+
+  const other = maskOf(rulesFor(), [], mayBeSecret);
   const named = new Map<string, Mask>();
   for (const key of mask.flatMap(({ fields = [] }) => fields)) {
-    named.set(key, maskOf(rulesFor(key), [], mayHoldSecret, marks));
+    named.set(key, maskOf(rulesFor(key), [], mayBeSecret));
   }
-  const mayHold = (text: string) => choosesOfPath || mayHoldEmail(text) || mayHoldSecret(text);
+  const mayHold = (text: string) => choosesOfPath || mayHoldEmail(text) || mayBeSecret(text);
   for (const key of PATH_KEYS) {
-    named.set(key, maskOf(rulesFor(key), ofPath, mayHold, marks));
+    named.set(key, maskOf(rulesFor(key), ofPath, mayHold));
   }
   return {
     chosen: mask.length > 0 || choosesOfPath,
@@ -78,26 +102,8 @@ function toRule({ pattern, replacement = MASK }: MaskRule, marks: Marks): Rule {
 
 const bounded: Rule = (text) => (text.length > LONGEST_TEXT ? HIDDEN_MASK : text);
 
-function maskOf(own: readonly Rule[], ofPath: readonly Rule[], mayHold: (text: string) => boolean, marks: Marks): Mask {
-  if (own.length === 0) {
-    const rules = [...ofPath, maskSecrets];
-    return {
-      text: (value) => (mayHold(value) ? marks.scrub(value, rules) : value),
-      number: (value) => value,
-    };
-  }
-  const rules = [bounded, ...own, ...ofPath, maskSecrets];
-  const text = (value: string) => marks.scrub(value, rules);
-  const number = (value: number) => {
-    const written = JSON.stringify(value);
-    const masked = text(written);
-    return masked === written ? value : masked;
-  };
-  return { text, number };
-}
-
 /** Masks every value within a value, and removes what is a secret by its key. Itself if nothing was to be done. */
-export function maskDeep(value: JsonValue, mask: Mask): JsonValue {
+export function maskDeep(value: JsonValue, mask: Mask, isSecret: IsSecret): JsonValue {
   if (typeof value === "string") {
     return mask.text(value);
   }
@@ -109,21 +115,29 @@ export function maskDeep(value: JsonValue, mask: Mask): JsonValue {
   }
   if (Array.isArray(value)) {
     const elements = value as readonly JsonValue[];
-    const masked = elements.map((element) => maskDeep(element, mask));
+    const masked = elements.map((element) => maskDeep(element, mask, isSecret));
     return masked.every((element, index) => element === elements[index]) ? value : masked;
   }
-  return maskMembers(value as Metadata, () => mask);
+  return maskMembers(value as Metadata, () => mask, isSecret);
 }
 
+/** Whether a key holds a secret by its name. */
+type IsSecret = (key: string) => boolean;
+
 /** Masks the values of an object, each with the mask of its key, and removes what is a secret by its key. */
-export function maskMembers(object: Metadata, maskOf: (key: string) => Mask): Metadata {
+export function maskMembers(object: Metadata, maskOf: (key: string) => Mask, isSecret: IsSecret): Metadata {
   const entries = Object.entries(object);
   const masked = entries
-    .filter(([key]) => !SECRET_KEYS.has(key))
-    .map(([key, held]): [string, JsonValue] => [key, maskDeep(held, maskOf(key))]);
+    .filter(([key, held]) => !isSecret(key) || isHarmless(held))
+    .map(([key, held]): [string, JsonValue] => [key, maskDeep(held, maskOf(key), isSecret)]);
   const same = masked.length === entries.length && masked.every(([, held], index) => held === entries[index]![1]);
   // Unlike assignment, this copies a key called `__proto__` like any other.
   return same ? object : Object.fromEntries(masked);
+}
+
+/** Whether a value is no secret under any name, as in `hasPassword: true`. */
+export function isHarmless(value: JsonValue): boolean {
+  return typeof value === "boolean";
 }
 
 // Whether the patterns of the settings are safe to run. Nobody else may have asked: of plain Terraform's variables, RE2
@@ -172,19 +186,13 @@ function searchesOf({ drop, keep }: FilterRule, index: number): PlacedPattern[] 
   );
 }
 
-// Which keys of a record may leave.
-
-/** Keys whose value is a secret by its nature: they never leave, however deep in a record they are. */
-const SECRET_KEYS: ReadonlySet<string> = new Set(["apiKey"]);
-
-/** Every JSON text with one of these keys has this. */
-export const KEY_TRACE = 'Key"';
+// Which keys of a record may leave, but for those that are secrets by their names.
 
 /** Which keys may leave, of a record and of its `metadata`. */
 interface FieldRule {
   /** The keys of which something is said. */
   readonly named: readonly string[];
-  /** Whether any key is removed that is no secret by its nature. */
+  /** Whether any key is removed. */
   readonly removes: boolean;
   /** Whether all other keys leave; otherwise none of them does. */
   readonly othersLeave: boolean;
@@ -198,9 +206,9 @@ const COPIED = "stage";
 /** Prepares the allow-list or the deny-list. What is removed by name is removed from `metadata` under it, too. */
 export function fieldRule(fields: FieldSelection = { remove: [] }): FieldRule {
   const listed = new Set(fields.keep ? [...fields.keep, ...REQUIRED_KEYS] : fields.remove);
-  const mayLeave = (key: string) => !SECRET_KEYS.has(key) && listed.has(key) === Boolean(fields.keep);
+  const mayLeave = (key: string) => listed.has(key) === Boolean(fields.keep);
   return {
-    named: [...SECRET_KEYS, ...listed],
+    named: [...listed],
     removes: fields.keep !== undefined || listed.size > 0,
     othersLeave: !fields.keep,
     mayLeave,

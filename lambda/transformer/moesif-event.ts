@@ -2,23 +2,12 @@
  * An object in Moesif's event model: made by this transformer earlier, or by another producer that writes to the stream.
  * https://www.moesif.com/docs/api#log-an-event
  */
-import { type AccessLog, isAbsent, isObject } from "./access-log";
+import { type AccessLog, isAbsent, isMarked, isObject } from "./access-log";
 import { parseTime } from "./normalise";
 import { MASK } from "./placeholders";
 import type { Redaction } from "./redact";
 import { isHash } from "./redact-value";
 import type { JsonValue, Metadata } from "./settings";
-
-/** Header fields that are secrets by their nature, in small letters. */
-const SECRET_HEADERS: ReadonlySet<string> = new Set([
-  "authorization",
-  "proxy-authorization",
-  "cookie",
-  "set-cookie",
-  "x-api-key",
-  "x-auth-token",
-  "x-amz-security-token",
-]);
 
 /** Which key of an access log has the rules for a field of an event. */
 const RULES_OF: ReadonlyMap<string, string> = new Map([
@@ -88,12 +77,18 @@ export function redactEvent(event: AccessLog, redaction: Redaction): boolean {
       for (const [name, part] of Object.entries(value)) {
         if (name === "headers" && isObject(part)) {
           for (const [header, text] of Object.entries(part)) {
-            set(part, header, redactHeader(header.toLowerCase(), text!, redaction));
+            const name = header.toLowerCase();
+            set(part, header, redaction.value(RULES_OF.get(name) ?? name, text!));
           }
+        } else if (name === "body" && typeof part === "string" && value.transfer_encoding === "base64") {
+          set(value, name, redactBase64(part, redaction));
         } else {
           set(value, name, redactPart(name, part!, redaction));
         }
       }
+    } else if (key === "session_token" && typeof value === "string" && isMarked(event)) {
+      // The identity rules have found it: it is no token that the record brought.
+      set(event, key, redaction.copy("sessionToken", value));
     } else {
       set(event, key, redaction.value(RULES_OF.get(key) ?? key, value));
     }
@@ -111,8 +106,10 @@ function redactPart(name: string, value: JsonValue, redaction: Redaction): JsonV
   return isLeft ? value : redaction.value(RULES_OF.get(name) ?? name, value);
 }
 
-function redactHeader(name: string, value: JsonValue, redaction: Redaction): JsonValue | undefined {
-  return SECRET_HEADERS.has(name) ? undefined : redaction.value(RULES_OF.get(name) ?? name, value);
+function redactBase64(body: string, redaction: Redaction): JsonValue | undefined {
+  const text = Buffer.from(body, "base64").toString("utf8");
+  const left = redaction.value("body", text);
+  return left === text ? body : typeof left === "string" ? Buffer.from(left).toString("base64") : left;
 }
 
 // The redaction of an event's URI, which an access log has in two keys.

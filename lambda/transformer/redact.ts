@@ -4,9 +4,9 @@
  * well.
  */
 import { type AccessLog, isObject, MARK_KEY, MARK_VALUE, REQUIRED_KEYS } from "./access-log";
-import { createMasks, fieldRule, KEY_TRACE, type Mask, maskDeep, maskMembers } from "./masks";
+import type { Documents } from "./documents";
+import { createMasks, fieldRule, isHarmless, type Mask, maskDeep, maskMembers } from "./masks";
 import { Marks, MASK } from "./placeholders";
-import { PATH_TRACES } from "./redact-path";
 import {
   ADDRESS_KEYS,
   besideHashes,
@@ -17,7 +17,8 @@ import {
   maskedNetwork,
   networksOf,
 } from "./redact-value";
-import { holdsAny, mayHoldSecret } from "./secrets";
+import { holdsSecretName } from "./secret-names";
+import { mayHoldSecret, secretsBut } from "./secrets";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
 
 /** A key that the identity rules set. */
@@ -26,7 +27,7 @@ export type IdentityTarget = (typeof IDENTITY_TARGETS)[number];
 /** The redaction of one transformer. */
 export interface Redaction {
   /** Whether the objects of a JSON text may hold anything to redact. Cheap: most records need not be gone through. */
-  readonly concerns: (text: string) => boolean;
+  readonly concerns: (documents: Pick<Documents, "text" | "logs" | "format">) => boolean;
   /** Redacts all that the record brought. Returns whether it changed anything. */
   readonly record: (log: AccessLog) => boolean;
   /** What may stand in `key` in the place of a value that is copied there; `undefined` if nothing may. */
@@ -87,7 +88,7 @@ export function createRedaction(settings: RedactionSettings = {}, { hashKey }: R
     for (const [index, target] of IDENTITY_TARGETS.entries()) {
       // What is hashed hides all of it, and shall be the hash of the value itself.
       if (value === before[index] && key !== target && (after === undefined || !rules.hashes(target))) {
-        log[target] = after === undefined ? undefined : redact(target, after);
+        log[target] = after === undefined ? undefined : rules.copy(target, after);
         // What was removed with one key does not come back with another.
         if (after === undefined) before[index] = undefined;
       }
@@ -119,7 +120,7 @@ export function createRedaction(settings: RedactionSettings = {}, { hashKey }: R
   return {
     concerns: chosen ? () => true : mayHoldAny,
     record,
-    copy: (key, value) => redact(key, value) as string | undefined,
+    copy: (key, value) => rules.copy(key, value) as string | undefined,
     search,
     value: redact,
     leavesMetadata: !chosen,
@@ -127,12 +128,10 @@ export function createRedaction(settings: RedactionSettings = {}, { hashKey }: R
   };
 }
 
-/** What a JSON text has that holds a secret by its key, in a path, or behind an escape; or a mark, which is no user. */
-const TRACES = [KEY_TRACE, ...PATH_TRACES, MASK, "\\u"];
-
-/** Whether a JSON text may hold a secret by its nature. */
-function mayHoldAny(text: string): boolean {
-  return mayHoldSecret(text) || holdsAny(text, TRACES);
+/** Whether objects may hold a secret by its nature; or a mark, which is no user. */
+function mayHoldAny({ text, logs, format }: Pick<Documents, "text" | "logs" | "format">): boolean {
+  const namesSecret = format === undefined ? logs.some(holdsSecretName) : format.namesSecret;
+  return namesSecret || mayHoldSecret(text) || text.includes(MASK);
 }
 
 // What becomes of the values of each key: removed, hashed or masked.
@@ -148,6 +147,8 @@ interface KeyRules {
   readonly hashes: (key: string) => boolean;
   /** What becomes of the value of a key; `undefined` if it is removed. Not for an object as `metadata`. */
   readonly redact: (key: string, value: JsonValue) => JsonValue | undefined;
+  /** The same for a value that is copied to a key: what it was called before counts, and not what the key is called. */
+  readonly copy: (key: IdentityTarget, value: JsonValue) => JsonValue | undefined;
   /** The same for the members of `metadata`: itself if nothing is to be done, `undefined` if none may leave. */
   readonly metadata: (metadata: Metadata) => Metadata | undefined;
   /** See {@link Redaction.search}. */
@@ -163,7 +164,8 @@ type Redact = (value: JsonValue) => JsonValue | undefined;
 function createKeyRules(settings: RedactionSettings, hashKey: string | undefined): KeyRules {
   const fields = fieldRule(settings.fields);
   const marks = new Marks((settings.mask ?? []).flatMap(({ replacement = [] }) => replacement));
-  const masks = createMasks(settings, marks);
+  const secrets = secretsBut(settings.allow);
+  const masks = createMasks(settings, secrets, marks);
   const hashed: ReadonlySet<string> = new Set(settings.hash);
   const hash = hashed.size > 0 ? createKeyedHash(checked(hashKey)) : undefined;
   const hashing = hash && hashMask(hash, marks);
@@ -185,9 +187,9 @@ function createKeyRules(settings: RedactionSettings, hashKey: string | undefined
     if (targets.has(key)) {
       // Hashes come here from the keys that are copied.
       const own = hash && !hashed.has(key) ? besideHashes(mask) : mask;
-      return (value) => unlessMark(maskDeep(value, own), marks);
+      return (value) => unlessMark(maskDeep(value, own, secrets.name), marks);
     }
-    return (value) => maskDeep(value, mask);
+    return (value) => maskDeep(value, mask, secrets.name);
   }
 
   // A map, since a record may have a key that every object inherits.
@@ -195,14 +197,18 @@ function createKeyRules(settings: RedactionSettings, hashKey: string | undefined
   for (const key of [...targets, ...ADDRESS_KEYS, ...required, ...fields.named, ...masks.named, ...hashed]) {
     known.set(key, redactOf(key));
   }
-  const other = fields.othersLeave ? maskOther(masks.other) : remove;
+  const copied = new Map(IDENTITY_TARGETS.map((target) => [target, known.get(target)!]));
+  for (const key of [...known.keys()].filter(secrets.name)) {
+    known.set(key, unlessHarmless);
+  }
+  const other = fields.othersLeave ? maskOther(masks.other, secrets.name) : remove;
 
   function metadata(own: Metadata): Metadata | undefined {
     if (!fields.mayLeave("metadata")) {
       return undefined;
     }
     const mask = maskOf("metadata");
-    const masked = maskMembers(own, (name) => (hashing && hashed.has(name) ? hashing : mask));
+    const masked = maskMembers(own, (name) => (hashing && hashed.has(name) ? hashing : mask), secrets.name);
     const names = Object.keys(masked);
     return names.every(fields.mayStayInMetadata)
       ? masked
@@ -212,7 +218,8 @@ function createKeyRules(settings: RedactionSettings, hashKey: string | undefined
   return {
     chosen: fields.removes || masks.chosen || settings.ip === "truncate" || hash !== undefined,
     hashes: (key) => hashed.has(key),
-    redact: (key, value) => (known.get(key) ?? other)(value),
+    redact: (key, value) => (known.get(key) ?? (secrets.name(key) ? unlessHarmless : other))(value),
+    copy: (key, value) => copied.get(key)!(value),
     metadata,
     search: (text, find) => (hash && isHash(text) ? text : marks.search(text, find)),
   };
@@ -231,9 +238,14 @@ function remove(): undefined {
   return undefined;
 }
 
+/** Of a key that names a secret. */
+function unlessHarmless(value: JsonValue): JsonValue | undefined {
+  return isHarmless(value) ? value : undefined;
+}
+
 /** Most values are texts of keys that no rule names. */
-function maskOther(mask: Mask): Redact {
-  return (value) => (typeof value === "string" ? mask.text(value) : maskDeep(value, mask));
+function maskOther(mask: Mask, isSecret: (key: string) => boolean): Redact {
+  return (value) => (typeof value === "string" ? mask.text(value) : maskDeep(value, mask, isSecret));
 }
 
 /** A user or a company that is nothing but a mark is none: everybody would be the same one in Moesif. */

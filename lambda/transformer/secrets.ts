@@ -1,33 +1,271 @@
-/** Finds what is a secret by its nature in any text: JSON Web Tokens, and what follows `Bearer` or `Basic`. */
-
-import { HIDDEN_MASK } from "./placeholders";
-
-/** Every token of this kind begins with `{"` in base64url. */
-const TOKEN_START = "eyJ";
-const TOKEN_RUN = /[\w.-]+/g;
-
-/** The name of a scheme and what parts it from its value, in a header's form or in that of a query. */
-const SCHEME = "(?:[Bb]earer|BEARER|[Bb]asic|BASIC)(?: |\\+|%20)+";
-/** A value ends where the next scheme begins, lest it hide that scheme's own value. */
-const VALUE = `(?:(?!\\b${SCHEME})[\\w.~+/=%-])+`;
-/** How many schemes may stand before a value is bounded, so that a text of nothing but schemes is soon read. */
-const CREDENTIALS = new RegExp(`\\b(${SCHEME})((?:${SCHEME}){0,3})(${VALUE})`, "g");
-const BEARER = /bearer/i;
-
 /**
- * Every text with one of them has one of these. The first letter of each is a rare one, since that is what is sought
- * first: all of them together are found sooner than by one regular expression. Few texts have a capital B at all.
+ * What is a secret by its nature: by its name or by its shape. Both lists stand in docs/privacy.md, with a test for each row.
  */
-const TRACES = ["yJ", "bearer", "basic"];
-const CAPITAL = "B";
-const CAPITAL_TRACES = ["Bearer", "BEARER", "Basic", "BASIC"];
+import { HIDDEN_MASK, type Rule } from "./placeholders";
+import { isSecretName, isSecretParameter, mayNameSecret, type NamedSecrets, plainName } from "./secret-names";
+
+// Shapes. Every pattern takes time in proportion to the text: no repetition stands within another that could share it.
+
+/** A shape by which secrets are known in any text. */
+export interface Shape {
+  /** As `redaction.allow` names it. */
+  readonly name: string;
+  readonly mask: Rule;
+}
+
+const HEX_ESCAPE = "%(?:25)*";
+/** What stands before a token: nothing that it could be a part of, or an escaped character. */
+const START = "(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2}))";
+
+/** A run of characters of a token whose dots may be escaped. */
+const TOKEN_RUN = new RegExp(`(?:[\\w.-]|${HEX_ESCAPE}2[Ee])+`, "g");
+const DOT = new RegExp(`\\.|${HEX_ESCAPE}2[Ee]`);
+/** Every JSON Web Token begins with `{"` in base64url. */
+const JSON_START = "eyJ";
+
+function maskWebTokens(text: string): string {
+  return text.includes(JSON_START) ? text.replace(TOKEN_RUN, maskWebToken) : text;
+}
+
+function maskWebToken(run: string): string {
+  const start = run.indexOf(JSON_START);
+  return start < 0 || !DOT.test(run.slice(start)) ? run : run.slice(0, start) + HIDDEN_MASK;
+}
+
+/** Tokens that services give out, by the prefixes that these publish. */
+const SERVICE_TOKENS = new RegExp(
+  [
+    `${START}(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])`, // AWS
+    "gh[opusr]_[A-Za-z0-9]{36,}|github_pat_\\w{22,}", // GitHub
+    "glpat-[\\w.-]{20,}", // GitLab
+    "xox[a-z][.-](?:xox[a-z]-)?[\\w-]{10,}|xapp-[\\w-]{10,}", // Slack
+    "[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{20,}", // Stripe
+    `${START}AIza[\\w-]{35}|GOCSPX-[\\w-]{28}|${START}ya29\\.[\\w.-]{20,}`, // Google
+    `${START}sk-[\\w-]{20,}`, // OpenAI, Anthropic
+    "npm_[A-Za-z0-9]{36}|pypi-[\\w-]{50,}|rubygems_[a-f0-9]{48}|dckr_(?:pat|oat)_[\\w-]{20,}", // registries
+    `${START}SG\\.[\\w-]{16,}\\.[\\w-]{16,}`, // SendGrid
+    "shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}", // Shopify
+    "do[opr]_v1_[a-f0-9]{64}", // DigitalOcean
+    `${START}(?:hf|gsk|r8)_[A-Za-z0-9]{30,}`, // Hugging Face, Groq, Replicate
+    `${START}[\\w~.]{3}[0-9]Q~[\\w~.-]{31,34}`, // Azure
+    "lin_api_[A-Za-z0-9]{40}|ntn_[A-Za-z0-9]{40,}|glsa_\\w{32,}|sntry[su]_[\\w+=-]{40,}|figd_[\\w-]{20,}", // others
+  ].join("|"),
+  "g",
+);
+
+function maskServiceTokens(text: string): string {
+  return text.replace(SERVICE_TOKENS, HIDDEN_MASK);
+}
+
+const DASHES = "(?:-|%(?:25)*2[Dd]){5}";
+const PRIVATE_KEY = new RegExp(`${DASHES}BEGIN[A-Z0-9 +%]{0,60}PRIVATE[ +%0-9]{1,6}KEY[A-Z0-9 +%]{0,20}${DASHES}`, "i");
+const END_OF_KEY = new RegExp(`${DASHES}END[A-Z0-9 +%]{0,90}${DASHES}`, "gi");
+
+/** To where the key ends, or to the end of the text: it may have been cut off. */
+function maskPrivateKeys(text: string): string {
+  let left = text;
+  for (let begin = PRIVATE_KEY.exec(left); begin !== null; begin = PRIVATE_KEY.exec(left)) {
+    END_OF_KEY.lastIndex = begin.index + begin[0].length;
+    const end = END_OF_KEY.exec(left) === null ? left.length : END_OF_KEY.lastIndex;
+    left = left.slice(0, begin.index) + HIDDEN_MASK + left.slice(end);
+  }
+  return left;
+}
+
+const AUTHORITY = new RegExp(`(?:://|${HEX_ESCAPE}3[Aa]${HEX_ESCAPE}2[Ff]${HEX_ESCAPE}2[Ff])`, "g");
+const END_OF_AUTHORITY = new RegExp(`[/?#&\\s"'<>\\\\]|${HEX_ESCAPE}(?:2[Ff]|3[Ff]|23|26|20|22)`, "g");
+const AT = new RegExp(`@|${HEX_ESCAPE}40`, "g");
+
+/** What stands between `://` and the `@` before a host, also where both are escaped. */
+function maskUrlCredentials(text: string): string {
+  let left = "";
+  let from = 0;
+  AUTHORITY.lastIndex = 0;
+  while (AUTHORITY.exec(text) !== null) {
+    const start = AUTHORITY.lastIndex;
+    END_OF_AUTHORITY.lastIndex = start;
+    const authority = text.slice(start, END_OF_AUTHORITY.exec(text)?.index);
+    const at = [...authority.matchAll(AT)].at(-1)?.index ?? 0;
+    if (at > 0) {
+      left += text.slice(from, start) + HIDDEN_MASK;
+      from = start + at;
+    }
+    AUTHORITY.lastIndex = start + authority.length;
+  }
+  return left + text.slice(from);
+}
+
+/** What may part a scheme from its value. */
+const GAP = `(?:[ \\t+:=]|${HEX_ESCAPE}(?:20|09|2[Bb]|3[AaDd])){1,8}`;
+/** Schemes of Authorization, those of IANA's register and those that services have of their own. */
+const SCHEMES =
+  "bearer|basic|dpop|digest|token|api-?key|oauth|jwt|hawk|hmac(?:-sha\\d+)?|negotiate|ntlm|aws|aws4-[\\w-]+|" +
+  "goog4-[\\w-]+|shared-?key|shared-?key-?lite|sharedaccesssignature|signature|scram-sha-\\d+|vapid|mutual|hoba|gnap|" +
+  "concealed|privatetoken|ssws|geniekey|googlelogin";
+const SCHEME = `(?<!\\w)(?:${SCHEMES})${GAP}`;
+/** A value ends where the next scheme begins, lest it hide that scheme's own value. */
+const VALUE = `(?:(?!${SCHEME})[^\\s"'<>,;&\\\\\\uFDD0-\\uFDEF])+`;
+/** `name="value", name=value` as RFC 9110 has it. */
+const PARAMETER = `[\\w-]{1,40}=(?:"[^"]*"|[^\\s,"&\\uFDD0-\\uFDEF]+)`;
+const PARAMETERS = `${PARAMETER}(?:[, ]{1,3}${PARAMETER})*`;
+/** How many schemes may stand before a value is bounded, so that a text of nothing but schemes is soon read. */
+const AUTHORIZATION = new RegExp(`(${SCHEME})((?:${SCHEME}){0,3})(?:(${PARAMETERS})|(${VALUE}))`, "gi");
+
+function maskAuthorizations(text: string): string {
+  return text.replace(AUTHORIZATION, (whole, scheme: string, more: string, parameters?: string, value?: string) =>
+    parameters !== undefined || isCredential(scheme + more, value!) ? scheme + HIDDEN_MASK : whole,
+  );
+}
 
 const COLON = 0x3a;
 
-/** Whether a text may hold one: cheap, since every value is asked. */
-export function mayHoldSecret(text: string): boolean {
-  return holdsAny(text, TRACES) || (text.includes(CAPITAL) && holdsAny(text, CAPITAL_TRACES));
+/** Most schemes are words as well: what follows one counts if it looks like no word. */
+function isCredential(schemes: string, value: string): boolean {
+  if (/bearer|dpop/i.test(schemes)) {
+    return true;
+  }
+  if (/^(?:basic|aws[^4])/i.test(schemes)) {
+    return value.includes(":") || (/^b/i.test(schemes) && Buffer.from(value, "base64").includes(COLON));
+  }
+  return value.length >= 20 || (value.length >= 8 && /\d/.test(value) && /[a-z]/i.test(value));
 }
+
+/** Digits with single separators between them, that are no part of a word or a fraction; a UUID is found first. */
+const DIGITS = new RegExp(
+  `([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|` +
+    `${START}(?<!\\d\\.)\\d(?:(?:[ +-]|${HEX_ESCAPE}(?:20|2[BbDd]))?\\d){12,}(?![A-Za-z0-9]|\\.\\d)`,
+  "gi",
+);
+const SEPARATOR = new RegExp(`([ +-]|${HEX_ESCAPE}(?:20|2[BbDd]))`);
+/** The numbers that card issuers give out (ISO/IEC 7812), by their first digits and lengths. */
+const ISSUED = new RegExp(
+  "^(?:4(?:\\d{12}|\\d{15}|\\d{18})" + // Visa
+    "|(?:5[1-5]\\d\\d|222[1-9]|22[3-9]\\d|2[3-6]\\d\\d|27[01]\\d|2720)\\d{12}" + // Mastercard
+    "|3[47]\\d{13}" + // American Express
+    "|3(?:0[0-59]|[689]\\d)\\d{11}" + // Diners Club
+    "|(?:35(?:2[89]|[3-8]\\d)|6011|64[4-9]\\d|65\\d\\d|62\\d\\d|220[0-4])\\d{12,15}" + // JCB, Discover, UnionPay, Mir
+    "|(?:5018|5020|5038|5893|6304|6759|676[1-3])\\d{9,15})$", // Maestro
+);
+const FIRST_DIGIT = /^[2-6]/;
+/** Of the cards in use none is so short, but barcodes and telephone numbers are. */
+const SHORT_CARD = 13;
+const LONG_CARD = 19;
+
+function maskCards(text: string): string {
+  return text.replace(DIGITS, (run: string, uuid: string | undefined, index: number) =>
+    uuid === undefined && !(run.length === SHORT_CARD && text[index - 1] === "+") ? maskGroups(run) : run,
+  );
+}
+
+/** @param run digits with separators */
+function maskGroups(run: string): string {
+  const parts = run.split(SEPARATOR);
+  let left = "";
+  for (let first = 0; first < parts.length; first++) {
+    const last = first % 2 === 0 ? endOfCard(parts, first) : -1;
+    left += last < 0 ? parts[first]! : HIDDEN_MASK;
+    first = Math.max(first, last);
+  }
+  return left;
+}
+
+/** The last group of the card number that begins with this one; -1 if none does. Between groups are separators. */
+function endOfCard(parts: readonly string[], first: number): number {
+  let digits = "";
+  if (!FIRST_DIGIT.test(parts[first]!)) {
+    return -1;
+  }
+  for (let last = first; last < parts.length && digits.length < LONG_CARD; last += 2) {
+    digits += parts[last]!;
+    if (digits.length >= SHORT_CARD && isCard(digits) && (digits.length > SHORT_CARD || last === first)) {
+      return last;
+    }
+  }
+  return -1;
+}
+
+/** Whether digits are a card number: given out by an issuer, and right by the check digit. A barcode is none. */
+export function isCard(digits: string): boolean {
+  return ISSUED.test(digits) && checks(digits, 2) && !(digits.length === SHORT_CARD && checks(digits, 3));
+}
+
+/** Whether the last digit is right where every other one counts so often: 2 for cards (Luhn), 3 for barcodes (GTIN). */
+function checks(digits: string, times: 2 | 3): boolean {
+  let sum = 0;
+  for (let index = 0; index < digits.length; index++) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const counted = index % 2 === 0 ? digit : digit * times;
+    sum += times === 2 && counted > 9 ? counted - 9 : counted;
+  }
+  return sum % 10 === 0;
+}
+
+/** In the order in which they are sought. */
+export const SHAPES: readonly Shape[] = [
+  { name: "private-key", mask: maskPrivateKeys },
+  { name: "url-credentials", mask: maskUrlCredentials },
+  { name: "json-web-token", mask: maskWebTokens },
+  { name: "authorization-scheme", mask: maskAuthorizations },
+  { name: "service-token", mask: maskServiceTokens },
+  { name: "card-number", mask: maskCards },
+];
+
+/** Whether `redaction.allow` may name this: a name or a shape that would not leave. */
+export function isAllowable(name: string): boolean {
+  return mayNameSecret(name) || SHAPES.some((shape) => plainName(shape.name) === plainName(name));
+}
+
+/** What is a secret where the settings let some leave. */
+export interface Secrets extends NamedSecrets {
+  readonly shapes: readonly Shape[];
+}
+
+/** @param allow names and shapes that are to leave */
+export function secretsBut(allow: readonly string[] = []): Secrets {
+  const allowed = new Set(allow.map(plainName));
+  const isAllowed = (name: string) => allowed.size > 0 && allowed.has(plainName(name));
+  return {
+    name: (name) => isSecretName(name) && !isAllowed(name),
+    parameter: (name, value) => isSecretParameter(name, value) && !isAllowed(name),
+    shapes: SHAPES.filter(({ name }) => !isAllowed(name)),
+  };
+}
+
+// Whether a text may hold a secret. Every record is asked, so this is cheap: what is sought first is rare.
+
+const TRACES = [
+  "@",
+  "%",
+  "\\",
+  "yJ",
+  "KIA",
+  "SIA",
+  "Iza",
+  "SG.",
+  "GOCS",
+  "Q~",
+  "EGIN",
+  "xox",
+  "xapp",
+  "ypi-",
+  "ya29",
+  "glpat",
+];
+/** Of the JSON of a record, these are behind a backslash. */
+const TRACES_OF_VALUE = ['"', "'", "\t", "\n", "\r"];
+
+/** Whether the JSON text of a record may hold a secret by its shape, or by a name within a value. */
+export function mayHoldSecret(json: string): boolean {
+  return holdsAny(json, TRACES) || holdsPair(json) || holdsPrefix(json) || holdsScheme(json) || holdsDigits(json);
+}
+
+/** Whether a value may. */
+export function mayBeSecret(value: string): boolean {
+  return value.length >= SHORTEST_PAIR && (mayHoldSecret(value) || holdsAny(value, TRACES_OF_VALUE));
+}
+
+/** As `pwd=x`. */
+const SHORTEST_PAIR = 5;
 
 /** Whether a text holds one of these. */
 export function holdsAny(text: string, traces: readonly string[]): boolean {
@@ -39,18 +277,83 @@ export function holdsAny(text: string, traces: readonly string[]): boolean {
   return false;
 }
 
-/** Masks each of them; the name of the scheme stays. Reads a text once, however long. */
-export function maskSecrets(hidden: string): string {
-  return hidden.replace(TOKEN_RUN, maskToken).replace(CREDENTIALS, maskCredentials);
+const EQUALS = 0x3d;
+const QUOTE = 0x22;
+
+/** A `=` with something behind it, other than in base64. */
+function holdsPair(text: string): boolean {
+  for (let at = text.indexOf("="); at >= 0; at = text.indexOf("=", at + 1)) {
+    const next = text.charCodeAt(at + 1);
+    if (next !== EQUALS && next !== QUOTE && at + 1 < text.length) {
+      return true;
+    }
+  }
+  return false;
 }
 
-function maskToken(run: string): string {
-  const start = run.indexOf(TOKEN_START);
-  return start < 0 || !run.includes(".", start) ? run : run.slice(0, start) + HIDDEN_MASK;
+/** Of the prefixes of services' tokens, what stands before the first `_` or a `-` that is not sought otherwise. */
+const BEFORE_UNDERSCORE =
+  /(?:gh[opusr]|pat|[sr]k|npm|gems|whsec|shp[acps][ats]|do[opr]|hf|gsk|r8|lin|ntn|glsa|sntry[su]|figd|dckr)$/;
+
+function holdsPrefix(text: string): boolean {
+  for (let at = text.indexOf("_"); at >= 0; at = text.indexOf("_", at + 1)) {
+    if (BEFORE_UNDERSCORE.test(text.slice(Math.max(0, at - 6), at))) {
+      return true;
+    }
+  }
+  for (let at = text.indexOf("k-"); at >= 0; at = text.indexOf("k-", at + 1)) {
+    if (text[at - 1] === "s") {
+      return true;
+    }
+  }
+  return false;
 }
 
-/** "Basic" is a word, too: what follows it counts if it is `user:password` in base64, as RFC 7617 has it. */
-function maskCredentials(whole: string, scheme: string, more: string, value: string): string {
-  const secret = BEARER.test(scheme + more) || Buffer.from(value, "base64").includes(COLON);
-  return secret ? scheme + HIDDEN_MASK : whole;
+/** The last three characters of each scheme. */
+const SCHEME_ENDS =
+  "rer sic pop est ken key uth jwt awk 256 384 512 ha1 ate tlm aws ite ure pid ual oba nap led sws gin";
+const schemeEnds = new Uint8Array(1 << 15);
+for (const end of SCHEME_ENDS.split(" ")) schemeEnds[codeOf(end, 3)] = 1;
+
+/** Five bits of each of the three characters before a place: the same for small letters and capitals. */
+function codeOf(text: string, at: number): number {
+  return (
+    ((text.charCodeAt(at - 3) & 31) << 10) | ((text.charCodeAt(at - 2) & 31) << 5) | (text.charCodeAt(at - 1) & 31)
+  );
+}
+
+/** A scheme, or a colon, with a blank behind it. */
+function holdsScheme(text: string): boolean {
+  for (const blank of [" ", "+"]) {
+    for (let at = text.indexOf(blank); at >= 0; at = text.indexOf(blank, at + 1)) {
+      // Behind a quote, it is the colon of a key.
+      const afterColon = text.charCodeAt(at - 1) === COLON && text.charCodeAt(at - 2) !== QUOTE;
+      if (afterColon || (at > 2 && schemeEnds[codeOf(text, at)] === 1)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** So many digits, with single separators: each has one of every thirteenth characters of the text, or is beside it. */
+function holdsDigits(text: string): boolean {
+  for (let at = SHORT_CARD - 1; at < text.length; at += SHORT_CARD) {
+    if (isDigitOrGap(text.charCodeAt(at))) {
+      let first = at;
+      let last = at;
+      while (isDigitOrGap(text.charCodeAt(first - 1))) first--;
+      while (isDigitOrGap(text.charCodeAt(last + 1))) last++;
+      const run = last - first + 1 < SHORT_CARD ? "" : text.slice(first, last + 1);
+      if (run !== maskGroups(run)) {
+        return true;
+      }
+      at = last;
+    }
+  }
+  return false;
+}
+
+function isDigitOrGap(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x20 || code === 0x2d || code === 0x2b;
 }

@@ -96,6 +96,8 @@ export interface PathRedaction {
 export interface RedactionSettings {
   /** Default: every key leaves. */
   readonly fields?: FieldSelection;
+  /** Names and shapes of secrets that are to leave: those of docs/privacy.md. Default: none. */
+  readonly allow?: readonly string[];
   /** Default: none. */
   readonly mask?: readonly MaskRule[];
   /** `truncate` makes `ip` the network, /24 of IPv4 and /48 of IPv6, and removes what is no address. Default: `keep`. */

@@ -57,7 +57,7 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
     const calls: Call[] = [];
     const faults = new Map<number, FailureReason>();
     for (const part of decoded.parts) {
-      const mayHoldSecret = redaction.concerns(part.text);
+      const mayHoldSecret = redaction.concerns(part);
       for (const log of part.logs) {
         const call = trying(() => decide(log, part, mayHoldSecret, now));
         if (call instanceof Call) {

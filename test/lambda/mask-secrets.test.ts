@@ -1,33 +1,318 @@
-/** Tokens and credentials in any text. */
-import { HIDDEN_MASK as M } from "../../lambda/transformer/placeholders";
-import { maskSecrets, mayHoldSecret } from "../../lambda/transformer/secrets";
+/** What is a secret by its name or its shape in any text, and what only looks like one. */
+import * as fc from "fast-check";
+import { MASK } from "../../lambda/transformer/placeholders";
+import { createRedaction } from "../../lambda/transformer/redact";
+import { isSecretName } from "../../lambda/transformer/secret-names";
+import { mayBeSecret, mayHoldSecret } from "../../lambda/transformer/secrets";
 
-describe("maskSecrets", () => {
+const { value } = createRedaction();
+const masked = (text: string) => value("note", text) as string;
+
+const JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.c2lnbmF0dXJl";
+const KEY = "Zx81nPsecretvalue77";
+
+describe("names", () => {
+  it.each(
+    `apiKey api_key identity.apiKey x-api-key X-RapidAPI-Key apikeys authorization Proxy-Authorization authorizationToken
+    cookie Set-Cookie cookies password Passwd pwd userPassword user[password] password2 new_password_confirmation passphrase
+    secret client_secret clientSecret secretAccessKey secret_key SecretString credentials credential token access_token idToken
+    refresh-token authToken csrf X-CSRF-Token XSRF-TOKEN x-amz-security-token sessionToken device_token accessTokens jwt session
+    sessionId JSESSIONID PHPSESSID connect.sid ASP.NET_SessionId privateKey private key signingKey x-functions-key
+    Ocp-Apim-Subscription-Key client_assertion SAMLResponse code_verifier otp cvv CVC2 pin pass bearer authCode`.split(
+      /\s+/,
+    ),
+  )("%s names a secret", (name) => {
+    expect(name === "private" || name === "key" || isSecretName(name)).toBe(true);
+  });
+
+  it.each(
+    `tokenId tokenType token_type tokenExpiresIn tokens maxTokens prompt_tokens nextToken pageToken next_page_token
+    NextContinuationToken continuationToken clientRequestToken sessionCount sessionDuration secretary secretName secretArn
+    passwordChangedAt passwordless passport passenger bypass compass cookiePolicy cookieConsent apiKeyId apiKeyName keyId
+    publicKey key author authType authorizationType authorizerPrincipalId authorizer principalId cognitoIdentityId userArn
+    accessKeyId credentialsId signature user caller ip stage requestId extendedRequestId spin shipping monkey csrfEnabled
+    Sec-WebSocket-Key Idempotency-Key X-Amzn-Trace-Id`.split(/\s+/),
+  )("%s does not", (name) => {
+    expect(isSecretName(name)).toBe(false);
+  });
+});
+
+describe("a text", () => {
   it.each([
-    ["Bearer abc", `Bearer ${M}`],
-    ["bearer%20abc%2Fd&x=1", `bearer%20${M}&x=1`],
-    ["BEARER+a.b~c", `BEARER+${M}`],
-    ["Bearer Bearer abc", `Bearer ${M}`],
-    ["Bearer x.Bearer abc", `Bearer ${M}Bearer ${M}`],
-    ["Basic .Bearer abc", `Basic .Bearer ${M}`],
-    ["Basic .Basic amFuZTpz", `Basic .Basic ${M}`],
-    ["a-eyJh.eyJz.c b", `a-${M} b`],
-    ["eyJh.eyJz.c.eyJ", M],
-  ])("makes of %j %j, and that stays", (text, masked) => {
-    expect(mayHoldSecret(text)).toBe(true);
-    expect(maskSecrets(text)).toBe(masked);
-    expect(maskSecrets(masked)).toBe(masked);
+    // Parameters.
+    [`/cb?access_token=${KEY}&x=1`, `/cb?access_token=${MASK}&x=1`],
+    [`/cb?x=1&API_KEY=${KEY}`, `/cb?x=1&API_KEY=${MASK}`],
+    [`/cb?access%5Ftoken=${KEY}#top`, `/cb?access%5Ftoken=${MASK}#top`],
+    [`/cb?%61pi%2Dkey=${KEY}`, `/cb?%61pi%2Dkey=${MASK}`],
+    [`/cb?access%255Ftoken=${KEY}`, `/cb?access%255Ftoken=${MASK}`],
+    [`/cb?user[password]=a/b+c==&x=1`, `/cb?user[password]=${MASK}&x=1`],
+    [`/cb?token=a%26b%3Dc&x=1`, `/cb?token=${MASK}&x=1`],
+    [
+      `/cb?next=https%3A%2F%2Fx%2F%3Ftoken%3D${KEY}%26y%3D2&z=3`,
+      `/cb?next=https%3A%2F%2Fx%2F%3Ftoken%3D${MASK}%26y%3D2&z=3`,
+    ],
+    [`/cb?n=x%253Ftoken%253D${KEY}%2526y%253D2`, `/cb?n=x%253Ftoken%253D${MASK}%2526y%253D2`],
+    [`/cb#access_token=${KEY}&token_type=bearer`, `/cb#access_token=${MASK}&token_type=bearer`],
+    [`/a;jsessionid=${KEY}/b?x=1`, `/a;jsessionid=${MASK}/b?x=1`],
+    [`/a;x=1;token=${KEY};y=2`, `/a;x=1;token=${MASK};y=2`],
+    [
+      `?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${KEY}&X-Amz-Date=1&X-Amz-Signature=${KEY}&X-Amz-Security-Token=${KEY}`,
+      `?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${MASK}&X-Amz-Date=1&X-Amz-Signature=${MASK}&X-Amz-Security-Token=${MASK}`,
+    ],
+    [
+      `?X-Goog-Credential=${KEY}&X-Goog-Signature=${KEY}&GoogleAccessId=${KEY}`,
+      `?X-Goog-Credential=${MASK}&X-Goog-Signature=${MASK}&GoogleAccessId=${MASK}`,
+    ],
+    [`?AWSAccessKeyId=${KEY}&Expires=1&Signature=${KEY}`, `?AWSAccessKeyId=${MASK}&Expires=1&Signature=${MASK}`],
+    [`?sv=2024&sig=${KEY}%3D`, `?sv=2024&sig=${MASK}`],
+    [`/callback?code=4f1c0a9be2d84c17a3b5&state=x`, `/callback?code=${MASK}&state=x`],
+    [`password = "two words" and more`, `password = "${MASK}" and more`],
+    [`Server=x;Password=a/b==;Database=y`, `Server=x;Password=${MASK};Database=y`],
+    [`theme=dark; sessionid=${KEY}; lang=en`, `theme=dark; sessionid=${MASK}; lang=en`],
+    // JSON.
+    [`{"user":"jane","password":"a\\"b c","n":1}`, `{"user":"jane","password":"${MASK}","n":1}`],
+    [`{"pass\\u0077ord": "${KEY}"}`, `{"pass\\u0077ord": "${MASK}"}`],
+    [`{"pin":1234,"a":{"apiKey":"x"}}`, `{"pin":${MASK},"a":{"apiKey":"${MASK}"}}`],
+    [`{"hasPassword":true,"token":null}`, `{"hasPassword":true,"token":null}`],
+    [`{"credentials":{"user":"a","key":"b"},"n":1}`, `{"credentials":${MASK},"n":1}`],
+    [`{"credentials":{"user":"a","k`, `{"credentials":${MASK}`],
+    [`{\\"token\\":\\"${KEY}\\",\\"n\\":1}`, `{\\"token\\":\\"${MASK}\\",\\"n\\":1}`],
+    [
+      `?filter=%7B%22password%22%3A%22${KEY}%22%2C%22n%22%3A1%7D`,
+      `?filter=%7B%22password%22%3A%22${MASK}%22%2C%22n%22%3A1%7D`,
+    ],
+    [`{'api_key': '${KEY}'}`, `{'api_key': '${MASK}'}`],
+    // Headers.
+    [`X-Api-Key: ${KEY}`, `X-Api-Key: ${MASK}`],
+    [`-H "authorization: ${KEY}" -v`, `-H "authorization: ${MASK}" -v`],
+    [`Cookie: a=b; c=d`, `Cookie: ${MASK}`],
+    [`password: hunter`, `password: ${MASK}`],
+    // Schemes.
+    [`Bearer ${KEY}`, `Bearer ${MASK}`],
+    [`bEARER ${KEY}`, `bEARER ${MASK}`],
+    [`bearer%20abc%2Fd&x=1`, `bearer%20${MASK}&x=1`],
+    [`BEARER+a.b~c`, `BEARER+${MASK}`],
+    [`Bearer\t12|abc`, `Bearer\t${MASK}`],
+    [`?auth=Bearer%2520${KEY}`, `?auth=Bearer%2520${MASK}`],
+    [`Bearer Bearer abc`, `Bearer ${MASK}`],
+    [`Bearer x.Bearer abc`, `Bearer ${MASK}Bearer ${MASK}`],
+    [`Basic .Bearer abc`, `Basic .Bearer ${MASK}`],
+    [`Basic .Basic amFuZTpz`, `Basic .Basic ${MASK}`],
+    [`basic amFuZTpzZWNyZXQ=`, `basic ${MASK}`],
+    [`Authorization: Basic amFuZTpzZWNyZXQ=`, `Authorization: Basic ${MASK}`],
+    [`Digest username="jane", realm="x", response="6629fae49393"`, `Digest ${MASK}`],
+    [`AWS4-HMAC-SHA256 Credential=AKIA/x, SignedHeaders=host, Signature=abc`, `AWS4-HMAC-SHA256 ${MASK}`],
+    [`Token token="abc"`, `Token ${MASK}`],
+    [`Token ${KEY}`, `Token ${MASK}`],
+    [`ApiKey ${KEY}`, `ApiKey ${MASK}`],
+    [`Negotiate YIIJvwYGKwYBBQUCoIIJszCC`, `Negotiate ${MASK}`],
+    [`DPoP abc`, `DPoP ${MASK}`],
+    [`AWS AKID:frJIUN8DYpKDtOLCwo`, `AWS ${MASK}`],
+    // JSON Web Tokens.
+    [`id ${JWT} ok`, `id ${MASK} ok`],
+    [`/cb/${JWT.replaceAll(".", "%2E")}`, `/cb/${MASK}`],
+    [`/cb/${JWT.replaceAll(".", "%252e")}/x`, `/cb/${MASK}/x`],
+    ["a-eyJh.eyJz.c b", `a-${MASK} b`],
+    // Credentials in URLs.
+    [`/proxy/https://jane:${KEY}@localhost/x`, `/proxy/https://${MASK}@localhost/x`],
+    [`/proxy/https%3A%2F%2Fjane%3A${KEY}%40localhost%2Fx`, `/proxy/https%3A%2F%2F${MASK}%40localhost%2Fx`],
+    [`https://${KEY}@host and https://host/@x`, `https://${MASK}@host and https://host/@x`],
+    [`redis://:p@ss@host:6379`, `redis://${MASK}@host:6379`],
+    // Private keys.
+    ["a -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- b", `a ${MASK} b`],
+    ["-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----", MASK],
+    ["x=-----BEGIN%20EC%20PRIVATE%20KEY-----%0AMIIE%0A-----END%20EC%20PRIVATE%20KEY-----&y", `x=${MASK}&y`],
+    ["-----BEGIN+OPENSSH+PRIVATE+KEY-----%0Ab3Bl", MASK],
+    ["-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQOY", MASK],
+    // Card numbers.
+    ["/pay/4111111111111111", `/pay/${MASK}`],
+    ["card 4111 1111 1111 1111, ok", `card ${MASK}, ok`],
+    ["4111-1111-1111-1111", MASK],
+    ["?card=4111%201111%201111%201111&x=1", `?card=${MASK}&x=1`],
+    ["?card=4111+1111+1111+1111", `?card=${MASK}`],
+    ["3782 822463 10005", MASK],
+    ["378282246310005", MASK],
+    ["5555555555554444", MASK],
+    ["2223003122003222", MASK],
+    ["6011111111111117", MASK],
+    ["3530111333300000", MASK],
+    ["30569309025904", MASK],
+    ["4222222222222", MASK],
+    ["6200000000000000000", MASK],
+    ["2026-11-17 4111111111111111 17", `2026-11-17 ${MASK} 17`],
+    ["%2F4111111111111111%2F", `%2F${MASK}%2F`],
+  ])("%j becomes %j", (text, expected) => {
+    expect(masked(text)).toBe(expected);
+    expect(masked(expected)).toBe(expected);
+    expect(mayBeSecret(text)).toBe(true);
+    expect(mayHoldSecret(JSON.stringify({ note: text }))).toBe(true);
   });
 
-  it.each(["Basic monthly", "a bearer", "standard-bearer.com", "eyJpeg", "overbearer abc"])("leaves %j", (text) => {
-    expect(maskSecrets(text)).toBe(text);
+  it.each([
+    "AKIAIOSFODNN7EXAMPLE",
+    "ASIAIOSFODNN7EXAMPLE",
+    `ghp_0123456789abcdefghijklmnopqrstuvwxyzA`,
+    `gho_${"a1".repeat(18)}`,
+    `github_pat_11ABCDEFG0${"a1".repeat(30)}`,
+    "glpat-abcdefghij0123456789",
+    "xoxb-123456789012-123456789012-abcdefghijABCDEFGHIJ1234",
+    "xapp-1-A0123456789-1234567890123-abcdef0123456789",
+    `sk_live_${"a1".repeat(12)}`,
+    `rk_test_${"a1".repeat(12)}`,
+    `AIza${"a1-_B".repeat(7)}`,
+    `ya29.${"a1-_B".repeat(7)}`,
+    `GOCSPX-${"a1-_".repeat(7)}`,
+    `sk-proj-${"a1".repeat(24)}`,
+    `sk-ant-api03-${"a1".repeat(24)}`,
+    `npm_${"a1".repeat(18)}`,
+    `pypi-AgEIcHlwaS5vcmc${"a1".repeat(30)}`,
+    `dckr_pat_${"a1".repeat(13)}`,
+    `SG.${"a1".repeat(11)}.${"b2".repeat(21)}c`,
+    `shpat_${"a1".repeat(16)}`,
+    `dop_v1_${"a1".repeat(32)}`,
+    `hf_${"aB".repeat(17)}`,
+    `abc1Q~${"a1".repeat(16)}`,
+    `glsa_${"a1".repeat(16)}_0a1b2c3d`,
+    `lin_api_${"a1".repeat(20)}`,
+    `ntn_12345678901${"a1".repeat(17)}b`,
+    `sntryu_${"a1".repeat(32)}`,
+  ])("loses the token %s, wherever it stands", (token) => {
+    for (const [before, after] of [
+      ["/hook/", "/x"],
+      ["a ", " b"],
+      ["?q=x%2F", "&y=1"],
+      ["", ""],
+      ["«", "»"],
+    ] as const) {
+      const text = before + token + after;
+      expect(masked(text)).toBe(before + MASK + after);
+      expect(mayHoldSecret(JSON.stringify({ note: text }))).toBe(true);
+    }
   });
 
-  it.each(["Basic ", "Basic+", "Basic+.", "Bearer ", "eyJ", "eyJ.", "eyJ ", " "])(
-    "comes to the end of a million characters of nothing but %j",
-    (unit) => {
-      // Were the pattern quadratic, this would take hours.
-      expect(maskSecrets(`Basic ${unit.repeat(1_000_000 / unit.length)}!`)).toMatch(/^Basic /);
-    },
-  );
+  it.each([
+    "Basic monthly",
+    "basic-auth",
+    "a bearer",
+    "standard-bearer.com",
+    "eyJpeg",
+    "overbearer abc",
+    "Token expired",
+    "The incoming token has expired",
+    "Missing Authentication Token",
+    "Invalid token: expected a number",
+    "Digest of the week",
+    "aws sdk 2",
+    "/v1/token:revoke",
+    "/v1/secrets/list",
+    "/docs/password-reset",
+    "/docs?tokenType=x&sessionCount=3&page=2&nextToken=abc&code=US&country_code=DE&key=name",
+    "/x?signatureVersion=2&X-Amz-Date=20261117T100503Z&X-Amz-Expires=300",
+    '{"tokenType":"Bearer","expires_in":3600,"apiKeyId":"x1"}',
+    "10:05:03 +0000",
+    "mailto:jane",
+    "http://host/@scope/x",
+    "sk-button sk_button task_live",
+    "AKIA",
+    "-----BEGIN PUBLIC KEY-----\nMIIE\n-----END PUBLIC KEY-----",
+    // No cards: check digit, issuer, length, words, fractions, UUIDs, times, barcodes, telephone numbers.
+    "4111111111111112",
+    "1234567812345670",
+    "41111111111111111111",
+    "a4111111111111111",
+    "4111111111111111f",
+    "0.4111111111111111",
+    "41111111-1111-1111-1111-111111111111",
+    "1795000000000",
+    "20261117100503",
+    "4006381333931",
+    "+4915112345678",
+    "arn:aws:iam::111111111111:user/jane",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/32.0.1700.77 Safari/537.36",
+  ])("%j stays", (text) => {
+    expect(masked(text)).toBe(text);
+  });
+
+  it.each([
+    "Basic ",
+    "Basic+",
+    "Basic+.",
+    "Bearer ",
+    "eyJ",
+    "eyJ.",
+    "eyJ ",
+    " ",
+    "a=",
+    "token=",
+    "token:",
+    '"token":{',
+    "%25",
+    "%253D",
+    "://",
+    "a@",
+    "-----BEGIN PRIVATE KEY-----",
+    "1 ",
+    "1",
+    "4111 ",
+    "Digest a=",
+    "\\",
+    '\\"',
+    "[",
+    "xox",
+    "a1",
+    "a.",
+    "=",
+    ":",
+    "; ",
+  ])("of 300,000 characters of nothing but %j is soon read", (unit) => {
+    const start = performance.now();
+    masked(`Basic ${unit.repeat(300_000 / unit.length)}!`);
+    masked(`token=${unit.repeat(300_000 / unit.length)}!`);
+    // Were a pattern quadratic, this would take hours.
+    expect(performance.now() - start).toBeLessThan(20_000);
+  });
+
+  it("has no secret left, wherever one is put", () => {
+    const piece = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 6 }),
+      fc.constantFrom(
+        "?",
+        "&",
+        "=",
+        "/",
+        " ",
+        "a=b",
+        "%3D",
+        "%26",
+        "[redacted]",
+        '"',
+        "\\",
+        "{",
+        "Basic ",
+        "token",
+        ":",
+        ";",
+        "é",
+      ),
+    );
+    const text = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(""));
+    const secret = fc.constantFrom(
+      `Bearer ${KEY}`,
+      JWT,
+      "ghp_0123456789abcdefghijklmnopqrstuvwxyzA",
+      `&token=${KEY}&`,
+      ` X-Api-Key: ${KEY} `,
+      `?a=b&client_secret=${KEY}`,
+    );
+    fc.assert(
+      fc.property(text, secret, text, (before, one, after) => {
+        const left = masked(`${before} ${one} ${after}`);
+        expect(left).not.toContain(KEY);
+        expect(left).not.toContain("c2lnbmF0dXJl");
+        expect(left).not.toContain("0123456789abcdefghijklmnopqrstuvwxyz");
+        expect(masked(left)).toBe(left);
+      }),
+      { numRuns: 3000 },
+    );
+  });
 });

@@ -1,5 +1,5 @@
 /** Events that others made, or this transformer before: what is read of them, and what does not leave. */
-import type { AccessLog } from "../../lambda/transformer/access-log";
+import { type AccessLog, MARK_VALUE } from "../../lambda/transformer/access-log";
 import { asAccessLog, isMoesifEvent, redactEvent } from "../../lambda/transformer/moesif-event";
 import { createRedaction } from "../../lambda/transformer/redact";
 import type { RedactionSettings } from "../../lambda/transformer/settings";
@@ -8,7 +8,7 @@ import { HASH_KEY } from "./support";
 const event = (more: object = {}, request: object = {}) => ({
   request: {
     time: "2026-11-17T10:05:03.000Z",
-    uri: "https://api.example.com/users/42?token=1",
+    uri: "https://api.example.com/users/42?page=1",
     verb: "GET",
     headers: { Host: "api.example.com", "User-Agent": "curl/8.5.0" },
     ip_address: "203.0.113.7",
@@ -17,7 +17,6 @@ const event = (more: object = {}, request: object = {}) => ({
   response: { time: "2026-11-17T10:05:03.038Z", status: 200, headers: { "Content-Length": "253" } },
   user_id: "jane",
   company_id: "acme",
-  session_token: "s-1",
   transaction_id: "3f966c47-3f1c-53a1-a6e0-1a7bccc1c87a",
   weight: 4,
   metadata: { team: "payments" },
@@ -46,7 +45,7 @@ describe("an event", () => {
     expect(asAccessLog(event() as never)).toEqual({
       requestTime: "2026-11-17T10:05:03.000Z",
       httpMethod: "GET",
-      resourcePath: "/users/42?token=1",
+      resourcePath: "/users/42?page=1",
       requestHostHeader: "api.example.com",
       requestUserAgentHeader: "curl/8.5.0",
       status: "200",
@@ -77,7 +76,26 @@ describe("of an event", () => {
     expect(redacted(event({ response }))).toEqual(event({ response: { ...response, headers: {} } }));
   });
 
+  it("a session token leaves where the settings allow it, and where the identity rules have found it", () => {
+    const one = event({ session_token: "s-1" });
+    const made = event({ session_token: "s-1", metadata: { transformer: MARK_VALUE } });
+    expect(redacted(one)).toEqual(event());
+    const allow = ["session_token"];
+    expect(redacted(one, { allow })).toBeUndefined();
+    const hashed = redacted(one, { allow, hash: ["sessionToken"] });
+    expect(hashed).toHaveProperty("session_token", expect.stringMatching(/^hmac:/));
+    expect(redacted(made)).toBeUndefined();
+  });
+
   it.each<readonly [string, object, object, RedactionSettings]>([
+    ["a password in a form", { body: "user=jane&password=k" }, { body: "user=jane&password=[redacted]" }, {}],
+    ["a secret in JSON", { body: '{"a":[{"secret":"k"}]}' }, { body: '{"a":[{"secret":"[redacted]"}]}' }, {}],
+    [
+      "a secret in base64",
+      { body: btoa('{"secret":"k"}'), transfer_encoding: "base64" },
+      { body: btoa('{"secret":"[redacted]"}') },
+      {},
+    ],
     ["a token in a body", { body: { note: "Bearer 3f9a8c" } }, { body: { note: "Bearer [redacted]" } }, {}],
     ["an API key in a body", { body: { apiKey: "k", id: 1 } }, { body: { id: 1 } }, {}],
     [
@@ -101,8 +119,8 @@ describe("of an event", () => {
     [
       "a query parameter",
       {},
-      { uri: "https://api.example.com/users/42?token=[redacted]" },
-      { path: { queryParameters: ["token"] } },
+      { uri: "https://api.example.com/users/42?page=[redacted]" },
+      { path: { queryParameters: ["page"] } },
     ],
     ["the address of which the network alone may leave", {}, { ip_address: "203.0.113.0" }, { ip: "truncate" }],
     [
@@ -114,7 +132,7 @@ describe("of an event", () => {
     [
       "what begins a path",
       {},
-      { uri: "https://api.example.com/[card]sers/42?token=1" },
+      { uri: "https://api.example.com/[card]sers/42?page=1" },
       { mask: [{ pattern: "^/u", fields: ["resourcePath"], replacement: "[card]" }] },
     ],
   ])("%s is redacted by the rules of its key", (_, request, left, rules) => {
@@ -123,15 +141,19 @@ describe("of an event", () => {
 
   it("user, company, session and host are redacted by the rules of their keys", () => {
     const remove = ["user", "companyId", "sessionToken", "requestHostHeader"];
-    const { user_id, company_id, session_token, ...left } = event(
+    const { user_id, company_id, ...left } = event(
       {},
       {
-        uri: "https://[redacted]/users/42?token=1",
+        uri: "https://[redacted]/users/42?page=1",
         headers: { Host: "[redacted]", "User-Agent": "curl/8.5.0" },
       },
     );
-    expect([user_id, company_id, session_token]).toEqual(["jane", "acme", "s-1"]);
-    expect(redacted(event(), { fields: { remove } })).toEqual(left);
+    expect([user_id, company_id]).toEqual(["jane", "acme"]);
+    expect(redacted(event({ session_token: "s-1" }), { allow: ["sessionToken"], fields: { remove } })).toEqual(left);
+  });
+
+  it("a body that is no text stays byte for byte", () => {
+    expect(redacted(event({}, { body: "/9j/4AAQ", transfer_encoding: "base64" }))).toBeUndefined();
   });
 
   it("a path that is hashed is so once", () => {
@@ -147,7 +169,7 @@ describe("of an event", () => {
     expect(redacted(event({ tags: "a" }, { body: "b" }), { fields: { keep: [] } })).toEqual({
       request: {
         time: "2026-11-17T10:05:03.000Z",
-        uri: "https://api.example.com/users/42?token=1",
+        uri: "https://api.example.com/users/42?page=1",
         verb: "GET",
         headers: { Host: "api.example.com", "User-Agent": "curl/8.5.0" },
       },

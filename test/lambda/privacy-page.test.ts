@@ -1,6 +1,9 @@
 /** The tables of docs/privacy.md are true, row by row: what is masked by default, and which rules an event has. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SECRET_NAMES, WHOLE_NAMES } from "../../lambda/transformer/secret-names";
+import { SHAPES } from "../../lambda/transformer/secrets";
+import type { RedactionSettings } from "../../lambda/transformer/settings";
 import { accessLog, base64, outcomeFor, settings, textOf } from "./support";
 
 const page = readFileSync(join(__dirname, "..", "..", "docs", "privacy.md"), "utf8");
@@ -12,18 +15,57 @@ function rowsOf(table: string): string[][] {
   return rows.map((row) => row.split("|").map((cell) => cell.trim().replace(/^`(.*)`$/, "$1")));
 }
 
+const names = rowsOf("names");
 const rows = rowsOf("defaults");
 const fields = rowsOf("events");
 
-test.each(rows.map(([, what, key, before, after]) => [what!, key!, before!, after!]))(
+/** What is delivered under a key of an access log. */
+function leaves(
+  key: string,
+  value: string,
+  redaction?: RedactionSettings,
+  output: "accessLog" | "event" = "accessLog",
+) {
+  const outcome = outcomeFor(base64(JSON.stringify(accessLog({ [key]: value }))), { ...settings, redaction, output });
+  if (outcome.result !== "Ok") throw new Error(outcome.reason);
+  const text = textOf(outcome.data);
+  return { text, value: (JSON.parse(text) as Record<string, unknown>)[key] };
+}
+
+test.each(rows.map(([, what, key, before, after, leave]) => [what!, key!, before!, after!, leave!]))(
   "%s in %s: %s",
-  (_, key, before, after) => {
-    const outcome = outcomeFor(base64(JSON.stringify(accessLog({ [key]: before }))));
-    if (outcome.result !== "Ok") throw new Error(outcome.reason);
-    const delivered = JSON.parse(textOf(outcome.data)) as Record<string, unknown>;
-    expect(delivered[key]).toBe(after === "removed" ? undefined : after);
+  (_, key, before, after, leave) => {
+    expect(leaves(key, before).value).toBe(after === "removed" ? undefined : after);
+    if (before !== after) {
+      expect(leaves(key, before, undefined, "event").text).not.toContain(JSON.stringify(before).slice(1, -1));
+      const [, emails] = /^path.emails: (keep)$/.exec(leave) ?? [];
+      const [, allow] = /^allow: \["?(.*?)"?\]$/.exec(leave) ?? [];
+      const redaction = emails ? { path: { emails: "keep" as const } } : { allow: [allow!] };
+      expect(leaves(key, before, redaction).value).toBe(before);
+    }
   },
 );
+
+test.each(names.map(([, what, list]) => [what!, list!.replaceAll("`", "")]))(
+  "%s: none of %s leaves, as a key, in a query or in JSON",
+  (what, list) => {
+    expect(list).toBe({ ...SECRET_NAMES, "the whole name": WHOLE_NAMES }[what]);
+    for (const name of list.split(" ")) {
+      expect(leaves(name, "Zx81nP").value).toBeUndefined();
+      for (const text of [`/a?${name}=Zx81nP`, `{"${name.toUpperCase()}": "Zx81nP"}`]) {
+        for (const output of ["accessLog", "event"] as const) {
+          expect(leaves("note", text, undefined, output).text).not.toContain("Zx81nP");
+        }
+      }
+    }
+  },
+);
+
+test("the names are those of the transformer, and each shape has a row", () => {
+  expect(names).toHaveLength(Object.keys(SECRET_NAMES).length + 1);
+  const allowed = rows.map(([, , , , , leave]) => /^allow: \[(.*)\]$/.exec(leave!)?.[1]);
+  expect(allowed).toEqual(expect.arrayContaining(SHAPES.map(({ name }) => name)));
+});
 
 test("the table has a row for each kind", () => {
   expect(rows.length).toBeGreaterThanOrEqual(10);
@@ -61,7 +103,11 @@ function canariesIn(held: unknown, name = ""): string[] {
 
 test.each([...new Set(fields.map(([, , key]) => key!))])("of an event, the rules of %s are about its fields", (key) => {
   const mask = [{ pattern: "canary", fields: [key], replacement: "[x]" }];
-  const outcome = outcomeFor(base64(JSON.stringify(EVENT)), { ...settings, output: "event", redaction: { mask } });
+  const outcome = outcomeFor(base64(JSON.stringify(EVENT)), {
+    ...settings,
+    output: "event",
+    redaction: { mask, allow: ["sessionToken"] },
+  });
   if (outcome.result !== "Ok") throw new Error(outcome.reason);
   const masked = fields.filter(([, , other]) => other === key).map(([, field]) => field!.replace(/^`/, ""));
   const text = textOf(outcome.data).replace("https://[x].example", "https://x.example");

@@ -239,7 +239,10 @@ describe("for any records and rules, the redaction", () => {
       fc.property(some, redaction, fc.uniqueArray(fc.constantFrom(...HASHABLE), { minLength: 1 }), (held, of, hash) => {
         // A user of which a mark alone is left would be none.
         const masks = of.mask?.filter(({ pattern }) => !pattern.startsWith(".")) ?? [];
-        const { record } = createRedaction({ mask: masks, path: of.path, hash }, { hashKey: HASH_KEY });
+        const { record } = createRedaction(
+          { mask: masks, path: of.path, hash, allow: ["sessionToken"] },
+          { hashKey: HASH_KEY },
+        );
         // A format may write what is hashed into a key that is not.
         const keys = hash.includes("user") ? hash : ["user", ...hash];
         const one: AccessLog = Object.fromEntries(keys.map((name) => [name, held]));
@@ -279,7 +282,7 @@ describe("for any records and rules, the redaction", () => {
     fc.assert(
       fc.property(log, anySettings, (one, of) => {
         const left = JSON.parse(transformed(one, of).delivered) as Log;
-        expect(JSON.stringify(left)).not.toContain('"apiKey":');
+        expect(JSON.stringify(left)).not.toMatch(/"apiKey":(?!true)/);
         for (const held of Object.values(left).flatMap(textsOf)) {
           expect(held).not.toMatch(/eyJ[\w-]*\./);
           // No token has a colon: what looks like a hash is none.
