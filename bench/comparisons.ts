@@ -2,8 +2,8 @@
 import { gunzipSync } from "node:zlib";
 import type { TransformerSettings } from "../lambda/transformer/settings";
 import { meansWith, type Transformer } from "./bundle";
-import { ENRICHING, EVENTS, EVERYTHING, KEEPS_ALL, KEEPS_SOME, SAMPLING } from "./settings";
-import { batchesOf, ENVELOPE_EVENTS, envelopesOf, NOW } from "./traffic";
+import { ENRICHING, EVENTS, EVERYTHING, KEEPS_ALL, KEEPS_SOME, MOESIFS_JOB, MOESIFS_RULES, SAMPLING } from "./settings";
+import { batchesOf, ENVELOPE_EVENTS, envelopesOf, NOW, publishedFormatOf } from "./traffic";
 
 /** A comparison; its limit is left out where the ratio is told for information. */
 export interface Comparison {
@@ -65,6 +65,15 @@ export const COMPARISONS: readonly Comparison[] = [
       };
     },
   },
+  ...[500, 4000].map((size) => ({
+    name: `Moesif's own job, batches of ${size}`,
+    reference: READ_AND_WRITE,
+    prepare: (transformer: Transformer, records: readonly Buffer[]) => {
+      const batches = batchesOf(publishedFormatOf(records), size);
+      const work = transforming(transformer, MOESIFS_JOB, batches, MOESIFS_RULES);
+      return { measured: work, reference: () => batches.forEach(readAndWrite) };
+    },
+  })),
   {
     name: "all options on",
     reference: READ_AND_WRITE,

@@ -66,3 +66,30 @@ export const KEEPS_SOME = {
     { conditions: [{ path: "response.status", value: "^[45]" }], sample_rate: 100 },
   ],
 };
+
+/** What Moesif's own function does: sampling by its rules, and nothing is added. */
+export const MOESIFS_JOB: TransformerSettings = { ...TARGET, enrichment: "none" };
+
+/** Rules of every kind for that job, with fifty users and fifty companies. */
+export const MOESIFS_RULES = {
+  sample_rate: 80,
+  user_sample_rate: ratesOf("user"),
+  company_sample_rate: ratesOf("company"),
+  regex_config: [
+    { conditions: [{ path: "request.route", value: "^/health" }], sample_rate: 0 },
+    { conditions: [{ path: "response.status", value: "^5" }], sample_rate: 100 },
+    {
+      conditions: [
+        { path: "request.verb", value: "GET" },
+        { path: "request.route", value: "^/presentations" },
+      ],
+      sample_rate: 10,
+    },
+  ],
+};
+
+function ratesOf(kind: string): Record<string, number> {
+  return Object.fromEntries(
+    Array.from({ length: 50 }, (_, index) => [`${kind}-${index}`, [10, 20, 25, 50, 5][index % 5]!]),
+  );
+}

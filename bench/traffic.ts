@@ -1,5 +1,6 @@
 /** The records that are measured: the sample log, as the function gets it at work. */
 import { gzipSync } from "node:zlib";
+import { REQUIRED_KEYS } from "../lambda/transformer/access-log";
 import { readRecords } from "../local/input";
 import { sampleLog } from "../local/package-root";
 import { inLastMinute } from "../local/sample-times";
@@ -17,6 +18,35 @@ export async function sampleRecords(): Promise<readonly Buffer[]> {
   const records: Buffer[] = [];
   for await (const record of readRecords(sampleLog())) records.push(record);
   return inLastMinute(records, NOW);
+}
+
+/** The keys of the access-log format that Moesif published. */
+const PUBLISHED_KEYS = [
+  ...REQUIRED_KEYS,
+  "ip",
+  "caller",
+  "user",
+  "principalId",
+  "cognitoIdentityId",
+  "userArn",
+  "apiKeyId",
+];
+
+/**
+ * The same access logs in the format that Moesif published, a space behind each colon and comma, with the users of
+ * {@link MOESIFS_RULES} among others.
+ */
+export function publishedFormatOf(records: readonly Buffer[]): readonly Buffer[] {
+  return records.map((record, index) => {
+    const log = {
+      ...(JSON.parse(record.toString("utf8")) as Record<string, string>),
+      principalId: `user-${index % 500}`,
+    };
+    const members = PUBLISHED_KEYS.map(
+      (key) => `${JSON.stringify(key)}: ${JSON.stringify(log[key as keyof typeof log] ?? "-")}`,
+    );
+    return Buffer.from(`{${members.join(", ")}}\n`);
+  });
 }
 
 /** The data of records in batches, as Firehose hands them over. */
