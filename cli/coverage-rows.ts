@@ -1,7 +1,5 @@
 /** What is to be said of the stages of one account and region: which log to us, whether well, and what to do. */
-import { isSameDestination, isSameLogging } from "../lambda/api-gateway/same-logging";
-import type { Stage, StageId } from "../lambda/api-gateway/stage";
-import { keyOf } from "../lambda/stage-enrollment/stage-names";
+import { isSameDestination, isSameLogging, keyOf, type Stage, type StageId } from "../lambda/api-gateway/stage";
 import { type WantedStage, wantedStages } from "../lambda/stage-enrollment/wanted";
 import { accessLogFormatProblems, type RolloutStages } from "../modules";
 import { adviceFor, adviceForMissing } from "./coverage-advice";

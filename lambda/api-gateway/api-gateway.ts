@@ -4,8 +4,15 @@ import { isNotFound } from "./call-failure";
 import type { Connection } from "./connection";
 import { Pace } from "./pace";
 import { connectRest } from "./rest-stages";
-import { type AccessLogSettings, API_TYPES, type ApiType, type BareStage, type Stage, type StageId } from "./stage";
-import type { StageSource } from "./stage-source";
+import {
+  type AccessLogSettings,
+  API_TYPES,
+  type ApiType,
+  type BareStage,
+  type Stage,
+  type StageId,
+  type StageSource,
+} from "./stage";
 import { connectV2 } from "./v2-stages";
 
 export interface ApiGatewayOptions {

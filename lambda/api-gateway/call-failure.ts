@@ -58,3 +58,9 @@ export function askedPauseMs(error: unknown): number {
   const seconds = Number(failureOf(error).retryAfterSeconds);
   return seconds > 0 ? seconds * 1000 : 0;
 }
+
+/** What went wrong, as messages tell it: the name and the message of the AWS SDK's error, which say what was refused. */
+export function describeError(error: unknown): string {
+  const { name, message } = Object(error) as Partial<Error>;
+  return name && message ? `${name}: ${message.replace(/\.$/, "")}` : String(error);
+}

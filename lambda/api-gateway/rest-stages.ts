@@ -6,8 +6,7 @@ import type { PatchOperation, RestApi, Stage as SdkStage } from "@aws-sdk/client
 import { isNotFound } from "./call-failure";
 import { clientSettings, type Connection, paced } from "./connection";
 import { mapAhead } from "./map-ahead";
-import type { BareStage, Stage, StageId } from "./stage";
-import { accessLogOf, type StageSource } from "./stage-source";
+import { accessLogOf, type BareStage, type Stage, type StageId, type StageSource } from "./stage";
 
 /** The most that GetRestApis gives at a time. */
 const LARGEST_PAGE = 500;

@@ -32,3 +32,44 @@ export interface Stage extends BareStage {
   readonly apiName: string;
   readonly apiTags: Readonly<Record<string, string>>;
 }
+
+/** What both versions of API Gateway can do with stages. */
+export interface StageSource {
+  /** All stages of all APIs. */
+  stages(): AsyncIterable<Stage>;
+  /** @throws the SDK's NotFoundException if there is no such API or stage */
+  stage(id: StageId): Promise<BareStage>;
+  /** Needs no deployment; what else the stage has stays. */
+  setAccessLog(id: StageId, settings: AccessLogSettings): Promise<void>;
+  removeAccessLog(id: StageId): Promise<void>;
+}
+
+/** The access logging of a stage, where it has a destination: without one nothing is logged. */
+export function accessLogOf(destinationArn: string | undefined, format = ""): Pick<BareStage, "accessLog"> {
+  return destinationArn ? { accessLog: { destinationArn, format } } : {};
+}
+
+/** A log group's ARN may end with `:*`, and means the same. */
+export function isSameDestination(one: string, other: string): boolean {
+  return one.replace(/:\*$/, "") === other.replace(/:\*$/, "");
+}
+
+/** A format may end with a line break, and nothing says that API Gateway keeps it. */
+export function isSameLogging(one: AccessLogSettings, other: AccessLogSettings): boolean {
+  return isSameDestination(one.destinationArn, other.destinationArn) && one.format.trimEnd() === other.format.trimEnd();
+}
+
+/** The same for the same stage, and for no other. No id of an API and no name of a stage has a slash. */
+export function keyOf({ type, apiId, stage }: StageId): string {
+  return `${type}/${apiId}/${stage}`;
+}
+
+/** For a sentence, where it stands at the beginning. */
+export function nameOf({ type, apiId, stage }: StageId): string {
+  return `Stage ${JSON.stringify(stage)} of the ${type === "WEBSOCKET" ? "WebSocket" : type} API ${apiId}`;
+}
+
+/** Only what tells the stage apart. */
+export function idOf({ type, apiId, stage }: StageId): StageId {
+  return { type, apiId, stage };
+}

@@ -6,8 +6,7 @@ import type { Api, GetStagesCommandOutput, Stage as SdkStage } from "@aws-sdk/cl
 import { isNotFound } from "./call-failure";
 import { clientSettings, type Connection, paced } from "./connection";
 import { mapAhead } from "./map-ahead";
-import type { ApiType, BareStage, Stage } from "./stage";
-import { accessLogOf, type StageSource } from "./stage-source";
+import { accessLogOf, type ApiType, type BareStage, type Stage, type StageSource } from "./stage";
 
 export async function connectV2(connection: Connection): Promise<StageSource> {
   const sdk = await import("@aws-sdk/client-apigatewayv2");

@@ -3,13 +3,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createApiGateway } from "../api-gateway/api-gateway";
 import { Pace } from "../api-gateway/pace";
-import { answerOf } from "./answer";
-import type { EnrollmentAnswer, EnrollmentRequest } from "./contract";
-import { check, enroll, leave, lookAgain, type Workplace } from "./enroll";
+import type { Enrollment, EnrollmentAnswer, EnrollmentRequest, LeaveRequest } from "./contract";
 import { otherEnrollments } from "./other-enrollments";
 import { openRecord } from "./record-store";
-import { reportOf } from "./report";
-import { readRequest } from "./request";
+import { answerOf, reportOf } from "./report";
+import { check, enroll, restore, reconcile, type RunContext } from "./runs";
 
 /** What is left of the function's time when the last call has begun: it has its answer, and the record is written. */
 const MARGIN_MS = 25_000;
@@ -66,16 +64,16 @@ export async function handler(event: unknown, context?: Context): Promise<Enroll
   return answer;
 }
 
-function run(request: EnrollmentRequest, place: Workplace): Promise<EnrollmentAnswer | undefined> {
+function run(request: EnrollmentRequest, context: RunContext): Promise<EnrollmentAnswer | undefined> {
   if ("check" in request) {
-    return check(place, request.check);
+    return check(context, request.check);
   }
   if ("lookAgain" in request) {
-    return lookAgain(place);
+    return reconcile(context);
   }
   return "leave" in request || request.tf?.action === "delete"
-    ? leave(place)
-    : enroll(place, { enrollment: request.enroll, run: request.run });
+    ? restore(context)
+    : enroll(context, { enrollment: request.enroll, run: request.run });
 }
 
 /** `CALLS_PER_SECOND`, or the default of the pace. */
@@ -88,4 +86,31 @@ function callsPerSecond(text = process.env.CALLS_PER_SECOND): number | undefined
     throw new Error("CALLS_PER_SECOND is not a number above 0: set it to one, or leave it out.");
   }
   return calls;
+}
+
+/** @throws Error that says what a request looks like */
+function readRequest(event: unknown): EnrollmentRequest {
+  const request = Object(event) as Partial<Record<"check" | "enroll" | "leave" | "lookAgain" | "run", unknown>>;
+  if (request.lookAgain === true) {
+    return { lookAgain: true };
+  }
+  if (request.leave === true) {
+    return event as LeaveRequest;
+  }
+  if (isEnrollment(request.check)) {
+    return { check: request.check };
+  }
+  if (isEnrollment(request.enroll) && Number.isSafeInteger(request.run)) {
+    return event as EnrollmentRequest;
+  }
+  throw new Error(
+    'The request is none of {"check": enrollment}, {"enroll": enrollment, "run": number}, {"lookAgain": true} and {"leave": true}, ' +
+      "where an enrollment has destinations, and stages or match or both: call the function with one of these.",
+  );
+}
+
+/** A light check: the values were checked when Terraform planned them. */
+function isEnrollment(value: unknown): value is Enrollment {
+  const { destinations, stages = [], match = [] } = Object(value) as Partial<Enrollment>;
+  return typeof destinations === "object" && destinations !== null && Array.isArray(stages) && Array.isArray(match);
 }

@@ -5,9 +5,8 @@
  */
 import type { FirehoseClient } from "@aws-sdk/client-firehose";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isSameDestination } from "../api-gateway/same-logging";
+import { describeError } from "../api-gateway/call-failure";
 import type { EnrolledStage } from "./contract";
-import { describe } from "./failure";
 import { openRecord } from "./record-store";
 
 const FIREHOSE_TIMEOUT_MS = 10_000;
@@ -64,11 +63,6 @@ export function otherEnrollments(url = process.env.RECORD_URL ?? "", deniedUntil
   };
 }
 
-/** Whether an enrollment set a stage to log there. */
-export function hasSet({ set, formerly = [] }: EnrolledStage, destinationArn: string): boolean {
-  return [set.destinationArn, ...formerly].some((arn) => isSameDestination(arn, destinationArn));
-}
-
 function functionOf(pipeline: string): string {
   return `moesif-enroll-${pipeline}`;
 }
@@ -84,7 +78,7 @@ async function find(pipeline: string, deniedUntil: number): Promise<OtherEnrollm
     const store = await openRecord(url, deniedUntil, `The record of ${name}`);
     return { name, stages: (await store.read())?.record.stages ?? [] };
   } catch (error) {
-    return { name, failure: describe(error) };
+    return { name, failure: describeError(error) };
   }
 }
 

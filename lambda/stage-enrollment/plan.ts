@@ -1,12 +1,19 @@
 /** From what is wanted, what there is and what is remembered to what has to be done with each stage. Pure. */
-import { isSameDestination, isSameLogging } from "../api-gateway/same-logging";
-import type { AccessLogSettings, BareStage, StageId } from "../api-gateway/stage";
+import {
+  type AccessLogSettings,
+  type BareStage,
+  idOf,
+  isSameDestination,
+  isSameLogging,
+  keyOf,
+  nameOf,
+  type StageId,
+} from "../api-gateway/stage";
 import type { EnrolledStage, StageAnswer } from "./contract";
-import { idOf, keyOf, nameOf } from "./stage-names";
 import type { WantedStage } from "./wanted";
 
 /** A look at a stage: what it is like, or why that is not known; neither of a stage that is not there. */
-export interface Sight {
+export interface ObservedStage {
   readonly stage?: BareStage;
   readonly failure?: string;
   /** The other enrollment that set the stage as it is, with what it remembers of it, or why that could not be read. */
@@ -36,13 +43,13 @@ export function planSteps(
   own: string,
   wanted: readonly WantedStage[],
   remembered: readonly EnrolledStage[],
-  seen: (id: StageId) => Sight,
+  observed: (id: StageId) => ObservedStage,
 ): Step[] {
   const known = new Map(remembered.map((entry) => [keyOf(entry), entry]));
   const wantedKeys = new Set(wanted.map(keyOf));
   return [
-    ...wanted.map((stage) => stepIn(own, stage, known.get(keyOf(stage)), seen(stage))),
-    ...remembered.filter((entry) => !wantedKeys.has(keyOf(entry))).map((entry) => stepOut(entry, seen(entry))),
+    ...wanted.map((stage) => stepIn(own, stage, known.get(keyOf(stage)), observed(stage))),
+    ...remembered.filter((entry) => !wantedKeys.has(keyOf(entry))).map((entry) => stepOut(entry, observed(entry))),
   ];
 }
 
@@ -56,7 +63,7 @@ function stepIn(
   own: string,
   wanted: WantedStage,
   entry: EnrolledStage | undefined,
-  { stage, failure, other }: Sight,
+  { stage, failure, other }: ObservedStage,
 ): Step {
   const id = idOf(wanted);
   const { set, listed, overwrite } = wanted;
@@ -78,7 +85,10 @@ function stepIn(
     return { ...id, ...(entry && { during: rest, after: rest }), result: "missing", reason, blocks };
   }
   const now = stage.accessLog;
-  const ours = now !== undefined && isOurs(now, [set.destinationArn, ...(entry ? destinationsOf(entry) : [])]);
+  const ours =
+    now !== undefined &&
+    (isSameDestination(now.destinationArn, set.destinationArn) ||
+      (entry !== undefined && hasSet(entry, now.destinationArn)));
   const holder = ours ? undefined : other;
   // What the stage had before the other enrollment set it: what that restores, this one restores too.
   const before = ours ? entry?.before : holder ? holder.entry?.before : now;
@@ -107,7 +117,7 @@ function stepIn(
 }
 
 /** A stage that is remembered, and not wanted any more. */
-function stepOut(entry: EnrolledStage, { stage, failure }: Sight): Step {
+function stepOut(entry: EnrolledStage, { stage, failure }: ObservedStage): Step {
   const id = idOf(entry);
   if (failure !== undefined) {
     const reason = `${nameOf(id)} could not be read, and keeps its logging: ${failure}.`;
@@ -116,7 +126,7 @@ function stepOut(entry: EnrolledStage, { stage, failure }: Sight): Step {
   if (stage === undefined) {
     return { ...id, result: "missing" };
   }
-  if (!stage.accessLog || !isOurs(stage.accessLog, destinationsOf(entry))) {
+  if (!stage.accessLog || !hasSet(entry, stage.accessLog.destinationArn)) {
     return { ...id, result: "released", ...(entry.before && { before: entry.before.destinationArn }) };
   }
   return { ...id, result: "restored", give: entry.before ?? null, during: entry };
@@ -135,7 +145,7 @@ function contestOf(
   own: string,
   id: StageId,
   entry: EnrolledStage | undefined,
-  { name, failure }: NonNullable<Sight["other"]>,
+  { name, failure }: NonNullable<ObservedStage["other"]>,
 ): string {
   const both = `${nameOf(id)} is in two enrollments, ${own} and ${name}: remove it from one of them.`;
   if (failure !== undefined) {
@@ -150,11 +160,12 @@ function contestOf(
   return entry ? `${both} ${own} takes it back from ${name} once.` : `${both} ${own} takes it over from ${name}.`;
 }
 
-/** Where the function may have pointed the stage. */
-function destinationsOf({ set, formerly = [] }: EnrolledStage): string[] {
-  return [set.destinationArn, ...formerly];
+/** Whether an enrollment set a stage to log there. */
+export function hasSet(entry: EnrolledStage, destinationArn: string): boolean {
+  return destinationsOf(entry).some((arn) => isSameDestination(arn, destinationArn));
 }
 
-function isOurs(now: AccessLogSettings, destinations: readonly string[]): boolean {
-  return destinations.some((arn) => isSameDestination(arn, now.destinationArn));
+/** Where an enrollment may have set the stage to log. */
+function destinationsOf({ set, formerly = [] }: EnrolledStage): string[] {
+  return [set.destinationArn, ...formerly];
 }

@@ -4,9 +4,9 @@
  */
 import type { GetObjectCommandOutput, ListObjectVersionsCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { setTimeout as sleep } from "node:timers/promises";
+import { describeError } from "../api-gateway/call-failure";
 import { s3Location } from "../s3-location";
 import type { EnrollmentRecord } from "./contract";
-import { describe } from "./failure";
 
 /** One request has an answer within this. */
 const S3_TIMEOUT_MS = 10_000;
@@ -53,7 +53,7 @@ export async function openRecord(
     throw new Error("RECORD_URL is not set to s3://bucket/key of the enrollment's record.");
   }
   const failing = (what: string, cause: unknown): Error =>
-    new Error(`${name} (${url}) cannot be ${what} (${describe(cause)}): check that the function's role may.`, {
+    new Error(`${name} (${url}) cannot be ${what} (${describeError(cause)}): check that the function's role may.`, {
       cause,
     });
   const sdk = await import("@aws-sdk/client-s3");

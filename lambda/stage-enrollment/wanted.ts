@@ -1,8 +1,6 @@
 /** Which stages an enrollment wants: those that it lists, and those that are like what it matches. */
-import type { AccessLogSettings, ApiType, Stage, StageId } from "../api-gateway/stage";
+import { type AccessLogSettings, type ApiType, idOf, keyOf, type Stage, type StageId } from "../api-gateway/stage";
 import type { Enrollment, StageMatch } from "./contract";
-import { matchesGlob } from "./glob";
-import { idOf, keyOf } from "./stage-names";
 
 export interface WantedStage extends StageId {
   /** What it is to have; absent if there is no destination for its type. */
@@ -64,4 +62,26 @@ export function matchesStage({ tags = {}, apiName, stage: stageName, types }: St
     (stageName === undefined || matchesGlob(stageName, stage.stage)) &&
     Object.entries(tags).every(([name, value]) => Object.hasOwn(carried, name) && carried[name] === value)
   );
+}
+
+/** Whether a name is like a pattern, in which `*` stands for any characters. Takes time in proportion to the lengths, whatever the pattern. */
+export function matchesGlob(pattern: string, text: string): boolean {
+  const [first = "", ...others] = pattern.split("*");
+  const last = others.pop();
+  if (last === undefined) {
+    return text === pattern;
+  }
+  if (!text.startsWith(first)) {
+    return false;
+  }
+  let at = first.length;
+  // The earliest place leaves the most for the parts that follow.
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found < 0) {
+      return false;
+    }
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
 }

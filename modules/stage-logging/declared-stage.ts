@@ -1,6 +1,6 @@
 /** The stages that the code of an app declares: what is known of them before Terraform runs, and which ones are selected. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
-import { matchesGlob } from "../../lambda/stage-enrollment/glob";
+import { matchesGlob } from "../../lambda/stage-enrollment/wanted";
 import {
   type IConstruct,
   type TerraformProvider,

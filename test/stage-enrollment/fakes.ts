@@ -4,11 +4,11 @@ import {
   type AccessLogSettings,
   API_TYPES,
   type BareStage,
+  keyOf,
   type Stage,
   type StageId,
 } from "../../lambda/api-gateway/stage";
 import { RecordChanged, type RecordStore, type Stored } from "../../lambda/stage-enrollment/record-store";
-import { keyOf } from "../../lambda/stage-enrollment/stage-names";
 
 /** The stages of an account, and what they log. */
 export class FakeApiGateway implements ApiGateway {

@@ -2,8 +2,7 @@
 import fc from "fast-check";
 import type { Stage } from "../../lambda/api-gateway/stage";
 import type { StageMatch } from "../../lambda/stage-enrollment/contract";
-import { matchesGlob } from "../../lambda/stage-enrollment/glob";
-import { matchedTypes, matchesStage, wantedStages } from "../../lambda/stage-enrollment/wanted";
+import { matchedTypes, matchesGlob, matchesStage, wantedStages } from "../../lambda/stage-enrollment/wanted";
 
 const REST = { destinationArn: "stream", format: "rest" };
 const HTTP = { destinationArn: "group", format: "http" };

@@ -1,10 +1,9 @@
 /** What the runs of the enrollment function hold to, whatever owners do and whenever a run ends in the middle. */
 import fc from "fast-check";
 import { Pace } from "../../lambda/api-gateway/pace";
-import type { AccessLogSettings, ApiType, StageId } from "../../lambda/api-gateway/stage";
+import { type AccessLogSettings, type ApiType, keyOf, type StageId } from "../../lambda/api-gateway/stage";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
-import { check, enroll, leave, lookAgain, type Workplace } from "../../lambda/stage-enrollment/enroll";
-import { keyOf } from "../../lambda/stage-enrollment/stage-names";
+import { check, enroll, reconcile, restore, type RunContext } from "../../lambda/stage-enrollment/runs";
 import { VirtualTime } from "../support/virtual-time";
 import { FakeApiGateway, FakeStore } from "./fakes";
 
@@ -24,7 +23,7 @@ class World {
   readonly store = this.stores.one;
   #calls = 0;
 
-  place(own: Name = "one"): Workplace {
+  context(own: Name = "one"): RunContext {
     const end = this.time.now() + END_MS;
     const { now, sleep } = this.time;
     const others = {
@@ -34,8 +33,8 @@ class World {
         return name && { name, stages: (await this.stores[name].read())?.record.stages ?? [] };
       },
     };
-    const place = { api: this.api, store: this.stores[own], others, now, sleep, end };
-    return { ...place, writer: `call ${++this.#calls}`, deadline: end - 25_000 };
+    const context = { api: this.api, store: this.stores[own], others, now, sleep, end };
+    return { ...context, writer: `call ${++this.#calls}`, deadline: end - 25_000 };
   }
 
   /** Whatever fails, or ends the work, does so at each call of AWS. */
@@ -54,7 +53,7 @@ describe("whatever happens in between", () => {
   }
   type Event = { readonly dies?: number } & (
     | { readonly kind: "enroll"; readonly name: Name; readonly target: Target; readonly denied?: number }
-    | { readonly kind: "lookAgain" | "leave"; readonly name: Name }
+    | { readonly kind: "reconcile" | "restore"; readonly name: Name }
     | { readonly kind: "owner"; readonly index: number; readonly has?: AccessLogSettings | "gone" }
   );
 
@@ -81,7 +80,7 @@ describe("whatever happens in between", () => {
       dies,
       denied: fc.option(fc.nat(STAGES.length - 1), { nil: undefined }),
     });
-    const other = fc.record({ kind: fc.constantFrom("lookAgain" as const, "leave" as const), name, dies });
+    const other = fc.record({ kind: fc.constantFrom("reconcile" as const, "restore" as const), name, dies });
     return fc.array(fc.oneof(owner, enrolling, other), { maxLength: 12 });
   };
   const events = eventsOf("one");
@@ -130,13 +129,13 @@ describe("whatever happens in between", () => {
           throw new Error("denied");
         }
       });
-      const place = world.place(event.name);
+      const context = world.context(event.name);
       const work =
         event.kind === "enroll"
-          ? enroll(place, { enrollment: enrollmentOf(event.target, event.name), run: ++run })
-          : event.kind === "leave"
-            ? leave(place)
-            : lookAgain(place);
+          ? enroll(context, { enrollment: enrollmentOf(event.target, event.name), run: ++run })
+          : event.kind === "restore"
+            ? restore(context)
+            : reconcile(context);
       await world.time.run(work).catch(() => undefined);
       world.before(() => {});
       // Whatever was at work has ended by now.
@@ -150,7 +149,7 @@ describe("whatever happens in between", () => {
       fc.asyncProperty(events, async (played) => {
         const world = new World();
         const owned = await play(world, played);
-        await world.time.run(leave(world.place()));
+        await world.time.run(restore(world.context()));
         for (const [key, had] of owned) expect([key, world.api.stagesByKey.get(key)!.accessLog]).toEqual([key, had]);
         expect(world.store.stored).toBeUndefined();
       }),
@@ -163,7 +162,7 @@ describe("whatever happens in between", () => {
       fc.asyncProperty(eventsOf(...NAMES), fc.shuffledSubarray([...NAMES], { minLength: 2 }), async (played, order) => {
         const world = new World();
         const owned = await play(world, played);
-        for (const name of order) await world.time.run(leave(world.place(name)));
+        for (const name of order) await world.time.run(restore(world.context(name)));
         for (const [key, had] of owned) expect([key, world.api.stagesByKey.get(key)!.accessLog]).toEqual([key, had]);
       }),
       { numRuns: 1_000 },
@@ -180,8 +179,8 @@ describe("whatever happens in between", () => {
           await play(world, played);
           const sets = new Map<string, number>();
           world.before((call, id) => void (call === "write" && sets.set(keyOf(id!), (sets.get(keyOf(id!)) ?? 0) + 1)));
-          for (const name of runs) await world.time.run(lookAgain(world.place(name)));
-          // Each may have a stage to set in the first place, and one to take back.
+          for (const name of runs) await world.time.run(reconcile(world.context(name)));
+          // Each may have a stage to set in the first context, and one to take back.
           for (const [key, count] of sets) expect({ key, few: count <= 4 }).toEqual({ key, few: true });
         },
       ),
@@ -195,15 +194,15 @@ describe("whatever happens in between", () => {
         const world = new World();
         await play(world, played);
         const enrollment = enrollmentOf(last);
-        const { run } = await check(world.place(), enrollment);
-        await world.time.run(enroll(world.place(), { enrollment, run }));
+        const { run } = await check(world.context(), enrollment);
+        await world.time.run(enroll(world.context(), { enrollment, run }));
         const writes: string[] = [];
         world.api.before = (call) => void (call === "write" && writes.push(call));
-        expect((await check(world.place(), enrollment)).run).toBe(run);
-        await enroll(world.place(), { enrollment, run });
-        await lookAgain(world.place());
+        expect((await check(world.context(), enrollment)).run).toBe(run);
+        await enroll(world.context(), { enrollment, run });
+        await reconcile(world.context());
         expect(writes).toEqual([]);
-        expect((await check(world.place(), enrollment)).run).toBe(run);
+        expect((await check(world.context(), enrollment)).run).toBe(run);
       }),
       { numRuns: 300 },
     );
@@ -215,7 +214,7 @@ describe("whatever happens in between", () => {
         const world = new World();
         await play(world, played);
         const before = new Map(world.api.stagesByKey);
-        await world.time.run(enroll(world.place(), { enrollment: enrollmentOf(last), run: 1 }));
+        await world.time.run(enroll(world.context(), { enrollment: enrollmentOf(last), run: 1 }));
         const mayTake = new Set(
           last.stages.filter(({ overwrite }) => overwrite).map(({ index }) => keyOf(STAGES[index]!)),
         );
@@ -235,7 +234,7 @@ describe("side by side", () => {
     const world = new World();
     world.api.add(STAGES[0]!);
     const enrollment = { destinations: { REST: log("ours") }, stages: [STAGES[0]!] };
-    const first = enroll(world.place(), { enrollment, run: 1 });
+    const first = enroll(world.context(), { enrollment, run: 1 });
     world.api.before = async (call) => {
       if (call === "write") await world.time.sleep(60_000);
     };
@@ -245,7 +244,7 @@ describe("side by side", () => {
       // It comes when the first is at work.
       world.time
         .sleep(1_000)
-        .then(() => leave(world.place()))
+        .then(() => restore(world.context()))
         .then(() => order.push("left")),
     ]);
     await world.time.run(both);
@@ -262,15 +261,15 @@ describe("side by side", () => {
       destinations: { REST: log(name) },
       stages: [{ ...stage!, overwrite: true }],
     });
-    await enroll(world.place("one"), { enrollment: enrollmentOf("one"), run: 1 });
-    const place = world.place("two");
+    await enroll(world.context("one"), { enrollment: enrollmentOf("one"), run: 1 });
+    const context = world.context("two");
     const at = async (destination: string) => {
       // The stage has been read, and the record of the other enrollment has not.
-      await leave(world.place("one"));
-      return place.others.at(destination);
+      await restore(world.context("one"));
+      return context.others.at(destination);
     };
-    await enroll({ ...place, others: { own: "two", at } }, { enrollment: enrollmentOf("two"), run: 1 });
-    await leave(world.place("two"));
+    await enroll({ ...context, others: { own: "two", at } }, { enrollment: enrollmentOf("two"), run: 1 });
+    await restore(world.context("two"));
     expect(world.api.stagesByKey.get(keyOf(stage!))!.accessLog).toEqual(log("owner"));
   });
 
@@ -278,7 +277,7 @@ describe("side by side", () => {
     const world = new World();
     const record = { version: 1, run: 1, writer: "another", busyUntil: 2 * END_MS } as const;
     world.store.stored = { etag: "0", record: { ...record, enrollment: { destinations: {} }, stages: [] } };
-    await expect(world.time.run(leave(world.place()))).rejects.toThrow("call again when it has ended");
+    await expect(world.time.run(restore(world.context()))).rejects.toThrow("call again when it has ended");
   });
 });
 
@@ -296,7 +295,7 @@ describe("the pace", () => {
       });
     world.api.before = answered;
     const enrollment = { destinations: { REST: log("ours") }, stages };
-    const answer = await world.time.run(enroll(world.place(), { enrollment, run: 1 }));
+    const answer = await world.time.run(enroll(world.context(), { enrollment, run: 1 }));
     expect(answer.totals).toEqual({ enrolled: 300 });
     expect(calls).toHaveLength(600);
     for (const [index, at] of calls.entries()) expect((calls[index + 5] ?? Infinity) - at).toBeGreaterThan(999);

@@ -1,26 +1,25 @@
-/** The runs of the function: look, plan, write down what will be done, do it, and write down what was done. */
+/** The runs of the function: read, plan, write down what will be done, do it, and write down what was done. */
 import { isDeepStrictEqual } from "node:util";
 import type { ApiGateway } from "../api-gateway/api-gateway";
-import { answerOf } from "./answer";
-import { carryOut, expected } from "./carry-out";
+import { keyOf } from "../api-gateway/stage";
 import type { EnrolledStage, Enrollment, EnrollmentAnswer, EnrollmentRecord, StageAnswer } from "./contract";
-import { look } from "./look";
-import { changesAny, planSteps } from "./plan";
 import type { OtherEnrollments } from "./other-enrollments";
+import { changesAny, planSteps } from "./plan";
 import { RecordChanged, type RecordStore, type Stored } from "./record-store";
-import { keyOf } from "./stage-names";
+import { answerOf } from "./report";
+import { applySteps, expected, readStages } from "./stages";
 
 /** How often a run looks whether another that is at work has ended. */
 const POLL_MS = 2_000;
 
 /** How often a run begins anew because others wrote the record while it looked. */
-const MOST_ROUNDS = 5;
+const MAX_ROUNDS = 5;
 
 /** Of nothing: what is remembered leaves. */
 const NOTHING: Enrollment = { destinations: {} };
 
 /** What a run works with. */
-export interface Workplace {
+export interface RunContext {
   readonly api: ApiGateway;
   readonly store: RecordStore;
   readonly others: OtherEnrollments;
@@ -42,10 +41,10 @@ interface Goal {
 }
 
 /** Looks, and changes nothing. */
-export async function check({ api, store, others, deadline, now }: Workplace, enrollment: Enrollment) {
+export async function check({ api, store, others, deadline, now }: RunContext, enrollment: Enrollment) {
   const { run = 0, stages = [], enrollment: last = NOTHING } = (await store.read())?.record ?? {};
-  const { wanted, seen } = await look(api, others, enrollment, stages, () => now() < deadline);
-  const steps = planSteps(others.own, wanted, stages, seen);
+  const { wanted, observed } = await readStages(api, others, enrollment, stages, () => now() < deadline);
+  const steps = planSteps(others.own, wanted, stages, observed);
   const isDue = changesAny(steps) || !isDeepStrictEqual(enrollment, last);
   const failures = new Map(stages.map((entry) => [keyOf(entry), entry.failure]));
   // What failed is tried again by the next run, and only who knows why can see to it that it does not fail again.
@@ -58,8 +57,8 @@ export async function check({ api, store, others, deadline, now }: Workplace, en
 }
 
 /** Sets what is wanted, and gives back what is not wanted any more. */
-export async function enroll(place: Workplace, goal: Goal): Promise<EnrollmentAnswer> {
-  return inTurn(place, (stored) => settle(place, stored, goal));
+export async function enroll(context: RunContext, goal: Goal): Promise<EnrollmentAnswer> {
+  return inTurn(context, (stored) => settle(context, stored, goal));
 }
 
 /**
@@ -68,19 +67,19 @@ export async function enroll(place: Workplace, goal: Goal): Promise<EnrollmentAn
  * @throws Error that names the stages for which it could not be done, since Terraform reads no answer of this call, and
  * would destroy the function: the next call tries again, but for what API Gateway does not take any more
  */
-export async function leave(place: Workplace): Promise<EnrollmentAnswer> {
-  return inTurn(place, async (stored) => {
+export async function restore(context: RunContext): Promise<EnrollmentAnswer> {
+  return inTurn(context, async (stored) => {
     if (stored === undefined) {
       return answerOf(0, []);
     }
     const { run } = stored.record;
     // Written even if nothing has to be done: from now on a schedule's run that looks at the older one stops.
-    const answer = await settle(place, stored, { enrollment: NOTHING, run }, true);
+    const answer = await settle(context, stored, { enrollment: NOTHING, run }, true);
     const reasons = answer.stages.flatMap(({ reason }) => reason ?? []);
     if (reasons.length > 0) {
       throw new Error(reasons.join("\n"));
     }
-    await place.store.remove();
+    await context.store.remove();
     return answer;
   });
 }
@@ -90,20 +89,20 @@ export async function leave(place: Workplace): Promise<EnrollmentAnswer> {
  *
  * @returns `undefined` if another run is at work, which does the same
  */
-export async function lookAgain(place: Workplace): Promise<EnrollmentAnswer | undefined> {
+export async function reconcile(context: RunContext): Promise<EnrollmentAnswer | undefined> {
   for (let round = 1; ; round++) {
-    const stored = await place.store.read();
+    const stored = await context.store.read();
     if (stored === undefined) {
       return answerOf(0, []);
     }
     const { enrollment, run } = stored.record;
-    if (isBusy(place, stored)) {
+    if (isBusy(context, stored)) {
       return undefined;
     }
     try {
-      return await settle(place, stored, { enrollment, run });
+      return await settle(context, stored, { enrollment, run });
     } catch (error) {
-      if (!(error instanceof RecordChanged) || round === MOST_ROUNDS) {
+      if (!(error instanceof RecordChanged) || round === MAX_ROUNDS) {
         throw error;
       }
     }
@@ -112,22 +111,22 @@ export async function lookAgain(place: Workplace): Promise<EnrollmentAnswer | un
 
 /** When no other run is at work; anew if one was while this one looked. */
 async function inTurn(
-  place: Workplace,
+  context: RunContext,
   run: (stored: Stored | undefined) => Promise<EnrollmentAnswer>,
 ): Promise<EnrollmentAnswer> {
   for (let round = 1; ;) {
-    const stored = await place.store.read();
-    if (isBusy(place, stored)) {
-      if (place.now() + POLL_MS >= place.deadline) {
+    const stored = await context.store.read();
+    if (isBusy(context, stored)) {
+      if (context.now() + POLL_MS >= context.deadline) {
         throw new Error("Another run has been at work all the time: call again when it has ended.");
       }
-      await place.sleep(POLL_MS);
+      await context.sleep(POLL_MS);
       continue;
     }
     try {
       return await run(stored);
     } catch (error) {
-      if (!(error instanceof RecordChanged) || round === MOST_ROUNDS) {
+      if (!(error instanceof RecordChanged) || round === MAX_ROUNDS) {
         throw error;
       }
       round++;
@@ -135,22 +134,22 @@ async function inTurn(
   }
 }
 
-function isBusy({ now, writer }: Workplace, stored: Stored | undefined): boolean {
+function isBusy({ now, writer }: RunContext, stored: Stored | undefined): boolean {
   const { busyUntil = 0, writer: holder } = stored?.record ?? {};
   return busyUntil > now() && holder !== writer;
 }
 
 /** @throws RecordChanged if another run came first: then nothing was touched */
 async function settle(
-  { api, store, others, writer, deadline, end, now }: Workplace,
+  { api, store, others, writer, deadline, end, now }: RunContext,
   stored: Stored | undefined,
   { enrollment, run }: Goal,
   always = false,
 ): Promise<EnrollmentAnswer> {
   const hasTime = (): boolean => now() < deadline;
   const remembered = stored?.record.stages ?? [];
-  const { wanted, seen } = await look(api, others, enrollment, remembered, hasTime);
-  const steps = planSteps(others.own, wanted, remembered, seen);
+  const { wanted, observed } = await readStages(api, others, enrollment, remembered, hasTime);
+  const steps = planSteps(others.own, wanted, remembered, observed);
   const matched = new Set(wanted.filter(({ listed }) => !listed).map(keyOf));
   const isUndone = ({ result, reason, ...id }: StageAnswer): boolean =>
     result === "failed" ? !matched.has(keyOf(id)) : result === "restored" && reason !== undefined;
@@ -175,7 +174,7 @@ async function settle(
     end,
   );
   const begun = await store.write(during, stored);
-  const outcomes = await carryOut(api, steps, hasTime);
+  const outcomes = await applySteps(api, steps, hasTime);
   await store.write(recordOf(outcomes.map(({ entry }) => entry)), begun);
   return answerOf(run, outcomes, isUndone);
 }
