@@ -54,7 +54,7 @@ export default tseslint.config(
     files: ["lambda/**/*.ts"],
     rules: forbid(oneBarrel, rooms("lambda/", "modules", "cli", "common", "local", "bench", "scripts", "test"), {
       group: ["zod", "yaml", "commander"],
-      message: "the function carries no dependency but the AWS SDK",
+      message: "the function carries no dependency but the AWS SDK and RE2",
     }),
   },
   {

@@ -32,6 +32,8 @@ export interface Means {
 
 /** The transformer, whether from the bundle or from its source. */
 export interface Transformer {
+  /** To be called before patterns are used. */
+  readonly loadEngine: () => Promise<void>;
   readonly createTransformer: (settings: TransformerSettings, means: Means) => Transform;
   /** Makes sampling rules of a body of Moesif's `/v1/config`. */
   readonly parseConfig: (body: unknown) => unknown;
@@ -44,9 +46,11 @@ export function bundleFile(): string {
   return join(packageRoot(), "dist", "lambda", "transformer", "index.mjs");
 }
 
-/** Loads the bundle. */
+/** Loads the bundle, with what it needs for patterns. */
 export async function loadBundle(): Promise<Transformer> {
-  return (await import(pathToFileURL(bundleFile()).href)) as Transformer;
+  const transformer = (await import(pathToFileURL(bundleFile()).href)) as Transformer;
+  await transformer.loadEngine();
+  return transformer;
 }
 
 /** What a function in AWS would have; the key is made up. */

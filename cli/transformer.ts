@@ -46,6 +46,8 @@ export interface Means {
 
 /** What the bundle exports beside its handler. */
 interface Bundle {
+  /** To be called before patterns are used. */
+  readonly loadEngine: () => Promise<void>;
   readonly createTransformer: (
     settings: TransformerSettings,
     means: { readonly hashKey: string; readonly config: () => unknown },
@@ -61,6 +63,7 @@ interface Bundle {
  */
 export async function loadTransformer(settings: TransformerSettings, means: Means): Promise<Transformer> {
   const bundle = await loadBundle(join(packageRoot(), "dist", "lambda", "transformer", "index.mjs"));
+  await bundle.loadEngine();
   const config = means.moesifConfig === undefined ? undefined : configOf(means.moesifConfig, bundle);
   try {
     return bundle.createTransformer(settings, { hashKey: means.hashKey, config: () => config });

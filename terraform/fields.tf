@@ -66,6 +66,10 @@ locals {
   # RE2 has neither look-around nor back-references, so that its time is linear in the text. A pattern that matches the empty
   # text would mask between all characters. `/…/g` is a literal of JavaScript, and would look for slashes.
   # https://github.com/google/re2/wiki/Syntax
-  delimited_pattern   = "^/.*/[dgimsuvy]+$"
-  pattern_expectation = "an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not match the empty text."
+  delimited_pattern   = "(?s)^/.*/[dmsuvy]*[gi][dgimsuvy]*$"
+  pattern_expectation = "an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not match the empty text."
+
+  # RE2 writes out what is repeated by number. How large a pattern becomes at most: its length, times the counts behind
+  # groups, which multiply within each other, times the sum of the others. The function computes the same.
+  count_pattern = "(?s)(.)\\{([0-9]+)(?:,([0-9]*))?\\}"
 }

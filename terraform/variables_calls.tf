@@ -71,10 +71,30 @@ variable "identity" {
   validation {
     condition = alltrue([
       for rule in flatten(values(var.identity)) : try(rule.extract, null) == null || try(
-        length(regexall(rule.extract, "")) == 0 && length(rule.extract) <= 256 && !can(regex(local.delimited_pattern, rule.extract)),
+        length(regexall(rule.extract, "")) == 0 && length(rule.extract) <= 1000 && !can(regex(local.delimited_pattern, rule.extract)),
       false)
     ])
     error_message = "identity.*[].extract must be ${local.pattern_expectation}"
+  }
+
+  # With an empty alternative it matches the empty text, and the match lists every group.
+  validation {
+    condition = alltrue([
+      for rule in flatten(values(var.identity)) : try(rule.extract, null) == null || try(length(regex("${rule.extract}|", "")) <= 1, false)
+    ])
+    error_message = "identity.*[].extract must have one capturing group at most: write the others as (?: )."
+  }
+
+  validation {
+    condition = alltrue([
+      for pattern in [for rule in flatten(values(var.identity)) : try(coalesce(rule.extract), "")] :
+      10000 >= try(
+        length(pattern)
+        * pow(2, sum(concat([0], [for count in regexall(local.count_pattern, pattern) : log(max(1, coalesce(count[2], count[1])), 2) if count[0] == ")"])))
+        * sum(concat([1], [for count in regexall(local.count_pattern, pattern) : max(1, coalesce(count[2], count[1])) if count[0] != ")"])),
+      0)
+    ])
+    error_message = "identity.*[].extract repeats too much by number: use * or + for large numbers."
   }
 
   validation {
@@ -169,9 +189,24 @@ variable "filter" {
   validation {
     condition = alltrue([
       for match in flatten([for rule in var.filter : try(values(rule.drop), values(rule.keep), [])]) :
-      !can(keys(match)) || try(keys(match) == ["pattern"] && length(match.pattern) <= 1000 && can(regexall(match.pattern, "")), false)
+      !can(keys(match)) || try(
+        keys(match) == ["pattern"] && length(match.pattern) <= 1000 && can(regexall(match.pattern, "")) &&
+        !can(regex(local.delimited_pattern, match.pattern)),
+      false)
     ])
-    error_message = "filter[].*.pattern must be an RE2 pattern of at most 1000 characters, without look-around or back-references, and the only field."
+    error_message = "filter[].*.pattern must be an RE2 pattern of at most 1000 characters, without delimiters, look-around, back-references or other fields."
+  }
+
+  validation {
+    condition = alltrue([
+      for pattern in [for match in flatten([for rule in var.filter : try(values(rule.drop), values(rule.keep), [])]) : try(match.pattern, "")] :
+      10000 >= try(
+        length(pattern)
+        * pow(2, sum(concat([0], [for count in regexall(local.count_pattern, pattern) : log(max(1, coalesce(count[2], count[1])), 2) if count[0] == ")"])))
+        * sum(concat([1], [for count in regexall(local.count_pattern, pattern) : max(1, coalesce(count[2], count[1])) if count[0] != ")"])),
+      0)
+    ])
+    error_message = "filter[].*.pattern repeats too much by number: use * or + for large numbers."
   }
 
   validation {

@@ -64,10 +64,22 @@ variable "redaction" {
   validation {
     condition = alltrue([
       for mask in try(var.redaction.mask, []) : try(
-        length(regexall(mask.pattern, "")) == 0 && length(mask.pattern) <= 256 && !can(regex(local.delimited_pattern, mask.pattern)),
+        length(regexall(mask.pattern, "")) == 0 && length(mask.pattern) <= 1000 && !can(regex(local.delimited_pattern, mask.pattern)),
       false)
     ])
     error_message = "redaction.mask[].pattern must be ${local.pattern_expectation}"
+  }
+
+  validation {
+    condition = alltrue([
+      for pattern in [for mask in try(var.redaction.mask, []) : try(mask.pattern, "")] :
+      10000 >= try(
+        length(pattern)
+        * pow(2, sum(concat([0], [for count in regexall(local.count_pattern, pattern) : log(max(1, coalesce(count[2], count[1])), 2) if count[0] == ")"])))
+        * sum(concat([1], [for count in regexall(local.count_pattern, pattern) : max(1, coalesce(count[2], count[1])) if count[0] != ")"])),
+      0)
+    ])
+    error_message = "redaction.mask[].pattern repeats too much by number: use * or + for large numbers."
   }
 
   validation {

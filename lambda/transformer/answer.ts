@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  * https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html#requestformat
  */
+import type { TimeBudget } from "../re2/time-budget";
 import { decode, type Decoded, INFLATED_LIMIT } from "./decode";
 import type { Bad, Framing } from "./documents";
 import {
@@ -52,14 +53,20 @@ export class Room {
   #answer: number;
   #inflated: number;
   #hasInflated = false;
+  #records = 0;
+  readonly #budget: TimeBudget;
 
-  constructor({ answer = Infinity, inflated = Infinity }: Limits) {
+  constructor({ answer = Infinity, inflated = Infinity }: Limits, budget: TimeBudget) {
     this.#answer = answer;
     this.#inflated = inflated;
+    this.#budget = budget;
   }
 
-  /** Decodes a record, unless there is no room for what it inflates to: then it goes back as it came. */
+  /** Decodes a record, unless there is no time left or no room for what it inflates to: then it goes back as it came. */
   decode(data: unknown): Decoded | Outcome {
+    if (this.#records++ > 0 && this.#budget.hasRunOut && typeof data === "string") {
+      return asItCame(data, "too-slow");
+    }
     if (!isCompressed(data)) {
       return decode(data);
     }
@@ -76,6 +83,12 @@ export class Room {
     this.#hasInflated = true;
     this.#inflated -= decoded.inflated;
     return decoded;
+  }
+
+  /** A record for which others have left no time goes back as it came. One that takes all of it by itself fails. */
+  settle<T extends object>(data: unknown, outcome: T | Outcome): T | Outcome {
+    const isTooSlow = "reason" in outcome && outcome.reason === "too-slow" && this.#records > 1;
+    return isTooSlow ? asItCame(data as string, "too-slow") : outcome;
   }
 
   /** Little of a record is not worth to be answered: its rest would be put back uncompressed by then. */
@@ -120,11 +133,8 @@ function inflatedSize(data: string): number {
 }
 
 /** How many calls it holds nobody knows: it counts as one event. */
-function asItCame(data: string): Outcome {
-  return {
-    ...dropped("put-back", 1),
-    returned: { datas: [Buffer.from(data, "base64")], events: 1, reason: "batch-too-large" },
-  };
+function asItCame(data: string, reason: FailureReason = "batch-too-large"): Outcome {
+  return { ...dropped("put-back", 1), returned: { datas: [Buffer.from(data, "base64")], events: 1, reason } };
 }
 
 /**

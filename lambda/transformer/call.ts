@@ -1,5 +1,6 @@
 /** One call, between the decision whether it is sent and the writing of it. */
 import { type AccessLog, isMarked, textOf } from "./access-log";
+import type { TimeBudget } from "../re2/time-budget";
 import type { Documents } from "./documents";
 import { createFilter } from "./filter";
 import { createIdentify } from "./identify";
@@ -78,15 +79,20 @@ interface Decide {
 }
 
 /** Prepares the steps for these settings. */
-export function createDecide(settings: TransformerSettings, redaction: Redaction, sampler?: Sampler): Decide {
+export function createDecide(
+  settings: TransformerSettings,
+  redaction: Redaction,
+  budget: TimeBudget,
+  sampler?: Sampler,
+): Decide {
   const sendsEvents = settings.output === "event";
   const enriched = isEnriched(settings);
   // Of a session token, access logs have no place.
   const rules = sendsEvents ? settings.identity : { ...settings.identity, sessionToken: undefined };
-  const identity = createIdentify(enriched ? rules : undefined, redaction);
+  const identity = createIdentify(enriched ? rules : undefined, redaction, budget);
   // In an event, the user has a field of its own that somebody has to fill; of an access log, Moesif finds him itself.
   const identifies = enriched || sendsEvents;
-  const isKept = settings.passThrough ? undefined : createFilter(settings.filter);
+  const isKept = settings.passThrough ? undefined : createFilter(settings.filter, budget);
   const uuidOf = createDedupeId(settings.accountId, settings.region);
 
   function decide(log: AccessLog, source: Documents, mayHoldSecret: boolean, now: number): Call | FailureReason {

@@ -1,8 +1,9 @@
 /** What one execution environment prepares once: the steps, and the look at Moesif's sampling rules. */
 import { s3Location } from "../s3-location";
-import { patternProblems } from "./masks";
+import { loadEngine, patternProblem, type PatternUse } from "../re2/pattern";
+import { TimeBudget } from "../re2/time-budget";
 import { RemoteConfig } from "./sampling/remote-config";
-import type { TransformerSettings } from "./settings";
+import type { FilterRule, IdentityRule, TransformerSettings } from "./settings";
 import { createTransformer, type Transform } from "./transform";
 import { readFile } from "node:fs/promises";
 
@@ -12,6 +13,8 @@ const DEFAULT_BASE_URL = "https://api.moesif.net";
 /** What is prepared. */
 export interface Environment {
   readonly transform: Transform;
+  /** The time that patterns may take: to be started with each invocation. */
+  readonly budget: TimeBudget;
   /** `undefined` where Moesif's rules do not count. */
   readonly remote: RemoteConfig | undefined;
   /** Why the application id could not be read, and what to do; `undefined` if it could. Nothing of the secret. */
@@ -33,8 +36,9 @@ export async function prepareEnvironment(): Promise<Environment> {
     }
   };
   const remote = createRemote(settings, applicationId);
-  const transform = createTransformer(settings, { hashKey, config: () => remote?.current });
-  return { transform, remote, applicationIdProblem: () => problem };
+  const budget = new TimeBudget();
+  const transform = createTransformer(settings, { hashKey, config: () => remote?.current, budget });
+  return { transform, budget, remote, applicationIdProblem: () => problem };
 }
 
 function createRemote(
@@ -112,7 +116,7 @@ async function readFromS3(url: string): Promise<string> {
 }
 
 /** A light check that this is our document: its schema is checked when Terraform writes it, but for its patterns. */
-function checked(document: unknown, url: string): TransformerSettings {
+async function checked(document: unknown, url: string): Promise<TransformerSettings> {
   const { version, accountId, region } = (document ?? {}) as Partial<TransformerSettings>;
   if (version !== 1) {
     throw new Error(
@@ -122,11 +126,56 @@ function checked(document: unknown, url: string): TransformerSettings {
   if (typeof accountId !== "string" || typeof region !== "string") {
     throw new Error(`SETTINGS_URL (${url}) lacks accountId or region: write the settings document anew.`);
   }
-  const problems = patternProblems(document as TransformerSettings);
+  const problems = await patternProblems(document as TransformerSettings);
   if (problems.length > 0) {
     throw new Error(`SETTINGS_URL (${url}) has patterns that are refused: ${problems.join("; ")}.`);
   }
   return document as TransformerSettings;
+}
+
+/** A pattern, and where in the settings it stands. */
+interface PlacedPattern {
+  readonly place: string;
+  readonly pattern: unknown;
+  readonly use: PatternUse;
+}
+
+/**
+ * What is wrong with each pattern that is refused, and how to put it right, by its place in the settings:
+ * `redaction.mask[2].pattern has an unclosed (: …`. Nothing of the pattern itself is told. What `passThrough` turns off is
+ * not asked about: it must help where a filter is the trouble.
+ */
+async function patternProblems({ redaction, identity = {}, filter = [], passThrough }: TransformerSettings) {
+  const patterns = (redaction?.mask ?? []).map(({ pattern }, index): PlacedPattern => {
+    return { place: `redaction.mask[${index}].pattern`, pattern, use: "mask" };
+  });
+  if (!passThrough) {
+    patterns.push(...Object.entries(identity).flatMap(([key, rules]) => extractsOf(`identity.${key}`, rules)));
+    patterns.push(...filter.flatMap(searchesOf));
+  }
+  if (patterns.length > 0) {
+    await loadEngine();
+  }
+  return patterns.flatMap(({ place, pattern, use }) => {
+    const found = patternProblem(pattern, use);
+    return found === undefined ? [] : [`${place} ${found.problem}: ${found.fix}`];
+  });
+}
+
+function extractsOf(place: string, rules: readonly IdentityRule[] = []): PlacedPattern[] {
+  return rules.flatMap((rule, index) => {
+    const pattern = typeof rule === "string" ? undefined : rule.extract;
+    return pattern === undefined ? [] : [{ place: `${place}[${index}].extract`, pattern, use: "extract" }];
+  });
+}
+
+function searchesOf({ drop, keep }: FilterRule, index: number): PlacedPattern[] {
+  const place = `filter[${index}].${keep === undefined ? "drop" : "keep"}`;
+  return Object.entries(keep ?? drop).flatMap(([field, match]): PlacedPattern[] =>
+    typeof match === "string" || !("pattern" in match)
+      ? []
+      : [{ place: `${place}[${JSON.stringify(field)}].pattern`, pattern: match.pattern, use: "search" }],
+  );
 }
 
 // Reads secrets: from AWS Secrets Manager, or from a file on one's own machine. No error holds anything of a secret, not

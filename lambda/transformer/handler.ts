@@ -35,12 +35,13 @@ function prepare(): Promise<Environment> {
  */
 export async function handler(event: FirehoseEvent, context?: Context): Promise<FirehoseAnswer> {
   const started = performance.now();
-  const { transform, remote, applicationIdProblem } = await prepare();
+  const { transform, budget, remote, applicationIdProblem } = await prepare();
   const refreshed = remote?.refresh();
   if (remote?.current === undefined) {
     // Without rules everything would be sent: the first are worth waiting for. Later ones serve the next batch.
     await refreshed;
   }
+  budget.start(remainingMs(context));
   const now = Date.now();
   // What has no id cannot be answered; Firehose sends no such thing.
   const records = event.records.filter((record) => typeof record?.recordId === "string");
@@ -54,6 +55,7 @@ export async function handler(event: FirehoseEvent, context?: Context): Promise<
   await refreshed;
   const report = reportOf({ ...event, records }, outcomes, now, performance.now() - started, {
     config: remote?.status(),
+    undecided: budget.undecided,
     applicationIdProblem: applicationIdProblem(),
     putBackFailures,
   });
@@ -69,6 +71,10 @@ function memoryMb(): number {
   return Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE) || DEFAULT_MEMORY_MB;
 }
 
+function remainingMs(context: Context | undefined): number {
+  return context?.getRemainingTimeInMillis?.() ?? LONGEST_MS;
+}
+
 function putBackOf(
   { deliveryStreamArn, region }: FirehoseEvent,
   context: Context | undefined,
@@ -76,9 +82,8 @@ function putBackOf(
 ): PutBack {
   return (parts) => {
     const name = deliveryStreamArn.slice(deliveryStreamArn.indexOf("/") + 1);
-    const left = context?.getRemainingTimeInMillis?.() ?? LONGEST_MS;
     return putBack({ name, region }, parts, {
-      deadline: Date.now() + left - MARGIN_MS,
+      deadline: Date.now() + remainingMs(context) - MARGIN_MS,
       onFailure: (reason) => (failures[reason] = (failures[reason] ?? 0) + 1),
     });
   };

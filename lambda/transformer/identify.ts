@@ -3,9 +3,10 @@
  * `sessionToken`, which only events have a place for.
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
+import { Pattern } from "../re2/pattern";
 import { type AccessLog, isAbsent } from "./access-log";
+import { TimeBudget } from "../re2/time-budget";
 import { isPlain } from "./json";
-import { LONGEST_TEXT } from "./masks";
 import type { IdentityTarget, Redaction } from "./redact";
 import { createReader, type Field } from "./sampling/fields";
 import type { IdentityRule, IdentitySettings, IdentitySource, JsonValue } from "./settings";
@@ -52,13 +53,14 @@ type Fill = (log: AccessLog, found: Found | undefined) => boolean;
  * A rule may read what the other rules set: those then go first. Where the rules of the user read the company and the
  * other way round, the company goes first, and reads the user that the record names. The session token goes last.
  *
- * @throws SyntaxError for a pattern that is none: then the function must not work.
+ * @throws Error for a pattern that is refused: then the function must not work.
  */
 export function createIdentify(
   identity: IdentitySettings = {},
   redaction: Pick<Redaction, "copy" | "search">,
+  budget = new TimeBudget(),
 ): Identify {
-  const aims = aimsOf(identity, redaction.search);
+  const aims = aimsOf(identity, redaction.search, budget);
   const fills = aims.map((aim) => createFill(aim, redaction.copy));
   const rules = aims.flatMap((aim) => aim.rules);
   return {
@@ -74,10 +76,10 @@ export function createIdentify(
   };
 }
 
-function aimsOf(identity: IdentitySettings, search: Redaction["search"]): Aim[] {
+function aimsOf(identity: IdentitySettings, search: Redaction["search"], budget: TimeBudget): Aim[] {
   let first = 0;
   const aim = (target: IdentityTarget, order: readonly IdentityRule[]): Aim => {
-    const rules = order.map((rule) => prepareRule(rule, search));
+    const rules = order.map((rule) => prepareRule(rule, search, budget));
     const own = first;
     first += rules.length;
     return { target, order, rules, first: own };
@@ -202,13 +204,13 @@ function plainKey(rule: IdentityRule): string | undefined {
 /**
  * Prepares a rule: its value is read, then extracted from, then made lower case, then looked up.
  *
- * @throws SyntaxError for a pattern that is none: then the function must not work.
+ * @throws Error for a pattern that is refused: then the function must not work.
  */
-function prepareRule(rule: IdentityRule, search: Redaction["search"]): PreparedRule {
+function prepareRule(rule: IdentityRule, search: Redaction["search"], budget: TimeBudget): PreparedRule {
   const source = sourceOf(rule);
   const { from, template, map } = source;
   const value = template === undefined ? readText(from ?? "") : fillTemplate(template, search);
-  const changed = changing(source, search);
+  const changed = changing(source, search, budget);
   const mapping = map && mapOf(source);
   return {
     find: (log) => {
@@ -256,19 +258,22 @@ function fillTemplate(template: string, search: Redaction["search"]): Value {
   return { find, fields, texts };
 }
 
-function changing({ extract, lowerCase = false }: IdentitySource, search: Redaction["search"]): Change {
+function changing(
+  { extract, lowerCase = false }: IdentitySource,
+  search: Redaction["search"],
+  budget: TimeBudget,
+): Change {
   const lower: Change = lowerCase ? (value) => value.toLowerCase() : same;
   if (extract === undefined) {
     return lowerCase ? (value) => search(value, lower) : same;
   }
-  const pattern = new RegExp(extract, "su");
+  const pattern = new Pattern(extract);
   const find: Change = (text) => {
-    const match = pattern.exec(text);
-    const found = match?.[match.length > 1 ? 1 : 0];
+    budget.requireTime();
+    const found = pattern.extract(text);
     return isAbsent(found) ? undefined : lower(found!);
   };
-  // A pattern that was found safe takes time in proportion to the square of the text at worst.
-  return (value) => (value.length > LONGEST_TEXT ? undefined : search(value, find));
+  return (value) => search(value, find);
 }
 
 /** A map, since in an object a value called `constructor` would find something. */

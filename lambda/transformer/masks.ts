@@ -1,21 +1,12 @@
 /** The masks of each key: those of the settings, what is a secret by its nature, and what is particular to a path. */
-import { extractProblem, patternProblem } from "../patterns/pattern-problem";
-import { searchProblem } from "../patterns/search";
+import { Pattern } from "../re2/pattern";
 import { REQUIRED_KEYS } from "./access-log";
+import type { TimeBudget } from "../re2/time-budget";
 import { HIDDEN_MASK, isMarkAlone, type Marks, MASK, type Rule } from "./placeholders";
 import { mayHoldEmail, pathRules } from "./redact-path";
 import { maskNamed } from "./secret-names";
 import { isCard, mayBeSecret, type Secrets } from "./secrets";
-import type {
-  FieldSelection,
-  FilterRule,
-  IdentityRule,
-  JsonValue,
-  MaskRule,
-  Metadata,
-  RedactionSettings,
-  TransformerSettings,
-} from "./settings";
+import type { FieldSelection, JsonValue, MaskRule, Metadata, RedactionSettings } from "./settings";
 
 /** Masks the values of one key. */
 export interface Mask {
@@ -36,10 +27,11 @@ export interface Masks {
 }
 
 /**
- * What the masks of the settings look at, in characters. A pattern that was found safe takes time in proportion to the
- * square of the text at worst; so a longer text is masked whole.
+ * Callers, paths and user agents come again: what was made of a value is kept, of each mask up to so many characters, and
+ * of values up to this length.
  */
-export const LONGEST_TEXT = 1024;
+const MOST_KEPT = 250_000;
+const LONGEST_KEPT = 256;
 
 /** The numbers of cards have 13 digits or more. */
 const LEAST_CARD = 1e12;
@@ -48,14 +40,18 @@ const LEAST_CARD = 1e12;
 const PATH_KEYS = ["resourcePath", "path"];
 
 /** Prepares the masks of each key that a rule names, and those of all others. */
-export function createMasks({ mask = [], path }: RedactionSettings, secrets: Secrets, marks: Marks): Masks {
+export function createMasks(
+  { mask = [], path }: RedactionSettings,
+  secrets: Secrets,
+  marks: Marks,
+  budget: TimeBudget,
+): Masks {
   const byNature = [...secrets.shapes.map((shape) => shape.mask), maskNamed(secrets)];
   const ofPath = pathRules(path);
   const choosesOfPath = ofPath.length > (path?.emails === "keep" ? 0 : 1);
+  const prepared = mask.map((one) => ({ fields: one.fields, rule: toRule(one, marks, budget) }));
   const rulesFor = (key?: string) =>
-    mask
-      .filter(({ fields }) => !fields || (key !== undefined && fields.includes(key)))
-      .map((one) => toRule(one, marks));
+    prepared.filter(({ fields }) => !fields || (key !== undefined && fields.includes(key))).map(({ rule }) => rule);
 
   const maskCard = secrets.shapes.some(({ name }) => name === "card-number");
   const maskOf = (own: readonly Rule[], ofPath: readonly Rule[], mayHold: (text: string) => boolean): Mask => {
@@ -66,8 +62,8 @@ export function createMasks({ mask = [], path }: RedactionSettings, secrets: Sec
         number: (value) => (maskCard && value > LEAST_CARD && isCard(String(value)) ? MASK : value),
       };
     }
-    const rules = [bounded, ...own, ...ofPath, ...byNature];
-    const text = (value: string) => marks.scrub(value, rules);
+    const rules = [...own, ...ofPath, ...byNature];
+    const text = keeping((value) => marks.scrub(value, mayHold(value) ? rules : own));
     const number = (value: number) => {
       const written = JSON.stringify(value);
       const masked = text(written);
@@ -93,14 +89,37 @@ export function createMasks({ mask = [], path }: RedactionSettings, secrets: Sec
   };
 }
 
-/** @throws SyntaxError for a pattern that is none: then the function must not work. */
-function toRule({ pattern, replacement = MASK }: MaskRule, marks: Marks): Rule {
-  const regex = new RegExp(pattern, "gsu");
+/** @throws Error for a pattern that is refused: then the function must not work. */
+function toRule({ pattern, replacement = MASK }: MaskRule, marks: Marks, budget: TimeBudget): Rule {
+  const compiled = new Pattern(pattern);
   const hidden = marks.characterOf(replacement);
-  return (text) => text.replace(regex, (found) => (found === "" || isMarkAlone(found) ? found : hidden));
+  return (text) => {
+    budget.requireTime();
+    return compiled.replace(text, (found) => (found === "" || isMarkAlone(found) ? found : hidden)) ?? HIDDEN_MASK;
+  };
 }
 
-const bounded: Rule = (text) => (text.length > LONGEST_TEXT ? HIDDEN_MASK : text);
+/** Remembers what becomes of a text. */
+function keeping(change: (text: string) => string): (text: string) => string {
+  const kept = new Map<string, string>();
+  let size = 0;
+  return (text) => {
+    if (text.length > LONGEST_KEPT) {
+      return change(text);
+    }
+    let changed = kept.get(text);
+    if (changed === undefined) {
+      changed = change(text);
+      size += text.length;
+      if (size > MOST_KEPT) {
+        kept.clear();
+        size = text.length;
+      }
+      kept.set(text, changed);
+    }
+    return changed;
+  };
+}
 
 /** Masks every value within a value, and removes what is a secret by its key. Itself if nothing was to be done. */
 export function maskDeep(value: JsonValue, mask: Mask, isSecret: IsSecret): JsonValue {
@@ -138,52 +157,6 @@ export function maskMembers(object: Metadata, maskOf: (key: string) => Mask, isS
 /** Whether a value is no secret under any name, as in `hasPassword: true`. */
 export function isHarmless(value: JsonValue): boolean {
   return typeof value === "boolean";
-}
-
-// Whether the patterns of the settings are safe to run. Nobody else may have asked: of plain Terraform's variables, RE2
-// alone has seen them, which knows neither what JavaScript takes nor what runs away there.
-
-/** A pattern, and where in the settings it stands. */
-interface PlacedPattern {
-  readonly place: string;
-  readonly pattern: string;
-  readonly problemOf: (pattern: string) => string | undefined;
-}
-
-/**
- * What is wrong with each pattern that is refused, and how to put it right, by its place in the settings:
- * `redaction.mask[2].pattern has a '(' that is not closed: …`. Nothing of the pattern itself is told. What `passThrough`
- * turns off is not asked about: it must help where a filter is the trouble.
- */
-export function patternProblems(settings: TransformerSettings): string[] {
-  const { redaction, identity = {}, filter = [], passThrough } = settings;
-  const patterns = (redaction?.mask ?? []).map(({ pattern }, index): PlacedPattern => {
-    return { place: `redaction.mask[${index}].pattern`, pattern, problemOf: patternProblem };
-  });
-  if (!passThrough) {
-    patterns.push(...Object.entries(identity).flatMap(([key, rules]) => extractsOf(`identity.${key}`, rules)));
-    patterns.push(...filter.flatMap(searchesOf));
-  }
-  return patterns.flatMap(({ place, pattern, problemOf }) => {
-    const problem = typeof pattern === "string" ? problemOf(pattern) : "is no text: write a regular expression";
-    return problem === undefined ? [] : [`${place} ${problem}`];
-  });
-}
-
-function extractsOf(place: string, rules: readonly IdentityRule[] = []): PlacedPattern[] {
-  return rules.flatMap((rule, index) => {
-    const pattern = typeof rule === "string" ? undefined : rule.extract;
-    return pattern === undefined ? [] : [{ place: `${place}[${index}].extract`, pattern, problemOf: extractProblem }];
-  });
-}
-
-function searchesOf({ drop, keep }: FilterRule, index: number): PlacedPattern[] {
-  const place = `filter[${index}].${keep === undefined ? "drop" : "keep"}`;
-  return Object.entries(keep ?? drop).flatMap(([field, match]) =>
-    typeof match === "string" || !("pattern" in match)
-      ? []
-      : [{ place: `${place}[${JSON.stringify(field)}].pattern`, pattern: match.pattern, problemOf: searchProblem }],
-  );
 }
 
 // Which keys of a record may leave, but for those that are secrets by their names.

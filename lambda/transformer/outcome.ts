@@ -20,6 +20,7 @@ export type FailureReason =
   | "too-old"
   | "too-large"
   | "too-deep"
+  | "too-slow"
   | "answer-too-large"
   | "batch-too-large"
   | "unexpected";

@@ -4,6 +4,7 @@
  * well.
  */
 import { type AccessLog, isObject, MARK_KEY, MARK_VALUE, REQUIRED_KEYS } from "./access-log";
+import { TimeBudget } from "../re2/time-budget";
 import type { Documents } from "./documents";
 import { createMasks, fieldRule, isHarmless, type Mask, maskDeep, maskMembers } from "./masks";
 import { Marks, MASK } from "./placeholders";
@@ -49,6 +50,8 @@ export interface Redaction {
 export interface RedactionMeans {
   /** The key of `hash`: a secret. */
   readonly hashKey?: string;
+  /** The time for patterns. Default: without end. */
+  readonly budget?: TimeBudget;
 }
 
 /**
@@ -56,8 +59,11 @@ export interface RedactionMeans {
  *
  * @throws Error if values are to be hashed and there is no key: then the function must not work.
  */
-export function createRedaction(settings: RedactionSettings = {}, { hashKey }: RedactionMeans = {}): Redaction {
-  const rules = createKeyRules(settings, hashKey);
+export function createRedaction(
+  settings: RedactionSettings = {},
+  { hashKey, budget = new TimeBudget() }: RedactionMeans = {},
+): Redaction {
+  const rules = createKeyRules(settings, hashKey, budget);
   const { chosen, redact, search } = rules;
 
   function record(log: AccessLog): boolean {
@@ -161,11 +167,11 @@ const targets: ReadonlySet<string> = new Set(IDENTITY_TARGETS);
 type Redact = (value: JsonValue) => JsonValue | undefined;
 
 /** @throws Error if values are to be hashed and there is no key: then the function must not work. */
-function createKeyRules(settings: RedactionSettings, hashKey: string | undefined): KeyRules {
+function createKeyRules(settings: RedactionSettings, hashKey: string | undefined, budget: TimeBudget): KeyRules {
   const fields = fieldRule(settings.fields);
   const marks = new Marks((settings.mask ?? []).flatMap(({ replacement = [] }) => replacement));
   const secrets = secretsBut(settings.allow);
-  const masks = createMasks(settings, secrets, marks);
+  const masks = createMasks(settings, secrets, marks, budget);
   const hashed: ReadonlySet<string> = new Set(settings.hash);
   const hash = hashed.size > 0 ? createKeyedHash(checked(hashKey)) : undefined;
   const hashing = hash && hashMask(hash, marks);

@@ -28,7 +28,13 @@ const METRICS = {
 } as const;
 
 /** The metrics of Moesif's sampling rules, where these are asked for. */
-const CONFIG_METRICS = { ConfigFailures: "Count" } as const;
+const CONFIG_METRICS = {
+  ConfigFailures: "Count",
+  /** Entries of the rules that cannot be used. */
+  ConfigSkipped: "Count",
+  /** Events of which a rule may hold that nobody could ask in time. */
+  EventsUndecided: "Count",
+} as const;
 
 /** Where there are rules: an age of 0 would say that they are fresh. */
 const AGE_METRICS = { ConfigAgeSeconds: "Seconds" } as const;
@@ -37,6 +43,8 @@ const AGE_METRICS = { ConfigAgeSeconds: "Seconds" } as const;
 interface Circumstances {
   /** How things stand with Moesif's sampling rules, where these count. */
   readonly config?: RemoteConfigStatus;
+  /** Events of which a sampling rule may hold that nobody could ask in time. */
+  readonly undecided?: number;
   /** Why the application id could not be read. */
   readonly applicationIdProblem?: string;
   /** Records that could not be put back, by a stable code. */
@@ -76,7 +84,7 @@ export function reportOf(
   outcomes: readonly Outcome[],
   now: number,
   ms: number,
-  { config, applicationIdProblem, putBackFailures = {} }: Circumstances = {},
+  { config, undecided = 0, applicationIdProblem, putBackFailures = {} }: Circumstances = {},
 ): Report {
   const counts = countsOf(outcomes);
   const age = config?.ageSeconds;
@@ -97,6 +105,8 @@ export function reportOf(
     ...(age !== undefined && { ConfigAgeSeconds: Math.round(age) }),
     ...(config && {
       ConfigFailures: Object.values(config.failures).reduce((sum, count) => sum + count, 0),
+      ConfigSkipped: config.skipped,
+      EventsUndecided: undecided,
       config,
     }),
     ...(applicationIdProblem !== undefined && { applicationIdProblem }),

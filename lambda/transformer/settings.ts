@@ -72,8 +72,8 @@ export type FieldSelection =
 /** Masks whatever a pattern finds. */
 export interface MaskRule {
   /**
-   * A regular expression, read with the flags `s` and `u`; at most 256 characters, and of a kind that cannot run away:
-   * it is checked when the settings are written, and again when the function reads them.
+   * A regular expression (RE2) of 1,000 characters at most. It is checked when the settings are written, and again when
+   * the function reads them.
    */
   readonly pattern: string;
   /** Keys of the record to look at, with all that is within. Default: all of them. */

@@ -1,4 +1,5 @@
 /** The steps in their order, for the records of one batch. */
+import { OutOfTime, TimeBudget } from "../re2/time-budget";
 import { isCompressed, type Limits, returnedOf, Room } from "./answer";
 import { Call, createDecide } from "./call";
 import { type Decoded, recordData } from "./decode";
@@ -44,9 +45,10 @@ interface Opened {
  * A record of which nothing can be delivered fails: Firehose keeps it in the backup bucket.
  */
 export function createTransformer(settings: TransformerSettings, means: Means = {}): Transform {
-  const redaction = createRedaction(settings.redaction, means);
-  const sampler = settings.passThrough ? undefined : createSampler(settings.sampling, () => means.config?.());
-  const decide = createDecide(settings, redaction, sampler);
+  const { budget = new TimeBudget(), config } = means;
+  const redaction = createRedaction(settings.redaction, { ...means, budget });
+  const sampler = settings.passThrough ? undefined : createSampler(settings.sampling, () => config?.(), budget);
+  const decide = createDecide(settings, redaction, budget, sampler);
   const write = createWrite(settings, redaction);
 
   function open(data: unknown, now: number, room: Room): Opened | Outcome {
@@ -69,7 +71,8 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
     }
     const { bad } = decoded;
     if (calls.length === 0) {
-      const [reason = bad[0]?.reason] = faults.values();
+      const reasons = [...faults.values(), ...bad.map((one) => one.reason)];
+      const reason = reasons.find((one) => one === "too-slow") ?? reasons[0];
       return reason === undefined ? dropped("empty") : failed(reason, faults.size + bad.length);
     }
     const own = () => decoded.parts.flatMap(textsOf);
@@ -102,12 +105,21 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
     const done = trying(step);
     return done instanceof Fault ? failed(done.reason) : done;
   };
-  const openSafely = (data: unknown, now: number, room: Room) => safely(() => open(data, now, room));
+  const openSafely = (data: unknown, now: number, room: Room) =>
+    room.settle(
+      data,
+      safely(() => open(data, now, room)),
+    );
   const finish = (one: Opened | Outcome, now: number, room: Room) =>
-    "result" in one ? one : safely(() => close(one, now, room));
+    "result" in one
+      ? one
+      : room.settle(
+          one.data,
+          safely(() => close(one, now, room)),
+        );
   const limit = settings.sampling?.companyLimit;
   return (datas, now, limits = {}) => {
-    const room = new Room(limits);
+    const room = new Room(limits, budget);
     if (sampler === undefined || limit === undefined) {
       return eachOf(datas, (data) => finish(openSafely(data, now, room), now, room));
     }
@@ -261,6 +273,9 @@ function trying<T>(step: () => T): T | Fault {
   try {
     return step();
   } catch (error) {
+    if (error instanceof OutOfTime) {
+      return new Fault("too-slow");
+    }
     // JSON.stringify recurses: on a value that is nested too deeply it runs out of stack.
     return new Fault(error instanceof RangeError ? "too-deep" : "unexpected");
   }

@@ -2,14 +2,13 @@
 import { z } from "zod";
 import type { FilterRule } from "../../lambda/transformer/settings";
 import { filterRules, MOST_FILTER_RULES } from "./filter-rules";
-import { searchRefusal } from "./pattern-rules";
 import { literal, pattern } from "./schema-fields";
 
 const match = z.union(
   [
     literal(filterRules.value),
     z.array(literal(filterRules.value)).min(1, "must hold one text at least"),
-    z.strictObject({ pattern: pattern(searchRefusal) }),
+    z.strictObject({ pattern: pattern("search") }),
   ],
   "must be a text, a list of texts, or a map with pattern",
 );

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import type { IdentitySettings } from "../../lambda/transformer/settings";
 import { identityRules, MOST_IDENTITY_RULES } from "./identity-rules";
-import { extractRefusal } from "./pattern-rules";
 import { orToken, pattern, value } from "./schema-fields";
 
 const map = orToken(
@@ -15,7 +14,7 @@ const source = z
   .strictObject({
     from: value(identityRules.field).optional(),
     template: value(identityRules.template).optional(),
-    extract: pattern(extractRefusal).optional(),
+    extract: pattern("extract").optional(),
     lowerCase: z.boolean().optional(),
     map: map.optional(),
   })

@@ -1,36 +1,32 @@
-/** Regular expressions in the settings: of a kind that no text can make run away, checked before they are written. */
-import { extractProblem, LONGEST_PATTERN, patternProblem } from "../../lambda/patterns/pattern-problem";
-import { searchProblem } from "../../lambda/patterns/search";
+/** The check of patterns in the settings, by the engine that the function runs them on. */
+import type * as Re2 from "re2js";
+import {
+  LONGEST_PATTERN,
+  patternProblem,
+  type PatternProblem,
+  type PatternUse,
+  useEngine,
+} from "../../lambda/re2/pattern";
 
-export { LONGEST_PATTERN };
+export { LONGEST_PATTERN, type PatternUse };
 
 /** What is wrong with a value, and what would be right. */
-export interface Refusal {
-  readonly problem: string;
-  readonly fix: string;
+export type Refusal = PatternProblem;
+
+let isLoaded = false;
+
+/** What is wrong with a pattern; `undefined` if it can be used. */
+export function patternRefusal(pattern: string, use: PatternUse): Refusal | undefined {
+  if (!isLoaded) {
+    useEngine(loadRe2().RE2JS);
+    isLoaded = true;
+  }
+  const found = patternProblem(pattern, use);
+  return found && { problem: `this pattern ${found.problem}`, fix: found.fix };
 }
 
-/**
- * What is wrong with a pattern; `undefined` if it can be used.
- *
- * @param thing what the pattern is of, for the fix
- */
-export function patternRefusal(pattern: string, thing: "mask" | "rule"): Refusal | undefined {
-  return refusalOf(patternProblem(pattern)?.replaceAll("mask", thing));
-}
-
-/** The same for a pattern that is only to be found, of which more can be taken: of a filter. */
-export function searchRefusal(pattern: string): Refusal | undefined {
-  return refusalOf(searchProblem(pattern));
-}
-
-/** The same for a pattern that extracts, of which one group at most may count. */
-export function extractRefusal(pattern: string): Refusal | undefined {
-  return refusalOf(extractProblem(pattern));
-}
-
-function refusalOf(problem: string | undefined): Refusal | undefined {
-  if (problem === undefined) return undefined;
-  const [what = "", fix = ""] = problem.split(/: (.*)/s);
-  return { problem: `this pattern ${what}`, fix };
+/** Loaded by the first pattern: most stacks have none. */
+function loadRe2(): typeof Re2 {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() would make every caller wait
+  return require("re2js");
 }

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import type { RedactionSettings } from "../../lambda/transformer/settings";
 import { expectation } from "../rules";
-import { patternRefusal } from "./pattern-rules";
 import { hashedAndRemoved, MOST_MASKS, redactionRules } from "./redaction-rules";
 import { literal, pattern } from "./schema-fields";
 
@@ -21,7 +20,7 @@ export const redactionSchema: z.ZodType<RedactionSettings> = z
     mask: z
       .array(
         z.strictObject({
-          pattern: pattern((text) => patternRefusal(text, "mask")),
+          pattern: pattern("mask"),
           fields: z.array(literal(redactionRules.recordKey)).min(1).optional(),
           replacement: literal(redactionRules.replacement).optional(),
         }),

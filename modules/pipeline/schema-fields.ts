@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type IResolvable, Token } from "../cdk";
 import { accepts, expectation, type Rule } from "../rules";
-import { patternRefusal, type Refusal } from "./pattern-rules";
+import { patternRefusal, type PatternUse, type Refusal } from "./pattern-rules";
 
 /** What another type says, unless the value is a token. A union would not tell what is wrong within. */
 export function orToken<T>(type: z.ZodType<T>): z.ZodType<T | IResolvable> {
@@ -33,9 +33,9 @@ export function texts(rule: Rule & { kind: "text" }) {
 }
 
 /** A regular expression; one that Terraform puts in would not have been checked. */
-export function pattern(refusalOf: (pattern: string) => Refusal | undefined = (text) => patternRefusal(text, "rule")) {
+export function pattern(use: PatternUse) {
   return z.string().superRefine((text, context) => {
-    const refusal = Token.isUnresolved(text) ? NO_LITERAL : refusalOf(text);
+    const refusal = Token.isUnresolved(text) ? NO_LITERAL : patternRefusal(text, use);
     if (refusal) context.addIssue({ code: "custom", message: `${refusal.problem}: ${refusal.fix}` });
   });
 }

@@ -1,7 +1,7 @@
 /** Makes zod types out of rules, so that a value has one definition for constructs, Terraform and the rollout file. */
 import { z } from "zod";
 import type { JsonValue, Metadata } from "../../lambda/transformer/settings";
-import { LONGEST_PATTERN, type Refusal } from "../pipeline/pattern-rules";
+import { LONGEST_PATTERN, patternRefusal, type PatternUse } from "../pipeline/pattern-rules";
 import { expectation, type Rule } from "../rules";
 
 type ValueOf<R extends Rule> = R extends { kind: "number" }
@@ -99,17 +99,17 @@ export function list<T extends z.ZodType>(element: T, of: string, least: 0 | 1 =
   return least > 0 ? any.min(least, { error }) : any;
 }
 
-/** A regular expression of a kind that cannot run away. */
-export function regularExpression(refusalOf: (pattern: string) => Refusal | undefined, meaning: string) {
+/** A regular expression that the function can use. */
+export function regularExpression(use: PatternUse, meaning: string) {
   return z
     .string({ error: () => "write a regular expression, in single quotes" })
     .max(LONGEST_PATTERN, { error: () => `write at most ${LONGEST_PATTERN} characters` })
     .superRefine((text, context) => {
-      const found = refusalOf(text);
+      const found = patternRefusal(text, use);
       if (found) context.addIssue({ code: "custom", message: found.fix, params: { problem: found.problem } });
     })
     .meta({
-      ...about(`${meaning} One that could run away is refused: see docs/privacy.md.`),
+      ...about(`${meaning} See docs/privacy.md.`),
       expects: `a pattern of at most ${LONGEST_PATTERN} characters`,
       format: "regex",
     });

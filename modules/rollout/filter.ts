@@ -1,13 +1,9 @@
 /** The `filter` of the settings: which calls are sent at all. */
 import { z } from "zod";
 import { filterRules, MOST_FILTER_RULES } from "../pipeline/filter-rules";
-import { searchRefusal } from "../pipeline/pattern-rules";
 import { about, exactlyOne, list, regularExpression, section, valueOf } from "./fields";
 
-const pattern = regularExpression(
-  searchRefusal,
-  "A regular expression of JavaScript that finds something in the field.",
-);
+const pattern = regularExpression("search", "A regular expression (RE2) that finds something in the field.");
 
 const match = z.union(
   [valueOf(filterRules.value), list(valueOf(filterRules.value), "texts", 1), section({ pattern })],

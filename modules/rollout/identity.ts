@@ -1,12 +1,11 @@
 /** The `identity` section of the settings: who made a call. */
 import { z } from "zod";
 import { identityRules, MOST_IDENTITY_RULES } from "../pipeline/identity-rules";
-import { extractRefusal } from "../pipeline/pattern-rules";
 import { about, exactlyOne, flag, list, regularExpression, section, setting, valueOf } from "./fields";
 
 const extract = regularExpression(
-  extractRefusal,
-  "A regular expression of which the first group, or without one the whole match, is the id; a value in which it finds nothing is passed over.",
+  "extract",
+  "A regular expression (RE2) of which the first group, or without one the whole match, is the id; a value in which it finds nothing is passed over.",
 );
 
 const map = z

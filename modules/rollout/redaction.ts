@@ -1,15 +1,11 @@
 /** The `redaction` section of the settings, and how those of several levels become one. */
 import { z } from "zod";
 import type { FieldSelection, RedactionSettings } from "../../lambda/transformer/settings";
-import { patternRefusal } from "../pipeline/pattern-rules";
 import { hashedAndRemoved, MOST_MASKS, redactionRules } from "../pipeline/redaction-rules";
 import { about, exactlyOne, list, regularExpression, section, setting, valueOf } from "./fields";
 import type { Sound } from "./sound";
 
-const pattern = regularExpression(
-  (text) => patternRefusal(text, "mask"),
-  "A regular expression of JavaScript; what it finds is masked.",
-);
+const pattern = regularExpression("mask", "A regular expression (RE2); what it finds is masked.");
 
 const keys = (rule: typeof redactionRules.recordKey, least: 0 | 1 = 0) => list(valueOf(rule), "keys", least);
 

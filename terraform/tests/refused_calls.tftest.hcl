@@ -106,6 +106,8 @@ run "rules_of_identity_of_which_each_is_wrong" {
         { template = "caller" },
         { from = "caller", template = "{caller}" },
         { from = "caller", extract = "(" },
+        { from = "caller", extract = "(a)(b)" },
+        { from = "caller", extract = "(?:(?:a{10}){10}){10}" },
         { from = "caller", map = {} },
         { from = "caller", lower_case = "yes" },
         { from = "caller", lowercase = true },
@@ -117,8 +119,10 @@ run "rules_of_identity_of_which_each_is_wrong" {
   # Message: Each rule of identity must have exactly one of from, template.
   # Message: identity.*[].from must be a key of a record, or a path such as metadata.orgId, of 1 to 256 characters without braces.
   # Message: identity.*[].template must be a text with keys or paths in braces, such as {stage}:{principalId}.
-  # Message: identity.*[].extract must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not match
+  # Message: identity.*[].extract must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not match
   #   the empty text.
+  # Message: identity.*[].extract must have one capturing group at most: write the others as (?: ).
+  # Message: identity.*[].extract repeats too much by number: use * or + for large numbers.
   # Message: identity.*[].lower_case must be true or false.
   # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'.
   expect_failures = [var.identity]
@@ -248,7 +252,19 @@ run "patterns_of_the_filter_that_re2_refuses" {
     filter = [{ drop = { resourcePath = { pattern = "(?<=token=)x" } } }, { keep = { stage = { pattern = "x", flags = "i" } } }]
   }
 
-  # Message: filter[].*.pattern must be an RE2 pattern of at most 1000 characters, without look-around or back-references, and the only field.
+  # Message: filter[].*.pattern must be an RE2 pattern of at most 1000 characters, without delimiters, look-around, back-references or
+  #   other fields.
+  expect_failures = [var.filter]
+}
+
+run "a_pattern_of_the_filter_that_repeats_too_much" {
+  command = plan
+
+  variables {
+    filter = [{ drop = { resourcePath = { pattern = "(?:[0-9]{100}){10}" } } }]
+  }
+
+  # Message: filter[].*.pattern repeats too much by number: use * or + for large numbers.
   expect_failures = [var.filter]
 }
 

@@ -117,7 +117,7 @@ run "masks_that_are_null" {
   }
 
   # Message: redaction.mask must be a list of at most 20 objects.
-  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
   expect_failures = [var.redaction]
 }
@@ -129,8 +129,19 @@ run "a_mask_that_is_no_pattern" {
     redaction = { hash = ["user"], mask = [{ pattern = "[0-9]{16}" }, { pattern = "(" }] }
   }
 
-  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
+  expect_failures = [var.redaction]
+}
+
+run "a_mask_that_repeats_too_much" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], mask = [{ pattern = "(?:(?:a{10}){10}){10}" }] }
+  }
+
+  # Message: redaction.mask[].pattern repeats too much by number: use * or + for large numbers.
   expect_failures = [var.redaction]
 }
 
@@ -141,7 +152,7 @@ run "a_mask_that_looks_behind" {
     redaction = { hash = ["user"], mask = [{ pattern = "(?<=token=)[^&]+" }] }
   }
 
-  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
   expect_failures = [var.redaction]
 }
@@ -153,7 +164,7 @@ run "a_mask_that_refers_back" {
     redaction = { hash = ["user"], mask = [{ pattern = "(a)\\1" }] }
   }
 
-  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
   expect_failures = [var.redaction]
 }
@@ -165,7 +176,7 @@ run "a_mask_with_delimiters" {
     redaction = { hash = ["user"], mask = [{ pattern = "/[0-9]{16}/g" }] }
   }
 
-  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
   expect_failures = [var.redaction]
 }
@@ -177,7 +188,7 @@ run "a_mask_of_the_empty_text" {
     redaction = { hash = ["user"], mask = [{ pattern = "[0-9]*" }, { pattern = "x", replacement = "***" }] }
   }
 
-  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 256 characters, without delimiters, look-around or back-references, that does not
+  # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
   # Message: redaction.mask[].replacement must be in brackets, such as [redacted]: lowercase letters, digits, ' ', '_' or '-'.
   expect_failures = [var.redaction]

@@ -166,7 +166,6 @@ describe("extract", () => {
     ["\\d+", "jane"],
     ["^(?:key-(\\d+)|other)$", "other"],
     ["=(.*)$", "jane="],
-    ["a", "a".repeat(4097)],
   ])("passes over a value in which %s finds nothing", (extract, caller) => {
     const log = identified({ caller, userArn: "arn" }, { user: [{ from: "caller", extract }, "userArn"] });
     expect(log.user).toBe("arn");
@@ -289,5 +288,5 @@ describe("the texts of the settings", () => {
 });
 
 it("refuses a pattern that is none", () => {
-  expect(() => createIdentify({ user: [{ from: "a", extract: "(" }] }, createRedaction())).toThrow(SyntaxError);
+  expect(() => createIdentify({ user: [{ from: "a", extract: "(" }] }, createRedaction())).toThrow("missing closing )");
 });

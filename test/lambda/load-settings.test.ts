@@ -62,28 +62,31 @@ describe("loadSettings", () => {
 
   it.each([
     [
-      { redaction: { mask: [{ pattern: "\\d{16}" }, { pattern: "(a+)+" }] } },
-      "redaction.mask[1].pattern has a repetition within a repetition: repeat single characters or [ ] alone",
+      { redaction: { mask: [{ pattern: "\\d{16}" }, { pattern: "/a+/g" }] } },
+      "redaction.mask[1].pattern has delimiters, which it would look for: write the pattern without delimiters",
     ],
-    [{ redaction: { mask: [{ pattern: "a*" }] } }, "redaction.mask[0].pattern matches where nothing is: ask for"],
-    [{ redaction: { mask: [{}] } }, "redaction.mask[0].pattern is no text: write a regular expression"],
+    [
+      { redaction: { mask: [{ pattern: "a*" }] } },
+      "redaction.mask[0].pattern matches the empty string: require at least",
+    ],
+    [{ redaction: { mask: [{}] } }, "redaction.mask[0].pattern is not a string: write a regular expression"],
     [
       { identity: { user: ["user"], company: ["user", { from: "user", extract: "x(?=y)" }] } },
-      "identity.company[1].extract looks ahead or behind",
+      "identity.company[1].extract uses look-around, which RE2 does not have: match",
     ],
     [
       { identity: { user: [{ from: "user", extract: "(a)(b)" }] } },
-      "identity.user[0].extract has 2 groups that count: leave one, and write the others as (?: )",
+      "identity.user[0].extract has 2 capturing groups: keep one, and write the others as (?: )",
     ],
     [
-      { identity: { sessionToken: [{ from: "user", extract: "a".repeat(257) }] } },
-      "identity.sessionToken[0].extract is longer than 256 characters: write two rules",
+      { identity: { sessionToken: [{ from: "user", extract: "a".repeat(1001) }] } },
+      "identity.sessionToken[0].extract is longer than 1000 characters: split it",
     ],
     [
       { filter: [{ drop: { user: "x" } }, { drop: { user: ["x"], "request.uri": { pattern: "(a)\\1" } } }] },
-      'filter[1].drop["request.uri"].pattern refers back to a group',
+      'filter[1].drop["request.uri"].pattern uses a back-reference',
     ],
-    [{ filter: [{ keep: { user: { pattern: "(" } } }] }, 'filter[0].keep["user"].pattern has a'],
+    [{ filter: [{ keep: { user: { pattern: "(" } } }] }, 'filter[0].keep["user"].pattern has an unclosed ('],
   ])("refuses the patterns of %j by their place, with the fix", async (more, message) => {
     writeFileSync(file, JSON.stringify({ ...settings, ...more }));
     await expect(loadSettings(url)).rejects.toThrow(message);

@@ -269,7 +269,7 @@ describe("for any records and rules, the redaction", () => {
           for (const held of textsOf(left[name])) {
             for (const part of held.split(mayHoldHash(name, rules) ? MARK_OR_HASH : MARK)) {
               // In a key that is hashed, what is absent stays.
-              if (part !== "-") expect(part).not.toMatch(new RegExp(pattern, "su"));
+              if (part !== "-") expect(part).not.toMatch(new RegExp(pattern, "u"));
             }
           }
         }

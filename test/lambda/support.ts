@@ -1,9 +1,13 @@
 /** What the tests of the transformer share: settings, one access log, and records as Firehose sends them. */
 import { gzipSync } from "node:zlib";
+import { RE2JS } from "re2js";
+import { useEngine } from "../../lambda/re2/pattern";
 import type { FirehoseEvent, FirehoseRecord } from "../../lambda/transformer/outcome";
 import type { Outcome } from "../../lambda/transformer/outcome";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
 import { createTransformer } from "../../lambda/transformer/transform";
+
+useEngine(RE2JS);
 
 export const settings: TransformerSettings = {
   version: 1,

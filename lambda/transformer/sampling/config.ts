@@ -3,15 +3,22 @@
  * not cost the others.
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
-import { compileSearch } from "../../patterns/search";
+import type { Finds } from "../../re2/literals";
+import { createSearch, type Search } from "../../re2/pattern";
 import { type AccessLog, isObject } from "../access-log";
-import { createField, textOf } from "./fields";
+import type { TimeBudget } from "../../re2/time-budget";
+import { createField, type Field, textOf } from "./fields";
+
+/** Whether a condition holds; `undefined` where nobody can tell. */
+type Condition = (record: AccessLog, budget: TimeBudget) => boolean | undefined;
 
 /** A rate for the calls of which each condition holds. */
-interface SamplingRule {
-  readonly conditions: readonly ((record: AccessLog) => boolean)[];
+export interface SamplingRule {
+  readonly conditions: readonly Condition[];
   /** Percentage that is kept. */
   readonly rate: number;
+  /** The highest rate of this rule and those behind it. */
+  readonly highest: number;
 }
 
 /** Sampling rules, ready to be asked. All rates are percentages of the calls that are kept, 0 to 100. */
@@ -22,32 +29,30 @@ export interface SamplingConfig {
   readonly companies: ReadonlyMap<string, number>;
   /** In order: the first that holds counts. */
   readonly rules: readonly SamplingRule[];
-  /** How many entries were passed over since they could not be used. */
+  /** How many entries cannot be used. */
   readonly skipped: number;
 }
 
-/** How many rules are looked at: each may be asked of every call. Those behind are skipped. */
-export const MOST_RULES = 1000;
+/** The most patterns that are no lists of literals: each takes memory. Conditions with further ones cannot be used. */
+export const MOST_PATTERNS = 1000;
 
-/** The most conditions of one rule; one with more is skipped. */
-export const MOST_CONDITIONS = 10;
-
-/** The most conditions of all rules together: each pattern takes time to check, and memory. Rules beyond are skipped. */
-export const MOST_CONDITIONS_IN_ALL = 2000;
+/** Milliseconds in which patterns are prepared. Conditions with patterns that are left cannot be used. */
+export const MOST_PREPARING_MS = 3000;
 
 /** The longest path of a condition, in characters. */
-const LONGEST_PATH = 256;
+export const LONGEST_PATH = 256;
 
 /** Calls are kept unless a rule says otherwise. */
 const DEFAULT_RATE = 100;
 
 /**
- * Reads the body of an answer. What cannot be used is skipped and counted: a rate that is no number from 0 to 100, a
- * rule without conditions, a condition without a path, a pattern that is refused (see `compileSearch`).
+ * Reads the body of an answer. What cannot be used is counted: a rate that is no number from 0 to 100 and a rule without
+ * conditions, which are skipped; and a condition without a path or with a pattern that RE2 refuses, which may hold.
  *
+ * @param now milliseconds of a clock that never goes back
  * @throws Error if the body is no object: then nothing of it counts. The message holds nothing of it.
  */
-export function parseConfig(body: unknown): SamplingConfig {
+export function parseConfig(body: unknown, now: () => number = () => performance.now()): SamplingConfig {
   if (!isObject(body)) {
     throw new Error("Moesif's sampling config is no JSON object.");
   }
@@ -57,7 +62,7 @@ export function parseConfig(body: unknown): SamplingConfig {
       body.sample_rate === undefined ? DEFAULT_RATE : (skips.unless(percentageOf(body.sample_rate)) ?? DEFAULT_RATE),
     users: ratesOf(body.user_sample_rate, skips),
     companies: ratesOf(body.company_sample_rate, skips),
-    rules: rulesOf(body.regex_config, skips),
+    rules: rulesOf(body.regex_config, skips, new Conditions(now)),
     skipped: skips.count,
   };
 }
@@ -90,66 +95,157 @@ function ratesOf(entries: unknown, skips: Skips): ReadonlyMap<string, number> {
   return rates;
 }
 
-function rulesOf(entries: unknown, skips: Skips): readonly SamplingRule[] {
+function rulesOf(entries: unknown, skips: Skips, conditions: Conditions): readonly SamplingRule[] {
   if (entries === undefined || entries === null) {
     return [];
   }
   const list = skips.unless(Array.isArray(entries) ? (entries as unknown[]) : undefined) ?? [];
-  const rules: SamplingRule[] = [];
-  let room = MOST_CONDITIONS_IN_ALL;
-  for (const [index, entry] of list.entries()) {
-    const conditions = conditionsIn(entry);
-    room -= conditions.length;
-    const rule = skips.unless(index < MOST_RULES && room >= 0 ? ruleOf(entry, conditions) : undefined);
-    if (rule !== undefined) {
-      rules.push(rule);
-    }
-  }
-  return rules;
-}
-
-/** The conditions of an entry as they were written; none if they cannot be used. */
-function conditionsIn(entry: unknown): readonly unknown[] {
-  const conditions: unknown = isObject(entry) ? entry.conditions : undefined;
-  return Array.isArray(conditions) && conditions.length <= MOST_CONDITIONS ? conditions : [];
+  const rules = list.map((entry) => ruleOf(entry, skips, conditions)).filter((rule) => rule !== undefined);
+  let highest = 0;
+  return rules
+    .toReversed()
+    .map((rule) => ({ ...rule, highest: (highest = Math.max(highest, rule.rate)) }))
+    .toReversed();
 }
 
 /** A rule without conditions would hold for every call, and no rule behind it would count. */
-function ruleOf(entry: unknown, written: readonly unknown[]): SamplingRule | undefined {
-  const rate = isObject(entry) ? percentageOf(entry.sample_rate) : undefined;
-  if (rate === undefined || written.length === 0) {
-    return undefined;
+function ruleOf(entry: unknown, skips: Skips, all: Conditions): Omit<SamplingRule, "highest"> | undefined {
+  const { sample_rate: written, conditions: list }: AccessLog = isObject(entry) ? entry : {};
+  const rate = percentageOf(written);
+  if (rate === undefined || !Array.isArray(list) || list.length === 0) {
+    return skips.unless(undefined);
   }
-  const conditions = written.map(conditionOf);
-  return conditions.every((condition) => condition !== undefined) ? { conditions, rate } : undefined;
+  const conditions = (list as readonly unknown[]).map((condition) => all.of(condition));
+  skips.unless(conditions.includes(undefined) ? undefined : true);
+  return { conditions: conditions.map((condition) => condition ?? nobodyKnows), rate };
 }
 
-/** A field that a record lacks satisfies no condition. */
-function conditionOf(condition: unknown): ((record: AccessLog) => boolean) | undefined {
-  if (!isObject(condition)) {
-    return undefined;
-  }
-  const { path, value } = condition;
-  const pattern = typeof value === "number" ? String(value) : value;
-  if (typeof path !== "string" || path === "" || path.length > LONGEST_PATH || typeof pattern !== "string") {
-    return undefined;
-  }
-  const field = createField(path);
-  const finds = searchOf(pattern);
-  return (
-    finds &&
-    ((record) => {
-      const held = field(record);
-      return held !== undefined && finds(textOf(held));
-    })
-  );
+function nobodyKnows(): undefined {
+  return undefined;
 }
 
-function searchOf(pattern: string): ((text: string) => boolean) | undefined {
-  try {
-    return compileSearch(pattern);
-  } catch {
-    // Refused. The pattern must not get into a message: it may name users.
-    return undefined;
+/** The conditions of all rules. */
+class Conditions {
+  readonly #subjects = new Map<string, Subject>();
+  readonly #now: () => number;
+  readonly #end: number;
+  #patterns = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#end = now() + MOST_PREPARING_MS;
+  }
+
+  /** `undefined` for one that cannot be used. */
+  of(condition: unknown): Condition | undefined {
+    if (!isObject(condition)) {
+      return undefined;
+    }
+    const { path, value } = condition;
+    const pattern = typeof value === "number" ? String(value) : value;
+    if (typeof path !== "string" || path === "" || path.length > LONGEST_PATH || typeof pattern !== "string") {
+      return undefined;
+    }
+    const search = this.#searchOf(pattern);
+    return search && this.#subjectOf(path).condition(search);
+  }
+
+  #searchOf(pattern: string): Search | undefined {
+    try {
+      const isFull = this.#patterns >= MOST_PATTERNS || this.#now() >= this.#end;
+      const search = createSearch(pattern, isFull);
+      this.#patterns += search.isSlow ? 1 : 0;
+      return search;
+    } catch {
+      // Refused. The pattern must not get into a message: it may name users.
+      return undefined;
+    }
+  }
+
+  #subjectOf(path: string): Subject {
+    let subject = this.#subjects.get(path);
+    if (subject === undefined) {
+      subject = new Subject(createField(path));
+      this.#subjects.set(path, subject);
+    }
+    return subject;
+  }
+}
+
+/** The verdicts that are kept of one field, and the characters of their values. */
+const MOST_KEPT = 1_000_000;
+
+const HOLDS = 1;
+const HOLDS_NOT = 2;
+
+/**
+ * What rules ask of one field. Callers, paths and user agents come again: the verdicts on a value are kept, for all
+ * patterns that ask for it.
+ */
+class Subject {
+  readonly #field: Field;
+  readonly #kept = new Map<string, Uint8Array>();
+  #slow = 0;
+  #size = 0;
+  #record: AccessLog | undefined;
+  #text: string | undefined;
+  #verdicts: Uint8Array = new Uint8Array();
+
+  constructor(field: Field) {
+    this.#field = field;
+  }
+
+  /** A field that a record lacks satisfies no condition. */
+  condition({ finds, isSlow }: Search): Condition {
+    const index = isSlow ? this.#slow++ : undefined;
+    return (record, budget) => {
+      if (record !== this.#record) {
+        this.#turnTo(record);
+      }
+      const text = this.#text;
+      if (text === undefined) {
+        return false;
+      }
+      const holds = index === undefined ? finds(text) : this.#verdict(text, index, finds, budget);
+      if (holds === undefined) {
+        budget.leaveUndecided(record);
+      }
+      return holds;
+    };
+  }
+
+  #turnTo(record: AccessLog): void {
+    const held = this.#field(record);
+    this.#record = record;
+    this.#text = held === undefined ? undefined : textOf(held);
+    if (this.#text !== undefined && this.#slow > 0) {
+      this.#verdicts = this.#verdictsOn(this.#text);
+    }
+  }
+
+  #verdict(text: string, index: number, finds: Finds, budget: TimeBudget): boolean | undefined {
+    const verdicts = this.#verdicts;
+    if (verdicts[index] === 0) {
+      const found = budget.areRulesOut() ? undefined : finds(text);
+      if (found === undefined) {
+        return undefined;
+      }
+      verdicts[index] = found ? HOLDS : HOLDS_NOT;
+    }
+    return verdicts[index] === HOLDS;
+  }
+
+  #verdictsOn(text: string): Uint8Array {
+    let verdicts = this.#kept.get(text);
+    if (verdicts === undefined) {
+      verdicts = new Uint8Array(this.#slow);
+      this.#size += text.length + this.#slow;
+      if (this.#size > MOST_KEPT) {
+        this.#kept.clear();
+        this.#size = text.length + this.#slow;
+      }
+      this.#kept.set(text, verdicts);
+    }
+    return verdicts;
   }
 }

@@ -3,6 +3,7 @@
  * stay, or there are none.
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
+import { loadEngine } from "../../re2/pattern";
 import { parseConfig, type SamplingConfig } from "./config";
 import { setTimeout as timer } from "node:timers/promises";
 
@@ -220,7 +221,7 @@ async function ask({ baseUrl, applicationId, etag, signal, fetch }: ConfigReques
   // A redirect is not followed: the application id would go along.
   const response = await fetch(`${baseUrl.replace(/\/+$/, "")}/v1/config`, { headers, redirect: "manual", signal });
   if (response.status === 200) {
-    const config = parsed(await textOf(response));
+    const config = await parsed(await textOf(response));
     return { config, etag: response.headers.get("X-Moesif-Config-ETag") ?? undefined };
   }
   await response.body?.cancel();
@@ -231,9 +232,13 @@ async function ask({ baseUrl, applicationId, etag, signal, fetch }: ConfigReques
 }
 
 /** @throws FetchFailure, in the place of the parser's error, which quotes the text */
-function parsed(text: string): SamplingConfig {
+async function parsed(text: string): Promise<SamplingConfig> {
   try {
-    return parseConfig(JSON.parse(text));
+    const body = JSON.parse(text) as { readonly regex_config?: readonly unknown[] } | null;
+    if (body?.regex_config?.length) {
+      await loadEngine();
+    }
+    return parseConfig(body);
   } catch {
     throw new FetchFailure("malformed");
   }

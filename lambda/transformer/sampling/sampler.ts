@@ -1,7 +1,8 @@
 /** Which calls are sent, and how many each of them stands for. */
 import type { AccessLog } from "../access-log";
+import { TimeBudget } from "../../re2/time-budget";
 import type { SamplingSettings } from "../settings";
-import type { SamplingConfig } from "./config";
+import type { SamplingConfig, SamplingRule } from "./config";
 import { companyOf, createField, userOf } from "./fields";
 
 /** Decides on calls. The same call is decided alike, as long as the rules are the same. */
@@ -22,14 +23,18 @@ export interface Sampler {
  *
  * @param config the rules of Moesif as they are now, if any are known; not asked where `remote` is `false`
  */
-export function createSampler(settings: SamplingSettings = {}, config: () => SamplingConfig | undefined): Sampler {
+export function createSampler(
+  settings: SamplingSettings = {},
+  config: () => SamplingConfig | undefined,
+  budget = new TimeBudget(),
+): Sampler {
   const { remote = true, rate: localRate = 100, by = "request", keepErrors = "none" } = settings;
   const protects = createProtection(keepErrors);
   const sharedId = by === "request" ? undefined : by === "user" ? userOf : companyOf;
 
   function weigh(log: AccessLog, dedupeId: () => string): number {
     const rules = remote ? config() : undefined;
-    const rate = rules === undefined ? localRate : rateOf(log, rules);
+    const rate = rules === undefined ? localRate : rateOf(log, rules, budget);
     if (rate >= 100 || protects(log)) {
       return 1;
     }
@@ -58,16 +63,45 @@ function createProtection(keepErrors: "none" | "server" | "all"): (log: AccessLo
 
 /**
  * The percentage of such calls that is kept, 0 to 100: of the first rule whose conditions all hold, else of the user,
- * else of the company, else that of all. This is the order of Moesif's own function.
+ * else of the company, else that of all. This is the order of Moesif's own function. A rule of which nobody can tell
+ * whether it holds costs volume, never calls: the rate is its own or what follows from the others, whichever is higher.
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
-export function rateOf(record: AccessLog, { rules, users, companies, rate }: SamplingConfig): number {
-  for (const rule of rules) {
-    if (rule.conditions.every((holds) => holds(record))) {
-      return rule.rate;
+export function rateOf(record: AccessLog, config: SamplingConfig, budget = new TimeBudget()): number {
+  const { rules, users, companies, rate } = config;
+  let least = 0;
+  for (let index = 0; index < rules.length; index++) {
+    const rule = rules[index]!;
+    if (index % RULES_BETWEEN_LOOKS === 0 && budget.areRulesOut()) {
+      budget.leaveUndecided(record);
+      least = Math.max(least, rule.highest);
+      break;
+    }
+    const holds = holdsFor(rule, record, budget);
+    if (holds !== false) {
+      least = Math.max(least, rule.rate);
+    }
+    if (holds) {
+      return least;
     }
   }
-  return rateFor(users, userOf, record) ?? rateFor(companies, companyOf, record) ?? rate;
+  return Math.max(least, rateFor(users, userOf, record) ?? rateFor(companies, companyOf, record) ?? rate);
+}
+
+/** Each look at the clock takes as long as a rule. */
+const RULES_BETWEEN_LOOKS = 64;
+
+/** Whether all conditions of a rule hold; `undefined` if none of them fails, and nobody can tell of one. */
+function holdsFor({ conditions }: SamplingRule, record: AccessLog, budget: TimeBudget): boolean | undefined {
+  let all: boolean | undefined = true;
+  for (const condition of conditions) {
+    const holds = condition(record, budget);
+    if (holds === false) {
+      return false;
+    }
+    all = holds && all;
+  }
+  return all;
 }
 
 /** The record is looked at only if there is anything to find. */

@@ -4,6 +4,14 @@ import { join } from "node:path";
 import type { AccessLog } from "../../../lambda/transformer/access-log";
 import { createDedupeId } from "../../../lambda/transformer/call";
 import { MARK_KEY, MARK_VALUE } from "../../../lambda/transformer/access-log";
+import { LONGEST_PATTERN, MOST_STEPS } from "../../../lambda/re2/pattern";
+import { RULES_SHARE } from "../../../lambda/re2/time-budget";
+import {
+  LONGEST_PATH,
+  MOST_PATTERNS,
+  MOST_PREPARING_MS,
+  parseConfig,
+} from "../../../lambda/transformer/sampling/config";
 import { createField } from "../../../lambda/transformer/sampling/fields";
 import { LARGEST_BODY } from "../../../lambda/transformer/sampling/remote-config";
 import { chanceOf, chancesOf } from "../../../lambda/transformer/sampling/sampler";
@@ -46,6 +54,20 @@ describe("docs/sampling.md", () => {
 
   it("has rows for each kind", () => {
     expect([filters.length, fields.length, rowsOf("errors").length]).toEqual([8, 7, 5]);
+  });
+
+  it("names each limit of rules", () => {
+    expect(page).toContain(`at most ${LONGEST_PATTERN.toLocaleString("en")} characters`);
+    expect(page).toContain(`at most ${MOST_PATTERNS.toLocaleString("en")} patterns`);
+    expect(page).toContain(`within ${MOST_PREPARING_MS / 1000} seconds`);
+    expect(page).toContain(`at most ${LONGEST_PATH} characters`);
+    expect(page).toContain(`Rules may take ${100 * RULES_SHARE} %`);
+    expect(page).toContain(`${MOST_STEPS / 1e6} million characters times instructions`);
+    for (const value of ["^(?:id-1|id-2)$", "GET|HEAD"]) {
+      const conditions = Array<object>(MOST_PATTERNS + 1).fill({ path: "user_id", value });
+      expect(page).toContain(`\`${value}\``);
+      expect(parseConfig({ regex_config: [{ sample_rate: 1, conditions }] }).skipped).toBe(0);
+    }
   });
 
   it("names the mark, the largest weight and the largest answer", () => {
