@@ -5,8 +5,9 @@
  * https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html#requestformat
  */
 import type { TimeBudget } from "../re2/time-budget";
-import { decode, type Decoded, INFLATED_LIMIT } from "./decode";
+import { decode, type Decoded, envelopeIn, INFLATED_LIMIT } from "./decode";
 import type { Bad, Framing } from "./documents";
+import { endOfObject, skipSpace } from "./json";
 import {
   dropped,
   type FailureReason,
@@ -16,7 +17,8 @@ import {
   type Returned,
 } from "./outcome";
 import { RECORD_LIMIT } from "./put-back";
-import { gzipSync } from "node:zlib";
+import { StringDecoder } from "node:string_decoder";
+import { createGunzip, gzipSync } from "node:zlib";
 
 /** 6 MB for the answer of a synchronous invocation, less a margin for what the runtime may add around it. */
 export const ANSWER_LIMIT = 6_291_456 - 65_536;
@@ -48,8 +50,12 @@ export function limitsOf(records: readonly FirehoseRecord[], memoryMb: number, a
 /** An eighth of the memory: the objects, their new texts and what was read before them take several times as much. */
 const INFLATED_PER_MB = (1024 * 1024) / 8;
 
+/** A record that inflates to less is always read: the parts of an envelope do, and lines that were put back. */
+const SMALLEST_LIMIT = 2 * RECORD_LIMIT;
+
 /** What is left of a batch's limits. */
 export class Room {
+  readonly #recordLimit: number;
   #answer: number;
   #inflated: number;
   #hasInflated = false;
@@ -59,6 +65,7 @@ export class Room {
   constructor({ answer = Infinity, inflated = Infinity }: Limits, budget: TimeBudget) {
     this.#answer = answer;
     this.#inflated = inflated;
+    this.#recordLimit = Math.min(INFLATED_LIMIT, Math.max(SMALLEST_LIMIT, inflated / 4));
     this.#budget = budget;
   }
 
@@ -73,10 +80,10 @@ export class Room {
     if (this.#hasInflated && !this.#hasRoomFor(inflatedSize(data))) {
       return asItCame(data);
     }
-    const limit = this.#hasInflated ? Math.min(INFLATED_LIMIT, this.#inflated) : INFLATED_LIMIT;
+    const limit = this.#hasInflated ? Math.min(this.#recordLimit, this.#inflated) : this.#recordLimit;
     const decoded = decode(data, limit);
     if ("result" in decoded) {
-      return decoded.result === "ProcessingFailed" && decoded.reason === "gzip-too-large" && limit < INFLATED_LIMIT
+      return decoded.result === "ProcessingFailed" && decoded.reason === "gzip-too-large" && limit < this.#recordLimit
         ? asItCame(data)
         : decoded;
     }
@@ -91,7 +98,7 @@ export class Room {
     return isTooSlow ? asItCame(data as string, "too-slow") : outcome;
   }
 
-  /** Little of a record is not worth to be answered: its rest would be put back uncompressed by then. */
+  /** Where a little of a record would fit, it is not read: most of it would go back all the same. */
   #hasRoomFor(size: number): boolean {
     return size <= this.#inflated && this.#bytes >= Math.min(size, RECORD_LIMIT) / 4;
   }
@@ -186,6 +193,105 @@ function packed(texts: readonly string[]): Buffer[] {
     room -= bytes;
   }
   return records.map((lines) => gzipSync(lines.join("\n")));
+}
+
+// An envelope that inflates to more than is read at once is split, without ever holding all of it.
+
+/** What a part of an envelope inflates to: with what the steps add, it still fits into one record of an answer. */
+const PART_LENGTH = 640 * 1024;
+
+/** The most that an envelope may inflate to. AWS names no limit; one record of 1,000 KiB could be made to inflate to 1 GB. */
+export const ENVELOPE_LIMIT = 64 * 1024 * 1024;
+
+/** More than a log event can be, which is 1 MiB before it is written as JSON. */
+const MOST_AT_ONCE = 8 * 1024 * 1024;
+
+const LOG_EVENTS = '"logEvents":[';
+
+/**
+ * Splits an envelope into several, each with some of its log events.
+ *
+ * @param data gzip in base64
+ * @param isLate whether the time for it is over
+ * @returns `undefined` for what is no envelope, or too much
+ */
+export async function splitEnvelope(data: string, isLate: () => boolean): Promise<Returned | undefined> {
+  const datas: Buffer[] = [];
+  let events = 0;
+  try {
+    for await (const { head, texts } of partsOf(data, isLate)) {
+      events += texts.length;
+      datas.push(gzipSync(`${head}${texts.join()}]}`));
+    }
+  } catch {
+    return undefined;
+  }
+  const isSendable = datas.length > 1 && datas.every(({ length }) => length <= RECORD_LIMIT);
+  return isSendable ? { datas, events, reason: "gzip-too-large" } : undefined;
+}
+
+/** @throws Error if it is no envelope, or too much */
+async function* partsOf(data: string, isLate: () => boolean): AsyncGenerator<{ head: string; texts: string[] }> {
+  const decoder = new StringDecoder("utf8");
+  let head = "";
+  let rest = "";
+  let texts: string[] = [];
+  let length = 0;
+  for await (const chunk of inflatedPieces(data, isLate)) {
+    rest += decoder.write(chunk);
+    if (rest.length > MOST_AT_ONCE) {
+      throw new Error("This is no envelope.");
+    }
+    if (head === "") {
+      const start = rest.indexOf(LOG_EVENTS);
+      if (start < 0) {
+        continue;
+      }
+      head = rest.slice(0, start + LOG_EVENTS.length);
+      rest = rest.slice(head.length);
+    }
+    let start = nextEvent(rest, 0);
+    for (let end = endOfEvent(rest, start); end > 0; end = endOfEvent(rest, start)) {
+      texts.push(rest.slice(start, end));
+      length += end - start;
+      start = nextEvent(rest, end);
+      if (length > PART_LENGTH) {
+        yield { head, texts };
+        [texts, length] = [[], 0];
+      }
+    }
+    rest = rest.slice(start);
+  }
+  // CloudWatch Logs writes the events behind all else.
+  const emptied = envelopeIn(head + rest);
+  if (emptied === undefined || "result" in emptied) {
+    throw new Error("This is no envelope.");
+  }
+  if (texts.length > 0) {
+    yield { head, texts };
+  }
+}
+
+async function* inflatedPieces(data: string, isLate: () => boolean): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  gunzip.end(Buffer.from(data, "base64"));
+  let size = 0;
+  for await (const piece of gunzip as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > ENVELOPE_LIMIT || isLate()) {
+      throw new Error("This is too much.");
+    }
+    yield piece;
+  }
+}
+
+function nextEvent(text: string, from: number): number {
+  const start = skipSpace(text, from);
+  return text[start] === "," ? skipSpace(text, start + 1) : start;
+}
+
+function endOfEvent(text: string, start: number): number {
+  return text[start] === "{" ? endOfObject(text, start) : -1;
 }
 
 /** What Firehose is told of one record: the reason stays with us. */

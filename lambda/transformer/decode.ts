@@ -95,7 +95,7 @@ interface Envelope {
 }
 
 /** The envelope that a text is; a failure if it lacks what CloudWatch Logs writes into each. */
-function envelopeIn(text: string): Envelope | Failed | undefined {
+export function envelopeIn(text: string): Envelope | Failed | undefined {
   const value = text.startsWith("{") ? parse(text) : undefined;
   if (!isObject(value) || value.messageType === undefined || !Array.isArray(value.logEvents)) {
     return undefined;
@@ -193,9 +193,8 @@ function isStrictBase64(data: string, decodedLength: number): boolean {
 // Inflates a gzip record, as far as its content could be delivered at all.
 
 /**
- * The most bytes that a record may inflate to: 8 MiB. An answer holds 6 MB of base64, which is 4.5 MiB of JSON; the
- * rest is room for what an envelope adds to its messages. So nothing is refused that could be delivered, and a record
- * that was made to inflate without end costs no more than this.
+ * The most bytes that a record may inflate to: 8 MiB. An answer holds less than 4.5 MiB of JSON; of an envelope that is
+ * larger, the parts come one by one.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const INFLATED_LIMIT = 8 * 1024 * 1024;

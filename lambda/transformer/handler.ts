@@ -1,7 +1,7 @@
 /** The transformation function of the delivery stream: every record comes back once, in order, with its result. */
-import { answerOf, limitsOf } from "./answer";
+import { answerOf, limitsOf, splitEnvelope } from "./answer";
 import { type Environment, prepareEnvironment } from "./environment";
-import { failed, type FirehoseAnswer, type FirehoseEvent, type Outcome } from "./outcome";
+import { dropped, failed, type FirehoseAnswer, type FirehoseEvent, type FirehoseRecord, type Outcome } from "./outcome";
 import { putBack } from "./put-back";
 import { reportOf } from "./report";
 
@@ -11,7 +11,8 @@ const MARGIN_MS = 2_000;
 /** Firehose waits five minutes at most: the time where nothing says how much there is. */
 const LONGEST_MS = 300_000;
 
-const DEFAULT_MEMORY_MB = 256;
+/** Of our function, and where nothing says how much there is. */
+export const DEFAULT_MEMORY_MB = 256;
 
 /** Of the context that AWS Lambda gives: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
 interface Context {
@@ -50,8 +51,10 @@ export async function handler(event: FirehoseEvent, context?: Context): Promise<
     now,
     limitsOf(records, memoryMb()),
   );
+  const deadline = Date.now() + remainingMs(context) - MARGIN_MS;
+  const split = await splitLarge(records, transformed, () => Date.now() > now + (deadline - now) / 2);
   const putBackFailures: Record<string, number> = {};
-  const outcomes = await settle(transformed, putBackOf(event, context, putBackFailures));
+  const outcomes = await settle(split, putBackOf(event, deadline, putBackFailures));
   await refreshed;
   const report = reportOf({ ...event, records }, outcomes, now, performance.now() - started, {
     config: remote?.status(),
@@ -77,16 +80,32 @@ function remainingMs(context: Context | undefined): number {
 
 function putBackOf(
   { deliveryStreamArn, region }: FirehoseEvent,
-  context: Context | undefined,
+  deadline: number,
   failures: Record<string, number>,
 ): PutBack {
   return (parts) => {
     const name = deliveryStreamArn.slice(deliveryStreamArn.indexOf("/") + 1);
     return putBack({ name, region }, parts, {
-      deadline: Date.now() + remainingMs(context) - MARGIN_MS,
+      deadline,
       onFailure: (reason) => (failures[reason] = (failures[reason] ?? 0) + 1),
     });
   };
+}
+
+/** Puts back envelopes that inflate to more than is read at once, in parts; one after the other, to save memory. */
+async function splitLarge(
+  records: readonly FirehoseRecord[],
+  outcomes: readonly Outcome[],
+  isLate: () => boolean,
+): Promise<readonly Outcome[]> {
+  const split = [...outcomes];
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.result === "ProcessingFailed" && outcome.reason === "gzip-too-large") {
+      const returned = await splitEnvelope(records[index]!.data, isLate);
+      split[index] = returned === undefined ? outcome : { ...dropped("put-back", returned.events), returned };
+    }
+  }
+  return split;
 }
 
 /** Puts parts of records back on the stream; says of each record whether all of them are there. */

@@ -119,11 +119,12 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
         );
   const limit = settings.sampling?.companyLimit;
   return (datas, now, limits = {}) => {
-    const room = new Room(limits, budget);
     if (sampler === undefined || limit === undefined) {
+      const room = new Room(limits, budget);
       return eachOf(datas, (data) => finish(openSafely(data, now, room), now, room));
     }
-    // How many calls a company has is known when all records are opened.
+    // How many calls a company has is known when all records are opened: so all of them are held at once.
+    const room = new Room({ ...limits, inflated: limits.inflated && limits.inflated / 2 }, budget);
     const opened = eachOf(datas, (data) => openSafely(data, now, room));
     const calls = opened.flatMap((one) => ("result" in one ? [] : one.calls));
     limitCompanies(calls, limit, sampler);

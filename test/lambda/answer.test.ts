@@ -1,7 +1,14 @@
 /** What fits into the answer is delivered, what does not is put back, and what cannot be put back fails with its record. */
 import * as fc from "fast-check";
 import { gunzipSync } from "node:zlib";
-import { ANSWER_LIMIT, answerOf, DATA_LIMIT, isCompressed, limitsOf } from "../../lambda/transformer/answer";
+import {
+  ANSWER_LIMIT,
+  answerOf,
+  DATA_LIMIT,
+  isCompressed,
+  limitsOf,
+  splitEnvelope,
+} from "../../lambda/transformer/answer";
 import { type PutBack, settle } from "../../lambda/transformer/handler";
 import { failed, type Outcome } from "../../lambda/transformer/outcome";
 import { RECORD_LIMIT } from "../../lambda/transformer/put-back";
@@ -81,6 +88,7 @@ describe("an answer", () => {
     const outcomes = transform([large, large, large], NOW, { inflated: 1.5 * 1024 * 1024 });
     expect(outcomes.map(({ result }) => result)).toEqual(["Ok", "Dropped", "Dropped"]);
     expect(transform([large], NOW, { inflated: 0 })).toMatchObject([{ result: "Ok" }]);
+    expect(transform([envelope([call(3_000_000)])], NOW, { inflated: 0 })).toEqual([failed("gzip-too-large")]);
   });
 
   it("is not misled by what gzip says of its own size", () => {
@@ -218,6 +226,51 @@ describe("a record of which a part goes back", () => {
         }
       }),
     );
+  });
+});
+
+describe("an envelope that inflates to more than is read at once", () => {
+  const inTime = () => false;
+  /** Access logs of 1 KB, in an envelope that inflates to so many megabytes. */
+  function large(megabytes: number): { readonly data: string; readonly ids: readonly string[] } {
+    const ids = Array.from({ length: 850 * megabytes }, (_, index) => `é-${index}`);
+    return { data: envelope(ids.map((id) => call(900, id))), ids };
+  }
+  function idsIn(outcomes: readonly Outcome[]): string[] {
+    return outcomes.flatMap(linesOf).map((line) => (JSON.parse(line) as Call).metadata.requestId);
+  }
+
+  it("is put back in parts that each fit into a record of an answer, with every event once", async () => {
+    const { data, ids } = large(12);
+    expect(transform([data], NOW)).toEqual([failed("gzip-too-large")]);
+    const { datas, events } = (await splitEnvelope(data, inTime))!;
+    expect(events).toBe(ids.length);
+    expect(Math.max(...datas.map(({ length }) => length))).toBeLessThanOrEqual(RECORD_LIMIT);
+    const outcomes = datas.map((part) => transform([part.toString("base64")], NOW)[0]!);
+    expect(outcomes.filter((one) => returnedOf(one) !== undefined)).toEqual([]);
+    expect(idsIn(outcomes)).toEqual(ids);
+  });
+
+  it.each([
+    ["it is none", () => gzip(" ".repeat(9 * 1024 * 1024))],
+    [
+      "it has no end",
+      () =>
+        gzip(
+          gunzipSync(Buffer.from(large(9).data, "base64"))
+            .toString()
+            .slice(0, -2),
+        ),
+    ],
+    ["its gzip is cut", () => Buffer.from(large(9).data, "base64").subarray(0, -9).toString("base64")],
+    ["an event has no end", () => gzip(`{"messageType":"DATA_MESSAGE","logEvents":[{"message":"${"x".repeat(9e6)}`)],
+    ["it inflates to more than 64 MiB", () => gzip(" ".repeat(65 * 1024 * 1024))],
+  ])("is not split if %s", async (_, data) => {
+    await expect(splitEnvelope(data(), inTime)).resolves.toBeUndefined();
+  });
+
+  it("is not split if there is no time", async () => {
+    await expect(splitEnvelope(large(9).data, () => true)).resolves.toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 /** The table of docs/records.md: each row is a fixture, and says what becomes of it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ENVELOPE_LIMIT } from "../../lambda/transformer/answer";
 import { INFLATED_LIMIT } from "../../lambda/transformer/decode";
 import { fixtures, resultOf } from "./fixture";
 
@@ -18,7 +19,8 @@ describe("docs/records.md", () => {
     expect(resultOf(fixtures.get(record)!)).toBe(result);
   });
 
-  it("names the bound of inflation", () => {
+  it("names the bounds of inflation", () => {
+    expect(page).toContain(`${ENVELOPE_LIMIT / 1024 / 1024} MiB`);
     expect(page).toContain(`${INFLATED_LIMIT / 1024 / 1024} MiB`);
   });
 });
