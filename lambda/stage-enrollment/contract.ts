@@ -65,17 +65,17 @@ export interface EnrollRequest {
  * Everything is given back; of Terraform's calls, by that of `delete` alone. Terraform does not know of a first call that
  * broke off while the function was at work, and would not undo it: of this call, which does nothing at first, it knows.
  */
-export interface LeaveRequest {
-  readonly leave: true;
+export interface RestoreRequest {
+  readonly restore: true;
   readonly tf?: TerraformCall;
 }
 
 /** The schedule's call: the enrollment that was set last is looked after. Without one, there is nothing to do. */
-export interface LookAgainRequest {
-  readonly lookAgain: true;
+export interface ReconcileRequest {
+  readonly reconcile: true;
 }
 
-export type EnrollmentRequest = CheckRequest | EnrollRequest | LeaveRequest | LookAgainRequest;
+export type EnrollmentRequest = CheckRequest | EnrollRequest | RestoreRequest | ReconcileRequest;
 
 /**
  * What became of a stage, or would:

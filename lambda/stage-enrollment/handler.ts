@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createApiGateway } from "../api-gateway/api-gateway";
 import { Pace } from "../api-gateway/pace";
-import type { Enrollment, EnrollmentAnswer, EnrollmentRequest, LeaveRequest } from "./contract";
+import type { Enrollment, EnrollmentAnswer, EnrollmentRequest, RestoreRequest } from "./contract";
 import { otherEnrollments } from "./other-enrollments";
 import { openRecord } from "./record-store";
 import { answerOf, reportOf } from "./report";
@@ -36,7 +36,7 @@ interface Context {
 export async function handler(event: unknown, context?: Context): Promise<EnrollmentAnswer> {
   const started = performance.now();
   const request = readRequest(event);
-  if ("leave" in request && request.tf !== undefined && request.tf.action !== "delete") {
+  if ("restore" in request && request.tf !== undefined && request.tf.action !== "delete") {
     return answerOf(0, []);
   }
   const end = Date.now() + (context?.getRemainingTimeInMillis?.() ?? LONGEST_MS);
@@ -68,10 +68,10 @@ function run(request: EnrollmentRequest, context: RunContext): Promise<Enrollmen
   if ("check" in request) {
     return check(context, request.check);
   }
-  if ("lookAgain" in request) {
+  if ("reconcile" in request) {
     return reconcile(context);
   }
-  return "leave" in request || request.tf?.action === "delete"
+  return "restore" in request || request.tf?.action === "delete"
     ? restore(context)
     : enroll(context, { enrollment: request.enroll, run: request.run });
 }
@@ -90,12 +90,12 @@ function callsPerSecond(text = process.env.CALLS_PER_SECOND): number | undefined
 
 /** @throws Error that says what a request looks like */
 function readRequest(event: unknown): EnrollmentRequest {
-  const request = Object(event) as Partial<Record<"check" | "enroll" | "leave" | "lookAgain" | "run", unknown>>;
-  if (request.lookAgain === true) {
-    return { lookAgain: true };
+  const request = Object(event) as Partial<Record<"check" | "enroll" | "reconcile" | "restore" | "run", unknown>>;
+  if (request.reconcile === true) {
+    return { reconcile: true };
   }
-  if (request.leave === true) {
-    return event as LeaveRequest;
+  if (request.restore === true) {
+    return event as RestoreRequest;
   }
   if (isEnrollment(request.check)) {
     return { check: request.check };
@@ -104,7 +104,7 @@ function readRequest(event: unknown): EnrollmentRequest {
     return event as EnrollmentRequest;
   }
   throw new Error(
-    'The request is none of {"check": enrollment}, {"enroll": enrollment, "run": number}, {"lookAgain": true} and {"leave": true}, ' +
+    'The request is none of {"check": enrollment}, {"enroll": enrollment, "run": number}, {"reconcile": true} and {"restore": true}, ' +
       "where an enrollment has destinations, and stages or match or both: call the function with one of these.",
   );
 }

@@ -52,9 +52,9 @@ function checkCall(scope: Construct, props: EnrollmentCallsProps): DataAwsLambda
  */
 function restoreCall(scope: Construct, check: DataAwsLambdaInvocation, props: EnrollmentCallsProps): LambdaInvocation {
   return pinned(
-    new LambdaInvocation(scope, "leave", {
+    new LambdaInvocation(scope, "restore", {
       functionName: props.function.functionName,
-      input: JSON.stringify({ leave: true }),
+      input: JSON.stringify({ restore: true }),
       lifecycleScope: "CRUD",
       dependsOn: [check, ...props.permissions, ...props.prerequisites],
     }),

@@ -249,7 +249,7 @@ export class StageEnrollment extends Construct {
       new CloudwatchEventTarget(this, "schedule_target", {
         rule: rule.name,
         arn: this.resource.arn,
-        input: JSON.stringify({ lookAgain: true }),
+        input: JSON.stringify({ reconcile: true }),
         // The next event comes soon: an undelivered one is of no use for long.
         retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 2 },
         dependsOn: [permission],

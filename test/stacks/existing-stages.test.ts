@@ -88,7 +88,7 @@ describeWithMoto("the example of stages that others own", () => {
 
   it("enrolls a new stage with the tag by its schedule, without a deploy", async () => {
     const tagged = await account.stage({ name: "new", stageTags: { moesif: "true" } });
-    const { answer } = await lambda.invoke("moesif-enroll-moesif", { lookAgain: true }, REGION);
+    const { answer } = await lambda.invoke("moesif-enroll-moesif", { reconcile: true }, REGION);
     expect(answer.totals).toEqual({ enrolled: 1, unchanged: 4 });
     expect(await account.logs(tagged)).toEqual([rolloutStages(file)[0]!.destinations.REST]);
     expect((await terraform.plan()).code).toBe(0);

@@ -83,7 +83,7 @@ it("takes a stage over from another enrollment, with what the stage had before",
   await account.callOf("other", { enroll: { ...wanted, destinations: theirs }, run: 1, ...create });
   const [{ warnings }] = await run([{ enroll: wanted, run: 1, ...create }]);
   expect(warnings).toEqual([expect.stringContaining("moesif-enroll-moesif takes it over from moesif-enroll-other")]);
-  await run([{ leave: true }]);
+  await run([{ restore: true }]);
   expect(await account.logs(id)).toEqual([owners]);
 });
 
@@ -118,12 +118,12 @@ describe("a process that is killed", () => {
     const entry = { ...id, set: destinations.REST, before: owners };
     expect(await account.record()).toMatchObject({ busyUntil: expect.any(Number), stages: [entry] });
 
-    const [answer] = await run([{ lookAgain: true }], LONGEST_RUN_MS);
+    const [answer] = await run([{ reconcile: true }], LONGEST_RUN_MS);
     expect(answer).toMatchObject({ totals, warnings: [] });
     expect(await account.logs(id)).toEqual([destinations.REST]);
     expect(await account.record()).not.toHaveProperty("busyUntil");
 
-    await run([{ leave: true }]);
+    await run([{ restore: true }]);
     expect(await account.logs(id)).toEqual([owners]);
     expect(await account.record()).toBeUndefined();
   });
@@ -133,10 +133,10 @@ describe("a process that is killed", () => {
     ["between restoring the stage and removing its record", "after", { released: 1 }],
   ] as const)("%s leaves a record by which the next run restores the stage", async (_, when, totals) => {
     await account.call({ enroll: wanted(), run: 1, ...create });
-    await killed({ leave: true }, when, owners);
+    await killed({ restore: true }, when, owners);
     expect(await account.record()).toMatchObject({ busyUntil: expect.any(Number), stages: [{ before: owners }] });
 
-    const [answer] = await run([{ leave: true }], LONGEST_RUN_MS);
+    const [answer] = await run([{ restore: true }], LONGEST_RUN_MS);
     expect(answer).toMatchObject({ totals, warnings: [] });
     expect(await account.logs(id)).toEqual([owners]);
     expect(await account.record()).toBeUndefined();

@@ -181,7 +181,7 @@ describe("the role of the enrollment function", () => {
     const stack = synthesize((scope) => {
       enroll(scope, { stages: [{ type: "REST", apiId: "a1b2c3d4e5", stage: "prod" }] });
     });
-    const { enrollment_enroll: enrolls, enrollment_leave: leaves } = stack.json.resource.aws_lambda_invocation;
+    const { enrollment_enroll: enrolls, enrollment_restore: leaves } = stack.json.resource.aws_lambda_invocation;
     for (const { depends_on: needs } of [enrolls, leaves]) {
       expect(needs).toContain("aws_iam_role_policy_attachment.enrollment_role_stages_0_attachment");
     }

@@ -147,7 +147,7 @@ describe("enrolling", () => {
     const { problems, warnings, totals } = await account.call(check);
     expect([problems, warnings, totals]).toEqual([[], answer.warnings, { enrolled: 1 }]);
     account.proxy.reset();
-    await account.call({ lookAgain: true });
+    await account.call({ reconcile: true });
     expect(await account.call(check)).toMatchObject({ run: 1, warnings: [], totals: { unchanged: 1 } });
   });
 
@@ -263,7 +263,7 @@ describe("matching", () => {
 
 describe("looking again", () => {
   it("does nothing where nothing was enrolled", async () => {
-    expect(await account.call({ lookAgain: true })).toMatchObject({ run: 0, stages: [], totals: {} });
+    expect(await account.call({ reconcile: true })).toMatchObject({ run: 0, stages: [], totals: {} });
     expect(account.proxy.calls).toEqual([]);
   });
 
@@ -274,7 +274,7 @@ describe("looking again", () => {
     await account.deleteStage(wiped);
     await account.createStage(wiped, { stageTags: { moesif: "yes" } });
     const added = await account.stage({ name: "new", stageTags: { moesif: "yes" } });
-    const answer = await account.call({ lookAgain: true });
+    const answer = await account.call({ reconcile: true });
     expect(answer).toMatchObject({ run: 1, totals: { enrolled: 2 } });
     expect(await account.logs(wiped, added)).toEqual([destinations.REST, destinations.REST]);
     expect(account.lines[0]).toMatchObject({ Enrolled: 2, Set: 2 });
@@ -286,7 +286,7 @@ describe("looking again", () => {
     const [kept, taken] = [await account.stage(), await account.stage()];
     await account.call({ enroll: listing(kept, { ...taken, overwrite: true }), run: 1, ...create });
     for (const id of [kept, taken]) await account.api.setAccessLog(id, owners);
-    const answer = await account.call({ lookAgain: true });
+    const answer = await account.call({ reconcile: true });
     expect(answer.totals).toEqual({ conflict: 1, enrolled: 1 });
     expect(await account.logs(kept, taken)).toEqual([owners, destinations.REST]);
     await account.call(destroy(listing(kept)));
@@ -300,7 +300,7 @@ describe("looking again", () => {
     const busy = { ...(await account.record())!, writer: "another", busyUntil: Date.now() + 600_000 };
     await account.moto.s3("PUT", "backup/enrollment/moesif/record.json", JSON.stringify(busy));
     account.proxy.reset();
-    expect((await account.call({ lookAgain: true })).stages).toEqual([]);
+    expect((await account.call({ reconcile: true })).stages).toEqual([]);
     expect(account.proxy.calls).toEqual([]);
     expect(account.lines).toEqual([]);
   });
@@ -333,12 +333,12 @@ describe("leaving", () => {
     const id = await account.stage({ accessLog: owners });
     await account.call({ enroll: listing({ ...id, overwrite: true }), run: 1, ...create });
     for (const action of ["create", "update"]) {
-      expect(await account.call({ leave: true, tf: { action } })).toMatchObject({ stages: [] });
+      expect(await account.call({ restore: true, tf: { action } })).toMatchObject({ stages: [] });
     }
     expect(await account.logs(id)).toEqual([destinations.REST]);
-    expect((await account.call({ leave: true })).totals).toEqual({ restored: 1 });
+    expect((await account.call({ restore: true })).totals).toEqual({ restored: 1 });
     expect(await account.logs(id)).toEqual([owners]);
-    expect((await account.call({ leave: true, tf: { action: "delete" } })).totals).toEqual({});
+    expect((await account.call({ restore: true, tf: { action: "delete" } })).totals).toEqual({});
   });
 
   it("leaves no version of the record, so that a bucket that keeps versions can be deleted", async () => {
@@ -390,7 +390,7 @@ describe("leaving", () => {
     expect((await account.record())!.stages).toEqual([{ ...denied, set: destinations.REST, before: owners }]);
     account.proxy.reset();
     // A schedule in between enrolls nothing: what is left goes on leaving.
-    expect((await account.call({ lookAgain: true })).totals).toEqual({ restored: 1 });
+    expect((await account.call({ reconcile: true })).totals).toEqual({ restored: 1 });
     await account.call(destroy(wanted));
     expect(await account.logs(denied, fine)).toEqual([owners, undefined]);
     expect(await account.record()).toBeUndefined();
@@ -429,7 +429,7 @@ describe("side by side", () => {
       }
       return undefined;
     };
-    expect((await account.call({ lookAgain: true })).totals).toEqual({ enrolled: 2 });
+    expect((await account.call({ reconcile: true })).totals).toEqual({ enrolled: 2 });
     expect(await account.logs(id, added)).toEqual([destinations.REST, destinations.REST]);
   });
 });
@@ -480,20 +480,20 @@ describe("two enrollments of one stage", () => {
   it("takes a stage back once, and the second time leaves it to the other, with a warning that names both", async () => {
     const back =
       "moesif-enroll-moesif and moesif-enroll-other: remove it from one of them. moesif-enroll-moesif takes it back from moesif-enroll-other once.";
-    const first = await account.call({ lookAgain: true });
+    const first = await account.call({ reconcile: true });
     expect(first).toMatchObject({ totals: { enrolled: 2 }, warnings: stages.map((id) => inBoth(id, back)) });
     expect(account.lines[0]).toMatchObject({ Contested: 2, Conflict: 0, Set: 2 });
-    expect((await account.callOf("other", { lookAgain: true })).totals).toEqual({ enrolled: 2 });
+    expect((await account.callOf("other", { reconcile: true })).totals).toEqual({ enrolled: 2 });
 
     account.proxy.reset();
     const stopped =
       "moesif-enroll-moesif and moesif-enroll-other: remove it from one of them. moesif-enroll-moesif has taken it back once, and now leaves it to moesif-enroll-other.";
     const warnings = stages.map((id) => inBoth(id, stopped));
     for (let run = 0; run < 3; run++) {
-      expect(await account.call({ lookAgain: true })).toMatchObject({ totals: { conflict: 2 }, warnings });
+      expect(await account.call({ reconcile: true })).toMatchObject({ totals: { conflict: 2 }, warnings });
       expect(account.lines[0]).toMatchObject({ Contested: 2, Conflict: 2, Set: 0 });
       expect(account.lines[0].stages[0]).toMatchObject({ result: "conflict", otherEnrollment: "moesif-enroll-other" });
-      expect((await account.callOf("other", { lookAgain: true })).totals).toEqual({ unchanged: 2 });
+      expect((await account.callOf("other", { reconcile: true })).totals).toEqual({ unchanged: 2 });
     }
     // The plan says so, and shows nothing to do.
     expect(await account.call({ check: asked() })).toMatchObject({ run: 1, problems: [], warnings });
@@ -502,17 +502,17 @@ describe("two enrollments of one stage", () => {
   });
 
   it("sets the stage again once the other has restored it, and restores the same", async () => {
-    for (const name of ["moesif", "other", "moesif"]) await account.callOf(name, { lookAgain: true });
+    for (const name of ["moesif", "other", "moesif"]) await account.callOf(name, { reconcile: true });
     await account.callOf("other", destroy(askedByOther()));
     expect(await account.logs(...stages)).toEqual([owners, undefined]);
-    expect(await account.call({ lookAgain: true })).toMatchObject({ totals: { enrolled: 2 }, warnings: [] });
+    expect(await account.call({ reconcile: true })).toMatchObject({ totals: { enrolled: 2 }, warnings: [] });
     await account.call(destroy(asked()));
     expect(await account.logs(...stages)).toEqual([owners, undefined]);
   });
 
   it("does not take a stage over while it cannot read what the stage had before", async () => {
     await account.moto.s3("PUT", "backup-other/enrollment/other/record.json", "{damaged");
-    const answer = await account.call({ lookAgain: true });
+    const answer = await account.call({ reconcile: true });
     expect(answer.totals).toEqual({ conflict: 2 });
     expect(answer.warnings[0]).toBe(
       `Stage "prod" of the REST API ${stages[0]!.apiId} logs to the pipeline of the enrollment moesif-enroll-other. ` +
@@ -544,7 +544,7 @@ describe("API Gateway's limits", () => {
     account.proxy.failNext(2);
     expect((await account.call({ enroll: listing(id), run: 1, ...create })).totals).toEqual({ enrolled: 1 });
     account.proxy.failNext(1, { status: 503, type: "ServiceUnavailableException" });
-    expect((await account.call({ lookAgain: true })).totals).toEqual({ unchanged: 1 });
+    expect((await account.call({ reconcile: true })).totals).toEqual({ unchanged: 1 });
   });
 
   it("does 100 stages in one call, with two calls for each", async () => {

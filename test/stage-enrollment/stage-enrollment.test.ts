@@ -47,7 +47,7 @@ describe("an enrollment", () => {
       "aws_iam_role_policy_attachment.enrollment_role_stages_0_attachment",
       "aws_lambda_function.enrollment",
       "aws_lambda_invocation.enrollment_enroll",
-      "aws_lambda_invocation.enrollment_leave",
+      "aws_lambda_invocation.enrollment_restore",
       "aws_lambda_permission.enrollment_schedule_permission",
       "data.aws_lambda_invocation.enrollment_check",
     ]);
@@ -73,7 +73,7 @@ describe("an enrollment", () => {
 
   it("has the function look again on its schedule, and keeps its record apart from what expires", () => {
     const stack = build({ match: [{ apiName: "*" }], schedule: "cron(0/15 * * * ? *)", callsPerSecond: 2 });
-    expect(stack.resource("aws_cloudwatch_event_target")).toMatchObject({ input: '{"lookAgain":true}' });
+    expect(stack.resource("aws_cloudwatch_event_target")).toMatchObject({ input: '{"reconcile":true}' });
     expect(stack.resource("aws_cloudwatch_event_rule").schedule_expression).toBe("cron(0/15 * * * ? *)");
     expect(stack.resource("aws_lambda_function").environment.variables).toEqual({
       RECORD_URL: "s3://${aws_s3_bucket.bucket.bucket}/enrollment/moesif/record.json",

@@ -77,7 +77,7 @@ describeWithMoto("stages that others own", () => {
     expect(await account.logs(rest, http, socket)).toEqual([undefined, undefined, owners]);
     // Of the call that set them, Terraform makes none to undo it.
     const made = calls();
-    expect(made).toContain("leave: delete");
+    expect(made).toContain("restore: delete");
     expect(made).not.toContain("enroll: delete");
   }, 240_000);
 
@@ -92,7 +92,7 @@ describeWithMoto("stages that others own", () => {
     const { code, output } = await terraform.plan();
     expect(output).toContain("No changes.");
     expect(code).toBe(0);
-    expect(calls()).toEqual(["check", "leave: create", "enroll: create", "check"]);
+    expect(calls()).toEqual(["check", "restore: create", "enroll: create", "check"]);
   }, 240_000);
 
   it("get it again at an apply where a redeployment took it, which the plan shows and nothing else", async () => {
@@ -110,7 +110,7 @@ describeWithMoto("stages that others own", () => {
   it("get it again by the schedule, and Terraform sees nothing to do", async () => {
     await account.deleteStage(http);
     await account.createStage(http);
-    const { answer } = await lambda.invoke("moesif-enroll-moesif", { lookAgain: true }, REGION);
+    const { answer } = await lambda.invoke("moesif-enroll-moesif", { reconcile: true }, REGION);
     expect(answer.totals).toEqual({ enrolled: 1, unchanged: 2 });
     expect(await account.logs(http)).toEqual([destinations.HTTP]);
     expect((await terraform.plan()).code).toBe(0);
@@ -175,7 +175,7 @@ describeWithMoto("stages that others own", () => {
     write({ destinations: { ...destinations, REST }, stages }, { name: "renamed" });
     await terraform.apply();
     lambda.before = () => undefined;
-    expect(calls()).toEqual(["enroll: delete", "leave: delete", "check", "leave: create", "enroll: create"]);
+    expect(calls()).toEqual(["enroll: delete", "restore: delete", "check", "restore: create", "enroll: create"]);
     expect(found).toEqual([[undefined, owners]]);
     expect(await account.logs(rest, socket)).toEqual([REST, destinations.WEBSOCKET]);
     list(...stages);
@@ -192,7 +192,7 @@ describeWithMoto("stages that others own", () => {
     expect(code).toBe(1);
     expect(output.replace(/\s+/g, " ")).toContain(`Stage "prod" of the REST API ${rest.apiId} could not be enrolled`);
     // Healed by the schedule, it is none any more, though the state still holds the answer that was one.
-    await lambda.invoke("moesif-enroll-moesif", { lookAgain: true }, REGION);
+    await lambda.invoke("moesif-enroll-moesif", { reconcile: true }, REGION);
     calls();
     await terraform.apply();
     expect(calls()).toEqual(["check"]);
@@ -226,7 +226,7 @@ describeWithMoto("stages that others own", () => {
     calls();
     const output = await terraform.must([...destroy, "-refresh=false"]);
     lambda.before = () => undefined;
-    expect(calls()).toEqual(["enroll: delete", "leave: delete"]);
+    expect(calls()).toEqual(["enroll: delete", "restore: delete"]);
     expect(await account.logs(rest, socket, taken)).toEqual([undefined, owners, owners]);
     // The schedule ends first; function and permissions, in any order, after the call.
     const place = (what: string) => {

@@ -142,7 +142,7 @@ describeWithMoto("the nested modules", () => {
     ]);
 
     // An enrollment that found its stages with the other one would call each a conflict.
-    expect(calls()).toEqual(["enroll: delete", "leave: delete", "leave: create", "enroll: create"]);
+    expect(calls()).toEqual(["enroll: delete", "restore: delete", "restore: create", "enroll: create"]);
     const { rest, http, websocket } = ofPipeline("second");
     expect(await account.logs(listed, taken, tagged)).toEqual([rest, websocket, http]);
     expect((await root.plan()).output).toContain("No changes.");

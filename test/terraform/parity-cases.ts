@@ -409,6 +409,11 @@ export const CHANGED: Readonly<Record<string, { readonly constructs: ModuleCall;
       destinations: { REST: DESTINATIONS.REST },
       stages: [{ type: "REST", apiId: "a1b2c3d4e5", stage: "prod", overwrite: true }],
     }),
-    differences: ["aws_iam_policy", "aws_lambda_invocation enroll", "data.aws_lambda_invocation"],
+    differences: [
+      "aws_iam_policy",
+      "aws_iam_role_policy enroll",
+      "aws_lambda_invocation enroll",
+      "data.aws_lambda_invocation",
+    ],
   },
 };

@@ -75,9 +75,9 @@ check "stages" {
 
 # Has everything given back at destroy. If the first call of `enroll` breaks off, Terraform keeps nothing of it, although
 # stages may have been set: of this one, which does nothing until then, it knows.
-resource "aws_lambda_invocation" "leave" {
+resource "aws_lambda_invocation" "restore" {
   function_name   = aws_lambda_function.this.function_name
-  input           = jsonencode({ leave = true })
+  input           = jsonencode({ restore = true })
   lifecycle_scope = "CRUD"
 
   depends_on = [data.aws_lambda_invocation.check, aws_iam_role_policy.function, aws_iam_role_policy_attachment.stages]
@@ -90,7 +90,7 @@ resource "aws_lambda_invocation" "enroll" {
   input           = jsonencode({ enroll = local.asked, run = jsondecode(data.aws_lambda_invocation.check.result).run })
   lifecycle_scope = "CRUD"
 
-  depends_on = [aws_lambda_invocation.leave, aws_iam_role_policy.function, aws_iam_role_policy_attachment.stages]
+  depends_on = [aws_lambda_invocation.restore, aws_iam_role_policy.function, aws_iam_role_policy_attachment.stages]
 
   lifecycle {
     # What could not be done is an error of the apply that tried; at later plans the check knows better than the state.

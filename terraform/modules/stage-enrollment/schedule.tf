@@ -29,7 +29,7 @@ locals {
   )
 }
 
-resource "aws_cloudwatch_event_rule" "look_again" {
+resource "aws_cloudwatch_event_rule" "schedule" {
   count = var.schedule == null ? 0 : 1
 
   name                = "moesif-enroll-${var.pipeline.name}"
@@ -41,21 +41,21 @@ resource "aws_cloudwatch_event_rule" "look_again" {
   depends_on = [aws_lambda_invocation.enroll]
 }
 
-resource "aws_lambda_permission" "look_again" {
+resource "aws_lambda_permission" "schedule" {
   count = var.schedule == null ? 0 : 1
 
   function_name = aws_lambda_function.this.function_name
   action        = "lambda:InvokeFunction"
   principal     = "events.amazonaws.com"
-  source_arn    = aws_cloudwatch_event_rule.look_again[0].arn
+  source_arn    = aws_cloudwatch_event_rule.schedule[0].arn
 }
 
-resource "aws_cloudwatch_event_target" "look_again" {
+resource "aws_cloudwatch_event_target" "schedule" {
   count = var.schedule == null ? 0 : 1
 
-  rule  = aws_cloudwatch_event_rule.look_again[0].name
+  rule  = aws_cloudwatch_event_rule.schedule[0].name
   arn   = aws_lambda_function.this.arn
-  input = jsonencode({ lookAgain = true })
+  input = jsonencode({ reconcile = true })
 
   # The next time is near: an event that could not be delivered is of no use for long.
   retry_policy {
@@ -63,5 +63,5 @@ resource "aws_cloudwatch_event_target" "look_again" {
     maximum_retry_attempts       = 2
   }
 
-  depends_on = [aws_lambda_permission.look_again]
+  depends_on = [aws_lambda_permission.schedule]
 }

@@ -65,7 +65,7 @@ run "http_stages_by_name" {
   }
 
   assert {
-    condition     = aws_cloudwatch_event_rule.look_again[0].schedule_expression == "rate(15 minutes)"
+    condition     = aws_cloudwatch_event_rule.schedule[0].schedule_expression == "rate(15 minutes)"
     error_message = "The function is called by the schedule."
   }
 
@@ -166,7 +166,7 @@ run "what_is_not_asked_for" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_event_rule.look_again) == 0 && length(aws_iam_policy.stages) == 0
+    condition     = length(aws_cloudwatch_event_rule.schedule) == 0 && length(aws_iam_policy.stages) == 0
     error_message = "Without a schedule there is no rule, and without stages no policy."
   }
 }
