@@ -261,7 +261,7 @@ describe("matching", () => {
   });
 });
 
-describe("looking again", () => {
+describe("reconciling", () => {
   it("does nothing where nothing was enrolled", async () => {
     expect(await account.call({ reconcile: true })).toMatchObject({ run: 0, stages: [], totals: {} });
     expect(account.proxy.calls).toEqual([]);
@@ -306,7 +306,7 @@ describe("looking again", () => {
   });
 });
 
-describe("leaving", () => {
+describe("restoring", () => {
   it("gives back what there was, and only where the setting is still ours", async () => {
     const [had, hadNot, moved, gone] = [
       await account.stage({ accessLog: owners }),
