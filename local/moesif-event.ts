@@ -29,7 +29,8 @@ const time: Rule = {
 };
 const uri: Rule = {
   mustBe: "a URL with its scheme and host",
-  holds: (value) => typeof value === "string" && URL.canParse(value) && new URL(value).host !== "",
+  holds: (value) =>
+    typeof value === "string" && /^[!-~]+$/.test(value) && URL.canParse(value) && new URL(value).host !== "",
 };
 const status: Rule = { mustBe: "an integer", holds: Number.isInteger };
 const weight: Rule = { mustBe: "a positive integer", holds: (value) => Number.isInteger(value) && Number(value) > 0 };
@@ -51,6 +52,7 @@ const OPTIONAL: Rules = {
   company_id: text,
   subscription_id: text,
   session_token: text,
+  trace_id: text,
   transaction_id: uuid,
   direction,
   weight,

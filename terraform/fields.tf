@@ -13,7 +13,7 @@ locals {
     filter_rule        = ["drop", "keep"]
     hash_key           = ["secret_arn", "kms_key_arn"]
     iam                = ["name_prefix", "path", "permissions_boundary", "confused_deputy_guard"]
-    identity           = ["user", "company", "session_token"]
+    identity           = ["user", "company", "subscription", "session_token"]
     identity_rule      = ["from", "template", "extract", "lower_case", "map"]
     logs               = ["kms_key_arn"]
     redaction          = ["fields", "mask", "ip", "path", "hash"]

@@ -7,8 +7,8 @@ locals {
     "contentType", "domainName", "durationMs", "errorMessage", "errorType", "eventType", "extendedRequestId", "forwardedFor",
     "httpMethod", "integrationLatency", "integrationStatus", "ip", "metadata", "path", "principalId", "protocol",
     "queryString", "requestHostHeader", "requestId", "requestTime", "requestTimeEpoch", "requestUserAgentHeader",
-    "resourcePath", "responseLatency", "responseLength", "routeKey", "sessionToken", "sourceIp", "stage", "status", "user",
-    "userAgent", "userArn", "wafResponseCode", "wafStatus", "weight",
+    "resourcePath", "responseLatency", "responseLength", "routeKey", "sessionToken", "sourceIp", "stage", "status",
+    "subscriptionId", "user", "userAgent", "userArn", "wafResponseCode", "wafStatus", "weight", "xrayTraceId",
   ]
 
   # Names of Moesif's event model that a filter understands besides.

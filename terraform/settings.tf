@@ -23,7 +23,7 @@ locals {
     enrichment  = var.enrichment
     passThrough = local.pass_through
 
-    identity = { for who, key in { user = "user", company = "company", session_token = "sessionToken" } : key => try([
+    identity = { for who, key in { user = "user", company = "company", subscription = "subscription", session_token = "sessionToken" } : key => try([
       for rule in var.identity[who] : {
         from      = try(tostring(rule), rule.from, null)
         template  = try(rule.template, null)

@@ -10,6 +10,7 @@ variable "identity" {
 
     - `user`: Who the user is. Default: Moesif's order, user, apiKeyId, principalId, cognitoIdentityId, caller.
     - `company`: Which company the call belongs to. Default: `companyId`.
+    - `subscription`: Which subscription it is billed to, with output `event` only. Default: `subscriptionId`.
     - `session_token`: Whose session it is, with output `event` only. Default: none.
 
     A rule is a key of the record, a path such as `metadata.orgId`, or an object:
@@ -32,7 +33,7 @@ variable "identity" {
     condition = alltrue([
       for rules in values(var.identity) : try(length(rules) >= 1 && length(rules) <= 20 && alltrue([for rule in rules : rule != null]), rules == null)
     ])
-    error_message = "identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules."
+    error_message = "identity.user, company, subscription and session_token must be lists of 1 to 20 rules."
   }
 
   validation {
@@ -128,8 +129,8 @@ variable "identity" {
   }
 
   validation {
-    condition     = try(var.identity.session_token, null) == null || var.output == "event"
-    error_message = "identity.session_token needs output event: Moesif's access logs have no field for it."
+    condition     = (try(var.identity.subscription, null) == null && try(var.identity.session_token, null) == null) || var.output == "event"
+    error_message = "identity.subscription and identity.session_token need output event: Moesif's access logs have no field for them."
   }
 }
 

@@ -6,7 +6,7 @@ import { createFilter } from "./filter";
 import { createIdentify } from "./identify";
 import { type Quote, quoteAny, quotePlain } from "./json";
 import { shapeMetadata } from "./metadata";
-import { asAccessLog, isMoesifEvent, redactEvent } from "./moesif-event";
+import { asAccessLog, conform, isMoesifEvent, isUuid, redactEvent } from "./moesif-event";
 import { normalise, parseTime } from "./normalise";
 import type { DropReason, FailureReason } from "./outcome";
 import type { Redaction } from "./redact";
@@ -87,8 +87,8 @@ export function createDecide(
 ): Decide {
   const sendsEvents = settings.output === "event";
   const enriched = isEnriched(settings);
-  // Of a session token, access logs have no place.
-  const rules = sendsEvents ? settings.identity : { ...settings.identity, sessionToken: undefined };
+  // Access logs have no place for a subscription or a session token.
+  const rules = sendsEvents ? settings.identity : { ...settings.identity, subscription: [], sessionToken: [] };
   const identity = createIdentify(enriched ? rules : undefined, redaction, budget);
   // In an event, the user has a field of its own that somebody has to fill; of an access log, Moesif finds him itself.
   const identifies = enriched || sendsEvents;
@@ -126,10 +126,21 @@ export function createDecide(
     if (!sendsEvents) {
       return "unwanted-event";
     }
+    const conformed = conform(event);
+    if (typeof conformed === "string") {
+      return conformed;
+    }
     const log = asAccessLog(event);
     const time = parseTime(textOf(log.requestTime) ?? "");
-    const call = new Call(event, source, true, time, textOf(event.transaction_id) ?? callName(log, quoteAny), uuidOf);
-    call.changed = redactEvent(event, redaction);
+    const { transaction_id: id } = event;
+    const call = new Call(event, source, true, time, textOf(id) ?? callName(log, quoteAny), uuidOf);
+    call.changed = conformed;
+    if (id !== undefined && !isUuid(id)) {
+      // Moesif knows events that come twice by a UUID alone.
+      event.transaction_id = call.dedupeId;
+      call.changed = true;
+    }
+    call.changed = redactEvent(event, redaction) || call.changed;
     return faultOf(time, now) ?? decideFate(call, asAccessLog(event));
   }
 

@@ -1,5 +1,5 @@
 /** From the texts of objects to the data of a Firehose record. */
-import { ABSENT, type AccessLog, isAbsent, textOf } from "./access-log";
+import { type AccessLog, isAbsent, textOf } from "./access-log";
 import { type Call, isDedupeId } from "./call";
 import { recordData } from "./decode";
 import type { Documents } from "./documents";
@@ -14,6 +14,7 @@ import {
   type MetadataJson,
   valueIn,
 } from "./metadata";
+import { hostOf, pathOf, verbOf } from "./moesif-event";
 import { toIso, WEBSOCKET } from "./normalise";
 import type { Redaction } from "./redact";
 import { multiplied } from "./sampling/sampler";
@@ -172,9 +173,8 @@ function writeAnew({ log }: Call, quote: Quote): string {
 // Writes calls as objects in Moesif's event model.
 // https://www.moesif.com/docs/api#log-an-event
 
-/** What ends a host in a URI is not in one: a damaged record may have it. */
-const HOST = /^[^/?#@\s]+$/;
 const DIGITS = /^\d{1,15}$/;
+const STATUS = /^[1-9]\d\d$/;
 /** A day: what is longer is no duration of a call. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
 
@@ -193,7 +193,9 @@ function writeEvent(call: Call, late: boolean, quote: Quote, enrich: Enrich): st
     `{"request":${requestOf(call, quote, enrich)}${responseOf(call)}` +
     optional(',"user_id":"', textOf(log.user), quote) +
     optional(',"company_id":"', textOf(log.companyId), quote) +
+    optional(',"subscription_id":"', textOf(log.subscriptionId), quote) +
     optional(',"session_token":"', textOf(log.sessionToken), quote) +
+    optional(',"trace_id":"', textOf(log.xrayTraceId), quote) +
     `,"transaction_id":"${transactionId(call)}","direction":"Incoming"`;
   // Anything but a positive whole number is a key of somebody's own that is called so.
   const own = multiplied(log.weight, 1);
@@ -203,11 +205,9 @@ function writeEvent(call: Call, late: boolean, quote: Quote, enrich: Enrich): st
 
 function requestOf({ log, time }: Call, quote: Quote, enrich: Enrich): string {
   const host = textOf(log.requestHostHeader);
-  const named = host !== undefined && HOST.test(host) ? host : ABSENT;
-  const path = textOf(log.resourcePath) ?? "/";
   // API Gateway speaks nothing but TLS.
   const scheme = log.protocol === WEBSOCKET ? "wss://" : "https://";
-  const uri = scheme + named + (path.startsWith("/") ? path : `/${path}`);
+  const uri = scheme + hostOf(host) + pathOf(textOf(log.resourcePath) ?? "/");
   const headers =
     optional(',"Host":"', host, quote) +
     optional(',"User-Agent":"', textOf(log.requestUserAgentHeader), quote) +
@@ -215,7 +215,7 @@ function requestOf({ log, time }: Call, quote: Quote, enrich: Enrich): string {
     optional(',"Content-Type":"', textOf(log.contentType), quote);
   return (
     optional(`{"time":"${toIso(time)}","uri":"`, uri, quote) +
-    optional(',"verb":"', textOf(log.httpMethod) ?? ABSENT, quote) +
+    optional(',"verb":"', verbOf(log.httpMethod), quote) +
     `,"headers":{${headers.slice(1)}}` +
     optional(',"ip_address":"', textOf(log.ip), quote) +
     optional(',"api_version":"', enrich.versionOf(log), quoteAny) +
@@ -226,7 +226,7 @@ function requestOf({ log, time }: Call, quote: Quote, enrich: Enrich): string {
 /** Moesif takes an event without a response, as one that timed out: so without a status there is none. */
 function responseOf({ log, time }: Call): string {
   const { status, durationMs, responseLength } = log;
-  if (!isWholeNumber(status)) {
+  if (typeof status !== "string" || !STATUS.test(status)) {
     return "";
   }
   const end = isWholeNumber(durationMs) ? time + Math.min(Number(durationMs), LONGEST_MS) : time;

@@ -1,6 +1,6 @@
 /**
  * Who made the call: `user` and `companyId`, the keys from which Moesif takes the user and the company, and
- * `sessionToken`, which only events have a place for.
+ * `subscriptionId` and `sessionToken`, which only events have a place for.
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
 import { Pattern } from "../re2/pattern";
@@ -14,6 +14,12 @@ import type { IdentityRule, IdentitySettings, IdentitySource, JsonValue } from "
 /** Moesif's own order. */
 const DEFAULT_USER_ORDER: readonly IdentityRule[] = ["user", "apiKeyId", "principalId", "cognitoIdentityId", "caller"];
 const DEFAULT_COMPANY_ORDER: readonly IdentityRule[] = ["companyId"];
+const DEFAULT_SUBSCRIPTION_ORDER: readonly IdentityRule[] = ["subscriptionId"];
+const DEFAULT_ORDERS: ReadonlySet<readonly IdentityRule[]> = new Set([
+  DEFAULT_USER_ORDER,
+  DEFAULT_COMPANY_ORDER,
+  DEFAULT_SUBSCRIPTION_ORDER,
+]);
 
 /** What the maps of the settings say of one call. */
 export type Found = readonly (string | undefined)[];
@@ -26,7 +32,7 @@ interface Identify {
    */
   readonly lookUp: ((log: AccessLog) => Found) | undefined;
   /**
-   * Sets `user`, `companyId` and `sessionToken`: to be called after the redaction. Returns whether it changed any.
+   * Sets `user`, `companyId`, `subscriptionId` and `sessionToken`: to be called after the redaction. Returns whether it changed any.
    *
    * @param found what {@link lookUp} said of the same call; without it, rules with a map find nothing
    */
@@ -51,7 +57,8 @@ type Fill = (log: AccessLog, found: Found | undefined) => boolean;
  * may not leave as what it is to be is passed over.
  *
  * A rule may read what the other rules set: those then go first. Where the rules of the user read the company and the
- * other way round, the company goes first, and reads the user that the record names. The session token goes last.
+ * other way round, the company goes first, and reads the user that the record names. The subscription
+ * and the session token go last.
  *
  * @throws Error for a pattern that is refused: then the function must not work.
  */
@@ -86,9 +93,10 @@ function aimsOf(identity: IdentitySettings, search: Redaction["search"], budget:
   };
   const user = aim("user", identity.user ?? DEFAULT_USER_ORDER);
   const company = aim("companyId", identity.company ?? DEFAULT_COMPANY_ORDER);
+  const subscription = aim("subscriptionId", identity.subscription ?? DEFAULT_SUBSCRIPTION_ORDER);
   const sessionToken = aim("sessionToken", identity.sessionToken ?? []);
-  const order = reads(user.rules, "companyId") ? [company, user, sessionToken] : [user, company, sessionToken];
-  return order.filter(({ rules }) => rules.length > 0);
+  const who = reads(user.rules, "companyId") ? [company, user] : [user, company];
+  return [...who, subscription, sessionToken].filter(({ rules }) => rules.length > 0);
 }
 
 function reads(rules: readonly PreparedRule[], key: string): boolean {
@@ -100,8 +108,8 @@ function createFill({ target, order, rules, first }: Aim, copy: Redaction["copy"
   const keys = order.map(plainKey).filter((key) => key !== undefined);
   if (keys.length === order.length) {
     // Moesif's own order names the keys as API Gateway's formats have them: no other spelling is sought in each call.
-    const isOwn = order === DEFAULT_USER_ORDER || order === DEFAULT_COMPANY_ORDER;
-    const sources = keys.map((key): Source => ({ key, read: isOwn ? undefined : createReader(key) }));
+    const read = DEFAULT_ORDERS.has(order) ? () => undefined : createReader;
+    const sources = keys.map((key): Source => ({ key, read: read(key) }));
     return (log) => fillFromKeys(log, target, sources, copy);
   }
   const finds = rules.map(({ find, mapped }, index): ((log: AccessLog, found?: Found) => string | undefined) =>

@@ -204,20 +204,21 @@ const METADATA: readonly (readonly [string, InMetadata])[] = [
   text("connectionId"),
 ];
 
-/** Moesif's access-log keys have no place for header fields other than Host and User-Agent. */
-const HEADERS = [text("forwardedFor"), text("contentType")] as const;
+/** What has a place of its own in an event, and none among Moesif's access-log keys. */
+const OF_EVENTS = [text("forwardedFor"), text("contentType"), text("xrayTraceId")] as const;
 
 /** Of an access log, the keys that are shown as metadata. */
-export const METADATA_OF_ACCESS_LOG: ReadonlyMap<string, InMetadata> = new Map([...METADATA, ...HEADERS]);
+export const METADATA_OF_ACCESS_LOG: ReadonlyMap<string, InMetadata> = new Map([...METADATA, ...OF_EVENTS]);
 
 /** Keys with a place of their own in an event; any other is shown as metadata. */
 const PLACED_IN_EVENT = [
   ...REQUIRED_KEYS.filter((key) => key !== "apiId" && key !== "protocol"),
-  ...HEADERS.map(([key]) => key),
+  ...OF_EVENTS.map(([key]) => key),
   "requestTimeEpoch",
   "ip",
   "user",
   "companyId",
+  "subscriptionId",
   "sessionToken",
   "weight",
   "metadata",

@@ -143,7 +143,7 @@ function mayHoldAny({ text, logs, format }: Pick<Documents, "text" | "logs" | "f
 // What becomes of the values of each key: removed, hashed or masked.
 
 /** The keys that the identity rules set. */
-export const IDENTITY_TARGETS = ["user", "companyId", "sessionToken"] as const;
+export const IDENTITY_TARGETS = ["user", "companyId", "subscriptionId", "sessionToken"] as const;
 
 /** The rules of one transformer. */
 interface KeyRules {

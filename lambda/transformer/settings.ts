@@ -55,6 +55,8 @@ export interface IdentitySettings {
   readonly user?: readonly IdentityRule[];
   /** Default: `companyId`. */
   readonly company?: readonly IdentityRule[];
+  /** For metered billing. Default: `subscriptionId`. Access logs have no place for it, so it is sent in events alone. */
+  readonly subscription?: readonly IdentityRule[];
   /** Default: none. Access logs have no place for it, so it is sent in events alone. */
   readonly sessionToken?: readonly IdentityRule[];
 }

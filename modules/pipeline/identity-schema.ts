@@ -32,5 +32,6 @@ const rules = z
 export const identitySchema: z.ZodType<IdentitySettings> = z.strictObject({
   user: rules.optional(),
   company: rules.optional(),
+  subscription: rules.optional(),
   sessionToken: rules.optional(),
 });

@@ -76,8 +76,10 @@ export function checkSettings(settings: TransformerSettingsInput, construct: str
   for (const [key, rule] of Object.entries(samplingRules)) {
     checks.check(`sampling.${key}`, settings.sampling?.[key as keyof typeof samplingRules], rule);
   }
-  if (settings.identity?.sessionToken !== undefined && settings.output !== "event") {
-    checks.refuse("identity.sessionToken needs output event: Moesif's access logs have no place for it");
+  for (const key of ["subscription", "sessionToken"] as const) {
+    if (settings.identity?.[key] !== undefined && settings.output !== "event") {
+      checks.refuse(`identity.${key} needs output event: Moesif's access logs have no place for it`);
+    }
   }
 }
 

@@ -47,11 +47,12 @@ const rules = (meaning: string) =>
     .optional()
     .meta({ ...about(meaning), expects: "a list of rules, each a key, a path or a map" });
 
-/** Ordered rules for each of the three: the first that gives a value wins. */
+/** Ordered rules for each of them: the first that gives a value wins. */
 export const identitySection = section({
   user: rules(
     "Who the user of a call is; if left out, Moesif's own order holds: user, apiKeyId, principalId, cognitoIdentityId, caller.",
   ),
   company: rules("Which company a call belongs to; companyId if left out."),
+  subscription: rules("Which subscription a call is billed to, with output event alone; subscriptionId if left out."),
   sessionToken: rules("Whose session a call belongs to, with output event alone; none if left out."),
 });

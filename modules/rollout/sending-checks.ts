@@ -13,7 +13,7 @@ import { type Finding, formatPath } from "./mistakes";
 export const SENDING_CHECKS: readonly ((target: Candidate) => readonly Complaint[])[] = [
   transformedEvents,
   nothingBypassed,
-  placeOfSessionToken,
+  placeInEvents,
   timeForTheRules,
   keyOfHashes,
   hashedOrRemoved,
@@ -48,16 +48,24 @@ function nothingBypassed({ levels, settings }: Candidate): Complaint[] {
   ];
 }
 
-function placeOfSessionToken({ levels, settings: { output = DEFAULT_OUTPUT, identity } }: Candidate): Complaint[] {
-  const path = whereSet(levels, ["identity", "sessionToken"]);
-  if (!identity?.sessionToken || output === "event" || !path) return [];
-  return [
-    {
-      path,
-      problem: (targets) => `Moesif's access logs have no place for a session token (${targets})`,
-      fix: "write output: event, or take sessionToken out",
-    },
-  ];
+/** What only events have a place for. */
+const OF_EVENTS = [
+  ["subscription", "subscription"],
+  ["sessionToken", "session token"],
+] as const;
+
+function placeInEvents({ levels, settings: { output = DEFAULT_OUTPUT, identity } }: Candidate): Complaint[] {
+  return OF_EVENTS.flatMap(([key, name]) => {
+    const path = whereSet(levels, ["identity", key]);
+    if (!identity?.[key] || output === "event" || !path) return [];
+    return [
+      {
+        path,
+        problem: (targets: string) => `Moesif's access logs have no place for a ${name} (${targets})`,
+        fix: `write output: event, or take ${key} out`,
+      },
+    ];
+  });
 }
 
 function timeForTheRules({ levels, settings: { sampling, transformer } }: Candidate): Complaint[] {

@@ -145,6 +145,7 @@ run "all_settings" {
           { from = null, template = "{stage}:{caller}", extract = null, lowerCase = true, map = null },
         ]
         company      = [{ from = "apiKeyId", template = null, extract = null, lowerCase = null, map = { k1a2b3 = "acme" } }]
+        subscription = null
         sessionToken = null
       }
       redaction = {

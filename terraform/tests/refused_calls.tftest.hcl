@@ -69,8 +69,8 @@ run "lists_of_identity_without_a_rule" {
     identity = { user = [], company = "apiKeyId", usr = ["caller"] }
   }
 
-  # Message: identity has no field usr; known: user, company, session_token.
-  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules.
+  # Message: identity has no field usr; known: user, company, subscription, session_token.
+  # Message: identity.user, company, subscription and session_token must be lists of 1 to 20 rules.
   expect_failures = [var.identity]
 }
 
@@ -81,7 +81,7 @@ run "lists_of_identity_with_null" {
     identity = { user = ["caller", null] }
   }
 
-  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules.
+  # Message: identity.user, company, subscription and session_token must be lists of 1 to 20 rules.
   expect_failures = [var.identity]
 }
 
@@ -92,7 +92,7 @@ run "rules_of_identity_that_are_too_many" {
     identity = { company = [for n in range(21) : { from = "caller" }] }
   }
 
-  # Message: identity.user, identity.company and identity.session_token must be lists of 1 to 20 rules.
+  # Message: identity.user, company, subscription and session_token must be lists of 1 to 20 rules.
   expect_failures = [var.identity]
 }
 
@@ -172,6 +172,17 @@ run "misspelt_keys_of_identity" {
   expect_failures = [var.identity]
 }
 
+run "a_subscription_in_access_logs" {
+  command = plan
+
+  variables {
+    identity = { subscription = ["subscriptionId"] }
+  }
+
+  # Message: identity.subscription and identity.session_token need output event: Moesif's access logs have no field for them.
+  expect_failures = [var.identity]
+}
+
 run "a_session_in_access_logs" {
   command = plan
 
@@ -179,7 +190,7 @@ run "a_session_in_access_logs" {
     identity = { session_token = ["metadata.session"] }
   }
 
-  # Message: identity.session_token needs output event: Moesif's access logs have no field for it.
+  # Message: identity.subscription and identity.session_token need output event: Moesif's access logs have no field for them.
   expect_failures = [var.identity]
 }
 

@@ -30,7 +30,7 @@ const rule: fc.Arbitrary<IdentityRule> = fc.oneof(
   ),
 );
 const rules = fc.option(fc.array(rule, { maxLength: 3 }), { nil: undefined });
-const identity = fc.record({ user: rules, company: rules, sessionToken: rules });
+const identity = fc.record({ user: rules, company: rules, subscription: rules, sessionToken: rules });
 
 const HASHABLE = ["ip", "user", "companyId", "apiKeyId", "caller", "stage", "resourcePath", "requestId"];
 const redaction: fc.Arbitrary<RedactionSettings> = fc.record(

@@ -1,6 +1,15 @@
 /** Events that others made, or this transformer before: what is read of them, and what does not leave. */
 import { type AccessLog, MARK_VALUE } from "../../lambda/transformer/access-log";
-import { asAccessLog, isMoesifEvent, redactEvent } from "../../lambda/transformer/moesif-event";
+import { eventFlaw } from "../../local/moesif-event";
+import {
+  asAccessLog,
+  conform,
+  hostOf,
+  isMoesifEvent,
+  pathOf,
+  redactEvent,
+  verbOf,
+} from "../../lambda/transformer/moesif-event";
 import { createRedaction } from "../../lambda/transformer/redact";
 import type { RedactionSettings } from "../../lambda/transformer/settings";
 import { HASH_KEY } from "./support";
@@ -34,9 +43,10 @@ function redacted(one: object, rules: RedactionSettings = {}): unknown {
 }
 
 describe("an event", () => {
-  it("is what Moesif would take for one", () => {
+  it("is what says of a request where it went or by which method", () => {
     expect(isMoesifEvent(event() as never)).toBe(true);
-    expect(isMoesifEvent({ request: { uri: "/" } })).toBe(false);
+    expect(isMoesifEvent({ request: { uri: "/" } })).toBe(true);
+    expect(isMoesifEvent({ request: { path: "/" } })).toBe(false);
     expect(isMoesifEvent({ request: "GET /" })).toBe(false);
     expect(isMoesifEvent({})).toBe(false);
   });
@@ -144,7 +154,7 @@ describe("of an event", () => {
     const { user_id, company_id, ...left } = event(
       {},
       {
-        uri: "https://[redacted]/users/42?page=1",
+        uri: "https://unknown.invalid/users/42?page=1",
         headers: { Host: "[redacted]", "User-Agent": "curl/8.5.0" },
       },
     );
@@ -158,7 +168,8 @@ describe("of an event", () => {
 
   it("a path that is hashed is so once", () => {
     const { request } = redacted(event(), { hash: ["resourcePath", "requestHostHeader"] }) as { request: AccessLog };
-    expect(request.uri).toMatch(/^https:\/\/hmac:[\w-]{22}\/hmac:[\w-]{22}$/);
+    expect(request.uri).toMatch(/^https:\/\/unknown\.invalid\/hmac:[\w-]{22}$/);
+    expect(request.headers).toMatchObject({ Host: expect.stringMatching(/^hmac:[\w-]{22}$/) as string });
   });
 
   it("a mask finds nothing in the times, without which Moesif takes no event", () => {
@@ -177,5 +188,149 @@ describe("of an event", () => {
       transaction_id: "3f966c47-3f1c-53a1-a6e0-1a7bccc1c87a",
       weight: 4,
     });
+  });
+});
+
+describe("a URI", () => {
+  it.each([
+    ["/orders/42?a=1&b[]=%20;x", "/orders/42?a=1&b[]=%20;x"],
+    ["/größe/東京/😀", "/gr%C3%B6%C3%9Fe/%E6%9D%B1%E4%BA%AC/%F0%9F%98%80"],
+    ['/a b"<>\\^`{|}\n#c', "/a%20b%22%3C%3E%5C%5E%60%7B%7C%7D%0A%23c"],
+    ["/100%/%zz/%c3%A9", "/100%25/%25zz/%c3%A9"],
+    ["orders", "/orders"],
+    ["/\ud800", "/%EF%BF%BD"],
+    ["", "/"],
+  ])("has the path %j as %s, and that again as it is", (path, encoded) => {
+    expect(pathOf(path)).toBe(encoded);
+    expect(pathOf(encoded)).toBe(encoded);
+  });
+
+  it.each(["api.example.com", "ws.example.com:8443", "192.0.2.1", "[2001:db8::1]:443", "x_1.local"])(
+    "has the host %s",
+    (host) => {
+      expect(hostOf(host)).toBe(host);
+    },
+  );
+
+  it.each(["-", "", undefined, 7, "[redacted]", "a b", "a/b", "a#b", "a@b", "größe.example", "a:b"])(
+    "has no host %p",
+    (host) => {
+      expect(hostOf(host)).toBe("unknown.invalid");
+    },
+  );
+
+  it("is redacted by what a reader sees", () => {
+    const uri = (path: string) => event({}, { uri: `https://api.example.com${path}` });
+    const mask = [{ pattern: "Müller", fields: ["resourcePath"], replacement: "[name]" }];
+    expect(redacted(uri("/users/M%C3%BCller/gr%c3%b6%20e"), { mask })).toEqual(uri("/users/[name]/gr%C3%B6%20e"));
+    expect(redacted(uri("/users/gr%c3%b6%20e%2F%25"), { mask })).toBeUndefined();
+  });
+});
+
+it.each([
+  ["GET", "GET"],
+  ["M-SEARCH", "M-SEARCH"],
+  ["-", "UNKNOWN"],
+  ["", "UNKNOWN"],
+  ["[redacted]", "UNKNOWN"],
+  [undefined, "UNKNOWN"],
+])("the method %p is the verb %s", (method, verb) => {
+  expect(verbOf(method)).toBe(verb);
+});
+
+describe("an event of another producer", () => {
+  const response = (more: object) => ({
+    response: { time: "2026-11-17T10:05:03.038Z", status: 200, headers: { "Content-Length": "253" }, ...more },
+  });
+
+  it("stays as it is if Moesif takes it", () => {
+    for (const one of [event(), event({ response: undefined }, { headers: {} })]) {
+      const copy = structuredClone(one) as never;
+      expect(conform(copy)).toBe(false);
+      expect(copy).toEqual(one);
+    }
+  });
+
+  it.each<[string, object, object]>([
+    ["a status that is a text", event(response({ status: "404" })), response({ status: 404 })],
+    ["no response", event({ response: null }), { response: undefined }],
+    ["an epoch in milliseconds", event({}, { time: 1794909903123 }), event({}, { time: "2026-11-17T10:05:03.123Z" })],
+    ["an epoch in seconds", event({}, { time: "1794909903.5" }), event({}, { time: "2026-11-17T10:05:03.500Z" })],
+    ["a time in the Common Log Format", event({}, { time: "17/Nov/2026:12:05:03 +0200" }), event()],
+    ["no headers", event({}, { headers: null }), event({}, { headers: {} })],
+    [
+      "headers as pairs",
+      event(
+        {},
+        {
+          headers: [
+            ["Accept", "a"],
+            ["Accept", "b"],
+            ["Age", 5],
+          ],
+        },
+      ),
+      event({}, { headers: { Accept: "a, b", Age: "5" } }),
+    ],
+    [
+      "headers as objects",
+      event(
+        {},
+        {
+          headers: [
+            { name: "Accept", value: "a" },
+            { key: "Age", value: ["1", "2"] },
+          ],
+        },
+      ),
+      event({}, { headers: { Accept: "a", Age: "1, 2" } }),
+    ],
+    [
+      "headers that are no texts",
+      event({}, { headers: { Age: 5, A: ["1", null, true] } }),
+      event({}, { headers: { Age: "5", A: "1, true" } }),
+    ],
+    ["ids that are numbers", event({ user_id: 42, company_id: 7 }), { user_id: "42", company_id: "7" }],
+    [
+      "ids without a value",
+      event({ user_id: "-", session_token: "", company_id: null }),
+      { user_id: undefined, session_token: undefined, company_id: undefined },
+    ],
+    ["an address without a value", event({}, { ip_address: "-" }), event({}, { ip_address: undefined })],
+    ["a weight that is a text", event({ weight: "5" }), { weight: 5 }],
+    ["a weight that is none", event({ weight: 2.5 }), { weight: 1 }],
+    ["a direction in small letters", event({ direction: "incoming" }), { direction: "Incoming" }],
+    ["metadata that is no object", event({ metadata: "gold" }), { metadata: { value: "gold" } }],
+    [
+      "a path that is not encoded",
+      event({}, { uri: "https://a.example/ä b?q=é#f" }),
+      event({}, { uri: "https://a.example/%C3%A4%20b?q=%C3%A9#f" }),
+    ],
+  ])("is mended where it has %s", (_, given, mended) => {
+    const log = structuredClone(given) as AccessLog;
+    expect(conform(log)).toBe(true);
+    expect(log).toMatchObject(mended);
+    expect(eventFlaw(JSON.parse(JSON.stringify(log)) as never)).toBeUndefined();
+    expect(conform(log)).toBe(false);
+  });
+
+  it.each<[string, object, string]>([
+    ["no time", event({}, { time: undefined }), "bad-time"],
+    ["a time that is none", event(response({ time: "soon" })), "bad-time"],
+    ["a path in the place of a URI", event({}, { uri: "/orders" }), "bad-uri"],
+    ["a URI without a host", event({}, { uri: "https:///orders" }), "bad-uri"],
+    ["a URI with - as its host", event({}, { uri: "https://-/orders" }), "bad-uri"],
+    ["no method", event({}, { verb: undefined }), "bad-verb"],
+    ["a method without a value", event({}, { verb: "-" }), "bad-verb"],
+    ["headers that are a text", event({}, { headers: "Accept: a" }), "bad-headers"],
+    ["a header that is an object", event({}, { headers: { A: { b: 1 } } }), "bad-headers"],
+    ["a header without a name", event({}, { headers: [["a"]] }), "bad-headers"],
+    ["a response that is a text", event({ response: "200" }), "bad-response"],
+    ["no status", event(response({ status: undefined })), "bad-status"],
+    ["a status that is a word", event(response({ status: "OK" })), "bad-status"],
+    ["a user that is an object", event({ user_id: { id: 1 } }), "bad-field"],
+    ["a direction that is none", event({ direction: "sideways" }), "bad-field"],
+  ])("is refused where it has %s", (_, given, reason) => {
+    expect(conform(structuredClone(given) as AccessLog)).toBe(reason);
   });
 });

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { ENVELOPE_LIMIT } from "../../lambda/transformer/answer";
 import { INFLATED_LIMIT } from "../../lambda/transformer/decode";
 import { fixtures, resultOf } from "./fixture";
+import { accessLog, base64, outcomeFor, settings, textOf } from "./support";
 
 const page = readFileSync(join(__dirname, "..", "..", "docs", "records.md"), "utf8");
-const rows = [...page.matchAll(/^\| ([^|]+) \| ([^|]+) \|$/gm)]
+const [, fields = ""] = /<!-- fields: each key is a test. -->(.*?)<!-- end of fields -->/s.exec(page) ?? [];
+const rows = [...page.replace(fields, "").matchAll(/^\| ([^|]+) \| ([^|]+) \|$/gm)]
   .map(([, record, result]) => [record!, result!] as const)
   .filter(([record]) => record !== "Record" && record !== "---");
 
@@ -18,6 +20,21 @@ describe("docs/records.md", () => {
   it.each(rows)("%s: %s", (record, result) => {
     expect(resultOf(fixtures.get(record)!)).toBe(result);
   });
+
+  it.each([...fields.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell]) => cell!.match(/`\w+`/g) ?? []))(
+    "%s has a field of its own in an event",
+    (name) => {
+      const eventOf = (more: object) => {
+        const log = accessLog({ ...more });
+        const { metadata: _, ...event } = JSON.parse(
+          textOf((outcomeFor(base64(JSON.stringify(log)), { ...settings, output: "event" }) as { data: string }).data),
+        ) as Record<string, unknown>;
+        return JSON.stringify(event);
+      };
+      // A value that every key takes, times included.
+      expect(eventOf({ [name.replaceAll("`", "")]: "1794909900" })).not.toBe(eventOf({}));
+    },
+  );
 
   it("names the bounds of inflation", () => {
     expect(page).toContain(`${ENVELOPE_LIMIT / 1024 / 1024} MiB`);

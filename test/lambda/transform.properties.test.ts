@@ -8,6 +8,7 @@ import { type Failed, failed, type Ok, type Outcome } from "../../lambda/transfo
 import { reportOf } from "../../lambda/transformer/report";
 import type { SamplingConfig } from "../../lambda/transformer/sampling/config";
 import type { TransformerSettings } from "../../lambda/transformer/settings";
+import { eventFlaw } from "../../local/moesif-event";
 import { createTransformer, EVENT_LIMIT } from "../../lambda/transformer/transform";
 import { calls, callText, data, key, type Log, log, wrapped, written } from "./any-record";
 import { anySettings, config, enriching } from "./any-settings";
@@ -127,6 +128,24 @@ describe("for any records, the transformer", () => {
         const delivered = lines.map((line) => (typeof line === "string" ? (JSON.parse(line) as unknown) : line));
         expect(delivered.every((one) => typeof one === "object" && one !== null && "apiId" in one)).toBe(true);
       }),
+    );
+  });
+
+  it("makes events of Moesif's model of whatever it takes", () => {
+    const odd = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("-", "", "ANY", "a b", "/x y?ü=%", "40", "1e9"),
+    );
+    const keys = ["httpMethod", "resourcePath", "requestHostHeader", "status", "durationMs", "weight", "xrayTraceId"];
+    const oddLog = fc
+      .dictionary(fc.constantFrom(...keys, "subscriptionId", "user", "ip", "routeKey", "eventType"), odd)
+      .map((more) => base64(JSON.stringify(accessLog(more))));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(calls, oddLog), { minLength: 1 }), enriching, (datas, of) => {
+        const events = deliveredOf(outcomesOf(datas, { ...of, output: "event" })).flatMap(objectsOf);
+        expect(events.map((event) => eventFlaw(event as never)).filter((flaw) => flaw !== undefined)).toEqual([]);
+      }),
+      { numRuns: 600 },
     );
   });
 

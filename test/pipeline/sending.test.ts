@@ -41,6 +41,7 @@ describe("the settings document", () => {
       identity: {
         user: ["principalId", { from: "caller", extract: "^[a-z]+:(.+)$", lowerCase: true }],
         company: [{ from: "apiKeyId", map: { abc123: "acme" } }, { template: "{stage}:{metadata.orgId}" }],
+        subscription: ["metadata.plan"],
         sessionToken: ["claims.jti"],
       },
       filter: [
@@ -216,6 +217,11 @@ describe("a pipeline is refused for", () => {
       "an extract of Terraform's",
       identity({ from: "user", extract: "${TfToken[TOKEN.0]}" }),
       /this pattern is a token/,
+    ],
+    [
+      "a subscription in access logs",
+      { identity: { subscription: ["plan"] } },
+      /identity.subscription needs output event/,
     ],
     ["a session token in access logs", { identity: { sessionToken: ["jti"] } }, /needs output event/],
     ["a misspelt key of a rule", identity({ form: "user" }), /form/],

@@ -60,6 +60,8 @@ const IN_FUNCTIONS: Readonly<Record<string, (value: object) => unknown>> = {
     outcomeFor(CALL, { ...settings, identity: { user: [{ from: "principalId", ...value }] } }),
   "defaults.identity.company.0.lowerCase": (value) =>
     outcomeFor(CALL, { ...settings, identity: { company: [{ from: "principalId", ...value }] } }),
+  "defaults.identity.subscription.0.lowerCase": (value) =>
+    outcomeFor(CALL, { ...settings, output: "event", identity: { subscription: [{ from: "principalId", ...value }] } }),
   "defaults.identity.sessionToken.0.lowerCase": (value) =>
     outcomeFor(CALL, { ...settings, output: "event", identity: { sessionToken: [{ from: "principalId", ...value }] } }),
   "defaults.redaction.mask.0.replacement": (value) =>

@@ -115,7 +115,7 @@ const PIPELINES: Readonly<Record<string, MoesifPipelineProps>> = {
     ...MINIMAL,
     output: "event",
     enrichment: "none",
-    identity: { sessionToken: ["metadata.session"] },
+    identity: { subscription: ["metadata.plan"], sessionToken: ["metadata.session"] },
     sampling: { remote: false },
   },
   no_guard: { ...MINIMAL, iam: { confusedDeputyGuard: "none" } },
