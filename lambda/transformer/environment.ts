@@ -2,6 +2,7 @@
 import { s3Location } from "../s3-location";
 import { loadEngine, patternProblem, type PatternUse } from "../re2/pattern";
 import { TimeBudget } from "../re2/time-budget";
+import { isObject } from "./access-log";
 import { RemoteConfig } from "./sampling/remote-config";
 import type { FilterRule, IdentityRule, TransformerSettings } from "./settings";
 import { createTransformer, type Transform } from "./transform";
@@ -115,7 +116,7 @@ async function readFromS3(url: string): Promise<string> {
   return (await Body?.transformToString()) ?? "";
 }
 
-/** A light check that this is our document: its schema is checked when Terraform writes it, but for its patterns. */
+/** Checks that this is our document. Its schema is checked when Terraform writes it, but anybody can write another. */
 async function checked(document: unknown, url: string): Promise<TransformerSettings> {
   const { version, accountId, region } = (document ?? {}) as Partial<TransformerSettings>;
   if (version !== 1) {
@@ -125,6 +126,10 @@ async function checked(document: unknown, url: string): Promise<TransformerSetti
   }
   if (typeof accountId !== "string" || typeof region !== "string") {
     throw new Error(`SETTINGS_URL (${url}) lacks accountId or region: write the settings document anew.`);
+  }
+  const misshapen = shapeProblems(document as TransformerSettings);
+  if (misshapen.length > 0) {
+    throw new Error(`SETTINGS_URL (${url}) is misshapen: ${misshapen.join("; ")}. Write the settings document anew.`);
   }
   const problems = await patternProblems(document as TransformerSettings);
   if (problems.length > 0) {
@@ -176,6 +181,97 @@ function searchesOf({ drop, keep }: FilterRule, index: number): PlacedPattern[] 
       ? []
       : [{ place: `${place}[${JSON.stringify(field)}].pattern`, pattern: match.pattern, use: "search" }],
   );
+}
+
+// The types of the settings. A wrong one would be an error somewhere in the steps, which names no setting.
+
+/** What is wrong with a value, by its place in the settings. */
+type Check = (value: unknown, place: string) => string[];
+
+const must = (be: string, holds: (value: unknown) => boolean): Check => {
+  return (value, place) => (holds(value) ? [] : [`${place} must be ${be}`]);
+};
+const text = must("a text", (value) => typeof value === "string");
+const number = must("a number", (value) => typeof value === "number");
+const flag = must("true or false", (value) => typeof value === "boolean");
+const object = must("an object", isObject);
+const oneOf = (...texts: string[]) => must(texts.join(" or "), (value) => texts.includes(value as string));
+const list = (each: Check): Check => {
+  return (value, place) =>
+    Array.isArray(value) ? value.flatMap((one, index) => each(one, `${place}[${index}]`)) : [`${place} must be a list`];
+};
+const map = (each: Check): Check => {
+  return (value, place) =>
+    isObject(value)
+      ? Object.entries(value).flatMap(([key, one]) => each(one, `${place}[${JSON.stringify(key)}]`))
+      : object(value, place);
+};
+/** Unknown fields are of a later version. */
+const fields = (known: Readonly<Record<string, Check>>): Check => {
+  return (value, place) =>
+    isObject(value)
+      ? Object.entries(known).flatMap(([key, check]) =>
+          value[key] === undefined ? [] : check(value[key], place === "" ? key : `${place}.${key}`),
+        )
+      : object(value, place);
+};
+/** A text is short for what else there may be. */
+const textOr = (be: string, check: Check): Check => {
+  return (value, place) =>
+    typeof value === "string"
+      ? []
+      : typeof value === "object"
+        ? check(value, place)
+        : [`${place} must be a text or ${be}`];
+};
+
+const texts = list(text);
+const rules = list(
+  textOr("an object", fields({ from: text, template: text, extract: text, lowerCase: flag, map: map(text) })),
+);
+const match = textOr("a list of texts or an object", (value, place) =>
+  (Array.isArray(value) ? texts : fields({ pattern: text }))(value, place),
+);
+
+const ALWAYS = fields({
+  environment: text,
+  metadata: object,
+  tags: texts,
+  apis: map(fields({ name: text, version: text, tags: texts, metadata: object })),
+  output: oneOf("accessLog", "event"),
+  baseUrl: text,
+  enrichment: oneOf("full", "none"),
+  passThrough: flag,
+  redaction: fields({
+    fields: fields({ keep: texts, remove: texts }),
+    mask: list(fields({ pattern: text, fields: texts, replacement: text })),
+    ip: oneOf("keep", "truncate"),
+    path: fields({ emails: oneOf("mask", "keep"), segmentsAfter: texts, queryParameters: texts }),
+    hash: texts,
+  }),
+});
+const UNLESS_PASSED_THROUGH = fields({
+  identity: fields({ user: rules, company: rules, subscription: rules, sessionToken: rules }),
+  filter: list((value, place) => [
+    ...fields({ drop: map(match), keep: map(match) })(value, place),
+    ...(isObject(value) && (value.drop === undefined) === (value.keep === undefined)
+      ? [`${place} must have one of drop and keep`]
+      : []),
+  ]),
+  sampling: fields({
+    remote: flag,
+    rate: number,
+    by: oneOf("request", "user", "company"),
+    keepErrors: oneOf("none", "server", "all"),
+    companyLimit: number,
+    refreshSeconds: number,
+    timeoutSeconds: number,
+  }),
+});
+
+/** What is of the wrong type. What `passThrough` turns off is not looked at: it must help where that is the trouble. */
+function shapeProblems(settings: TransformerSettings): string[] {
+  return [...ALWAYS(settings, ""), ...(settings.passThrough === true ? [] : UNLESS_PASSED_THROUGH(settings, ""))];
 }
 
 // Reads secrets: from AWS Secrets Manager, or from a file on one's own machine. No error holds anything of a secret, not

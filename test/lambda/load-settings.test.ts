@@ -93,6 +93,41 @@ describe("loadSettings", () => {
     await expect(loadSettings(url)).rejects.toThrow("SETTINGS_URL");
   });
 
+  it.each([
+    [{ filter: "x" }, "filter must be a list"],
+    [
+      { filter: [{ drop: { status: 404 } }] },
+      'filter[0].drop["status"] must be a text or a list of texts or an object',
+    ],
+    [{ filter: [{ drop: { status: [404] } }] }, 'filter[0].drop["status"][0] must be a text'],
+    [{ filter: [{}] }, "filter[0] must have one of drop and keep"],
+    [{ identity: { user: "caller" } }, "identity.user must be a list"],
+    [{ identity: { company: [7] } }, "identity.company[0] must be a text or an object"],
+    [{ identity: { subscription: [{ from: 7 }] } }, "identity.subscription[0].from must be a text"],
+    [{ identity: { user: [{ from: "a", map: { a: 1 } }] } }, 'identity.user[0].map["a"] must be a text'],
+    [{ redaction: [] }, "redaction must be an object"],
+    [{ redaction: { fields: { remove: "caller" } } }, "redaction.fields.remove must be a list"],
+    [{ redaction: { hash: [1] } }, "redaction.hash[0] must be a text"],
+    [{ redaction: { mask: "x" } }, "redaction.mask must be a list"],
+    [{ redaction: { ip: "hide" } }, "redaction.ip must be keep or truncate"],
+    [{ sampling: { rate: "50" } }, "sampling.rate must be a number"],
+    [{ sampling: { remote: "no" } }, "sampling.remote must be true or false"],
+    [{ output: "events" }, "output must be accessLog or event"],
+    [{ apis: { a1: "orders" } }, 'apis["a1"] must be an object'],
+    [{ metadata: "x" }, "metadata must be an object"],
+    [{ tags: "public", passThrough: "yes" }, "tags must be a list; passThrough must be true or false"],
+  ])("refuses %j by the name of the setting", async (more, message) => {
+    writeFileSync(file, JSON.stringify({ ...settings, ...more }));
+    await expect(loadSettings(url)).rejects.toThrow(message);
+    await expect(loadSettings(url)).rejects.toThrow("SETTINGS_URL");
+  });
+
+  it("takes what passThrough turns off in any shape", async () => {
+    const more = { passThrough: true, filter: "x", identity: [], sampling: 7 };
+    writeFileSync(file, JSON.stringify({ ...settings, ...more }));
+    await expect(loadSettings(url)).resolves.toEqual({ ...settings, ...more });
+  });
+
   it("names all patterns that are refused, and nothing of what they hold", async () => {
     const mask = [{ pattern: "jane@example.com(" }, { pattern: "\\d+" }, { pattern: "(?=acme)" }];
     writeFileSync(file, JSON.stringify({ ...settings, redaction: { mask } }));
