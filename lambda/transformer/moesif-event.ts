@@ -110,8 +110,11 @@ function redactPart(name: string, value: JsonValue, redaction: Redaction): JsonV
   if (name === "uri" && typeof value === "string") {
     return redactUri(value, redaction);
   }
-  // A mask that meets the digits of a time would make an event of it that Moesif cannot take.
-  const isLeft = name === "api_version" || (name === "time" && !Number.isNaN(parseTime(String(value))));
+  // A mask that meets the digits of a time or a status would make an event of it that Moesif cannot take.
+  const isLeft =
+    name === "api_version" ||
+    (name === "status" && Number.isInteger(value)) ||
+    (name === "time" && !Number.isNaN(parseTime(String(value))));
   const left = isLeft ? value : redaction.value(RULES_OF.get(name) ?? name, value);
   return name === "verb" ? verbOf(left) : left;
 }

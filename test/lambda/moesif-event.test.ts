@@ -172,8 +172,8 @@ describe("of an event", () => {
     expect(request.headers).toMatchObject({ Host: expect.stringMatching(/^hmac:[\w-]{22}$/) as string });
   });
 
-  it("a mask finds nothing in the times, without which Moesif takes no event", () => {
-    expect(redacted(event(), { mask: [{ pattern: "17T|Z" }] })).toBeUndefined();
+  it("a mask finds nothing in times and status, without which Moesif takes no event", () => {
+    expect(redacted(event(), { mask: [{ pattern: "17T|Z|^200$" }] })).toBeUndefined();
   });
 
   it("id and weight leave whatever the rules, and of the rest what Moesif requires", () => {
