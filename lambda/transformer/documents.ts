@@ -2,7 +2,7 @@
  * From a JSON text to its objects: one, several or an array, and damaged ones where they can be repaired. What a caller
  * may have written into a value that was not escaped is in doubt, and is not delivered.
  */
-import { type AccessLog, isMarked, isObject, REQUIRED_KEYS } from "./access-log";
+import { type AccessLog, isMarked, isObject } from "./access-log";
 import { countKeys, elementTexts, endOfObject, holdsPlainTexts, skipSpace, withExactNumbers } from "./json";
 import { type LogFormat, LogFormats } from "./log-formats";
 import { isComplete } from "./normalise";
@@ -217,13 +217,6 @@ export const OWN_FORMATS: readonly (readonly string[])[] = REPAIRABLE_FORMATS.fi
 const OWN_KEYS: ReadonlySet<string> = new Set(OWN_FORMATS.flat());
 const WRITTEN_KEY = new RegExp(`"(?=(${[...OWN_KEYS].join("|")})"[ \\t\\r\\n]*:)`, "g");
 
-/** None of these stands behind the keys of a format; those that Moesif requires do, where the transformer added them. */
-const NEVER_BEHIND: ReadonlySet<string> = new Set([...OWN_KEYS].filter((key) => !isRequired(key)));
-
-function isRequired(key: string): boolean {
-  return (REQUIRED_KEYS as readonly string[]).includes(key);
-}
-
 function withKey(keys: readonly string[], key: string, before: string): string[] {
   return keys.toSpliced(keys.indexOf(before), 0, key);
 }
@@ -244,11 +237,7 @@ function isInDoubt(log: AccessLog, text: string): boolean {
   if (keys.at(-1) === "metadata" && isMarked(log)) {
     return false;
   }
-  return !own.some(
-    (format) =>
-      format.every((key, index) => key === keys[index]) &&
-      !keys.slice(format.length).some((key) => NEVER_BEHIND.has(key)),
-  );
+  return !own.some((format) => format.every((key, index) => key === keys[index]));
 }
 
 /** The formats whose keys all stand in a text, in their order. */
