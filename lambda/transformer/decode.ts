@@ -1,5 +1,5 @@
 /** From the data of a Firehose record to its objects, whatever they are wrapped in. */
-import { type AccessLog, isObject } from "./access-log";
+import { type AccessLog, isObject, REQUIRED_KEYS } from "./access-log";
 import { type Bad, type Documents, documentsOf, type Framing, parse } from "./documents";
 import { type Dropped, dropped, type Failed, failed } from "./outcome";
 import { isUtf8 } from "node:buffer";
@@ -98,6 +98,10 @@ interface Envelope {
 export function envelopeIn(text: string): Envelope | Failed | undefined {
   const value = text.startsWith("{") ? parse(text) : undefined;
   if (!isObject(value) || value.messageType === undefined || !Array.isArray(value.logEvents)) {
+    return undefined;
+  }
+  if (REQUIRED_KEYS.some((key) => value[key] !== undefined)) {
+    // An access log that another producer has compressed.
     return undefined;
   }
   return isEnvelope(value) ? (value as unknown as Envelope) : failed("unknown-envelope");

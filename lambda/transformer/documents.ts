@@ -268,15 +268,15 @@ const FIRST_KEYS = 3;
  * all that stands between. No header and no path of a request can hold a line break.
  */
 function areOfOneLog(first: Line, last: Line): boolean {
-  if (formatsIn(first.text).length > 0) {
+  if (first.reason === undefined && formatsIn(first.text).length > 0) {
     return false;
   }
   const [begun, ended] = [writtenKeys(first.text), writtenKeys(last.text)];
   return OWN_FORMATS.some((format) => {
     const common = format.findIndex((key, index) => key !== begun[index]);
     const rest = format.slice(common);
-    const isEnd = rest.join() === ended.slice(-rest.length).join();
-    return isEnd && common >= (first.reason === undefined ? FIRST_KEYS : 1);
+    const isEndOf = (keys: readonly string[]) => keys.slice(-rest.length).join() === rest.join();
+    return common >= (first.reason === undefined ? FIRST_KEYS : 1) && isEndOf(ended) && !isEndOf(begun);
   });
 }
 
