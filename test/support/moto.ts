@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Front } from "./front";
+import { Front, type Hook } from "./front";
 import { ServerProcess } from "./server-process";
 import { tools } from "./terraform";
 
@@ -51,7 +51,7 @@ export class Moto {
     const environment = { MOTO_IAM_LOAD_MANAGED_POLICIES: String(options.managedPolicies ?? true) };
     const server = new ServerProcess(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], { environment });
     server.stdout.resume();
-    const moto = new Moto(server, await Front.start(url), options);
+    const moto = new Moto(server, await Front.start(url, denyingPolicies()), options);
     for (let tries = 0; tries < 150; tries++) {
       if (
         await fetch(`${url}/moto-api/`).then(
@@ -191,10 +191,7 @@ export class Moto {
     elsewhere: Readonly<Record<string, string>> = {},
   ): void {
     const stack = join(directory, "cdk.tf.json");
-    const resource = {
-      ...withoutDenyOnObjects(stack),
-      ...(!this.options.lifecycle && withoutLifecycle(stack)),
-    };
+    const resource = this.options.lifecycle ? {} : withoutLifecycle(stack);
     writeFileSync(
       join(directory, OVERRIDE),
       JSON.stringify({
@@ -224,17 +221,21 @@ function authorization(accessKey: string, region: string, service: string): stri
 }
 
 /**
- * moto takes a Deny with a condition for one without, so that a TLS-only policy locks everybody out: for moto the
- * policy speaks of the bucket alone.
+ * Keeps the policies of buckets that deny something, in moto's place, which takes a Deny with a condition for one without:
+ * a TLS-only policy would lock everybody out.
  */
-function withoutDenyOnObjects(file: string): object {
-  const { resource } = JSON.parse(readFileSync(file, "utf8"));
-  const policies: Record<string, { policy: string }> = resource?.aws_s3_bucket_policy ?? {};
-  const narrowed = Object.entries(policies).map(([name, { policy }]) => [
-    name,
-    { policy: policy.replace(/,"[^"]*\/\*"\]/g, "]") },
-  ]);
-  return narrowed.length === 0 ? {} : { aws_s3_bucket_policy: Object.fromEntries(narrowed) };
+function denyingPolicies(): Hook {
+  const policies = new Map<string, Buffer>();
+  return async ({ method, path, body }) => {
+    const bucket = /^\/([^/?]+)\/?\?policy\b/.exec(path)?.[1];
+    if (bucket === undefined) return undefined;
+    const kept = policies.get(bucket);
+    if (method === "GET") return kept && { status: 200, body: kept };
+    policies.delete(bucket);
+    if (method === "PUT" && body.includes('"Deny"')) policies.set(bucket, body);
+    else if (!kept || method === "PUT") return undefined;
+    return { status: 204, body: "" };
+  };
 }
 
 /** Takes the lifecycle of its buckets out of a stack. */

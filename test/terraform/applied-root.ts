@@ -6,35 +6,14 @@ import { type Moto, OVERRIDE } from "../support/moto";
 import { ROOT } from "../support/rollout";
 import { Terraform } from "../support/terraform";
 
-/**
- * moto takes a Deny with a condition for one without, so that the bucket's TLS-only policy would lock everybody out: for
- * moto it speaks of the bucket alone.
- */
-const POLICY_FOR_MOTO = {
-  resource: {
-    aws_s3_bucket_policy: {
-      backup: {
-        policy:
-          '${jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "DenyPlainHttp", Effect = "Deny", Principal = "*", Action = "s3:*", ' +
-          'Resource = aws_s3_bucket.backup[0].arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } }] })}',
-      },
-    },
-  },
-};
-
-/**
- * A copy of the module and of the roots in `test/terraform`, which lie to each other as in the repository.
- *
- * @param forMoto whether the module is to be applied to the emulated AWS
- */
-export function copyOfModule({ forMoto = true } = {}): string {
+/** A copy of the module and of the roots in `test/terraform`, which lie to each other as in the repository. */
+export function copyOfModule(): string {
   const copy = mkdtempSync(join(tmpdir(), "module-"));
   // What is left of an example that somebody tried by hand is no part of the module.
   const filter = (path: string) => !/^(\.terraform|terraform\.tfstate)/.test(basename(path));
   for (const folder of ["terraform", "test/terraform"]) {
     cpSync(join(ROOT, folder), join(copy, folder), { recursive: true, filter });
   }
-  if (forMoto) writeFileSync(join(copy, "terraform", OVERRIDE), JSON.stringify(POLICY_FOR_MOTO));
   return copy;
 }
 

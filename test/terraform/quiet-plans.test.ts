@@ -78,7 +78,7 @@ describeWithTerraform("a plan of a pipeline that runs", () => {
   const planned: Record<string, string[]> = {};
 
   beforeAll(async () => {
-    const module = join(copyOfModule({ forMoto: false }), "terraform");
+    const module = join(copyOfModule(), "terraform");
     const plans = Object.values(CHANGES).map(([variables], index) => [`plan_${index}`, { command: "plan", variables }]);
     const test = {
       mock_provider: { aws: { source: "./tests/mocks" } },

@@ -20,8 +20,7 @@ describeWithTerraform("terraform test", () => {
   const said = new Map<string, string>();
 
   beforeAll(async () => {
-    // Without what the roots on the emulated AWS need.
-    const copy = join(copyOfModule({ forMoto: false }), "terraform");
+    const copy = join(copyOfModule(), "terraform");
     for (const folder of FOLDERS) await new Terraform(join(copy, folder)).init();
     const left = [...files];
     const lane = async () => {
