@@ -116,10 +116,14 @@ export function createDecide(
     return faultOf(time, now) ?? decideFate(call, log);
   }
 
-  /** The epoch has milliseconds; formats that lack it, or damage, leave the other. */
+  /**
+   * The epoch has milliseconds. Where it disagrees with the time, it may be a caller's: not every format has it, but each
+   * has the time, and a second one would be found.
+   */
   function timeOf({ requestTimeEpoch, requestTime }: AccessLog): number {
-    const time = requestTimeEpoch === undefined ? NaN : parseTime(String(requestTimeEpoch));
-    return Number.isNaN(time) ? parseTime(String(requestTime)) : time;
+    const time = parseTime(String(requestTime));
+    const exact = requestTimeEpoch === undefined ? time : parseTime(String(requestTimeEpoch));
+    return Number.isNaN(time) || Math.abs(exact - time) < 60_000 ? exact : time;
   }
 
   function decideEvent(event: AccessLog, source: Documents, now: number): Call | FailureReason {

@@ -9,7 +9,6 @@
 import { isObject } from "./access-log";
 import { closingQuote } from "./json";
 import { METADATA_OF_ACCESS_LOG } from "./metadata";
-import { parseTime } from "./normalise";
 
 const TO_DURATION = [
   ...["requestTime", "protocol", "httpMethod", "resourcePath", "requestHostHeader", "requestUserAgentHeader", "ip"],
@@ -143,8 +142,7 @@ function repairByKeys(text: string, members: readonly Member[]): string | undefi
     written.push(member);
   }
   const repaired = `${head}${written.join()}}`;
-  const log = parse(repaired);
-  return isObject(log) && isOfOneTime(log.requestTime, log.requestTimeEpoch) ? repaired : undefined;
+  return isObject(parse(repaired)) ? repaired : undefined;
 }
 
 /** The known keys of a text, if each is there once and all keys of a format are among them. */
@@ -188,12 +186,6 @@ function memberOf(key: string, text: string): string | undefined {
   const sound = parse(`{${members}}`);
   const isAlone = isObject(sound) && Object.keys(sound).length === 1;
   return sound === undefined || (WRITTEN_BY_CALLERS.has(key) && !isAlone) ? undefined : members;
-}
-
-/** API Gateway writes one time in two ways; a forged one would make the call late or too old. */
-function isOfOneTime(requestTime: unknown, requestTimeEpoch: unknown): boolean {
-  const apart = parseTime(String(requestTime)) - parseTime(String(requestTimeEpoch));
-  return Number.isNaN(apart) || Math.abs(apart) < 60_000;
 }
 
 /** The value of a JSON text; `undefined` for what is none. */

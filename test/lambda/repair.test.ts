@@ -174,19 +174,6 @@ describe("repair", () => {
     );
   });
 
-  it("takes no time that disagrees with the one that API Gateway has written", () => {
-    const [keys = []] = REPAIRABLE_FORMATS;
-    const log = (epoch: string) =>
-      unescaped([...keys, "requestTimeEpoch"], {
-        requestTime: "17/Nov/2026:10:05:03 +0000",
-        resourcePath: '/a"b',
-        requestTimeEpoch: epoch,
-      });
-    expect(repair(log("1794909903123"))).toBeDefined();
-    expect(repair(log("-"))).toBeDefined();
-    expect(repair(log("1694909903123"))).toBeUndefined();
-  });
-
   it.each([
     ["delimiters", '"status":"'.repeat(100_000)],
     ["quotes", '"'.repeat(1_000_000)],
