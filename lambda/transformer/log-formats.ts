@@ -6,6 +6,7 @@
 import type { AccessLog } from "./access-log";
 import { IDENTITY_TARGETS } from "./redact";
 import { isSecretName } from "./secret-names";
+import { mayHoldSecretIn, type Spans } from "./secret-search";
 
 /** A text that JSON writes as it is. */
 const PLAIN_TEXT = '([^"\\\\\\x00-\\x1f]*)';
@@ -18,7 +19,7 @@ const MOST_FORMATS = 16;
 const MOST_KEYS = 100;
 
 /** How the texts of the logs of a format are written. */
-export interface LogFormat {
+export interface LogFormat extends Spans {
   readonly keys: readonly string[];
   /** What stands between a key and its value: `:`, mostly, with the white space around it. */
   readonly colon: string;
@@ -35,13 +36,21 @@ export interface LogFormat {
   readonly example: object;
 }
 
+/** A log of a known format. */
+interface ReadLog {
+  readonly log: AccessLog;
+  readonly format: LogFormat;
+  /** Whether a value of it may be a secret. */
+  readonly mayHoldSecret: boolean;
+}
+
 /** The formats that were seen, up to a bound. */
 export class LogFormats {
   /** The one that was read last comes first. */
   readonly #formats: LogFormat[] = [];
 
   /** The object that `JSON.parse` makes of a text, if its format is known; `undefined` for any other text. */
-  read(text: string): { readonly log: AccessLog; readonly format: LogFormat } | undefined {
+  read(text: string): ReadLog | undefined {
     const formats = this.#formats;
     for (let index = 0; index < formats.length; index++) {
       const format = formats[index]!;
@@ -49,7 +58,11 @@ export class LogFormats {
       if (values !== null) {
         formats[index] = formats[0]!;
         formats[0] = format;
-        return { log: logOf(format, values), format };
+        return {
+          log: logOf(format, values),
+          format,
+          mayHoldSecret: format.namesSecret || mayHoldSecretIn(text, values, format),
+        };
       }
     }
     return undefined;
@@ -88,8 +101,18 @@ function formatOf(log: AccessLog, text: string): LogFormat | undefined {
   }
   const patterns = keys.map((key) => `${literal(`"${key}"${colon}`)}"${PLAIN_TEXT}"`);
   const pattern = new RegExp(`^${literal(open)}${patterns.join(literal(comma))}${literal(close)}$`);
+  const gaps = keys.map((key, index) => (index === 0 ? open.length : comma.length + 1) + key.length + colon.length + 3);
   const example = Object.fromEntries([...keys, ...IDENTITY_TARGETS].map((key) => [key, ""]));
-  return { keys, colon, close, pattern, namesSecret: keys.some(isSecretName), example };
+  return {
+    keys,
+    colon,
+    close,
+    pattern,
+    namesSecret: keys.some(isSecretName),
+    gaps,
+    harmless: keys.map(() => ""),
+    example,
+  };
 }
 
 function literal(text: string): string {

@@ -5,7 +5,8 @@ import type { TimeBudget } from "../re2/time-budget";
 import { HIDDEN_MASK, isMarkAlone, type Marks, MASK, type Rule } from "./placeholders";
 import { mayHoldEmail, pathRules } from "./redact-path";
 import { maskNamed } from "./secret-names";
-import { isCard, mayBeSecret, type Secrets } from "./secrets";
+import { mayBeSecret } from "./secret-search";
+import { isCard, type Secrets } from "./secrets";
 import type { FieldSelection, JsonValue, MaskRule, Metadata, RedactionSettings } from "./settings";
 
 /** Masks the values of one key. */

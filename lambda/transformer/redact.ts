@@ -19,16 +19,19 @@ import {
   networksOf,
 } from "./redact-value";
 import { holdsSecretName } from "./secret-names";
-import { mayHoldSecret, secretsBut } from "./secrets";
+import { mayHoldSecret } from "./secret-search";
+import { secretsBut } from "./secrets";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
 
 /** A key that the identity rules set. */
 export type IdentityTarget = (typeof IDENTITY_TARGETS)[number];
 
+type Examined = Pick<Documents, "text" | "logs" | "mayHoldSecret">;
+
 /** The redaction of one transformer. */
 export interface Redaction {
   /** Whether the objects of a JSON text may hold anything to redact. Cheap: most records need not be gone through. */
-  readonly concerns: (documents: Pick<Documents, "text" | "logs" | "format">) => boolean;
+  readonly concerns: (documents: Examined) => boolean;
   /** Redacts all that the record brought. Returns whether it changed anything. */
   readonly record: (log: AccessLog) => boolean;
   /** What may stand in `key` in the place of a value that is copied there; `undefined` if nothing may. */
@@ -135,9 +138,8 @@ export function createRedaction(
 }
 
 /** Whether objects may hold a secret by its nature; or a mark, which is no user. */
-function mayHoldAny({ text, logs, format }: Pick<Documents, "text" | "logs" | "format">): boolean {
-  const namesSecret = format === undefined ? logs.some(holdsSecretName) : format.namesSecret;
-  return namesSecret || mayHoldSecret(text) || text.includes(MASK);
+function mayHoldAny({ text, logs, mayHoldSecret: may }: Examined): boolean {
+  return (may ?? (logs.some(holdsSecretName) || mayHoldSecret(text))) || text.includes(MASK);
 }
 
 // What becomes of the values of each key: removed, hashed or masked.

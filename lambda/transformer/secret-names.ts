@@ -74,6 +74,21 @@ export function plainName(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }
 
+/** What stands between a `=` and the character before it that is in no name; with escapes, if there are any. */
+export function nameBefore(text: string, end: number, from = 0): string {
+  let start = end;
+  while (start > from && end - start < LONGEST_NAME && NAME_CHARACTERS[text.charCodeAt(start - 1)] === 1) {
+    start--;
+  }
+  return text.slice(start, end);
+}
+
+const LONGEST_NAME = 128;
+/** By their codes. */
+const NAME_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[\w.$~[\]%\\-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
 /** Whether the value of a name may be a secret anywhere. */
 export function mayNameSecret(name: string): boolean {
   return meaningOf(name) !== "none";
@@ -100,8 +115,6 @@ export function holdsSecretName(object: object): boolean {
 
 /** What ends a name and begins its value. The `25` say how many times more than once it is escaped. */
 const SEPARATOR = /(\\{0,7}["']|%(?:25)*2[27])?[ \t]{0,2}(?:=>?|(:)|%((?:25)*)3(?:[Dd]|([Aa])))/g;
-const NAME_CHARACTER = /[\w.$~[\]%\\-]/;
-const LONGEST_NAME = 128;
 /** So often is a query within a query escaped at most. */
 const DEEPEST = 4;
 const BLANKS = /(?:[ \t+]|%(?:25)*20){0,3}/y;
@@ -149,7 +162,7 @@ type Span = readonly [start: number, end: number];
 /** The value behind a separator, if it is a secret. */
 function secretAfter(text: string, found: RegExpExecArray, from: number, secrets: NamedSecrets): Span | undefined {
   const [whole, quote, colon, escapes, escapedColon] = found;
-  const { name, before } = nameBefore(text, found.index, from);
+  const { name, before } = plainNameBefore(text, found.index, from);
   if (name === "") {
     return undefined;
   }
@@ -193,18 +206,13 @@ function endOfMatch(pattern: RegExp, text: string, start: number): number {
 }
 
 /** The name that ends at a place, without escapes, and the character before it. */
-function nameBefore(text: string, end: number, from: number): { name: string; before: string | undefined } {
-  let start = end;
-  while (start > from && end - start < LONGEST_NAME && NAME_CHARACTER.test(text[start - 1]!)) {
-    start--;
-  }
-  const written = text.slice(start, end);
+function plainNameBefore(text: string, end: number, from: number): { name: string; before: string | undefined } {
+  const written = nameBefore(text, end, from);
+  const start = end - written.length;
   const plain = written.includes("%") || written.includes("\\") ? unescaped(written) : written;
   const first = plain.search(/[\w.$~[\]-]*$/);
-  return {
-    name: plain.slice(first),
-    before: (text.slice(Math.max(0, start - 3), start) + plain.slice(0, first)).trimEnd().at(-1),
-  };
+  const before = text.slice(Math.max(0, start - 3), start) + plain.slice(0, first);
+  return { name: plain.slice(first), before: before.trimEnd().at(-1) };
 }
 
 /** Names are escaped once or twice, as a query within a query is. */

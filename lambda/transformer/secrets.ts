@@ -33,7 +33,7 @@ function maskWebToken(run: string): string {
 }
 
 /** Tokens that services give out, by the prefixes that these publish. */
-const SERVICE_TOKENS = new RegExp(
+export const SERVICE_TOKENS = new RegExp(
   [
     `${START}(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])`, // AWS
     "gh[opusr]_[A-Za-z0-9]{36,}|github_pat_\\w{22,}", // GitHub
@@ -98,8 +98,8 @@ function maskUrlCredentials(text: string): string {
 /** What may part a scheme from its value. */
 const GAP = `(?:[ \\t+:=]|${HEX_ESCAPE}(?:20|09|2[Bb]|3[AaDd])){1,8}`;
 /** Schemes of Authorization, those of IANA's register and those that services have of their own. */
-const SCHEMES =
-  "bearer|basic|dpop|digest|token|api-?key|oauth|jwt|hawk|hmac(?:-sha\\d+)?|negotiate|ntlm|aws|aws4-[\\w-]+|" +
+export const SCHEMES =
+  "bearer|basic|dpop|digest|token|api-?key|oauth|jwt|hawk|hmac(?:-sha\\d+)?|negotiate|ntlm|aws4-[\\w-]+|" +
   "goog4-[\\w-]+|shared-?key|shared-?key-?lite|sharedaccesssignature|signature|scram-sha-\\d+|vapid|mutual|hoba|gnap|" +
   "concealed|privatetoken|ssws|geniekey|googlelogin";
 const SCHEME = `(?<!\\w)(?:${SCHEMES})${GAP}`;
@@ -119,13 +119,16 @@ function maskAuthorizations(text: string): string {
 
 const COLON = 0x3a;
 
-/** Most schemes are words as well: what follows one counts if it looks like no word. */
+/** Most schemes are words as well: what follows one counts behind a blank, and if it looks like no word. */
 function isCredential(schemes: string, value: string): boolean {
   if (/bearer|dpop/i.test(schemes)) {
     return true;
   }
-  if (/^(?:basic|aws[^4])/i.test(schemes)) {
-    return value.includes(":") || (/^b/i.test(schemes) && Buffer.from(value, "base64").includes(COLON));
+  if (/^basic/i.test(schemes)) {
+    return value.includes(":") || Buffer.from(value, "base64").includes(COLON);
+  }
+  if (/[:=]|3[AD]/i.test(schemes)) {
+    return false;
   }
   return value.length >= 20 || (value.length >= 8 && /\d/.test(value) && /[a-z]/i.test(value));
 }
@@ -148,7 +151,7 @@ const ISSUED = new RegExp(
 );
 const FIRST_DIGIT = /^[2-6]/;
 /** Of the cards in use none is so short, but barcodes and telephone numbers are. */
-const SHORT_CARD = 13;
+export const SHORT_CARD = 13;
 const LONG_CARD = 19;
 
 function maskCards(text: string): string {
@@ -167,6 +170,11 @@ function maskGroups(run: string): string {
     first = Math.max(first, last);
   }
   return left;
+}
+
+/** Whether a card number is among digits with separators. */
+export function holdsCard(run: string): boolean {
+  return run !== maskGroups(run);
 }
 
 /** The last group of the card number that begins with this one; -1 if none does. Between groups are separators. */
@@ -229,131 +237,4 @@ export function secretsBut(allow: readonly string[] = []): Secrets {
     parameter: (name, value) => isSecretParameter(name, value) && !isAllowed(name),
     shapes: SHAPES.filter(({ name }) => !isAllowed(name)),
   };
-}
-
-// Whether a text may hold a secret. Every record is asked, so this is cheap: what is sought first is rare.
-
-const TRACES = [
-  "@",
-  "%",
-  "\\",
-  "yJ",
-  "KIA",
-  "SIA",
-  "Iza",
-  "SG.",
-  "GOCS",
-  "Q~",
-  "EGIN",
-  "xox",
-  "xapp",
-  "ypi-",
-  "ya29",
-  "glpat",
-];
-/** Of the JSON of a record, these are behind a backslash. */
-const TRACES_OF_VALUE = ['"', "'", "\t", "\n", "\r"];
-
-/** Whether the JSON text of a record may hold a secret by its shape, or by a name within a value. */
-export function mayHoldSecret(json: string): boolean {
-  return holdsAny(json, TRACES) || holdsPair(json) || holdsPrefix(json) || holdsScheme(json) || holdsDigits(json);
-}
-
-/** Whether a value may. */
-export function mayBeSecret(value: string): boolean {
-  return value.length >= SHORTEST_PAIR && (mayHoldSecret(value) || holdsAny(value, TRACES_OF_VALUE));
-}
-
-/** As `pwd=x`. */
-const SHORTEST_PAIR = 5;
-
-/** Whether a text holds one of these. */
-export function holdsAny(text: string, traces: readonly string[]): boolean {
-  for (const trace of traces) {
-    if (text.includes(trace)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-const EQUALS = 0x3d;
-const QUOTE = 0x22;
-
-/** A `=` with something behind it, other than in base64. */
-function holdsPair(text: string): boolean {
-  for (let at = text.indexOf("="); at >= 0; at = text.indexOf("=", at + 1)) {
-    const next = text.charCodeAt(at + 1);
-    if (next !== EQUALS && next !== QUOTE && at + 1 < text.length) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/** Of the prefixes of services' tokens, what stands before the first `_` or a `-` that is not sought otherwise. */
-const BEFORE_UNDERSCORE =
-  /(?:gh[opusr]|pat|[sr]k|npm|gems|whsec|shp[acps][ats]|do[opr]|hf|gsk|r8|lin|ntn|glsa|sntry[su]|figd|dckr)$/;
-
-function holdsPrefix(text: string): boolean {
-  for (let at = text.indexOf("_"); at >= 0; at = text.indexOf("_", at + 1)) {
-    if (BEFORE_UNDERSCORE.test(text.slice(Math.max(0, at - 6), at))) {
-      return true;
-    }
-  }
-  for (let at = text.indexOf("k-"); at >= 0; at = text.indexOf("k-", at + 1)) {
-    if (text[at - 1] === "s") {
-      return true;
-    }
-  }
-  return false;
-}
-
-/** The last three characters of each scheme. */
-const SCHEME_ENDS =
-  "rer sic pop est ken key uth jwt awk 256 384 512 ha1 ate tlm aws ite ure pid ual oba nap led sws gin";
-const schemeEnds = new Uint8Array(1 << 15);
-for (const end of SCHEME_ENDS.split(" ")) schemeEnds[codeOf(end, 3)] = 1;
-
-/** Five bits of each of the three characters before a place: the same for small letters and capitals. */
-function codeOf(text: string, at: number): number {
-  return (
-    ((text.charCodeAt(at - 3) & 31) << 10) | ((text.charCodeAt(at - 2) & 31) << 5) | (text.charCodeAt(at - 1) & 31)
-  );
-}
-
-/** A scheme, or a colon, with a blank behind it. */
-function holdsScheme(text: string): boolean {
-  for (const blank of [" ", "+"]) {
-    for (let at = text.indexOf(blank); at >= 0; at = text.indexOf(blank, at + 1)) {
-      // Behind a quote, it is the colon of a key.
-      const afterColon = text.charCodeAt(at - 1) === COLON && text.charCodeAt(at - 2) !== QUOTE;
-      if (afterColon || (at > 2 && schemeEnds[codeOf(text, at)] === 1)) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-/** So many digits, with single separators: each has one of every thirteenth characters of the text, or is beside it. */
-function holdsDigits(text: string): boolean {
-  for (let at = SHORT_CARD - 1; at < text.length; at += SHORT_CARD) {
-    if (isDigitOrGap(text.charCodeAt(at))) {
-      let first = at;
-      let last = at;
-      while (isDigitOrGap(text.charCodeAt(first - 1))) first--;
-      while (isDigitOrGap(text.charCodeAt(last + 1))) last++;
-      const run = last - first + 1 < SHORT_CARD ? "" : text.slice(first, last + 1);
-      if (run !== maskGroups(run)) {
-        return true;
-      }
-      at = last;
-    }
-  }
-  return false;
-}
-
-function isDigitOrGap(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || code === 0x20 || code === 0x2d || code === 0x2b;
 }

@@ -1,9 +1,13 @@
 /** What is a secret by its name or its shape in any text, and what only looks like one. */
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
+import type { AccessLog } from "../../lambda/transformer/access-log";
 import { MASK } from "../../lambda/transformer/placeholders";
 import { createRedaction } from "../../lambda/transformer/redact";
 import { isSecretName } from "../../lambda/transformer/secret-names";
-import { mayBeSecret, mayHoldSecret } from "../../lambda/transformer/secrets";
+import { mayBeSecret, mayHoldSecret } from "../../lambda/transformer/secret-search";
+import { sampleLog } from "../../local/package-root";
 
 const { value } = createRedaction();
 const masked = (text: string) => value("note", text) as string;
@@ -107,7 +111,6 @@ describe("a text", () => {
     [`ApiKey ${KEY}`, `ApiKey ${MASK}`],
     [`Negotiate YIIJvwYGKwYBBQUCoIIJszCC`, `Negotiate ${MASK}`],
     [`DPoP abc`, `DPoP ${MASK}`],
-    [`AWS AKID:frJIUN8DYpKDtOLCwo`, `AWS ${MASK}`],
     // JSON Web Tokens.
     [`id ${JWT} ok`, `id ${MASK} ok`],
     [`/cb/${JWT.replaceAll(".", "%2E")}`, `/cb/${MASK}`],
@@ -314,5 +317,13 @@ describe("a text", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it("of 5,000 real calls only what is a secret is lost", () => {
+    const calls = gunzipSync(readFileSync(sampleLog())).toString().trim().split("\n");
+    const { record } = createRedaction({ path: { emails: "keep" } });
+    const changed = calls.filter((call) => record(JSON.parse(call) as AccessLog));
+    expect(calls).toHaveLength(5000);
+    expect(changed).toEqual([]);
   });
 });
