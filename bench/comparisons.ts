@@ -2,7 +2,17 @@
 import { gunzipSync } from "node:zlib";
 import type { TransformerSettings } from "../lambda/transformer/settings";
 import { meansWith, type Transformer } from "./bundle";
-import { ENRICHING, EVENTS, EVERYTHING, KEEPS_ALL, KEEPS_SOME, MOESIFS_JOB, MOESIFS_RULES, SAMPLING } from "./settings";
+import {
+  ENRICHING,
+  EVENTS,
+  EVERYTHING,
+  KEEPS_ALL,
+  KEEPS_SOME,
+  MASKING,
+  MOESIFS_JOB,
+  MOESIFS_RULES,
+  SAMPLING,
+} from "./settings";
 import { batchesOf, ENVELOPE_EVENTS, envelopesOf, NOW, publishedFormatOf } from "./traffic";
 
 /** A comparison; its limit is left out where the ratio is told for information. */
@@ -74,6 +84,17 @@ export const COMPARISONS: readonly Comparison[] = [
       return { measured: work, reference: () => batches.forEach(readAndWrite) };
     },
   })),
+  {
+    name: "three masks",
+    reference: "full enrichment without",
+    prepare: (transformer, records) => {
+      const batches = batchesOf(records);
+      return {
+        measured: transforming(transformer, MASKING, batches),
+        reference: transforming(transformer, ENRICHING, batches),
+      };
+    },
+  },
   {
     name: "all options on",
     reference: READ_AND_WRITE,

@@ -24,6 +24,18 @@ export const ENRICHING: TransformerSettings = {
 
 export const EVENTS: TransformerSettings = { ...ENRICHING, output: "event" };
 
+/** The masks that most people ask for: an e-mail address, the number of a card, a password in a query. */
+export const MASKING: TransformerSettings = {
+  ...ENRICHING,
+  redaction: {
+    mask: [
+      { pattern: "[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}", replacement: "[email]" },
+      { pattern: "\\b(?:\\d[ -]*?){13,16}\\b", replacement: "[card]" },
+      { pattern: "(?i)password=[^&]+" },
+    ],
+  },
+};
+
 /** Every step with rules of its own. */
 export const EVERYTHING: TransformerSettings = {
   ...ENRICHING,

@@ -6,6 +6,9 @@ export const RULES_SHARE = 0.4;
 /** and all patterns together this one. The rest is for what has no pattern, and for the answer. */
 export const PATTERNS_SHARE = 0.7;
 
+/** What was begun within that time may be ended within this one. */
+const ENDING_SHARE = 0.85;
+
 /** There is no time left for the patterns of the settings. */
 export class OutOfTime extends Error {}
 
@@ -14,6 +17,8 @@ export class TimeBudget {
   readonly #now: () => number;
   #rulesEnd = Infinity;
   #patternsEnd = Infinity;
+  #ending = Infinity;
+  #isEnding = false;
   #undecided = 0;
   #hasRunOut = false;
   #lastUndecided: object | undefined;
@@ -28,6 +33,7 @@ export class TimeBudget {
     const now = this.#now();
     this.#rulesEnd = now + remainingMs * RULES_SHARE;
     this.#patternsEnd = now + remainingMs * PATTERNS_SHARE;
+    this.#ending = now + remainingMs * ENDING_SHARE;
     this.#undecided = 0;
     this.#hasRunOut = false;
   }
@@ -48,6 +54,16 @@ export class TimeBudget {
     return this.#now() >= this.#rulesEnd;
   }
 
+  /** Does the last step of a call, for which there is time that no other step may take. */
+  ending<T>(step: () => T): T {
+    this.#isEnding = true;
+    try {
+      return step();
+    } finally {
+      this.#isEnding = false;
+    }
+  }
+
   /** Whether a pattern of the settings could not be asked in time. */
   get hasRunOut(): boolean {
     return this.#hasRunOut;
@@ -59,7 +75,8 @@ export class TimeBudget {
    * @throws OutOfTime
    */
   requireTime(): void {
-    if (this.#hasRunOut || this.#now() >= this.#patternsEnd) {
+    const end = this.#isEnding ? this.#ending : this.#hasRunOut ? -Infinity : this.#patternsEnd;
+    if (this.#now() >= end) {
       this.#hasRunOut = true;
       throw new OutOfTime();
     }

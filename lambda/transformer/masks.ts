@@ -1,6 +1,6 @@
 /** The masks of each key: those of the settings, what is a secret by its nature, and what is particular to a path. */
 import { Pattern } from "../re2/pattern";
-import { REQUIRED_KEYS } from "./access-log";
+import { ABSENT, REQUIRED_KEYS } from "./access-log";
 import type { TimeBudget } from "../re2/time-budget";
 import { HIDDEN_MASK, isMarkAlone, type Marks, MASK, type Rule } from "./placeholders";
 import { mayHoldEmail, pathRules } from "./redact-path";
@@ -37,6 +37,9 @@ const LONGEST_KEPT = 256;
 /** The numbers of cards have 13 digits or more. */
 const LEAST_CARD = 1e12;
 
+/** Keys of which no two calls have the same value: it is not kept. */
+const UNIQUE_KEYS = ["requestId", "extendedRequestId", "requestTimeEpoch"];
+
 /** The keys that hold a path; the second where a format has it besides the first. */
 const PATH_KEYS = ["resourcePath", "path"];
 
@@ -55,7 +58,12 @@ export function createMasks(
     prepared.filter(({ fields }) => !fields || (key !== undefined && fields.includes(key))).map(({ rule }) => rule);
 
   const maskCard = secrets.shapes.some(({ name }) => name === "card-number");
-  const maskOf = (own: readonly Rule[], ofPath: readonly Rule[], mayHold: (text: string) => boolean): Mask => {
+  const maskOf = (
+    own: readonly Rule[],
+    ofPath: readonly Rule[],
+    mayHold: (text: string) => boolean,
+    remember = keeping,
+  ): Mask => {
     if (own.length === 0) {
       const rules = [...ofPath, ...byNature];
       return {
@@ -64,7 +72,7 @@ export function createMasks(
       };
     }
     const rules = [...own, ...ofPath, ...byNature];
-    const text = keeping((value) => marks.scrub(value, mayHold(value) ? rules : own));
+    const text = remember((value) => marks.scrub(value, mayHold(value) ? rules : own));
     const number = (value: number) => {
       const written = JSON.stringify(value);
       const masked = text(written);
@@ -75,8 +83,16 @@ export function createMasks(
 
   const other = maskOf(rulesFor(), [], mayBeSecret);
   const named = new Map<string, Mask>();
+  for (const key of mask.length > 0 ? UNIQUE_KEYS : []) {
+    named.set(
+      key,
+      maskOf(rulesFor(key), [], mayBeSecret, (change) => change),
+    );
+  }
   for (const key of mask.flatMap(({ fields = [] }) => fields)) {
-    named.set(key, maskOf(rulesFor(key), [], mayBeSecret));
+    if (!named.has(key)) {
+      named.set(key, maskOf(rulesFor(key), [], mayBeSecret));
+    }
   }
   const mayHold = (text: string) => choosesOfPath || mayHoldEmail(text) || mayBeSecret(text);
   for (const key of PATH_KEYS) {
@@ -104,7 +120,12 @@ function toRule({ pattern, replacement = MASK }: MaskRule, marks: Marks, budget:
 function keeping(change: (text: string) => string): (text: string) => string {
   const kept = new Map<string, string>();
   let size = 0;
+  let absent: string | undefined;
   return (text) => {
+    // Of a record's values, half are absent.
+    if (text === ABSENT) {
+      return (absent ??= change(text));
+    }
     if (text.length > LONGEST_KEPT) {
       return change(text);
     }

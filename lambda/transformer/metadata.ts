@@ -3,7 +3,7 @@
  * settings say of these.
  */
 import { type AccessLog, isAbsent, isObject, MARK_KEY, MARK_VALUE, REQUIRED_KEYS } from "./access-log";
-import { appendMember, type Quote } from "./json";
+import { appendMember, type Quote, quoteAny } from "./json";
 import type { Redaction } from "./redact";
 import { type ApiSettings, isEnriched, type JsonValue, type Metadata, type TransformerSettings } from "./settings";
 
@@ -174,7 +174,16 @@ class MergedMetadata implements MetadataJson {
 
   close(): string {
     const added = this.redaction.metadata(Object.fromEntries(this.#added));
+    if (this.own === undefined) {
+      return `${this.#withShared(Object.entries(added ?? {}))}}`;
+    }
     return JSON.stringify({ ...added, ...this.shared.metadata, ...this.own, [MARK_KEY]: MARK_VALUE });
+  }
+
+  #withShared(added: readonly (readonly [string, JsonValue])[]): string {
+    const { metadata, json } = this.shared;
+    const own = added.filter(([key]) => !Object.hasOwn(metadata, key));
+    return own.reduce((text, [key, value]) => appendMember(text, key, value, quoteAny), json);
   }
 }
 

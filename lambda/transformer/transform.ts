@@ -86,7 +86,8 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
   }
 
   function textOf(call: Call, now: number): Written {
-    return trying(() => write(call, now, decide.plain && call.source.plain ? quotePlain : quoteAny));
+    const quote = decide.plain && call.source.plain ? quotePlain : quoteAny;
+    return trying(() => budget.ending(() => write(call, now, quote)));
   }
 
   function close(opened: Opened, now: number, room: Room): Outcome {

@@ -1,7 +1,11 @@
 /** Made-up records: the transformer breaks no rule on them, and a transformer that broke one would be found out. */
+import { RE2JS } from "re2js";
 import type { Outcome, Transformer } from "../../bench/bundle";
 import { fuzz, type Fuzzed } from "../../bench/fuzz/fuzz";
+import { useEngine } from "../../lambda/re2/pattern";
 import * as entry from "../../lambda/transformer";
+
+useEngine(RE2JS);
 
 const TRANSFORMER = entry as Transformer;
 
