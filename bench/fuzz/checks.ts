@@ -4,7 +4,7 @@ import { parseEvents, type LogEvent } from "../../local/events";
 import { REQUIRED_KEYS } from "../../local/moesif-contract";
 import { eventFlaw } from "../../local/moesif-event";
 import type { Outcome } from "../bundle";
-import type { Made } from "./records";
+import { FORGED, type Made } from "./records";
 
 /** 1 MB, Moesif's limit for one event. */
 const EVENT_BYTES = 1_000_000;
@@ -110,6 +110,19 @@ function hasKeyTwice(text: string, objects: readonly LogEvent[]): boolean {
     for (const one of held) rest.push(one);
   }
   return colons !== keys;
+}
+
+/** Whether a call is delivered that nobody made, or one more often than it was made. */
+export function flawOfIdentity({ calls }: Made, outcomes: readonly Outcome[]): string | undefined {
+  if (calls === undefined) return undefined;
+  const delivered = outcomes.flatMap(({ result, data = "" }) =>
+    result === "Ok" ? (objectsOf(Buffer.from(data, "base64").toString("utf8")) ?? []) : [],
+  );
+  if (delivered.length > calls) return "delivers more calls than were made";
+  const forged = delivered.some((object) =>
+    ["user", "companyId", "user_id", "company_id"].some((key) => object[key] === FORGED),
+  );
+  return forged ? "delivers a call as somebody else's" : undefined;
 }
 
 /** What is wrong with the counts of an invocation, and with what they are printed as. */

@@ -1,6 +1,6 @@
 /** Passes made-up records through the transformer, batch by batch, and looks for one that breaks a rule. */
 import { meansWith, type Outcome, type Transform, type Transformer } from "../bundle";
-import { flawOf, flawOfReport } from "./checks";
+import { flawOf, flawOfIdentity, flawOfReport } from "./checks";
 import { NOW } from "./logs";
 import { Random } from "./random";
 import { createMakeRecord, type Made, type MakeRecord } from "./records";
@@ -108,7 +108,32 @@ function check(transformer: Transformer, { settings, transform }: Subject, batch
   const event = { invocationId: "fuzz", deliveryStreamArn: "fuzz", region: "fuzz", records: batch };
   const flaw = flawOfReport(transformer.reportOf(event, outcomes, NOW, 1), outcomes, secrets);
   if (flaw !== undefined) report(batch[0]!, flaw);
+  batch.forEach((made, index) => {
+    const rounds = roundsOf(transform, outcomes[index]!, (one) => flawOf({ ...made, sound: false }, one, sendsEvents));
+    for (const one of rounds.flaws) report(made, one);
+    const forged = flawOfIdentity(made, [outcomes[index]!, ...rounds.outcomes]);
+    if (forged !== undefined) report(made, forged);
+  });
   return { outcomes, found };
+}
+
+/** More rounds than any record needs until nothing of it is put back. */
+const MOST_ROUNDS = 6;
+
+/** What goes back of a record comes again, until there is nothing left of it. */
+function roundsOf(transform: Transform, first: Outcome, check: (outcome: Outcome) => string | undefined) {
+  const outcomes: Outcome[] = [];
+  const flaws: string[] = [];
+  let coming = first.returned?.datas ?? [];
+  for (let round = 1; coming.length > 0; round++) {
+    if (round > MOST_ROUNDS) return { outcomes, flaws: [...flaws, "is put back again and again"] };
+    const datas = coming.map((data) => data.toString("base64"));
+    const made = transformed(transform, datas, () => flaws.push("throws at what it has put back"));
+    flaws.push(...made.map(check).filter((flaw) => flaw !== undefined));
+    outcomes.push(...made);
+    coming = made.flatMap(({ returned }) => returned?.datas ?? []);
+  }
+  return { outcomes, flaws };
 }
 
 /** If a batch makes it throw, each record goes alone, so that the one is found. */

@@ -14,7 +14,12 @@ export interface Made {
   readonly secrets: Secrets;
   /** Whether its calls are written as their producers write them. */
   readonly sound: boolean;
+  /** How many calls were made, where a caller has written a hostile text into one; none of them is of {@link FORGED}. */
+  readonly calls?: number;
 }
+
+/** Whom a hostile text names as the caller. */
+export const FORGED = "forged-victim";
 
 /** Makes a record. `earlier` are delivered ones, of any settings. */
 export type MakeRecord = (random: Random, earlier: readonly string[]) => Made;
@@ -65,13 +70,31 @@ export function createMakeRecord({ settings }: FuzzSettings): MakeRecord {
     const messages = [...random.times(random.below(4), () => single(random, secrets)), text(random, secrets)];
     const logEvents = messages.map((message, index) => ({ id: String(index), timestamp: NOW, message }));
     const messageType = random.oneIn(15) ? "CONTROL_MESSAGE" : "DATA_MESSAGE";
-    const json = JSON.stringify({ messageType, owner: "1", logGroup: "g", logStream: "s", logEvents });
+    const head = { messageType, owner: "1", logGroup: "g", logStream: "s", subscriptionFilters: ["f"] };
+    const json = JSON.stringify({ ...head, logEvents });
     return {
       kind: "envelope",
       data: (random.oneIn(4) ? Buffer.from(json) : gzipSync(json)).toString("base64"),
       secrets,
       sound: true,
     };
+  }
+
+  /** A caller has written a hostile text into a value that was not escaped; in an envelope, others have made calls, too. */
+  function hostile(random: Random): Made {
+    const attacked = hostileLog(random);
+    if (random.oneIn(2)) {
+      const data = (random.oneIn(8) ? gzipSync(attacked) : Buffer.from(attacked)).toString("base64");
+      return { ...unsound("hostile value", data), calls: 1 };
+    }
+    const messages = [
+      attacked,
+      ...random.times(random.below(3), () => random.pick(["plain text", "{", hostileLog(random)])),
+    ];
+    const logEvents = messages.map((message, index) => ({ id: String(index), timestamp: NOW, message }));
+    const head = { messageType: "DATA_MESSAGE", owner: "1", logGroup: "g", logStream: "s", subscriptionFilters: ["f"] };
+    const data = gzipSync(JSON.stringify({ ...head, logEvents })).toString("base64");
+    return { ...unsound("envelope with hostile values", data), calls: messages.length };
   }
 
   /** Without secrets: a byte that is gone may make one something else. */
@@ -93,6 +116,7 @@ export function createMakeRecord({ settings }: FuzzSettings): MakeRecord {
     random.weighted<(random: Random, earlier: readonly string[]) => Made>([
       [640, ofCalls],
       [80, envelope],
+      [80, hostile],
       [120, broken],
       [80, again],
       [75, other],
@@ -188,4 +212,36 @@ function damaged(random: Random, plant: ReturnType<typeof createPlanter>, secret
     return `"${key}":"${raw}"`;
   });
   return `{${members.join()}}`;
+}
+
+/** The first format of REST APIs. */
+const REST_KEYS = [
+  ...["apiId", "requestId", "extendedRequestId", "requestTime", "protocol", "httpMethod", "resourcePath"],
+  ...["requestHostHeader", "requestUserAgentHeader", "ip", "status", "responseLength", "durationMs", "caller", "user"],
+  ...["principalId", "cognitoIdentityId", "userArn", "apiKeyId", "stage", "accountId"],
+];
+
+/** An access log in this format, with a hostile text in a value that a caller chooses. */
+function hostileLog(random: Random): string {
+  const log = restLog(random);
+  const keys = REST_KEYS;
+  const written = (values: Json) => `{${keys.map((key) => `"${key}":"${String(values[key] ?? "-")}"`).join()}}`;
+  const isSafe = (value: unknown) => typeof value === "string" && /^[\w ./:+=-]*$/.test(value);
+  const safe = Object.fromEntries(keys.map((key) => [key, isSafe(log[key]) ? log[key] : "-"]));
+  const forged = written({ ...safe, user: FORGED, requestId: "forged" });
+  const member = () => `"${random.pick([...keys, "companyId", "metadata", "weight", "z", "tenantId"])}":"${FORGED}"`;
+  const members = random.times(1 + random.below(3), member).join();
+  const head = { messageType: "DATA_MESSAGE", owner: "1", logGroup: "g", logStream: "s", subscriptionFilters: ["f"] };
+  const envelope = JSON.stringify({ ...head, logEvents: [{ id: "0", timestamp: NOW, message: forged }] }).slice(1, -1);
+  const harm = random.pick([
+    `x",${members},"z":"`,
+    `x",${members},"n":{"z":"`,
+    `x",${envelope},"z":"`,
+    `x"}${forged}{"z":"`,
+    `x",${members}}${forged}{${members},"z":"`,
+    `x"}\n${forged}\n{"z":"`,
+    `x\n${forged}\n`,
+    forged,
+  ]);
+  return written({ ...safe, [random.pick(["resourcePath", "requestUserAgentHeader", "user", "principalId"])]: harm });
 }

@@ -2,12 +2,12 @@
  * From a JSON text to its objects: one, several or an array, and damaged ones where they can be repaired. What a caller
  * may have written into a value that was not escaped is in doubt, and is not delivered.
  */
-import { type AccessLog, isMarked, isObject } from "./access-log";
+import { type AccessLog, isMarked, isObject, REQUIRED_KEYS } from "./access-log";
 import { countKeys, elementTexts, endOfObject, holdsPlainTexts, skipSpace, withExactNumbers } from "./json";
 import { type LogFormat, LogFormats } from "./log-formats";
 import { isComplete } from "./normalise";
 import { failed, type Failed, type FailureReason } from "./outcome";
-import { repair, REPAIRABLE_FORMATS } from "./repair";
+import { repair, REPAIRABLE_FORMATS, WRITTEN_BY_CALLERS } from "./repair";
 
 /** How the objects lie in the text; what is delivered uses the same kind. */
 export type Framing = "single" | "lines" | "array";
@@ -184,7 +184,8 @@ function checkedLine(text: string, logs: readonly AccessLog[]): Line {
   if (logs.length === 1) {
     return isInDoubt(logs[0]!, text) ? { text, logs: [], reason: "in-doubt" } : { text, logs };
   }
-  return formatsIn(text).length > 0 ? repairedLine(text, "in-doubt") : { text, logs };
+  const isDoubtful = formatsIn(text).length > 0 || hasDuplicateKeys(text, logs);
+  return isDoubtful ? repairedLine(text, "in-doubt") : { text, logs };
 }
 
 function repairedLine(damaged: string, reason: FailureReason): Line {
@@ -235,7 +236,8 @@ function withKey(keys: readonly string[], key: string, before: string): string[]
 
 /**
  * Whether an object may hold what a caller wrote: a key twice, or others within the keys of a format. Behind these stand
- * further keys of the owner's, or what the transformer added.
+ * further keys of the owner's, or what the transformer added: none that says who the caller is stands behind a query
+ * string or another value of a caller's.
  */
 function isInDoubt(log: AccessLog, text: string): boolean {
   if (hasDuplicateKeys(text, log)) {
@@ -249,7 +251,16 @@ function isInDoubt(log: AccessLog, text: string): boolean {
   if (keys.at(-1) === "metadata" && isMarked(log)) {
     return false;
   }
-  return !own.some((format) => format.every((key, index) => key === keys[index]));
+  // Of a longer format, the keys of a shorter one stand in the text as well.
+  const format = own.reduce((longest, one) => (one.length > longest.length ? one : longest));
+  const behind = keys.slice(format.length);
+  const exposed = behind.findIndex((key) => WRITTEN_BY_CALLERS.has(key));
+  const isForged = exposed >= 0 && behind.slice(exposed + 1).some((key) => OWN_KEYS.has(key) && !isRequired(key));
+  return isForged || !format.every((key, index) => key === keys[index]);
+}
+
+function isRequired(key: string): boolean {
+  return (REQUIRED_KEYS as readonly string[]).includes(key);
 }
 
 /** The formats whose keys all stand in a text, in their order. */
@@ -280,10 +291,11 @@ const FIRST_KEYS = 3;
  * all that stands between. No header and no path of a request can hold a line break.
  */
 function areOfOneLog(first: Line, last: Line): boolean {
-  if (first.reason === undefined && formatsIn(first.text).length > 0) {
+  const [begun, ended] = [writtenKeys(first.text), writtenKeys(last.text)];
+  const isOwn = OWN_FORMATS.some((format) => format.join() === begun.join());
+  if (first.reason === undefined && (isOwn || first.logs.every(isComplete))) {
     return false;
   }
-  const [begun, ended] = [writtenKeys(first.text), writtenKeys(last.text)];
   return OWN_FORMATS.some((format) => {
     const common = format.findIndex((key, index) => key !== begun[index]);
     const rest = format.slice(common);

@@ -45,7 +45,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 ]);
 
 /** Keys whose value may hold a caller's text. */
-const WRITTEN_BY_CALLERS: ReadonlySet<string> = new Set([
+export const WRITTEN_BY_CALLERS: ReadonlySet<string> = new Set([
   ...["resourcePath", "queryString", "requestUserAgentHeader", "forwardedFor", "contentType", "errorMessage"],
   ...["user", "principalId", "companyId", "caller"],
 ]);

@@ -10,7 +10,7 @@ import { base64, envelope, gzip, HASH_KEY, NOW, settings, textOf } from "./suppo
 const company = identityFrom.authorizerProperty("org");
 const FORMATS: { readonly [type in ApiType]: readonly string[] } = {
   REST: [restAccessLogFormat(), restAccessLogFormat({ company, extra: { region: "$context.awsEndpointRequestId" } })],
-  HTTP: [httpAccessLogFormat(), httpAccessLogFormat({ path: "route", company })],
+  HTTP: [httpAccessLogFormat(), httpAccessLogFormat({ path: "route", company, request: { query: company } })],
   WEBSOCKET: [websocketAccessLogFormat(), websocketAccessLogFormat({ company })],
 };
 const formats = Object.values(FORMATS).flat();
@@ -99,7 +99,7 @@ const hostile = fc.oneof(
 
 /** Values of API Gateway's own that nothing is said of: the first two, the last ones, and the one before a company. */
 function isOfApiGateway(keys: readonly string[], at: number): boolean {
-  const isLast = keys[at] === "accountId" || at >= keys.indexOf("requestTimeEpoch");
+  const isLast = keys[at] === "accountId" || (at >= keys.indexOf("requestTimeEpoch") && keys[at] !== "queryString");
   return at < 2 || isLast || keys[at + 1] === "stage" || keys[at + 1] === "companyId";
 }
 
@@ -113,6 +113,8 @@ const attacked = fc
   .tuple(fc.constantFrom(...formats), fc.nat(), hostile)
   .map(([format, nth, harm]) => ({ keys: keysOf(format), at: nth % keysOf(format).length, harm }))
   .filter(({ keys, at }) => !isOfApiGateway(keys, at))
+  // Behind all keys of a format, lines are lines; but no request can hold a line break.
+  .filter(({ keys, at, harm }) => keys[at] !== "queryString" || !harm.includes("\n"))
   .map(({ keys, at, harm }) => ({ keys, key: keys[at]!, harm, log: written(keys, { ...REAL, [keys[at]!]: harm }) }));
 
 type Sent = Readonly<Record<string, unknown>>;
