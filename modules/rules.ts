@@ -89,6 +89,11 @@ const LOG_RETENTION_DAYS = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+const tagging = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html";
+
+/** Tags that a resource takes. */
+export const MOST_TAGS = 50;
+
 /** Moesif calls an event that is older than five minutes late. */
 export const MOST_WAIT_SECONDS = 300;
 
@@ -150,6 +155,8 @@ export const rules = {
     "a tag of 1 to 128 characters without comma",
     "in Moesif's event model tags are one text, with commas between them",
   ),
+  environment: text("^.{1,128}$", "1 to 128 characters", "it appears in Moesif as metadata.environment"),
+  apiName: text("^.{1,1024}$", "1 to 1024 characters", "it appears in Moesif as metadata.apiName"),
   apiVersion: text("^.{1,128}$", "1 to 128 characters", "Moesif shows it as the version of the API"),
   secretArn: text(
     "^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@!-]+-[a-zA-Z0-9]{6}$",
@@ -235,6 +242,17 @@ export const rules = {
     "^.{0,1024}$",
     "at most 1,024 characters on one line",
     `${firehose}API_HttpEndpointCommonAttribute.html`,
+  ),
+  /** Of all resources with tags, IAM takes the fewest characters. JavaScript alone applies this rule. */
+  tagKey: text(
+    "^(?![aA][wW][sS]:)[A-Za-z0-9\\u00a0-\\uffff _.:/=+@-]{1,128}$",
+    "1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'",
+    tagging,
+  ),
+  tagValue: text(
+    "^[A-Za-z0-9\\u00a0-\\uffff _.:/=+@-]{0,256}$",
+    "at most 256 letters, digits, spaces or any of _.:/=+-@",
+    tagging,
   ),
   expirationDays: wholeNumber(
     1,

@@ -1,6 +1,6 @@
 /** Applies rules to the properties of a construct. Literals are checked when it is made; tokens pass unchecked. */
 import { Token } from "./cdk";
-import { accepts, expectation, type Rule } from "./rules";
+import { accepts, expectation, MOST_TAGS, type Rule, rules } from "./rules";
 
 /** Thrown when literals given to a construct break rules; names every one of them. */
 export class InvalidValueError extends Error {
@@ -39,6 +39,18 @@ export class ValueChecks {
   /** As {@link check} and {@link literal}. */
   choose(property: string, value: string | number | undefined, rule: Rule): this {
     return this.literal(property, value).check(property, value, rule);
+  }
+
+  /** Checks the tags of AWS resources. */
+  tags(tags: Readonly<Record<string, string>> = {}): this {
+    if (Token.isUnresolved(tags)) return this;
+    const entries = Object.entries(tags);
+    if (entries.length > MOST_TAGS)
+      this.refuse(`tags must have at most ${MOST_TAGS} entries, and has ${entries.length}`);
+    for (const [key, value] of entries) {
+      this.check("a key of tags", key, rules.tagKey).check(`tags[${JSON.stringify(key)}]`, value, rules.tagValue);
+    }
+    return this;
   }
 
   /** Adds a problem that no rule finds. */

@@ -89,7 +89,8 @@ export class ApplicationId extends Construct {
       .check("secretName", secretName, rules.secretName)
       .check("createSecret.name", createSecret?.name, rules.secretName)
       .check("createSecret.version", createSecret?.version, rules.secretVersion)
-      .check("createSecret.recoveryWindowDays", createSecret?.recoveryWindowDays, rules.recoveryWindowDays);
+      .check("createSecret.recoveryWindowDays", createSecret?.recoveryWindowDays, rules.recoveryWindowDays)
+      .tags(props.tags);
     if ([secretArn, secretName, createSecret].filter((source) => source !== undefined).length !== 1) {
       checks.refuse("exactly one of secretArn, secretName and createSecret must be given");
     }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { FilterRule } from "../../lambda/transformer/settings";
 import { filterRules, MOST_FILTER_RULES } from "./filter-rules";
-import { literal, pattern } from "./schema-fields";
+import { literal, pattern, spelt } from "./schema-fields";
 
 const match = z.union(
   [
@@ -14,7 +14,7 @@ const match = z.union(
 );
 
 const matches = z
-  .record(literal(filterRules.field), match, "must be a map of fields and what each must be")
+  .record(spelt(literal(filterRules.field)), match, "must be a map of fields and what each must be")
   .refine((fields) => Object.keys(fields).length > 0, "must name one field at least");
 
 const rule = z

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { IdentitySettings } from "../../lambda/transformer/settings";
 import { identityRules, MOST_IDENTITY_RULES } from "./identity-rules";
-import { orToken, pattern, value } from "./schema-fields";
+import { orToken, pattern, spelt, value } from "./schema-fields";
 
 const map = orToken(
   z
@@ -12,7 +12,7 @@ const map = orToken(
 
 const source = z
   .strictObject({
-    from: value(identityRules.field).optional(),
+    from: spelt(value(identityRules.field)).optional(),
     template: value(identityRules.template).optional(),
     extract: pattern("extract").optional(),
     lowerCase: z.boolean().optional(),
@@ -24,7 +24,7 @@ const source = z
   );
 
 const rules = z
-  .array(z.union([value(identityRules.field), source], "must be a key, a path, or a map with from or template"))
+  .array(z.union([spelt(value(identityRules.field)), source], "must be a key, a path, or a map with from or template"))
   .min(1, "must hold one rule at least: leave it out for the default")
   .max(MOST_IDENTITY_RULES);
 

@@ -2,7 +2,9 @@
 import { Construct, TerraformStack } from "../cdk";
 import { type ProviderProps, providerOf, provideTo } from "../addresses";
 import { StageLogGroup, type StageLogs } from "../stage-logging/stage-log-group";
-import { InvalidValueError } from "../value-checks";
+import { InvalidValueError, ValueChecks } from "../value-checks";
+import { pipelineLocation } from "../stage-logging/location";
+import { checkArns } from "./arn-checks";
 import { ApplicationId, type ApplicationIdSource } from "./application-id";
 import { AwsEnvironment, type AwsEnvironmentProps } from "./aws-environment";
 import { BackupBucket, type BackupSettings } from "./backup-bucket";
@@ -224,6 +226,9 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
     refuseSecondOfName(this);
     const environment = new AwsEnvironment(this, "environment", props);
     this.environment = environment;
+    const checks = new ValueChecks(this.node.path).tags(tags);
+    checkArns(props, pipelineLocation(this), environment.partition, checks);
+    checks.end();
     this.bucket = new BackupBucket(this, "backup_bucket", { ...bucket, name, environment, tags });
     this.applicationId = new ApplicationId(this, "application_id", { ...props.applicationId, tags });
     if (props.hashKey) this.hashKey = new HashKey(this, "hash_key", props.hashKey);

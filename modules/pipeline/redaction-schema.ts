@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RedactionSettings } from "../../lambda/transformer/settings";
 import { expectation } from "../rules";
 import { hashedAndRemoved, MOST_MASKS, redactionRules } from "./redaction-rules";
-import { literal, pattern } from "./schema-fields";
+import { literal, pattern, spelt } from "./schema-fields";
 
 /** Literals alone: a pattern that Terraform puts in would not have been checked. */
 export const redactionSchema: z.ZodType<RedactionSettings> = z
@@ -11,8 +11,8 @@ export const redactionSchema: z.ZodType<RedactionSettings> = z
     fields: z
       .union(
         [
-          z.strictObject({ keep: z.array(literal(redactionRules.recordKey)) }),
-          z.strictObject({ remove: z.array(literal(redactionRules.removableKey)) }),
+          z.strictObject({ keep: z.array(spelt(literal(redactionRules.recordKey))) }),
+          z.strictObject({ remove: z.array(spelt(literal(redactionRules.removableKey))) }),
         ],
         { error: `must be either keep or remove, each a list of keys: ${expectation(redactionRules.removableKey)}` },
       )
@@ -21,7 +21,10 @@ export const redactionSchema: z.ZodType<RedactionSettings> = z
       .array(
         z.strictObject({
           pattern: pattern("mask"),
-          fields: z.array(literal(redactionRules.recordKey)).min(1).optional(),
+          fields: z
+            .array(spelt(literal(redactionRules.recordKey)))
+            .min(1)
+            .optional(),
           replacement: literal(redactionRules.replacement).optional(),
         }),
       )
@@ -35,7 +38,7 @@ export const redactionSchema: z.ZodType<RedactionSettings> = z
         queryParameters: z.array(literal(redactionRules.parameter)).optional(),
       })
       .optional(),
-    hash: z.array(literal(redactionRules.hashableKey)).optional(),
+    hash: z.array(spelt(literal(redactionRules.hashableKey))).optional(),
   })
   .superRefine((redaction, context) => {
     for (const key of hashedAndRemoved(redaction)) {

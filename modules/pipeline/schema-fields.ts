@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type IResolvable, Token } from "../cdk";
 import { accepts, expectation, type Rule } from "../rules";
+import { meantKey } from "./record-keys";
 import { patternRefusal, type PatternUse, type Refusal } from "./pattern-rules";
 
 /** What another type says, unless the value is a token. A union would not tell what is wrong within. */
@@ -25,6 +26,16 @@ export function literal(rule: Rule & { kind: "text" }): z.ZodType<string> {
 /** A text that obeys a rule, or a token, which is passed unchecked. */
 export function value(rule: Rule & { kind: "text" }): z.ZodType<string> {
   return z.string().refine((text) => Token.isUnresolved(text) || accepts(rule, text), must(rule));
+}
+
+/** Refuses a key of a record that is misspelt. */
+export function spelt(key: z.ZodType<string>): z.ZodType<string> {
+  return key.superRefine((written, context) => {
+    const meant = Token.isUnresolved(written) ? undefined : meantKey(written);
+    if (meant === undefined) return;
+    const message = `unknown key ${JSON.stringify(written)}; did you mean ${meant}?`;
+    context.addIssue({ code: "custom", message });
+  });
 }
 
 /** A list of texts. */

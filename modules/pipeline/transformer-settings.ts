@@ -35,7 +35,7 @@ const json = z.json() as unknown as z.ZodType<JsonValue>;
 const metadata = orToken(z.record(z.string(), orToken(json)));
 
 const api = z.strictObject({
-  name: z.string().optional(),
+  name: value(rules.apiName).optional(),
   version: value(rules.apiVersion).optional(),
   tags: texts(rules.eventTag).optional(),
   metadata: metadata.optional(),
@@ -46,10 +46,10 @@ const schema = z.strictObject({
   version: z.literal(1),
   accountId: value(rules.accountId),
   region: z.string().min(1),
-  environment: z.string().min(1).optional(),
+  environment: value(rules.environment).optional(),
   metadata: metadata.optional(),
   tags: texts(rules.eventTag).optional(),
-  apis: z.record(z.string(), api).optional(),
+  apis: z.record(value(rules.apiId), api).optional(),
   output: z.string().optional(),
   baseUrl: z.string().optional(),
   enrichment: z.string().optional(),
@@ -68,7 +68,7 @@ const schema = z.strictObject({
  */
 export function checkSettings(settings: TransformerSettingsInput, construct: string, checks: ValueChecks): void {
   const { error } = schema.safeParse(settings);
-  if (error) throw new InvalidValueError(construct, z.prettifyError(error).split("\n"));
+  if (error) throw new InvalidValueError(construct, error.issues.map(problemOf));
   checks
     .check("baseUrl", settings.baseUrl, rules.baseUrl)
     .choose("output", settings.output, rules.output)
@@ -81,6 +81,15 @@ export function checkSettings(settings: TransformerSettingsInput, construct: str
       checks.refuse(`identity.${key} needs output event: Moesif's access logs have no place for it`);
     }
   }
+}
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  const { path } = issue;
+  const message = (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
+  // The document's name for the property eventTags.
+  const [first, ...rest] = path;
+  const property = z.core.toDotPath([first === "tags" ? "eventTags" : first!, ...rest]);
+  return `${property}${message.startsWith("must ") ? "" : ":"} ${message}`;
 }
 
 /** Whether the function asks Moesif for its sampling rules, for which it needs the application id. */

@@ -1,5 +1,5 @@
 /** Checks values of a rollout file against each other: what no schema of a single value can see. */
-import { parseArn } from "./arn";
+import { parseArn } from "../arn";
 import { type Finding, formatPath, type Path } from "./mistakes";
 import { partitionOf, suggestRegion } from "./partitions";
 import type { RolloutDocument } from "./schema";

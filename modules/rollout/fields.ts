@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { JsonValue, Metadata } from "../../lambda/transformer/settings";
 import { LONGEST_PATTERN, patternRefusal, type PatternUse } from "../pipeline/pattern-rules";
+import { meantKey } from "../pipeline/record-keys";
 import { expectation, type Rule } from "../rules";
 
 type ValueOf<R extends Rule> = R extends { kind: "number" }
@@ -113,6 +114,17 @@ export function regularExpression(use: PatternUse, meaning: string) {
       expects: `a pattern of at most ${LONGEST_PATTERN} characters`,
       format: "regex",
     });
+}
+
+/** Refuses a key of a record that is misspelt. */
+export function spelt<T extends z.ZodType<string | undefined>>(key: T): T {
+  const checked = key.superRefine((written, context) => {
+    const meant = written === undefined ? undefined : meantKey(written);
+    if (meant === undefined) return;
+    const params = { problem: `unknown key ${JSON.stringify(written)}` };
+    context.addIssue({ code: "custom", message: `did you mean ${meant}?`, params });
+  });
+  return checked.meta({ ...key.meta() });
 }
 
 /**

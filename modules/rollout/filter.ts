@@ -1,7 +1,7 @@
 /** The `filter` of the settings: which calls are sent at all. */
 import { z } from "zod";
 import { filterRules, MOST_FILTER_RULES } from "../pipeline/filter-rules";
-import { about, exactlyOne, list, regularExpression, section, valueOf } from "./fields";
+import { about, exactlyOne, list, regularExpression, section, spelt, valueOf } from "./fields";
 
 const pattern = regularExpression("search", "A regular expression (RE2) that finds something in the field.");
 
@@ -12,7 +12,9 @@ const match = z.union(
 
 const matches = z
   .record(
-    z.string().regex(new RegExp(filterRules.field.pattern), { error: () => `write ${filterRules.field.expects}` }),
+    spelt(
+      z.string().regex(new RegExp(filterRules.field.pattern), { error: () => `write ${filterRules.field.expects}` }),
+    ),
     match,
     { error: () => "write a map of fields and what each must be" },
   )

@@ -1,7 +1,7 @@
 /** The `identity` section of the settings: who made a call. */
 import { z } from "zod";
 import { identityRules, MOST_IDENTITY_RULES } from "../pipeline/identity-rules";
-import { about, exactlyOne, flag, list, regularExpression, section, setting, valueOf } from "./fields";
+import { about, exactlyOne, flag, list, regularExpression, section, setting, spelt, valueOf } from "./fields";
 
 const extract = regularExpression(
   "extract",
@@ -21,7 +21,7 @@ const map = z
 /** A rule in full. */
 export const identityRule = exactlyOne(
   section({
-    from: setting(identityRules.field, "Where the value is found."),
+    from: spelt(setting(identityRules.field, "Where the value is found.")),
     template: setting(identityRules.template, "A text that is made of several values, each of which must be there."),
     extract: extract.optional(),
     lowerCase: flag("Whether the value is written in small letters.", false),
@@ -37,7 +37,7 @@ export const identityRule = exactlyOne(
   "template",
 );
 
-const rule = z.union([valueOf(identityRules.field), identityRule], {
+const rule = z.union([spelt(valueOf(identityRules.field)), identityRule], {
   error: () => "write a key such as principalId, a path such as metadata.orgId, or a map with from or template",
 });
 

@@ -2,12 +2,12 @@
 import { z } from "zod";
 import type { FieldSelection, RedactionSettings } from "../../lambda/transformer/settings";
 import { hashedAndRemoved, MOST_MASKS, redactionRules } from "../pipeline/redaction-rules";
-import { about, exactlyOne, list, regularExpression, section, setting, valueOf } from "./fields";
+import { about, exactlyOne, list, regularExpression, section, setting, spelt, valueOf } from "./fields";
 import type { Sound } from "./sound";
 
 const pattern = regularExpression("mask", "A regular expression (RE2); what it finds is masked.");
 
-const keys = (rule: typeof redactionRules.recordKey, least: 0 | 1 = 0) => list(valueOf(rule), "keys", least);
+const keys = (rule: typeof redactionRules.recordKey, least: 0 | 1 = 0) => list(spelt(valueOf(rule)), "keys", least);
 
 const fields = exactlyOne(
   section({

@@ -15,7 +15,6 @@ export const rolloutRules = {
     "1 to 50 letters, digits, '_' or '-', the first a letter or digit",
     "it is part of the stack's name, moesif-<account name>-<region>, which has at most 64 characters as the name of a role's session: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html",
   ),
-  environment: text("^.{1,128}$", "1 to 128 characters", "it appears in Moesif as metadata.environment"),
   /** The form alone: which names are regions is for the partitions to say, and they suggest one. */
   regionName: text(
     "^[a-z0-9-]{1,32}$",
@@ -36,18 +35,6 @@ export const rolloutRules = {
   /** Also keys that begin with `aws:`, by which the stages of a CloudFormation stack are found. */
   matchedTagKey: text("^.{1,128}$", "the key of a tag, 1 to 128 characters", tagging),
   matchedTagValue: text("^.{0,256}$", "the value of a tag, at most 256 characters", tagging),
-  apiName: text("^.{1,1024}$", "1 to 1024 characters", "it appears in Moesif as metadata.apiName"),
-  /** IAM takes the fewest characters of all that is tagged. */
-  tagKey: text(
-    "^(?![aA][wW][sS]:)[A-Za-z0-9\\u00a0-\\uffff _.:/=+@-]{1,128}$",
-    "1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'",
-    tagging,
-  ),
-  tagValue: text(
-    "^[A-Za-z0-9\\u00a0-\\uffff _.:/=+@-]{0,256}$",
-    "at most 256 letters, digits, spaces or any of _.:/=+-@",
-    tagging,
-  ),
   claimName: text(
     "^[^\\s\"'$\\\\]+$",
     "the name of a claim, such as sub or custom:tenant, without space, quote, backslash or $",

@@ -8,7 +8,7 @@ import { stageEntry } from "./stages-schema";
 
 const api = section({
   id: required(rules.apiId, "Id of the API."),
-  name: required(rolloutRules.apiName, "Name of the API."),
+  name: required(rules.apiName, "Name of the API."),
   type: setting(rules.apiType, "Type of the API.", "REST"),
   stages: list(stageEntry, "stages")
     .nullish()
@@ -41,7 +41,7 @@ const account = section({
   id: required(rules.accountId, "Id of the AWS account."),
   name: required(rolloutRules.accountName, "Name of the account, part of the stacks' names."),
   environment: setting(
-    rolloutRules.environment,
+    rules.environment,
     "Environment that Moesif shows for the account's calls; the account's name if left out.",
   ),
   deployRole: setting(

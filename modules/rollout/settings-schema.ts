@@ -2,21 +2,17 @@
 import type { z } from "zod";
 import { DEFAULT_BASE_URL, DEFAULT_OUTPUT } from "../pipeline/collector";
 import { DEFAULT_ROLE_PREFIX } from "../pipeline/names";
-import { rules } from "../rules";
+import { MOST_TAGS, rules } from "../rules";
 import { accessLogSection } from "./access-log-schema";
 import { about, exactlyOne, flag, list, metadata, required, section, setting, texts, valueOf } from "./fields";
 import { filterList } from "./filter";
 import { identitySection } from "./identity";
 import { redactionSection } from "./redaction";
-import { rolloutRules } from "./rules";
 import { samplingSection } from "./sampling";
 import { enrollmentSection, stageLogsSection } from "./stages-schema";
 
 /** Firehose's limit for one delivery stream. */
 export const MOST_COMMON_ATTRIBUTES = 50;
-
-/** AWS's limit for one resource. */
-export const MOST_TAGS = 50;
 
 /** A secret that is to be made. */
 export const createSecret = section({
@@ -238,9 +234,9 @@ export const settingsSchema = section({
   eventTags: list(valueOf(rules.eventTag), "tags")
     .optional()
     .meta(about("Tags of every call, metadata.tags in Moesif. Levels add up.", [])),
-  tags: texts(rolloutRules.tagKey, rolloutRules.tagValue, MOST_TAGS)
+  tags: texts(rules.tagKey, rules.tagValue, MOST_TAGS)
     .optional()
-    .meta(about(`Tags of every resource. Levels merge key by key. (see ${rolloutRules.tagKey.because})`, {})),
+    .meta(about(`Tags of every resource. Levels merge key by key. (see ${rules.tagKey.because})`, {})),
 }).meta({ id: "settings" });
 
 /** The settings of one level, or of several merged. */

@@ -1,12 +1,9 @@
 /** What a rollout file says of stages: which are logged, and how they are looked after. */
 import { z } from "zod";
-import { rules } from "../rules";
+import { MOST_TAGS, rules } from "../rules";
 import { scheduleExpression } from "../stage-enrollment/schedule";
 import { about, flag, list, required, section, setting, texts, valueOf } from "./fields";
 import { rolloutRules } from "./rules";
-
-/** AWS's limit for one resource. */
-const MOST_TAGS = 50;
 
 const OVERWRITE =
   "Whether a stage that logs somewhere else is taken over. What it has now is put back when it leaves the rollout.";

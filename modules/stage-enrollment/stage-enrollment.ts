@@ -215,7 +215,8 @@ export class StageEnrollment extends Construct {
       .check("timeoutSeconds", props.timeoutSeconds, rules.enrollmentTimeoutSeconds)
       .check("runtime", props.runtime, rules.runtime)
       .check("architecture", props.architecture, rules.architecture)
-      .check("schedule", props.schedule, scheduleExpression);
+      .check("schedule", props.schedule, scheduleExpression)
+      .tags({ ...props.pipeline.tags, ...props.tags });
     checkEnrollment(enrollment, checks);
     checkConflicts(this, enrollment, props.pipeline.environment, checks);
     checks.end();

@@ -53,6 +53,7 @@ export class ApiGatewayLogRole extends Construct {
     new ValueChecks(this.node.path)
       .check("path", props.path, rules.iamPath)
       .check("permissionsBoundary", props.permissionsBoundary, rules.policyArn)
+      .tags(props.tags)
       .end();
     this.#refuseSecond();
     const partition = props.partition ?? pinned(new DataAwsPartition(this, "partition")).partition;

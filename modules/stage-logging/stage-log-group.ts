@@ -85,7 +85,8 @@ export class StageLogGroup extends Construct {
       .check("name", props.name, rules.pipelineName)
       .check("retentionDays", props.retentionDays, rules.logRetentionDays)
       .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
-      .literal("transformerEnabled", props.transformerEnabled);
+      .literal("transformerEnabled", props.transformerEnabled)
+      .tags(props.tags);
     if (props.transformerEnabled === false) {
       checks.refuse(
         "transformer.enabled must be true if HTTP or WebSocket stages log: only the transformer decodes what CloudWatch " +

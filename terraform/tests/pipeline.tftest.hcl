@@ -339,6 +339,7 @@ run "a_rate_that_looks_like_a_share" {
   }
 
   # Message: sampling.rate is a percentage: 0.25 keeps less than one call of a hundred.
+  # Module only: a warning, which the constructs do not give.
   expect_failures = [check.sampling_rate]
 }
 
@@ -351,6 +352,7 @@ run "a_key_that_no_format_writes" {
   }
 
   # Message: No access-log format of this module writes emailAddress (redaction.fields.remove[0]): nothing happens unless a format of your own has it.
+  # Module only: a warning, which the constructs do not give.
   expect_failures = [check.record_keys]
 }
 

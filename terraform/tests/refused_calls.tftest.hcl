@@ -1,4 +1,5 @@
-# What is refused of what is said of calls: APIs, identity, filter, sampling and access logs. Each `Message:` is what Terraform says.
+# What is refused of what is said of calls: APIs, identity, filter, sampling and access logs.
+# `Message:` is what Terraform says, `Constructs:` how each problem begins that the constructs name. Tests of the repository hold both.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -16,6 +17,7 @@ run "an_api_by_its_name" {
   }
 
   # Message: The keys of apis must be ids of APIs, such as a1b2c3d4e5: the first part of the API's own address.
+  # Constructs: apis.Orders must be the id of an API, small letters and digits alone, such as a1b2c3d4e5
   expect_failures = [var.apis]
 }
 
@@ -34,6 +36,11 @@ run "apis_of_which_each_field_is_wrong" {
   # Message: apis.*.version must be 1 to 128 characters.
   # Message: apis.*.tags must be lists of tags of 1 to 128 characters without comma: Moesif's event model joins tags with commas.
   # Message: apis.*.metadata must be an object.
+  # Constructs: apis.a1b2c3d4e5.name must be 1 to 1024 characters
+  # Constructs: apis.a1b2c3d4e5.version must be 1 to 128 characters
+  # Constructs: apis.a1b2c3d4e5.metadata: Invalid input: expected record, received string
+  # Constructs: apis.z9y8x7w6v5.tags[1] must be a tag of 1 to 128 characters without comma
+  # Constructs: apis.z9y8x7w6v5: Unrecognized key: "nmae"
   expect_failures = [var.apis]
 }
 
@@ -46,6 +53,8 @@ run "apis_that_are_null" {
 
   # Message: Each element of apis must be an object of name, version, tags, metadata.
   # Message: apis.*.tags must be lists of tags of 1 to 128 characters without comma: Moesif's event model joins tags with commas.
+  # Constructs: apis.a1b2c3d4e5: Invalid input: expected object, received null
+  # Constructs: apis.z9y8x7w6v5.tags[0]: Invalid input: expected string, received null
   expect_failures = [var.apis]
 }
 
@@ -59,6 +68,9 @@ run "tags_of_events_with_a_comma" {
 
   # Message: metadata must be an object.
   # Message: event_tags must be tags of 1 to 128 characters without comma: Moesif's event model joins tags with commas.
+  # Constructs: metadata: Invalid input: expected record, received string
+  # Constructs: eventTags[0] must be a tag of 1 to 128 characters without comma
+  # Constructs: eventTags[1]: Invalid input: expected string, received null
   expect_failures = [var.event_tags, var.metadata]
 }
 
@@ -71,6 +83,9 @@ run "lists_of_identity_without_a_rule" {
 
   # Message: identity has no field usr; known: user, company, subscription, session_token.
   # Message: identity.user, company, subscription and session_token must be lists of 1 to 20 rules.
+  # Constructs: identity.user must hold one rule at least: leave it out for the default
+  # Constructs: identity.company: Invalid input: expected array, received string
+  # Constructs: identity: Unrecognized key: "usr"
   expect_failures = [var.identity]
 }
 
@@ -82,6 +97,7 @@ run "lists_of_identity_with_null" {
   }
 
   # Message: identity.user, company, subscription and session_token must be lists of 1 to 20 rules.
+  # Constructs: identity.user[1] must be a key, a path, or a map with from or template
   expect_failures = [var.identity]
 }
 
@@ -93,6 +109,7 @@ run "rules_of_identity_that_are_too_many" {
   }
 
   # Message: identity.user, company, subscription and session_token must be lists of 1 to 20 rules.
+  # Constructs: identity.company: Too big: expected array to have <=20 items
   expect_failures = [var.identity]
 }
 
@@ -125,6 +142,15 @@ run "rules_of_identity_of_which_each_is_wrong" {
   # Message: identity.*[].extract repeats too much by number: use * or + for large numbers.
   # Message: identity.*[].lower_case must be true or false.
   # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'.
+  # Constructs: identity.user[0].from must be a key of a record, or a path such as metadata.orgId, of 1 to 256 characters
+  # Constructs: identity.user[1].template must be a text with keys or paths in braces, such as {stage}:{principalId}
+  # Constructs: identity.user[2] must have exactly one of from and template
+  # Constructs: identity.user[3].extract
+  # Constructs: identity.user[4].extract: this pattern has 2 capturing groups
+  # Constructs: identity.user[5].extract: this pattern repeats too much by number
+  # Constructs: identity.user[6].map must map one value at least: without map, values are ids
+  # Constructs: identity.user[7] must be a key, a path, or a map with from or template
+  # Constructs: identity.user[8]: Unrecognized key: "lowercase"
   expect_failures = [var.identity]
 }
 
@@ -136,6 +162,7 @@ run "a_map_of_identity_with_no_value" {
   }
 
   # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'.
+  # Constructs: identity.company[0].map["-"] must be a map of values to ids
   expect_failures = [var.identity]
 }
 
@@ -147,6 +174,7 @@ run "a_map_of_identity_with_null" {
   }
 
   # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'.
+  # Constructs: identity.company[0].map.k1a2b3: Invalid input: expected string, received null
   expect_failures = [var.identity]
 }
 
@@ -158,6 +186,8 @@ run "a_rule_of_identity_that_is_a_list" {
   }
 
   # Message: Each rule of identity must have exactly one of from, template.
+  # Constructs: identity.company[0] must be a key, a path, or a map with from or template
+  # Constructs: identity.company[1] must be a key, a path, or a map with from or template
   expect_failures = [var.identity]
 }
 
@@ -169,6 +199,8 @@ run "misspelt_keys_of_identity" {
   }
 
   # Message: A rule of identity names a key that does not exist. Did you mean caller, companyId?
+  # Constructs: identity.user[0]: unknown key "Caller"; did you mean caller?
+  # Constructs: identity.company[0].from: unknown key "compnayId"; did you mean companyId?
   expect_failures = [var.identity]
 }
 
@@ -180,6 +212,7 @@ run "a_subscription_in_access_logs" {
   }
 
   # Message: identity.subscription and identity.session_token need output event: Moesif's access logs have no field for them.
+  # Constructs: identity.subscription needs output event
   expect_failures = [var.identity]
 }
 
@@ -191,6 +224,7 @@ run "a_session_in_access_logs" {
   }
 
   # Message: identity.subscription and identity.session_token need output event: Moesif's access logs have no field for them.
+  # Constructs: identity.sessionToken needs output event: Moesif's access logs have no place for it
   expect_failures = [var.identity]
 }
 
@@ -202,6 +236,7 @@ run "a_filter_that_is_no_list" {
   }
 
   # Message: filter must be a list of at most 50 objects.
+  # Constructs: filter: Too big: expected array to have <=50 items
   expect_failures = [var.filter]
 }
 
@@ -213,6 +248,7 @@ run "a_rule_that_drops_and_keeps" {
   }
 
   # Message: Each rule of filter must have exactly one of drop, keep.
+  # Constructs: filter[0] must have exactly one of drop and keep
   expect_failures = [var.filter]
 }
 
@@ -228,6 +264,11 @@ run "rules_of_the_filter_that_match_nothing" {
   # Message: filter[].drop and filter[].keep must be maps of fields and what each must be, with one field at least.
   # Message: The fields of filter must be keys of a record, or paths such as metadata.team or request.verb, of 1 to 256 characters.
   # Message: The lists of filter must not be empty.
+  # Constructs: filter[0].drop must name one field at least
+  # Constructs: filter[1].keep. must be a key of a record, or a path such as metadata.team or request.verb, of 1 to 256 characters
+  # Constructs: filter[2]: Unrecognized key: "dorp"
+  # Constructs: filter[2] must have exactly one of drop and keep
+  # Constructs: filter[3].keep.user must hold one text at least
   expect_failures = [var.filter]
 }
 
@@ -239,6 +280,8 @@ run "values_of_the_filter_that_are_none" {
   }
 
   # Message: The values of filter must be texts of 1 to 1024 characters on one line other than '-', lists of them, or { pattern = "…" }.
+  # Constructs: filter[0].drop.stage must be a text of 1 to 1024 characters on one line, and not '-'
+  # Constructs: filter[1].keep.stage must be a text, a list of texts, or a map with pattern
   expect_failures = [var.filter]
 }
 
@@ -253,6 +296,8 @@ run "a_filter_that_is_null" {
   # Message: Each rule of filter must have exactly one of drop, keep.
   # Message: filter[].drop and filter[].keep must be maps of fields and what each must be, with one field at least.
   # Message: The values of filter must be texts of 1 to 1024 characters on one line other than '-', lists of them, or { pattern = "…" }.
+  # Constructs: filter[0]: Invalid input: expected object, received null
+  # Constructs: filter[1].drop.status must be a text, a list of texts, or a map with pattern
   expect_failures = [var.filter]
 }
 
@@ -265,6 +310,8 @@ run "patterns_of_the_filter_that_re2_refuses" {
 
   # Message: filter[].*.pattern must be an RE2 pattern of at most 1000 characters, without delimiters, look-around, back-references or
   #   other fields.
+  # Constructs: filter[0].drop.resourcePath.pattern
+  # Constructs: filter[1].keep.stage: Unrecognized key: "flags"
   expect_failures = [var.filter]
 }
 
@@ -276,6 +323,7 @@ run "a_pattern_of_the_filter_that_repeats_too_much" {
   }
 
   # Message: filter[].*.pattern repeats too much by number: use * or + for large numbers.
+  # Constructs: filter[0].drop.resourcePath.pattern: this pattern repeats too much by number
   expect_failures = [var.filter]
 }
 
@@ -287,6 +335,8 @@ run "misspelt_keys_of_the_filter" {
   }
 
   # Message: filter names a key that does not exist. Did you mean resourcePath, status?
+  # Constructs: filter[0].drop.statuss: unknown key "statuss"; did you mean status?
+  # Constructs: filter[1].drop.reosurcePath: unknown key "reosurcePath"; did you mean resourcePath?
   expect_failures = [var.filter]
 }
 
@@ -314,6 +364,7 @@ run "a_sampling_of_which_each_field_is_wrong" {
   # Message: sampling.company_limit must be a whole number from 1 to 1000000 (calls of a batch).
   # Message: sampling.refresh_seconds must be a whole number from 10 to 86400 (seconds).
   # Message: sampling.timeout_seconds must be a whole number from 1 to 30 (seconds).
+  # Constructs: sampling.remote must be true or false
   expect_failures = [var.sampling]
 }
 
@@ -325,6 +376,7 @@ run "a_rate_that_is_no_number" {
   }
 
   # Message: sampling.rate must be a number from 0 to 100 (percent).
+  # Constructs: sampling.rate: Invalid input: expected number, received string
   expect_failures = [var.sampling]
 }
 
@@ -338,6 +390,7 @@ run "a_claim_without_its_name" {
   # Message: access_log.user and access_log.company must have a name with cognitoClaim (the name of a claim, such as sub or custom:tenant) and with
   #   authorizerProperty (letters, digits and '_', and none of API Gateway's own names claims, error, integrationLatency, integrationStatus, latency,
   #   principalId, requestId, status), and none with another source.
+  # Module only: the types of `identityFrom` demand the name.
   expect_failures = [var.access_log]
 }
 
@@ -354,6 +407,7 @@ run "sources_that_rest_apis_do_not_have" {
   # Message: access_log.user and access_log.company must have a name with cognitoClaim (the name of a claim, such as sub or custom:tenant) and with
   #   authorizerProperty (letters, digits and '_', and none of API Gateway's own names claims, error, integrationLatency, integrationStatus, latency,
   #   principalId, requestId, status), and none with another source.
+  # Module only: the types have no such value.
   expect_failures = [var.access_log]
 }
 
@@ -367,6 +421,7 @@ run "properties_that_are_no_names" {
   # Message: access_log.path must be one of real, route.
   # Message: access_log.request must be an object of query, forwarded_for, content_type, each the name of an authorizer's property: letters, digits and
   #   '_', and none of API Gateway's own names claims, error, integrationLatency, integrationStatus, latency, principalId, requestId, status.
+  # Constructs: property must be letters, digits and '_', as API Gateway demands
   expect_failures = [var.access_log]
 }
 
@@ -379,5 +434,6 @@ run "a_misspelt_part_of_the_request" {
 
   # Message: access_log.request must be an object of query, forwarded_for, content_type, each the name of an authorizer's property: letters, digits and
   #   '_', and none of API Gateway's own names claims, error, integrationLatency, integrationStatus, latency, principalId, requestId, status.
+  # Module only: the types have no such property.
   expect_failures = [var.access_log]
 }

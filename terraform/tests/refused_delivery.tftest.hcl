@@ -1,4 +1,5 @@
-# What is refused of how records are gathered, transformed and sent. Each `Message:` is what Terraform says.
+# What is refused of how records are gathered, transformed and sent.
+# `Message:` is what Terraform says, `Constructs:` how each problem begins that the constructs name. Tests of the repository hold both.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -20,6 +21,7 @@ run "numbers_of_the_delivery_above_their_limits" {
   # Message: delivery.retry_seconds must be a whole number from 0 to 7200 (seconds).
   # Message: delivery.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
   #   3288, 3653 (days).
+  # Constructs: retentionDays must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
   expect_failures = [var.delivery]
 }
 
@@ -35,6 +37,7 @@ run "numbers_of_the_delivery_that_are_none" {
   # Message: delivery.retry_seconds must be a whole number from 0 to 7200 (seconds).
   # Message: delivery.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
   #   3288, 3653 (days).
+  # Constructs: retentionDays must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
   expect_failures = [var.delivery]
 }
 
@@ -46,6 +49,7 @@ run "attributes_that_are_too_many" {
   }
 
   # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters on one line.
+  # Constructs: commonAttributes must be at most 50, and are 51
   expect_failures = [var.delivery]
 }
 
@@ -57,6 +61,7 @@ run "an_attribute_that_is_too_long" {
   }
 
   # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters on one line.
+  # Constructs: commonAttributes["key"] must be at most 1,024 characters on one line
   expect_failures = [var.delivery]
 }
 
@@ -69,6 +74,8 @@ run "a_stream_with_a_key_by_its_alias" {
 
   # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters on one line.
   # Message: delivery.kms_key_arn must be the ARN of a KMS key (no alias) in eu-west-1, the region of the pipeline.
+  # Constructs: kmsKeyArn must be the ARN of a KMS key
+  # Constructs: commonAttributes["cell"] must be at most 1,024 characters on one line
   expect_failures = [var.delivery]
 }
 
@@ -95,6 +102,9 @@ run "numbers_of_the_transformer_above_their_limits" {
   # Message: transformer.buffer_size_mb must be a number from 0.2 to 3 (MB).
   # Message: transformer.buffer_interval_seconds must be a whole number from 0 to 300 (seconds): Moesif takes later events for late.
   # Message: transformer.retries must be a whole number from 0 to 300.
+  # Constructs: memoryMb must be a whole number from 128 to 10240 (MB)
+  # Constructs: timeoutSeconds must be a whole number from 1 to 300 (seconds)
+  # Constructs: reservedConcurrency must be a whole number from -1 to 1000000 (concurrent executions; -1 reserves none)
   expect_failures = [var.transformer]
 }
 
@@ -118,6 +128,10 @@ run "settings_of_the_transformer_that_are_none" {
   # Message: transformer.runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x.
   # Message: transformer.architecture must be one of arm64, x86_64.
   # Message: transformer.vpc must be an object of subnet_ids and security_group_ids, lists that are not empty.
+  # Constructs: memoryMb must be a whole number from 128 to 10240 (MB)
+  # Constructs: reservedConcurrency must be a whole number from -1 to 1000000 (concurrent executions; -1 reserves none)
+  # Constructs: runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x
+  # Constructs: architecture must be one of arm64, x86_64
   expect_failures = [var.transformer]
 }
 
@@ -129,6 +143,7 @@ run "one_default_of_the_buffer_with_another_value" {
   }
 
   # Message: transformer.buffer_size_mb and transformer.buffer_interval_seconds must both differ from their defaults, 1 and 60, or neither.
+  # Constructs: transformer.bufferSizeMb and transformer.bufferIntervalSeconds must be given together, or neither
   expect_failures = [var.transformer]
 }
 
@@ -140,6 +155,8 @@ run "waits_that_are_too_long_together" {
   }
 
   # Message: delivery.buffer_interval_seconds and transformer.buffer_interval_seconds must be 300 at most together.
+  # Constructs: transformer.bufferIntervalSeconds and bufferIntervalSeconds must be 300 together at most: an event that reaches Moesif more than five
+  #   minutes late may miss its alerts and bills; they are 60 and 250
   expect_failures = [aws_kinesis_firehose_delivery_stream.this]
 }
 
@@ -152,6 +169,7 @@ run "a_wait_for_rules_that_outlasts_the_function" {
   }
 
   # Message: transformer.timeout_seconds must be above sampling.timeout_seconds: records would never be transformed.
+  # Constructs: timeoutSeconds must be above sampling.timeoutSeconds, or records are never transformed; they are 10 and 10
   expect_failures = [var.transformer]
 }
 
@@ -164,6 +182,7 @@ run "events_without_the_transformer" {
   }
 
   # Message: output event needs transformer.enabled: what API Gateway writes is no event.
+  # Constructs: transformer.enabled must be true with output event: what API Gateway writes is no event
   expect_failures = [var.transformer]
 }
 
@@ -176,6 +195,8 @@ run "a_redaction_without_the_transformer" {
   }
 
   # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
+  # Constructs: transformer.enabled must be true with redaction, which the transformer alone obeys: take that out, or keep the transformer, whose
+  #   passThrough turns off everything but the redaction
   expect_failures = [var.transformer]
 }
 
@@ -188,6 +209,8 @@ run "a_sensitive_redaction_without_the_transformer" {
   }
 
   # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
+  # Constructs: transformer.enabled must be true with redaction, which the transformer alone obeys: take that out, or keep the transformer, whose
+  #   passThrough turns off everything but the redaction
   expect_failures = [var.transformer]
 }
 
@@ -200,5 +223,7 @@ run "a_filter_without_the_transformer" {
   }
 
   # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
+  # Constructs: transformer.enabled must be true with filter, which the transformer alone obeys: take that out, or keep the transformer, whose passThrough
+  #   turns off everything but the redaction
   expect_failures = [var.transformer]
 }

@@ -1,4 +1,5 @@
-# What is refused of the pipeline's secrets, names, bucket, roles and logs. Each `Message:` is what Terraform says.
+# What is refused of the pipeline's secrets, names, bucket, roles and logs.
+# `Message:` is what Terraform says, `Constructs:` how each problem begins that the constructs name. Tests of the repository hold both.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -17,6 +18,7 @@ run "a_name_with_a_space" {
 
   # Message: name must be 1 to 46 letters, digits, '_' or '-': a stream's name has at most 64 characters, and API Gateway demands that it begins with
   #   'amazon-apigateway-'.
+  # Constructs: name must be 1 to 46 letters, digits, '_' or '-'
   expect_failures = [var.name]
 }
 
@@ -28,6 +30,7 @@ run "an_environment_of_129_characters" {
   }
 
   # Message: environment must be at most 128 characters.
+  # Constructs: environment must be 1 to 128 characters
   expect_failures = [var.environment]
 }
 
@@ -39,6 +42,7 @@ run "an_output_that_does_not_exist" {
   }
 
   # Message: output must be one of accessLog, event.
+  # Constructs: output must be one of accessLog, event
   expect_failures = [var.output]
 }
 
@@ -50,6 +54,7 @@ run "an_enrichment_that_does_not_exist" {
   }
 
   # Message: enrichment must be one of full, none.
+  # Constructs: enrichment must be one of full, none
   expect_failures = [var.enrichment]
 }
 
@@ -61,6 +66,7 @@ run "an_address_with_a_query" {
   }
 
   # Message: base_url must be an https address on port 443, without query string: Firehose delivers to no other.
+  # Constructs: baseUrl must be an https address on port 443, without query string
   expect_failures = [var.base_url]
 }
 
@@ -72,6 +78,7 @@ run "an_address_with_the_path_of_the_endpoint" {
   }
 
   # Message: base_url must end before /v1/partners/aws/kinesis, which is appended to it.
+  # Constructs: baseUrl must end before /v1/partners/aws/kinesis, which is appended to it
   expect_failures = [var.base_url]
 }
 
@@ -84,6 +91,7 @@ run "a_secret_by_its_name" {
 
   # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
   # Message: application_id.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
+  # Constructs: secretArn must be the whole ARN of a secret, with the six characters that Secrets Manager appends
   expect_failures = [var.application_id]
 }
 
@@ -95,6 +103,7 @@ run "a_secret_of_another_region" {
   }
 
   # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
+  # Constructs: applicationId.secretArn must be in the pipeline's region eu-west-1
   expect_failures = [var.application_id]
 }
 
@@ -110,6 +119,8 @@ run "a_secret_of_another_partition_and_its_key_of_another_region" {
 
   # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
   # Message: application_id.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
+  # Constructs: applicationId.secretArn must be in the pipeline's partition aws
+  # Constructs: applicationId.kmsKey must be in the pipeline's region eu-west-1
   expect_failures = [var.application_id]
 }
 
@@ -121,6 +132,7 @@ run "a_secret_of_another_account_without_its_key" {
   }
 
   # Message: application_id.kms_key_arn must be given for a secret of another account: AWS's own key cannot be shared.
+  # Constructs: applicationId.kmsKeyArn must be given for a secret of another account: AWS's own key cannot be shared between accounts
   expect_failures = [var.application_id]
 }
 
@@ -133,6 +145,8 @@ run "a_secret_that_is_null" {
 
   # Message: application_id has no field secret_name; known: secret_arn, kms_key_arn.
   # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
+  # Constructs: secretArn must be the whole ARN of a secret, with the six characters that Secrets Manager appends
+  # Constructs: exactly one of secretArn, secretName and createSecret must be given
   expect_failures = [var.application_id]
 }
 
@@ -155,6 +169,7 @@ run "misspelt_fields_of_resources" {
   # Message: logs has no field kms_key; known: kms_key_arn.
   # Message: delivery has no field buffer_intervall_seconds; known: buffer_interval_seconds, buffer_size_mb, retry_seconds, common_attributes,
   #   kms_key_arn, log_retention_days.
+  # Constructs: kmsKey must be the ARN of a KMS key, the ARN of an alias, or 'alias/<name>'
   expect_failures = [var.delivery, var.transformer, var.backup, var.iam, var.logs]
 }
 
@@ -168,6 +183,7 @@ run "objects_that_are_none" {
 
   # Message: Each element of apis must be an object of name, version, tags, metadata.
   # Message: backup.access_log must be an object of bucket, the name of a bucket, and prefix.
+  # Constructs: apis.a1b2c3d4e5: Invalid input: expected object, received string
   expect_failures = [var.backup, var.apis]
 }
 
@@ -181,6 +197,9 @@ run "a_bucket_that_keeps_nothing" {
   # Message: backup.bucket_prefix must be 1 to 37 lowercase letters, digits, '.' or '-'.
   # Message: backup.expiration_days and backup.abort_incomplete_upload_days must be whole numbers from 1 to 36500 (days).
   # Message: backup.force_destroy must be true or false.
+  # Constructs: bucketPrefix must be 1 to 37 small letters, digits, '.' or '-'
+  # Constructs: expirationDays must be a whole number from 1 to 36500 (days)
+  # Constructs: abortIncompleteUploadDays must be a whole number from 1 to 36500 (days)
   expect_failures = [var.backup]
 }
 
@@ -194,6 +213,7 @@ run "a_backup_of_nothing" {
   # Message: backup.mode must be one of FailedDataOnly, AllData.
   # Message: backup.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
   # Message: backup.access_log must be an object of bucket, the name of a bucket, and prefix.
+  # Constructs: backup.mode must be one of FailedDataOnly, AllData
   expect_failures = [var.backup]
 }
 
@@ -205,6 +225,7 @@ run "an_existing_bucket_that_is_null" {
   }
 
   # Message: backup.bucket must be the name of a bucket: lowercase letters, digits, '.' or '-'. To have one made, leave it out instead of giving null.
+  # Constructs: bucket must be 3 to 63 small letters, digits, '.' or '-'
   expect_failures = [var.backup]
 }
 
@@ -216,6 +237,8 @@ run "an_existing_bucket_with_settings_of_a_new_one" {
   }
 
   # Message: backup.bucket is an existing bucket, of which nothing is managed: leave out expiration_days, force_destroy.
+  # Constructs: expirationDays must not be given with bucket: an existing bucket is not managed
+  # Constructs: forceDestroy must not be given with bucket: an existing bucket is not managed
   expect_failures = [var.backup]
 }
 
@@ -235,6 +258,7 @@ run "roles_that_iam_refuses" {
   # Message: iam.path must be a path that begins and ends with '/'.
   # Message: iam.permissions_boundary must be the ARN of an IAM policy of the pipeline's account, or of AWS.
   # Message: iam.confused_deputy_guard must be one of externalId, sourceAccount, none.
+  # Constructs: namePrefix must be at most 20 letters, digits or any of _+=,.@-
   expect_failures = [var.iam]
 }
 
@@ -246,6 +270,7 @@ run "a_boundary_of_another_account" {
   }
 
   # Message: iam.permissions_boundary must be the ARN of an IAM policy of the pipeline's account, or of AWS.
+  # Constructs: iam.permissionsBoundary must be a policy of account 111122223333 or of AWS
   expect_failures = [var.iam]
 }
 
@@ -265,6 +290,10 @@ run "keys_of_another_region" {
   # Message: backup.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
   # Message: logs.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
   # Message: transformer.code_signing_config_arn must be the ARN of a code signing configuration in eu-west-1, the region of the pipeline.
+  # Constructs: backup.kmsKey must be in the pipeline's region eu-west-1
+  # Constructs: delivery.kmsKeyArn must be in the pipeline's region eu-west-1
+  # Constructs: logs.kmsKeyArn must be in the pipeline's region eu-west-1
+  # Constructs: transformer.codeSigningConfigArn must be in the pipeline's region eu-west-1
   expect_failures = [var.backup, var.delivery, var.logs, var.transformer]
 }
 
@@ -276,6 +305,7 @@ run "more_tags_than_a_resource_takes" {
   }
 
   # Message: tags must have at most 50 entries.
+  # Constructs: tags must have at most 50 entries, and has 51
   expect_failures = [var.tags]
 }
 
@@ -288,5 +318,8 @@ run "tags_that_aws_refuses" {
 
   # Message: The keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'.
   # Message: The values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@.
+  # Constructs: a key of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
+  # Constructs: tags["owner"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
+  # Constructs: tags["team"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }

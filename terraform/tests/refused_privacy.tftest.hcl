@@ -1,4 +1,5 @@
-# What is refused of the redaction and the key of its hashes. Each `Message:` is what Terraform says.
+# What is refused of the redaction and the key of its hashes.
+# `Message:` is what Terraform says, `Constructs:` how each problem begins that the constructs name. Tests of the repository hold both.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -24,6 +25,9 @@ run "misspelt_fields" {
   # Message: redaction has no field hsah; known: fields, mask, ip, path, hash.
   # Message: An element of redaction.mask has no field replace; known: pattern, fields, replacement.
   # Message: redaction.path must be an object with no other fields than emails, segments_after, query_parameters.
+  # Constructs: redaction.mask[0]: Unrecognized key: "replace"
+  # Constructs: redaction.path: Unrecognized key: "segmentAfter"
+  # Constructs: redaction: Unrecognized key: "hsah"
   expect_failures = [var.redaction]
 }
 
@@ -35,6 +39,8 @@ run "fields_to_keep_and_to_remove" {
   }
 
   # Message: redaction.fields must be an object with exactly one of keep, remove.
+  # Constructs: redaction.fields must be either keep or remove, each a list of keys: the name of a key other than apiId, requestTime, protocol, httpMethod,
+  #   status, responseLength, durationMs
   expect_failures = [var.redaction]
 }
 
@@ -46,6 +52,8 @@ run "a_misspelt_list_of_fields" {
   }
 
   # Message: redaction.fields must be an object with exactly one of keep, remove.
+  # Constructs: redaction.fields must be either keep or remove, each a list of keys: the name of a key other than apiId, requestTime, protocol, httpMethod,
+  #   status, responseLength, durationMs
   expect_failures = [var.redaction]
 }
 
@@ -59,6 +67,9 @@ run "fields_without_a_name" {
   # Message: redaction.fields.keep and redaction.fields.remove must be lists of keys of 1 to 128 characters.
   # Message: redaction.mask[].fields must be a list of keys of 1 to 128 characters, one at least.
   # Message: redaction.hash must be a list of keys of 1 to 128 characters.
+  # Constructs: redaction.fields.keep[0] must be the name of a key, 1 to 128 characters
+  # Constructs: redaction.mask[0].fields: Too small: expected array to have >=1 items
+  # Constructs: redaction.hash[1]: Invalid input: expected string, received null
   expect_failures = [var.redaction]
 }
 
@@ -73,6 +84,11 @@ run "fields_that_moesif_must_have" {
   #   cannot read a call.
   # Message: redaction.hash must have none of apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs, metadata: Moesif reads these;
   #   metadata is hashed by its own keys.
+  # Constructs: redaction.fields.remove[0] must be the name of a key other than apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs
+  # Constructs: redaction.hash[0] must be the name of a key other than apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs,
+  #   metadata
+  # Constructs: redaction.hash[1] must be the name of a key other than apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs,
+  #   metadata
   expect_failures = [var.redaction]
 }
 
@@ -84,6 +100,7 @@ run "a_hash_of_what_is_removed" {
   }
 
   # Message: redaction.hash must have no key that redaction.fields.remove has: there is nothing to hash.
+  # Constructs: redaction.hash[0]: user is removed by fields.remove: take it out of the one list or the other
   expect_failures = [var.redaction]
 }
 
@@ -95,6 +112,10 @@ run "misspelt_keys" {
   }
 
   # Message: redaction names a key that does not exist. Did you mean apiKeyId, ip, resourcePath, user?
+  # Constructs: redaction.fields.remove[0]: unknown key "usr"; did you mean user?
+  # Constructs: redaction.mask[0].fields[0]: unknown key "resorucePath"; did you mean resourcePath?
+  # Constructs: redaction.hash[0]: unknown key "IP"; did you mean ip?
+  # Constructs: redaction.hash[1]: unknown key "apikeyId"; did you mean apiKeyId?
   expect_failures = [var.redaction]
 }
 
@@ -106,6 +127,7 @@ run "masks_that_are_too_many" {
   }
 
   # Message: redaction.mask must be a list of at most 20 objects.
+  # Constructs: redaction.mask: Too big: expected array to have <=20 items
   expect_failures = [var.redaction]
 }
 
@@ -119,6 +141,8 @@ run "masks_that_are_null" {
   # Message: redaction.mask must be a list of at most 20 objects.
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
+  # Constructs: redaction.mask[0]: Invalid input: expected object, received null
+  # Constructs: redaction.mask[1].pattern: Invalid input: expected string, received null
   expect_failures = [var.redaction]
 }
 
@@ -131,6 +155,7 @@ run "a_mask_that_is_no_pattern" {
 
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
+  # Constructs: redaction.mask[1].pattern
   expect_failures = [var.redaction]
 }
 
@@ -142,6 +167,7 @@ run "a_mask_that_repeats_too_much" {
   }
 
   # Message: redaction.mask[].pattern repeats too much by number: use * or + for large numbers.
+  # Constructs: redaction.mask[0].pattern: this pattern repeats too much by number
   expect_failures = [var.redaction]
 }
 
@@ -154,6 +180,7 @@ run "a_mask_that_looks_behind" {
 
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
+  # Constructs: redaction.mask[0].pattern
   expect_failures = [var.redaction]
 }
 
@@ -166,6 +193,7 @@ run "a_mask_that_refers_back" {
 
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
+  # Constructs: redaction.mask[0].pattern
   expect_failures = [var.redaction]
 }
 
@@ -178,6 +206,7 @@ run "a_mask_with_delimiters" {
 
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
+  # Constructs: redaction.mask[0].pattern: this pattern has delimiters
   expect_failures = [var.redaction]
 }
 
@@ -191,6 +220,8 @@ run "a_mask_of_the_empty_text" {
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
   # Message: redaction.mask[].replacement must be in brackets, such as [redacted]: lowercase letters, digits, ' ', '_' or '-'.
+  # Constructs: redaction.mask[0].pattern
+  # Constructs: redaction.mask[1].replacement must be a mark in brackets such as [redacted]: small letters, digits, ' ', '_' or '-'
   expect_failures = [var.redaction]
 }
 
@@ -223,6 +254,10 @@ run "choices_that_there_are_not" {
   # Message: redaction.path.emails must be one of mask, keep.
   # Message: redaction.path.segments_after must be names of segments, such as users, without '/'.
   # Message: redaction.path.query_parameters must be names of query parameters, or *.
+  # Constructs: redaction.ip: Invalid option: expected one of "keep"|"truncate"
+  # Constructs: redaction.path.emails: Invalid option: expected one of "mask"|"keep"
+  # Constructs: redaction.path.segmentsAfter[0] must be the name of a segment, such as users, without '/'
+  # Constructs: redaction.path.queryParameters[0] must be the name of a query parameter, or *
   expect_failures = [var.redaction]
 }
 
@@ -235,6 +270,7 @@ run "hashes_without_a_key" {
   }
 
   # Message: redaction.hash needs hash_key.secret_arn: a secret that holds {"hash_key": "<32 characters or more>"}.
+  # Constructs: exactly one of secretArn and secretName must be given
   expect_failures = [var.redaction]
 }
 
@@ -242,6 +278,7 @@ run "a_hash_key_without_hashes" {
   command = plan
 
   # Message: hash_key needs redaction.hash, which is empty: nothing is hashed.
+  # Constructs: hashKey must not be given without redaction.hash: nothing is hashed
   expect_failures = [aws_lambda_function.transformer]
 }
 
@@ -256,6 +293,7 @@ run "a_hash_key_that_is_no_secret" {
   # Message: hash_key has no field secret; known: secret_arn, kms_key_arn.
   # Message: hash_key.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
   # Message: hash_key.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
+  # Constructs: secretArn must be the whole ARN of a secret, with the six characters that Secrets Manager appends
   expect_failures = [var.hash_key]
 }
 
@@ -268,6 +306,7 @@ run "a_hash_key_of_another_region" {
   }
 
   # Message: hash_key.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
+  # Constructs: hashKey.secretArn must be in the pipeline's region eu-west-1
   expect_failures = [var.hash_key]
 }
 
@@ -280,6 +319,7 @@ run "a_hash_key_of_another_account" {
   }
 
   # Message: hash_key.kms_key_arn must be given for a secret of another account: AWS's own key cannot be shared.
+  # Constructs: hashKey.kmsKeyArn must be given for a secret of another account: AWS's own key cannot be shared between accounts
   expect_failures = [var.hash_key]
 }
 
@@ -291,5 +331,6 @@ run "a_key_of_a_secret_that_there_is_not" {
   }
 
   # Message: hash_key.kms_key_arn needs hash_key.secret_arn, the secret that it encrypts.
+  # Constructs: exactly one of secretArn and secretName must be given
   expect_failures = [var.hash_key]
 }

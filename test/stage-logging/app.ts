@@ -29,7 +29,7 @@ export function stackIn(scope: Construct, name: string, provider: { region: stri
 export const US = { region: "us-east-1" };
 
 export function pipelineIn(stack: TerraformStack, props: Omit<MoesifPipelineProps, "applicationId"> = {}) {
-  return new MoesifPipeline(stack, "moesif", { applicationId: { secretArn: SECRET }, ...props });
+  return new MoesifPipeline(stack, "moesif", { applicationId: { secretName: "moesif/application-id" }, ...props });
 }
 
 /** An API by its description, which API Gateway can deploy. */

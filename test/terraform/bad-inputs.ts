@@ -16,6 +16,10 @@ export interface BadInput {
   readonly variables: Readonly<Record<string, string>>;
   /** What Terraform says, as the run's comments tell it. */
   readonly messages: readonly string[];
+  /** How each problem begins that the constructs name; none, if they cannot be given such an input, or accept it. */
+  readonly constructs: readonly string[];
+  /** Why the constructs refuse nothing. */
+  readonly moduleOnly?: string;
 }
 
 /** The bad inputs of a module, of files as `terraform fmt` leaves them. */
@@ -31,15 +35,17 @@ export function badInputs(folder: string): BadInput[] {
         folder,
         name: `${join(folder, basename(file, ".tftest.hcl"))}: ${run}`,
         variables: { ...common, ...attributes(/^ {2}variables \{\n(.*?)^ {2}\}/ms.exec(body!)?.[1]) },
-        messages: messagesOf(body!),
+        messages: commentsOf(body!, "Message"),
+        constructs: commentsOf(body!, "Constructs"),
+        moduleOnly: commentsOf(body!, "Module only")[0],
       }));
   });
 }
 
-/** Each begins with `# Message:`; a line that goes on is indented. */
-function messagesOf(body: string): string[] {
-  const comments = [...body.matchAll(/^ {2}# Message: .*\n(?: {2}# {3}.*\n)*/gm)];
-  return comments.map(([comment]) => onOneLine(comment.replace(/^ {2}# (?:Message:)?/gm, "")));
+/** Each begins with `# <name>:`; a line that goes on is indented. */
+function commentsOf(body: string, name: string): string[] {
+  const comments = [...body.matchAll(new RegExp(`^ {2}# ${name}: .*\\n(?: {2}# {3}.*\\n)*`, "gm"))];
+  return comments.map(([comment]) => onOneLine(comment.replace(new RegExp(`^ {2}# (?:${name}:)?`, "gm"), "")));
 }
 
 /** The attributes of a block by their names: each begins with as many blanks as the first. */

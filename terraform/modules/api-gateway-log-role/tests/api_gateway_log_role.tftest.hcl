@@ -1,5 +1,5 @@
 # The account's role: one that API Gateway takes, under the names and bounds that an organisation asks for.
-# A line `Message:` is what Terraform says of a bad input, which a test of the repository holds to be true.
+# `Message:` is what Terraform says, `Constructs:` how each problem begins that the constructs name. Tests of the repository hold both.
 
 mock_provider "aws" {
   source = "../../tests/mocks"
@@ -50,6 +50,8 @@ run "a_role_that_iam_refuses" {
   # Message: iam.path must be a path that begins and ends with '/'.
   # Message: iam.permissions_boundary must be the ARN of an IAM policy.
   # Message: iam.name_prefix must be at most 20 letters, digits or any of +=,.@_-.
+  # Constructs: path must be a path that begins and ends with '/'
+  # Constructs: permissionsBoundary must be the ARN of an IAM policy
   expect_failures = [var.iam]
 }
 
@@ -61,6 +63,7 @@ run "a_misspelt_boundary" {
   }
 
   # Message: iam has no field permission_boundary; known: path, permissions_boundary, name_prefix.
+  # Module only: the types have no such property.
   expect_failures = [var.iam]
 }
 
@@ -77,6 +80,9 @@ run "tags_that_amazon_refuses" {
   # Message: tags must have at most 50 entries.
   # Message: Keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with "aws:".
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
+  # Constructs: tags must have at most 50 entries, and has 51
+  # Constructs: a key of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
+  # Constructs: tags["aws:owner"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }
 
@@ -88,5 +94,6 @@ run "a_tag_without_a_value" {
   }
 
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
+  # Constructs: tags["team"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }

@@ -1,5 +1,5 @@
 # The enrollment names each stage that is listed in the policies of its role, and tells the function all that is asked.
-# A line `Message:` is what Terraform says of a bad input, which a test of the repository holds to be true.
+# `Message:` is what Terraform says, `Constructs:` how each problem begins that the constructs name. Tests of the repository hold both.
 
 mock_provider "aws" {
   source = "../../tests/mocks"
@@ -85,6 +85,7 @@ run "a_rate_of_1_minutes" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
+  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -97,6 +98,7 @@ run "a_rate_of_2_minute" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
+  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -109,6 +111,7 @@ run "a_rate_of_seconds" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
+  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -121,6 +124,7 @@ run "a_schedule_that_eventbridge_does_not_know" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
+  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -133,6 +137,7 @@ run "cron_with_five_fields" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
+  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -145,6 +150,7 @@ run "cron_with_both_days" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
+  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -157,6 +163,7 @@ run "cron_with_an_hour_of_24" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
+  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -302,6 +309,7 @@ run "a_pipeline_that_is_none" {
   # Message: pipeline.partition must be the name of a partition, such as aws, aws-cn or aws-us-gov.
   # Message: pipeline.stream_arn must be the ARN of a delivery stream in the pipeline's partition, region and account.
   # Message: pipeline.bucket_name and pipeline.bucket_arn must be the name and the ARN of the pipeline's bucket.
+  # Constructs: pipeline.name must be 1 to 46 letters, digits, '_' or '-'
   expect_failures = [var.pipeline]
 }
 
@@ -313,6 +321,7 @@ run "no_destination" {
   }
 
   # Message: destinations must have one of rest, http, websocket at least.
+  # Module only: the types have no such value.
   expect_failures = [var.destinations]
 }
 
@@ -328,6 +337,7 @@ run "misspelt_destinations" {
 
   # Message: destinations has no field htttp; known: rest, http, websocket.
   # Message: destinations.http must have the fields destination_arn and format, and no other.
+  # Module only: the types have no such property.
   expect_failures = [var.destinations]
 }
 
@@ -345,6 +355,15 @@ run "destinations_that_api_gateway_does_not_write_to" {
   #   amazon-apigateway-, in the account and region of the pipeline, 111122223333 and eu-west-1.
   # Message: destinations.http.destination_arn and destinations.websocket.destination_arn must be the ARN of a log
   #   group, without ':*' at its end, in the account and region of the pipeline, 111122223333 and eu-west-1.
+  # Constructs: destinations.REST: Moesif rejects records without apiId, requestId, requestTime, protocol, httpMethod, resourcePath, requestHostHeader,
+  #   requestUserAgentHeader, status, responseLength, durationMs: add the keys
+  # Constructs: destinations.REST: API Gateway demands $context.requestId or $context.extendedRequestId in the format
+  # Constructs: destinations.REST: destination must be a delivery stream named amazon-apigateway-…, as API Gateway demands
+  # Constructs: destinations.HTTP: Moesif rejects records without apiId, requestId or extendedRequestId, requestTime or requestTimeEpoch, protocol,
+  #   httpMethod, resourcePath or path or routeKey, requestHostHeader or domainName, requestUserAgentHeader or userAgent, status, responseLength, durationMs
+  #   or responseLatency: add the keys
+  # Constructs: destinations.HTTP: API Gateway demands $context.requestId or $context.extendedRequestId in the format
+  # Constructs: destinations.HTTP: destination must be the ARN of a log group without ':*' at its end, as HTTP and WebSocket APIs demand
   expect_failures = [var.destinations]
 }
 
@@ -362,6 +381,14 @@ run "destinations_of_another_region_and_account" {
   #   amazon-apigateway-, in the account and region of the pipeline, 111122223333 and eu-west-1.
   # Message: destinations.http.destination_arn and destinations.websocket.destination_arn must be the ARN of a log
   #   group, without ':*' at its end, in the account and region of the pipeline, 111122223333 and eu-west-1.
+  # Constructs: destinations.REST: Moesif rejects records without apiId, requestId, requestTime, protocol, httpMethod, resourcePath, requestHostHeader,
+  #   requestUserAgentHeader, status, responseLength, durationMs: add the keys
+  # Constructs: destinations.REST: API Gateway demands $context.requestId or $context.extendedRequestId in the format
+  # Constructs: destinations.WEBSOCKET: Moesif rejects records without requestId or extendedRequestId, requestTime or requestTimeEpoch, requestHostHeader or
+  #   domainName, requestUserAgentHeader or userAgent, apiId, protocol or eventType or connectionId, httpMethod or eventType, resourcePath or path or
+  #   routeKey, status, durationMs or responseLatency or integrationLatency: add the keys
+  # Constructs: destinations.WEBSOCKET: API Gateway demands $context.requestId or $context.extendedRequestId in the format
+  # Constructs: stages[0] is of type HTTP, which destinations lacks: add it there, or remove the stage
   expect_failures = [var.destinations]
 }
 
@@ -376,6 +403,8 @@ run "a_format_that_is_no_json" {
 
   # Message: destinations.http.format must be a JSON object with every variable in quotes, such as
   #   {"status":"$context.status"}. destinations.http.format must be one line: API Gateway takes no other.
+  # Constructs: destinations.HTTP: the format must be one line: API Gateway allows no line break, not even at its end
+  # Constructs: destinations.HTTP: the format must be a JSON object with every variable in quotes, such as {"status":"$context.status"}
   expect_failures = [aws_lambda_function.this]
 }
 
@@ -401,6 +430,12 @@ run "a_format_with_the_api_key_and_unknown_variables" {
   # Message: destinations.rest.format has $context.identity.apiKey, the API key itself: log its apiKeyId.
   #   destinations.rest.format has variables that the access log of this type of API does not know:
   #   $context.authorizer.claims, $input.path, $context.identity.apiKey, $context.identity.apikeyid.
+  # Constructs: destinations.REST: $context.identity.apikeyid is not a variable of a REST API's access log and would be logged as "-": did you mean
+  #   $context.identity.apiKeyId?
+  # Constructs: destinations.REST: $context.identity.apiKey is the API key itself, a secret: log $context.identity.apiKeyId
+  # Constructs: destinations.REST: $context.authorizer.claims is not a variable of a REST API's access log and would be logged as "-": did you mean
+  #   $context.authorizer.status?
+  # Constructs: destinations.REST: $input.path is not a variable of an access log, which takes only those of $context: remove it
   expect_failures = [aws_lambda_function.this]
 }
 
@@ -424,6 +459,13 @@ run "a_format_without_an_id_and_with_a_key_twice" {
   #   requestHostHeader or domainName, requestUserAgentHeader or userAgent, durationMs or responseLatency or
   #   integrationLatency. destinations.websocket.format has variables that the access log of this type of API does not
   #   know: $context.path.
+  # Constructs: destinations.WEBSOCKET: apiId is a duplicate key, and Moesif reads only one of the two: remove one
+  # Constructs: destinations.WEBSOCKET: Moesif rejects records without requestId or extendedRequestId, requestTime or requestTimeEpoch, requestHostHeader or
+  #   domainName, requestUserAgentHeader or userAgent, protocol or eventType or connectionId, httpMethod or eventType, durationMs or responseLatency or
+  #   integrationLatency: add the keys
+  # Constructs: destinations.WEBSOCKET: API Gateway demands $context.requestId or $context.extendedRequestId in the format
+  # Constructs: destinations.WEBSOCKET: $context.path is not a variable of a WebSocket API's access log and would be logged as "-": log $context.routeKey
+  #   instead
   expect_failures = [aws_lambda_function.this]
 }
 
@@ -446,6 +488,7 @@ run "a_format_that_is_too_long" {
   }
 
   # Message: destinations.rest.format is too long: API Gateway takes 3072 bytes.
+  # Constructs: destinations.REST: the format has 3410 bytes; API Gateway takes 3072
   expect_failures = [aws_lambda_function.this]
 }
 
@@ -468,6 +511,10 @@ run "stages_of_which_each_is_wrong" {
   # Message: stages[2].stage, stages[3].stage must be 1 to 128 letters, digits, '_' or '-', or $default.
   # Message: stages[4].overwrite must be true or false.
   # Message: stages[0] must be of a type of API that has a destination: give one, or leave the stage out.
+  # Constructs: stages[0].type must be one of REST, HTTP, WEBSOCKET
+  # Constructs: stages[0] is of type GRPC, which destinations lacks: add it there, or remove the stage
+  # Constructs: stages[1].apiId must be the id of an API, small letters and digits alone, such as a1b2c3d4e5
+  # Constructs: stages[2].stage must be 1 to 128 letters, digits, '_' or '-', or $default
   expect_failures = [var.stages]
 }
 
@@ -479,6 +526,7 @@ run "a_stage_that_has_no_destination" {
   }
 
   # Message: stages[0] must be of a type of API that has a destination: give one, or leave the stage out.
+  # Constructs: stages[0] is of type undefined, which destinations lacks: add it there, or remove the stage
   expect_failures = [var.stages]
 }
 
@@ -490,6 +538,7 @@ run "a_stage_that_is_listed_twice" {
   }
 
   # Message: stages[1] must not be listed before: a stage may stand there once.
+  # Constructs: stages[1] is listed already: list stage prod of API a1b2c3d4e5 once
   expect_failures = [var.stages]
 }
 
@@ -501,6 +550,7 @@ run "a_match_that_says_nothing" {
   }
 
   # Message: match must say what the stages are like in each of its objects: for all stages, write api_name = "*".
+  # Constructs: match[0] must have at least one of tags, apiName, stage and types: apiName "*" matches every stage
   expect_failures = [var.match]
 }
 
@@ -512,6 +562,7 @@ run "a_match_of_a_type_that_has_no_destination" {
   }
 
   # Message: match[].types must name types of API that have a destination: give one, or leave the type out.
+  # Constructs: match[0].types has REST, which destinations lacks: add it there, or remove the type
   expect_failures = [var.match]
 }
 
@@ -536,6 +587,9 @@ run "matches_of_which_each_is_wrong" {
   # Message: match[].types must be of REST, HTTP, WEBSOCKET.
   # Message: match[].types must name types of API that have a destination: give one, or leave the type out.
   # Message: match[4].overwrite must be true or false.
+  # Constructs: match[2].stage must be 1 to 128 letters, digits, '_', '-', '$', or '*' for any characters
+  # Constructs: match[4].types must be one of REST, HTTP, WEBSOCKET
+  # Constructs: match[4].types has GRPC, which destinations lacks: add it there, or remove the type
   expect_failures = [var.match]
 }
 
@@ -547,6 +601,7 @@ run "a_match_with_more_tags_than_a_stage_has" {
   }
 
   # Message: match[].tags must have at most 50 entries.
+  # Module only: the function finds no stage with so many.
   expect_failures = [var.match]
 }
 
@@ -565,6 +620,7 @@ run "nulls" {
   # Message: match[].tags must have keys of 1 to 128 characters and values of at most 256, none of them null.
   # Message: match[].types must be of REST, HTTP, WEBSOCKET.
   # Message: match[].types must name types of API that have a destination: give one, or leave the type out.
+  # Module only: the types have no such value.
   expect_failures = [var.stages, var.match]
 }
 
@@ -585,6 +641,9 @@ run "numbers_out_of_their_bounds" {
   # Message: log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
   #   1827, 2192, 2557, 2922, 3288, 3653 (days; 0 keeps them without end).
   # Message: log_kms_key_arn must be the ARN of a KMS key in the region of the pipeline, eu-west-1.
+  # Constructs: callsPerSecond must be a number from 0.1 to 10 (calls a second)
+  # Constructs: memoryMb must be a whole number from 128 to 10240 (MB)
+  # Constructs: timeoutSeconds must be a whole number from 60 to 900 (seconds)
   expect_failures = [var.calls_per_second, var.memory_mb, var.timeout_seconds, var.log_retention_days, var.log_kms_key_arn]
 }
 
@@ -598,6 +657,8 @@ run "a_function_that_lambda_does_not_run" {
 
   # Message: runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x.
   # Message: architecture must be one of arm64, x86_64.
+  # Constructs: runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x
+  # Constructs: architecture must be one of arm64, x86_64
   expect_failures = [var.runtime, var.architecture]
 }
 
@@ -612,6 +673,7 @@ run "a_role_that_iam_refuses" {
   # Message: iam.path must be a path that begins and ends with '/'.
   # Message: iam.permissions_boundary must be the ARN of an IAM policy, of the pipeline's account or of AWS.
   # Message: iam.name_prefix must be at most 20 letters, digits or any of +=,.@_-.
+  # Constructs: path must be a path that begins and ends with '/'
   expect_failures = [var.iam]
 }
 
@@ -628,6 +690,9 @@ run "tags_that_amazon_refuses" {
   # Message: tags must have at most 50 entries.
   # Message: Keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with "aws:".
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
+  # Constructs: tags must have at most 50 entries, and has 53
+  # Constructs: a key of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
+  # Constructs: tags["aws:owner"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }
 
@@ -639,5 +704,6 @@ run "a_tag_without_a_value" {
   }
 
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
+  # Constructs: tags["team"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }

@@ -1,5 +1,5 @@
 # The delivery path of HTTP and WebSocket stages: a log group, whose events go on the stream.
-# A line `Message:` is what Terraform says of a bad input, which a test of the repository holds to be true.
+# `Message:` is what Terraform says, `Constructs:` how each problem begins that the constructs name. Tests of the repository hold both.
 
 mock_provider "aws" {
   source = "../../tests/mocks"
@@ -158,6 +158,7 @@ run "a_pipeline_that_is_none" {
   # Message: pipeline.partition must be the name of a partition, such as aws, aws-cn or aws-us-gov.
   # Message: pipeline.stream_arn must be the ARN of a delivery stream in the pipeline's partition, region and account.
   # Message: pipeline.bucket_name and pipeline.bucket_arn must be the name and the ARN of the pipeline's bucket.
+  # Constructs: name must be 1 to 46 letters, digits, '_' or '-'
   expect_failures = [var.pipeline]
 }
 
@@ -184,6 +185,8 @@ run "a_pipeline_without_its_transformer" {
 
   # Message: pipeline.transformer_enabled must be true: only the transformer opens what CloudWatch Logs puts on the
   #   stream. Its pass_through turns off everything but that and the redaction.
+  # Constructs: transformer.enabled must be true if HTTP or WebSocket stages log: only the transformer decodes what CloudWatch Logs puts on the stream; set
+  #   transformer.passThrough to turn off all of it but that and the redaction
   expect_failures = [var.pipeline]
 }
 
@@ -204,6 +207,7 @@ run "misspelt_fields" {
   # Message: websocket_access_log has no field path; known: user, company, request.
   # Message: websocket_access_log.user has no field form; known: from, name.
   # Message: iam has no field permission_boundary; known: path, permissions_boundary, name_prefix.
+  # Module only: the types have no such properties.
   expect_failures = [var.log_group, var.http_access_log, var.websocket_access_log, var.iam]
 }
 
@@ -217,6 +221,8 @@ run "logs_that_are_kept_for_two_days" {
   # Message: log_group.retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
   #   1096, 1827, 2192, 2557, 2922, 3288, 3653 (days; 0 keeps them without end).
   # Message: log_group.kms_key_arn must be the ARN of a KMS key in the region of the pipeline, eu-west-1.
+  # Constructs: retentionDays must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+  # Constructs: kmsKeyArn must be the ARN of a KMS key
   expect_failures = [var.log_group]
 }
 
@@ -228,6 +234,7 @@ run "a_key_of_another_region" {
   }
 
   # Message: log_group.kms_key_arn must be the ARN of a KMS key in the region of the pipeline, eu-west-1.
+  # Module only: a log group on its own does not know its region.
   expect_failures = [var.log_group]
 }
 
@@ -240,6 +247,7 @@ run "sources_that_http_apis_do_not_have" {
 
   # Message: http_access_log.user.from must be one of authorizerProperty, cognitoIdentityId, iamCaller, jwtClaim.
   # Message: http_access_log.company.from must be one of authorizerProperty, cognitoIdentityId, iamCaller, jwtClaim.
+  # Module only: the types have no such value.
   expect_failures = [var.http_access_log]
 }
 
@@ -254,6 +262,7 @@ run "sources_that_websocket_apis_do_not_have" {
   #   cognitoIdentityId, iamCaller.
   # Message: websocket_access_log.company.from must be one of apiKeyId, authorizerPrincipal, authorizerProperty,
   #   cognitoIdentityId, iamCaller.
+  # Module only: the types have no such value.
   expect_failures = [var.websocket_access_log]
 }
 
@@ -273,6 +282,7 @@ run "claims_and_properties_without_their_names" {
   #   other source.
   # Message: websocket_access_log.company must have a name with authorizerProperty (letters, digits and '_'), and with
   #   no other source.
+  # Module only: the types of `identityFrom` demand the name.
   expect_failures = [var.http_access_log, var.websocket_access_log]
 }
 
@@ -297,6 +307,8 @@ run "properties_that_have_a_name_of_api_gateway" {
   # Message: websocket_access_log.request.query, forwarded_for and content_type must be letters, digits and '_', and
   #   none of API Gateway's own names below $context.authorizer: claims, error, integrationLatency, integrationStatus,
   #   latency, principalId, requestId, status.
+  # Constructs: property "principalId" is one of API Gateway's own names below $context.authorizer: have the authorizer return another name
+  # Constructs: property "claims" is one of API Gateway's own names below $context.authorizer: have the authorizer return another name
   expect_failures = [var.http_access_log, var.websocket_access_log]
 }
 
@@ -312,6 +324,8 @@ run "names_that_make_the_format_too_long" {
   #   Choose shorter names.
   # Message: websocket_access_log makes a format of 1268 characters; version 2 of API Gateway's API takes
   #   1024. Choose shorter names.
+  # Constructs: the format has 1211 bytes; version 2 of API Gateway's API (HTTP and WebSocket APIs) takes 1024
+  # Constructs: the format has 1268 bytes; version 2 of API Gateway's API (HTTP and WebSocket APIs) takes 1024
   expect_failures = [output.http_access_log_settings, output.websocket_access_log_settings]
 }
 
@@ -325,6 +339,7 @@ run "a_role_that_iam_refuses" {
   # Message: iam.path must be a path that begins and ends with '/'.
   # Message: iam.permissions_boundary must be the ARN of an IAM policy, of the pipeline's account or of AWS.
   # Message: iam.name_prefix must be at most 20 letters, digits or any of +=,.@_-.
+  # Constructs: path must be a path that begins and ends with '/'
   expect_failures = [var.iam]
 }
 
@@ -341,6 +356,9 @@ run "tags_that_amazon_refuses" {
   # Message: tags must have at most 50 entries.
   # Message: Keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with "aws:".
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
+  # Constructs: tags must have at most 50 entries, and has 53
+  # Constructs: a key of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
+  # Constructs: tags["aws:owner"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }
 
@@ -352,5 +370,6 @@ run "a_tag_without_a_value" {
   }
 
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
+  # Constructs: tags["team"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }
