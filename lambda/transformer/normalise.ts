@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
-import { ABSENT, type AccessLog, isAbsent, REQUIRED_KEYS, textOf } from "./access-log";
+import { ABSENT, type AccessLog, isAbsent, isMarked, REQUIRED_KEYS, textOf } from "./access-log";
 import type { JsonValue } from "./settings";
 
 /** What a WebSocket API speaks; it has no variable that says so. */
@@ -28,7 +28,8 @@ type Shape = "as-is" | "changed" | "unknown";
  * lacks is `-`, as API Gateway has it for "no value".
  */
 export function normalise(log: AccessLog): Shape {
-  if (!isComplete(log) || hasGaps(log)) {
+  // What the transformer has made keeps its gaps: what could fill them has been redacted.
+  if (!isComplete(log) || (hasGaps(log) && !isMarked(log))) {
     return complete(log);
   }
   return log.queryString === undefined ? "as-is" : addQuery(log);
