@@ -292,8 +292,7 @@ const FIRST_KEYS = 3;
  */
 function areOfOneLog(first: Line, last: Line): boolean {
   const [begun, ended] = [writtenKeys(first.text), writtenKeys(last.text)];
-  const isOwn = OWN_FORMATS.some((format) => format.join() === begun.join());
-  if (first.reason === undefined && (isOwn || first.logs.every(isComplete))) {
+  if (isWhole(first, begun) && isWhole(last, ended)) {
     return false;
   }
   return OWN_FORMATS.some((format) => {
@@ -302,6 +301,11 @@ function areOfOneLog(first: Line, last: Line): boolean {
     const isEndOf = (keys: readonly string[]) => keys.slice(-rest.length).join() === rest.join();
     return common >= (first.reason === undefined ? FIRST_KEYS : 1) && isEndOf(ended) && !isEndOf(begun);
   });
+}
+
+function isWhole({ reason, logs }: Line, keys: readonly string[]): boolean {
+  const isOwn = OWN_FORMATS.some((format) => format.join() === keys.join());
+  return reason === undefined && (isOwn || logs.every(isComplete));
 }
 
 // Several JSON objects in one text, run together (`}{`) or with white space between them.
