@@ -16,7 +16,7 @@ locals {
     identity           = ["user", "company", "subscription", "session_token"]
     identity_rule      = ["from", "template", "extract", "lower_case", "map"]
     logs               = ["kms_key_arn"]
-    redaction          = ["fields", "mask", "ip", "path", "hash"]
+    redaction          = ["fields", "allow", "mask", "ip", "path", "hash"]
     redaction_mask     = ["pattern", "fields", "replacement"]
     redaction_path     = ["emails", "segments_after", "query_parameters"]
     sampling           = ["remote", "rate", "by", "keep_errors", "company_limit", "refresh_seconds", "timeout_seconds"]

@@ -35,6 +35,7 @@ locals {
 
     redaction = {
       fields = try(var.redaction.fields, null)
+      allow  = try(var.redaction.allow, null)
       mask   = try(var.redaction.mask, null)
       ip     = try(var.redaction.ip, null)
       hash   = try(var.redaction.hash, null)

@@ -9,6 +9,7 @@ variable "redaction" {
 
     - `fields`: Which keys of a record leave, an object with exactly one of `keep` (of the optional keys, only these leave) and
       `remove` (these do not leave; of a key that Moesif requires, the value is masked). Default: all leave.
+    - `allow`: Names and shapes of secrets that leave all the same, such as `sessionToken` or `card-number`. Default: none.
     - `mask`: List of objects. What `pattern`, a regular expression (RE2), finds is replaced by `replacement` (default
       `"[redacted]"`) in the values of `fields` (default: every key).
     - `ip`: `keep`, or `truncate` to cut the caller's address to its network, /24 of IPv4 and /48 of IPv6. Default: `"keep"`.
@@ -43,6 +44,15 @@ variable "redaction" {
       [for key in try(var.redaction.fields.remove, []) : lower(key) if key != null], [for key in local.unreadable_keys : lower(key)]
     )) == 0
     error_message = "redaction.fields.remove must have none of ${join(", ", local.unreadable_keys)}: without these Moesif cannot read a call."
+  }
+
+  # redaction.allow
+
+  validation {
+    condition = try(var.redaction.allow, null) == null || try(alltrue([
+      for name in var.redaction.allow : can(regex(local.secret_pattern, replace(lower(name), "/[^a-z0-9]/", "")))
+    ]), false)
+    error_message = "redaction.allow must be a list of names or shapes of secrets that do not leave by default, such as sessionToken or ${join(", ", local.secret_shapes)}."
   }
 
   # redaction.mask

@@ -2,6 +2,7 @@
  * What the settings of redaction may say. They are literals, since a pattern is checked before it is written: so
  * JavaScript alone applies these rules, and they may look ahead.
  */
+import { isAllowable } from "../../lambda/transformer/secrets";
 import { text, type TextRule } from "../rules";
 
 /** Masks in all: each is sought in every value of every record. */
@@ -35,6 +36,11 @@ export const redactionRules = {
     "by its brackets a mark is known, and not masked a second time",
   ),
 } as const satisfies Record<string, TextRule>;
+
+/** Whether a literal names a secret that can be let through: anything else would let nothing through. */
+export const namesSecret = isAllowable;
+export const SECRET_EXPECTATION =
+  "the name or the shape of a secret that does not leave by default, as docs/privacy.md lists them";
 
 /** Keys that are to be hashed and are removed as well, so that there is nothing to hash. */
 export function hashedAndRemoved({ hash = [], fields }: HashedFields): string[] {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { RedactionSettings } from "../../lambda/transformer/settings";
 import { expectation } from "../rules";
-import { hashedAndRemoved, MOST_MASKS, redactionRules } from "./redaction-rules";
+import { hashedAndRemoved, MOST_MASKS, namesSecret, redactionRules, SECRET_EXPECTATION } from "./redaction-rules";
 import { literal, pattern, spelt } from "./schema-fields";
 
 /** Literals alone: a pattern that Terraform puts in would not have been checked. */
@@ -17,6 +17,7 @@ export const redactionSchema: z.ZodType<RedactionSettings> = z
         { error: `must be either keep or remove, each a list of keys: ${expectation(redactionRules.removableKey)}` },
       )
       .optional(),
+    allow: z.array(z.string().refine(namesSecret, `must be ${SECRET_EXPECTATION}`)).optional(),
     mask: z
       .array(
         z.strictObject({

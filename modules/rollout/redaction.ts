@@ -1,7 +1,13 @@
 /** The `redaction` section of the settings, and how those of several levels become one. */
 import { z } from "zod";
 import type { FieldSelection, RedactionSettings } from "../../lambda/transformer/settings";
-import { hashedAndRemoved, MOST_MASKS, redactionRules } from "../pipeline/redaction-rules";
+import {
+  hashedAndRemoved,
+  MOST_MASKS,
+  namesSecret,
+  redactionRules,
+  SECRET_EXPECTATION,
+} from "../pipeline/redaction-rules";
 import { about, exactlyOne, list, regularExpression, section, setting, spelt, valueOf } from "./fields";
 import type { Sound } from "./sound";
 
@@ -48,6 +54,9 @@ export const redactionSection = section({
   fields: fields
     .optional()
     .meta(about("Which keys of a record leave: exactly one of keep and remove. Without it, all do.")),
+  allow: list(z.string().refine(namesSecret, { error: () => `write ${SECRET_EXPECTATION}` }), "secrets")
+    .optional()
+    .meta(about("Names and shapes of secrets that leave all the same; docs/privacy.md lists them.", [])),
   mask: list(mask, "masks")
     .max(MOST_MASKS, { error: () => `keep at most ${MOST_MASKS}` })
     .optional()
@@ -83,6 +92,7 @@ export function joinRedaction<R extends Redaction>(far: R, near: R): R {
   const hash = joined("hash", far, near);
   return {
     ...(fields && { fields }),
+    ...allowedByBoth(far, near),
     ...joined("mask", far, near),
     ...strictest("ip", "truncate", far, near),
     ...(Object.keys(path).length > 0 && { path }),
@@ -110,6 +120,13 @@ function joined<K extends string>(key: K, far: Part<K, readonly unknown[]>, near
 
 type Part<K extends string, V> = { readonly [key in K]?: V } | undefined;
 
+/** A secret leaves that both levels let leave; a level that says nothing lets it. */
+function allowedByBoth(far: Redaction, near: Redaction): object {
+  const allow =
+    far.allow && near.allow ? far.allow.filter((name) => near.allow!.includes(name)) : (far.allow ?? near.allow);
+  return allow ? { allow } : {};
+}
+
 /** A key leaves that both levels let leave. */
 function joinFields(far: Redaction["fields"], near: Redaction["fields"]): object | undefined {
   if (!far || !near) return far ?? near;
@@ -122,7 +139,7 @@ function joinFields(far: Redaction["fields"], near: Redaction["fields"]): object
 
 /** The redaction as the settings document has it, without what is the default: so writing that changes nothing. */
 export function redactionOf(settings: z.output<typeof redactionSection> = {}): RedactionSettings | undefined {
-  const { fields, mask = [], ip, path = {}, hash = [] } = settings;
+  const { fields, allow = [], mask = [], ip, path = {}, hash = [] } = settings;
   const { emails, segmentsAfter = [], queryParameters = [] } = path;
   const ofPath = {
     ...(emails === "keep" && { emails }),
@@ -131,6 +148,7 @@ export function redactionOf(settings: z.output<typeof redactionSection> = {}): R
   };
   const redaction: RedactionSettings = {
     ...(fields && { fields: fields as FieldSelection }),
+    ...(allow.length > 0 && { allow }),
     ...(mask.length > 0 && { mask }),
     ...(ip === "truncate" && { ip }),
     ...(Object.keys(ofPath).length > 0 && { path: ofPath }),

@@ -22,12 +22,23 @@ run "misspelt_fields" {
     }
   }
 
-  # Message: redaction has no field hsah; known: fields, mask, ip, path, hash.
+  # Message: redaction has no field hsah; known: fields, allow, mask, ip, path, hash.
   # Message: An element of redaction.mask has no field replace; known: pattern, fields, replacement.
   # Message: redaction.path must be an object with no other fields than emails, segments_after, query_parameters.
   # Constructs: redaction.mask[0]: Unrecognized key: "replace"
   # Constructs: redaction.path: Unrecognized key: "segmentAfter"
   # Constructs: redaction: Unrecognized key: "hsah"
+  expect_failures = [var.redaction]
+}
+
+run "a_misspelt_secret" {
+  command = plan
+
+  variables {
+    redaction = { hash = ["user"], allow = ["sessionToken", "cardnumbr"] }
+  }
+
+  # Message: redaction.allow must be a list of names or shapes of secrets that do not leave by default, such as sessionToken or private-key,
   expect_failures = [var.redaction]
 }
 

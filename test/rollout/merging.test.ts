@@ -195,4 +195,10 @@ describe("of the redaction no level wins:", () => {
     expect(redaction({ path: { emails: "mask" } }, { path: { emails: "keep" } })?.path?.emails).toBe("mask");
     expect(redaction({}, { path: { emails: "keep" } })?.path?.emails).toBe("keep");
   });
+
+  it("a secret leaves that every level lets leave", () => {
+    expect(redaction({ allow: ["sid", "code"] }, { allow: ["code", "otp"] })?.allow).toEqual(["code"]);
+    expect(redaction({ allow: ["sid"] }, {})?.allow).toEqual(["sid"]);
+    expect(() => redaction({ allow: ["cardnumbr"] })).toThrow("the name or the shape of a secret");
+  });
 });

@@ -50,6 +50,7 @@ const COMPLETE: MoesifPipelineProps = {
     company: [{ from: "apiKeyId", extract: "^[a-z]+", map: { k1a2B3: "acme" } }],
   },
   redaction: {
+    allow: ["sessionToken", "card-number"],
     fields: { remove: ["userArn"] },
     mask: [{ pattern: "[0-9]{16}", fields: ["resourcePath"], replacement: "[card]" }],
     ip: "truncate",

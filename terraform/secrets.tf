@@ -1,0 +1,26 @@
+# What does not leave by its name or its shape, and can be let through by redaction.allow. The function has the same lists.
+
+locals {
+  # A name that ends with one of these, without case and separators, names a secret.
+  secret_name_endings = [
+    "password", "passwords", "passwd", "pwd", "passphrase", "passcode", "passwordhash", "passwordconfirm",
+    "passwordconfirmation", "secret", "secrets", "secretstring", "secretvalue", "credential", "credentials", "creds",
+    "token", "accesstokens", "apitokens", "authtokens", "idtokens", "refreshtokens", "sessiontokens", "jwt", "csrf",
+    "xsrf", "assertion", "samlresponse", "apikey", "apikeys", "appkey", "authkey", "accesskey", "accountkey",
+    "secretkey", "privatekey", "privatekeypem", "sharedkey", "signingkey", "masterkey", "encryptionkey",
+    "subscriptionkey", "functionskey", "authorization", "authorizationheader", "authorizationcode", "authcode",
+    "codeverifier", "cookie", "cookies", "session", "sessions", "sessionid", "sessionids", "sessid", "otp", "mfacode",
+    "cvv", "cvc",
+  ]
+
+  # These are secrets if they are the whole name.
+  secret_names = ["pass", "userpass", "bearer", "sid", "connectsid", "pin"]
+
+  # As query parameters alone.
+  secret_parameters        = ["sig", "hmac", "auth", "code"]
+  secret_parameter_endings = ["signature", "accesskeyid", "googleaccessid"]
+
+  secret_shapes = ["private-key", "url-credentials", "json-web-token", "authorization-scheme", "service-token", "card-number"]
+
+  secret_pattern = "^(${join("|", concat(local.secret_names, local.secret_parameters, [for shape in local.secret_shapes : replace(shape, "-", "")]))})$|(${join("|", concat(local.secret_name_endings, local.secret_parameter_endings))})[0-9]*$"
+}
