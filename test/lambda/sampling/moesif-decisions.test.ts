@@ -14,7 +14,7 @@ const where = (sample_rate: number, ...conditions: readonly (readonly [string, s
 });
 const event = (more: object = {}) => ({
   request: { verb: "GET", uri: "https://api.example.com/orders/42?page=2", time: "2026-11-23T10:05:03Z" },
-  response: { status: 200 },
+  response: { status: 200, time: "2026-11-23T10:05:03.038Z" },
   ...more,
 });
 
