@@ -4,6 +4,10 @@ import { describeWithTerraform } from "../support/terraform";
 import { CASES, CHANGED } from "./parity-cases";
 import { type Model, type ModuleCall, models } from "./planned-model";
 
+/** Actions that AWS allows on all resources or on none: of X-Ray, of functions in a VPC, and of log delivery. */
+const WITHOUT_RESOURCES =
+  /^(xray:Put|ec2:\w+(NetworkInterfaces?|PrivateIpAddresses|Subnets)$|logs:(\w+LogDelivery|ListLogDeliveries|PutResourcePolicy|Describe\w+)$)/;
+
 describeWithTerraform("constructs and modules", () => {
   let all: Record<string, Model>;
 
@@ -22,6 +26,17 @@ describeWithTerraform("constructs and modules", () => {
   it.each(Object.keys(CASES))("make the same in the case %s", (name) => {
     expect(Object.keys(all[`module_${name}`]!).length).toBeGreaterThanOrEqual(2);
     expect(all[`module_${name}`]).toEqual(all[`constructs_${name}`]);
+  });
+
+  it.each(["constructs", "module"])("allow by the %s no wildcard where AWS takes less", (edition) => {
+    const its = Object.keys(all).filter((name) => name.startsWith(`${edition}_`));
+    const statements = its.flatMap((name) => Object.values(all[name]!).flatMap((one) => one.arguments?.policy ?? []));
+    const allowed = statements.filter(({ Effect }) => Effect === "Allow");
+    const actions = allowed.flatMap(({ Action }) => Action);
+    expect(actions.length).toBeGreaterThanOrEqual(100);
+    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+    const onAll = allowed.filter(({ Resource }) => Resource.includes("*")).flatMap(({ Action }) => Action);
+    expect([...new Set(onAll)].filter((action) => !WITHOUT_RESOURCES.test(action))).toEqual([]);
   });
 
   it.each(Object.keys(CHANGED))("would be found to differ in the case %s", (name) => {

@@ -10,7 +10,7 @@ import { Terraform } from "../support/terraform";
 
 type Json = any;
 
-export const MOCKED = { accountId: "111111111111", region: "eu-west-1" } as const;
+export const MOCKED = { accountId: "111111111111", region: "us-east-1" } as const;
 
 /** A folder that is called as a module, with its variables. */
 export interface ModuleCall {
