@@ -113,8 +113,8 @@ export class Terraform {
     return this.run(["plan", "-detailed-exitcode", "-input=false", "-no-color", ...args]);
   }
 
-  destroy(): Promise<string> {
-    return this.must(["destroy", "-auto-approve", "-input=false", "-no-color"]);
+  destroy(...args: string[]): Promise<string> {
+    return this.must(["destroy", "-auto-approve", "-input=false", "-no-color", ...args]);
   }
 
   /** The addresses in state; empty when there is none. */

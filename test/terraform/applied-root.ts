@@ -41,6 +41,13 @@ export class State {
     return first;
   }
 
+  /** What it holds, but for what is only read. */
+  addresses(): string[] {
+    return this.#state.resources
+      .filter(({ mode }: any) => mode === "managed")
+      .map(({ module, type, name }: any) => [module, type, name].filter(Boolean).join("."));
+  }
+
   output(name: string): any {
     return this.#state.outputs[name].value;
   }

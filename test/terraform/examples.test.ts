@@ -1,5 +1,5 @@
 /**
- * Every example of the module, as it stands in its folder, on an emulated AWS: planned, applied, planned again and destroyed.
+ * Every example of the module, as it stands in its folder, on an emulated AWS: applied, planned again and destroyed.
  * They live at the same time, each in an account of its own, since the provider waits a minute for the lifecycle of a new
  * bucket. It proves neither what IAM allows nor what API Gateway takes.
  */
@@ -43,16 +43,21 @@ interface Life {
 async function live(root: AppliedRoot, look?: (root: AppliedRoot) => unknown): Promise<Life> {
   const before = await root.inAws(REGIONS);
   const hasSecret = readFileSync(join(root.directory, "main.tf"), "utf8").includes("moesif_application_id");
-  const secret = hasSecret ? [`-var=moesif_application_id=${APPLICATION_ID}`] : [];
   await root.init();
-  await root.must(["plan", "-out=plan.tfplan", "-input=false", "-no-color", ...secret]);
-  await root.must(["apply", "-input=false", "-no-color", ...secret, "plan.tfplan"]);
+  if (hasSecret) {
+    const secret = `-var=moesif_application_id=${APPLICATION_ID}`;
+    await root.must(["plan", "-out=plan.tfplan", "-input=false", "-no-color", secret]);
+    await root.must(["apply", "-input=false", "-no-color", secret, "plan.tfplan"]);
+  } else {
+    await root.apply();
+  }
   // No later plan needs the application id.
   const again = (await root.plan()).output;
   const state = root.state();
   const seen = await look?.(root);
-  await root.destroy();
-  const left = [...(await root.inAws(REGIONS)).filter((name) => !before.includes(name)), ...(await root.stateList())];
+  // The plan has just read all that there is.
+  await root.destroy("-refresh=false");
+  const left = [...(await root.inAws(REGIONS)).filter((name) => !before.includes(name)), ...root.state().addresses()];
   return { root, again, state, seen, left };
 }
 
