@@ -1,4 +1,4 @@
-/** Finds what the package ships beside its compiled modules. */
+/** Finds what the package ships with its compiled modules. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 

@@ -146,7 +146,7 @@ export const rules = {
   baseUrl: text(
     "^https://[^/?#:@ ]+(:443)?(/[^?# ]*)?$",
     "an https address on port 443, without query string",
-    "Firehose delivers to public https endpoints on port 443 alone: https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html",
+    "Firehose delivers to public https endpoints on port 443 only: https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html",
   ),
   output: choice(["accessLog", "event"], "Moesif takes access logs and events at addresses of their own"),
   enrichment: choice(["full", "none"], "none adds neither identities nor metadata"),
@@ -243,7 +243,7 @@ export const rules = {
     "at most 1,024 characters on one line",
     `${firehose}API_HttpEndpointCommonAttribute.html`,
   ),
-  /** Of all resources with tags, IAM takes the fewest characters. JavaScript alone applies this rule. */
+  /** Of all resources with tags, IAM takes the fewest characters. Only JavaScript applies this rule. */
   tagKey: text(
     "^(?![aA][wW][sS]:)[A-Za-z0-9\\u00a0-\\uffff _.:/=+@-]{1,128}$",
     "1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'",
@@ -284,7 +284,7 @@ export const rules = {
   apiType: choice(API_TYPES, "the protocols that API Gateway has stages of"),
   apiId: text(
     "^[a-z0-9]{1,64}$",
-    "the id of an API, small letters and digits alone, such as a1b2c3d4e5",
+    "the id of an API, lowercase letters and digits only, such as a1b2c3d4e5",
     "it is the first part of the API's own address: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html",
   ),
   stageName: text(
@@ -305,13 +305,13 @@ export const rules = {
   logGroupArn: text(
     "^arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:[^:*]+$",
     "the ARN of a log group, without ':*' at its end",
-    "HTTP and WebSocket APIs log to CloudWatch Logs alone: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html",
+    "HTTP and WebSocket APIs log to CloudWatch Logs only: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html",
   ),
   callsPerSecond: decimal(
     0.1,
     10,
     "calls a second",
-    "the quota of 10 is for everybody in the account and region: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
+    "the account and region share the quota of 10: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
   ),
   /** The function begins with no stage in its last 25 seconds. */
   enrollmentTimeoutSeconds: wholeNumber(60, 900, "seconds", lambda),

@@ -18,8 +18,8 @@ locals {
   unreadable_keys = ["apiId", "requestTime", "protocol", "httpMethod", "status", "responseLength", "durationMs"]
 
   # For each key a pattern of what is it but for case, or but for one letter that is missing, added, wrong or swapped with
-  # its neighbour. Nobody means another key by that, but `userid` removes nothing and `companyIdd` finds nobody. Keys of
-  # three letters and less differ from too many words by one letter: of them, case alone counts.
+  # its neighbour: such a key would match no record. Keys of three letters and less differ from too many words by one letter:
+  # of them, only case counts.
   near_record_keys = {
     for key in local.record_keys : key => "(?i)^(${join("|", concat([key], length(key) <= 3 ? [] : ["${key}."], flatten([
       for n in range(length(key) <= 3 ? 0 : length(key)) : [

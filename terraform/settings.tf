@@ -1,4 +1,4 @@
-# What the transformer is told: one JSON document in the bucket. The function takes null for a field that is not there.
+# The settings of the transformer: one JSON document in the bucket. The function reads null as an absent field.
 
 locals {
   # In a local of its own: an id that is known after apply only hides nothing else of the settings.

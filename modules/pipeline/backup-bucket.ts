@@ -18,7 +18,7 @@ import type { AwsEnvironment } from "./aws-environment";
 import { keyArn, type KmsKeyProps } from "./kms-key";
 import { cut } from "./service-role";
 
-/** Everything that Firehose writes lies under this prefix; the expiry is for it alone, never for the settings. */
+/** Everything that Firehose writes lies under this prefix; the expiry applies to it only, never to the settings. */
 const DELIVERIES = "firehose/";
 
 /** What the stream of a pipeline writes lies under this prefix; several pipelines may share a bucket. */
@@ -122,7 +122,7 @@ export class BackupBucket extends Construct {
   readonly arn: string;
   /** ARN of the KMS key; absent for SSE-S3. */
   readonly kmsKeyArn?: string;
-  /** What protects the bucket: whoever writes to it, or has it written to, waits for these. */
+  /** What protects the bucket: what writes to it depends on these. */
   readonly safeguards: ITerraformDependable[];
   /** The bucket, unless it is an existing one. */
   readonly resource?: S3Bucket;

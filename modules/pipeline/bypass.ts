@@ -1,7 +1,7 @@
 /** Records that bypass the transformer leave as API Gateway wrote them: the settings that would have no effect then. */
 import type { ValueChecks } from "../value-checks";
 
-/** Settings that only the transformer obeys, and that somebody relies on. */
+/** Settings that are given and that only the transformer applies. */
 const RELIED_ON = ["redaction", "filter", "sampling", "identity", "hashKey"] as const;
 
 export type ReliedOn = (typeof RELIED_ON)[number];
@@ -25,7 +25,7 @@ export function checkNothingBypassed(
   const named = reliedOn(settings);
   if (enabled || named.length === 0) return;
   checks.refuse(
-    `transformer.enabled must be true with ${named.join(", ")}, which the transformer alone obeys: take that out, ` +
+    `transformer.enabled must be true with ${named.join(", ")}, which only the transformer applies: remove it, ` +
       "or keep the transformer, whose passThrough turns off everything but the redaction",
   );
 }

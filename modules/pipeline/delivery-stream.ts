@@ -62,7 +62,7 @@ export interface DeliveryProps {
 export interface TransformProps extends TransformBuffering {
   /**
    * Send records through the transformer. `false` bypasses it: they reach Moesif as API Gateway wrote them, secrets by
-   * nature included. So it is refused beside `redaction`, `filter`, `sampling`, `identity` and `hashKey`; to turn off
+   * nature included. So it is refused with `redaction`, `filter`, `sampling`, `identity` and `hashKey`; to turn off
    * everything but the redaction, there is `passThrough`. The function stays, so that the way back is as short. It has
    * to be a literal.
    *

@@ -4,7 +4,7 @@ import { text, type TextRule } from "../rules";
 /** Rules in all: each is tried for every call until one matches. */
 export const MOST_FILTER_RULES = 50;
 
-/** Every rule, by the name of what it is about. JavaScript alone applies them, so that they may look ahead. */
+/** Every rule, by the name of what it is about. Only JavaScript applies them, so that they may look ahead. */
 export const filterRules = {
   field: text(
     "^.{1,256}$",

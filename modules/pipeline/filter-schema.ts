@@ -21,5 +21,5 @@ const rule = z
   .strictObject({ drop: matches.optional(), keep: matches.optional() })
   .refine(({ drop, keep }) => (drop === undefined) !== (keep === undefined), "must have exactly one of drop and keep");
 
-/** Literals alone. */
+/** Literals only. */
 export const filterSchema = z.array(rule).max(MOST_FILTER_RULES) as z.ZodType<readonly FilterRule[]>;

@@ -4,7 +4,7 @@ import { text, type TextRule } from "../rules";
 /** Rules for one identity: each is tried for every call until one gives a value. */
 export const MOST_IDENTITY_RULES = 20;
 
-/** Every rule, by the name of what it is about. JavaScript alone applies them, so that they may look ahead. */
+/** Every rule, by the name of what it is about. Only JavaScript applies them, so that they may look ahead. */
 export const identityRules = {
   field: text(
     "^[^{}]{1,256}$",

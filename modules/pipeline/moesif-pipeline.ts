@@ -138,7 +138,7 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps, ProviderProps 
   /**
    * What may not leave the account, besides what is a secret by its nature. A literal.
    *
-   * @default secrets by nature alone: see docs/privacy.md
+   * @default only secrets by nature: see docs/privacy.md
    */
   readonly redaction?: TransformerSettingsInput["redaction"];
   /**
@@ -148,7 +148,7 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps, ProviderProps 
    */
   readonly hashKey?: HashKeySource;
   /**
-   * The log group of HTTP and WebSocket stages, which there is once somebody asks the pipeline for it.
+   * The log group of HTTP and WebSocket stages. It is created when `stageLogGroup()` is first called.
    *
    * @default kept for a day, encrypted as `logs` says
    */

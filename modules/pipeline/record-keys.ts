@@ -32,7 +32,7 @@ export function meantKey(written: string): string | undefined {
   return RECORD_KEYS.find((key) => isNear(key.toLowerCase(), written.toLowerCase()));
 }
 
-/** Keys of up to three letters differ from too many words by one letter: of them, case alone counts. */
+/** Keys of up to three letters differ from too many words by one letter: of them, only case counts. */
 function isNear(key: string, written: string): boolean {
   if (key === written) return true;
   return key.length > 3 && (distance(key, written) === 1 || isSwapped(key, written));

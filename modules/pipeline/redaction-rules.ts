@@ -1,6 +1,6 @@
 /**
  * What the settings of redaction may say. They are literals, since a pattern is checked before it is written: so
- * JavaScript alone applies these rules, and they may look ahead.
+ * only JavaScript applies these rules, and they may look ahead.
  */
 import { isAllowable } from "../../lambda/transformer/secrets";
 import { text, type TextRule } from "../rules";

@@ -5,7 +5,7 @@ import { expectation } from "../rules";
 import { hashedAndRemoved, MOST_MASKS, namesSecret, redactionRules, SECRET_EXPECTATION } from "./redaction-rules";
 import { literal, pattern, spelt } from "./schema-fields";
 
-/** Literals alone: a pattern that Terraform puts in would not have been checked. */
+/** Literals only: a pattern that is a token could not be checked. */
 export const redactionSchema: z.ZodType<RedactionSettings> = z
   .strictObject({
     fields: z

@@ -18,7 +18,7 @@ export function lookedUpSecret(scope: Construct, name: string): string {
 }
 
 /**
- * Allows reading one secret, and the use of its key for that alone.
+ * Allows reading one secret, and the use of its key for that only.
  *
  * @param what what the secret holds, such as `ApplicationId`, for the names of the statements
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html

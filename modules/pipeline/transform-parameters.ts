@@ -61,7 +61,7 @@ export function transformParameters(
   ];
 }
 
-/** AWS wants both or neither; the provider forgets a default, so one default beside one other value never settles. */
+/** AWS wants both or neither; the provider forgets a default, so a default with another value for the other one never settles. */
 function checkTogether(size: number | undefined, interval: number | undefined, checks: ValueChecks): void {
   if (size === undefined && interval === undefined) return;
   if (size === undefined || interval === undefined) {

@@ -35,7 +35,7 @@ export interface TransformerFunctionProps extends ProviderProps {
   readonly settings: TransformerSettingsInput;
   /**
    * Whether the stream sends records through the function. `false` takes the permissions to read the application id and
-   * to put records back: nobody calls the function then. It has to be a literal.
+   * to put records back: the function is not called then. A literal.
    *
    * @default true
    */

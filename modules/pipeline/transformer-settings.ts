@@ -19,7 +19,7 @@ export interface ApiSettingsInput {
   readonly name?: string;
   /** Version of the API, that Moesif shows. */
   readonly version?: string;
-  /** Tags of the API's calls, beside those of the target. */
+  /** Tags of the API's calls, in addition to the target's. */
   readonly tags?: readonly string[];
   readonly metadata?: MetadataInput;
 }

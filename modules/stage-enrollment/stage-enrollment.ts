@@ -53,7 +53,7 @@ export interface StageEnrollmentProps extends ProviderProps {
   /**
    * Stages by tags, names and types, including those that are created later: they are enrolled by the next apply or the
    * schedule. The function may then read all stages, and set all those of the given types and stage names, since IAM has
-   * no narrower permission. A stage that logs to another destination is left alone, with a warning in the plan, unless
+   * no narrower permission. A stage that logs to another destination is not changed, with a warning in the plan, unless
    * `overwrite` is true.
    *
    * @default none

@@ -50,7 +50,7 @@ export interface StageLogGroupProps extends StageLogs, ProviderProps {
   /** ARN of the customer managed key that encrypts the stream, if there is one. */
   readonly streamKmsKeyArn?: string;
   /**
-   * Whether the stream sends records through the transformer, which alone can decode what CloudWatch Logs puts there.
+   * Whether the stream sends records through the transformer, and only that decodes what CloudWatch Logs puts there.
    * A literal.
    *
    * @default true

@@ -99,7 +99,7 @@ export const REST_VARIABLES: ContextVariables = {
   advice: [],
 };
 
-/** Names below `$context.authorizer` that are no property of an authorizer's context; HTTP APIs have the error alone. */
+/** Names below `$context.authorizer` that are no property of an authorizer's context; HTTP APIs have only the error. */
 const OWN_NAMES = AUTHORIZER_OWN_NAMES.join("|");
 
 /**

@@ -17,7 +17,7 @@ run "an_api_by_its_name" {
   }
 
   # Message: The keys of apis must be ids of APIs, such as a1b2c3d4e5: the first part of the API's own address.
-  # Constructs: apis.Orders must be the id of an API, small letters and digits alone, such as a1b2c3d4e5
+  # Constructs: apis.Orders must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5
   expect_failures = [var.apis]
 }
 

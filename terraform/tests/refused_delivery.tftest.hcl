@@ -195,7 +195,7 @@ run "a_redaction_without_the_transformer" {
   }
 
   # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
-  # Constructs: transformer.enabled must be true with redaction, which the transformer alone obeys: take that out, or keep the transformer, whose
+  # Constructs: transformer.enabled must be true with redaction, which only the transformer applies: remove it, or keep the transformer, whose
   #   passThrough turns off everything but the redaction
   expect_failures = [var.transformer]
 }
@@ -209,7 +209,7 @@ run "a_sensitive_redaction_without_the_transformer" {
   }
 
   # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
-  # Constructs: transformer.enabled must be true with redaction, which the transformer alone obeys: take that out, or keep the transformer, whose
+  # Constructs: transformer.enabled must be true with redaction, which only the transformer applies: remove it, or keep the transformer, whose
   #   passThrough turns off everything but the redaction
   expect_failures = [var.transformer]
 }
@@ -223,7 +223,7 @@ run "a_filter_without_the_transformer" {
   }
 
   # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
-  # Constructs: transformer.enabled must be true with filter, which the transformer alone obeys: take that out, or keep the transformer, whose passThrough
+  # Constructs: transformer.enabled must be true with filter, which only the transformer applies: remove it, or keep the transformer, whose passThrough
   #   turns off everything but the redaction
   expect_failures = [var.transformer]
 }

@@ -247,7 +247,7 @@ describe("the redaction of a pipeline", () => {
   });
 
   it.each([
-    ["a pattern that could run away", { mask: [{ pattern: "(a+)+b" }] }, /redaction.mask\[0\].pattern/],
+    ["a pattern that is none", { mask: [{ pattern: "(a" }] }, /redaction.mask\[0\].pattern/],
     ["a replacement without brackets", { mask: [{ pattern: "a", replacement: "x" }] }, /must be a mark in brackets/],
     ["both lists", { fields: { keep: [], remove: [] } }, /either keep or remove/],
     ["a key that Moesif must read", { fields: { remove: ["status"] } }, /other than apiId, requestTime/],

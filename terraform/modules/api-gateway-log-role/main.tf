@@ -42,8 +42,8 @@ resource "aws_iam_role_policy_attachment" "push_to_cloudwatch_logs" {
   }
 }
 
-# A setting that everybody in the account and region shares. One that is there already is replaced without a warning. On
-# destroy, version 6 of the provider clears it, and version 5 leaves the name of a role that is gone.
+# The account and region share this setting. An existing one is replaced without a warning. On
+# destroy, version 6 of the provider clears it, and version 5 keeps the name of a deleted role.
 resource "aws_api_gateway_account" "this" {
   cloudwatch_role_arn = aws_iam_role.this.arn
 

@@ -65,7 +65,7 @@ data "aws_lambda_invocation" "check" {
   }
 }
 
-# Shows in each plan, as warnings, what is wrong with stages and keeps nobody from going on.
+# Shows problems that do not stop the plan as warnings in each plan.
 check "stages" {
   assert {
     condition     = length(jsondecode(data.aws_lambda_invocation.check.result).warnings) == 0

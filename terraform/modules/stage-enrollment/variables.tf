@@ -18,8 +18,8 @@ variable "schedule" {
 
 variable "calls_per_second" {
   description = <<-EOT
-    Calls of API Gateway's control plane that the function makes in a second. The quota of 10 is for everybody in the account
-    and region. ([reference](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html))
+    Calls of API Gateway's control plane that the function makes in a second. The account and region share the
+    quota of 10. ([reference](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html))
   EOT
   type        = number
   default     = 5
@@ -154,7 +154,7 @@ variable "iam" {
 }
 
 variable "tags" {
-  description = "Tags of every resource that takes tags, beside those of the pipeline. A tag of both has this value."
+  description = "Tags of every resource that takes tags, in addition to the pipeline's. They override a tag of the same key."
   type        = map(string)
   default     = {}
   nullable    = false

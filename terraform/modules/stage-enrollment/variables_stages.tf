@@ -45,7 +45,7 @@ variable "stages" {
     condition = alltrue([
       for stage in var.stages : stage == null ? true : can(regex("^[a-z0-9]{1,64}$", stage.api_id))
     ])
-    error_message = format("%s must be the id of an API, small letters and digits alone, such as a1b2c3d4e5.", join(", ", [
+    error_message = format("%s must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5.", join(", ", [
       for index, stage in var.stages : "stages[${index}].api_id" if stage == null ? false : !can(regex("^[a-z0-9]{1,64}$", stage.api_id))
     ]))
   }
@@ -94,7 +94,7 @@ variable "stages" {
 variable "match" {
   description = <<-EOT
     Stages by what they are like, also those that are made later: the next apply enrolls them, or the schedule. A stage that
-    logs somewhere else is left alone, with a warning in the plan, unless it may be taken over. All that is given must hold.
+    logs somewhere else is not changed, with a warning in the plan, unless it may be taken over. All that is given must hold.
 
     - `[].tags`: Tags that the stage or its API carries; of a tag on both, the stage's counts. Default: any.
     - `[].api_name`: Name of the API; `*` stands for any characters. Default: any.

@@ -78,7 +78,7 @@ variable "iam" {
 }
 
 variable "tags" {
-  description = "Tags of every resource that takes tags, beside those of the pipeline. A tag of both has this value."
+  description = "Tags of every resource that takes tags, in addition to the pipeline's. They override a tag of the same key."
   type        = map(string)
   default     = {}
   nullable    = false

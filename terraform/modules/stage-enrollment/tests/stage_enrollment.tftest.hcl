@@ -507,13 +507,13 @@ run "stages_of_which_each_is_wrong" {
 
   # Message: stages[3] has no field satge; known: type, api_id, stage, overwrite.
   # Message: stages[0].type must be one of REST, HTTP, WEBSOCKET.
-  # Message: stages[1].api_id must be the id of an API, small letters and digits alone, such as a1b2c3d4e5.
+  # Message: stages[1].api_id must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5.
   # Message: stages[2].stage, stages[3].stage must be 1 to 128 letters, digits, '_' or '-', or $default.
   # Message: stages[4].overwrite must be true or false.
   # Message: stages[0] must be of a type of API that has a destination: give one, or leave the stage out.
   # Constructs: stages[0].type must be one of REST, HTTP, WEBSOCKET
   # Constructs: stages[0] is of type GRPC, which destinations lacks: add it there, or remove the stage
-  # Constructs: stages[1].apiId must be the id of an API, small letters and digits alone, such as a1b2c3d4e5
+  # Constructs: stages[1].apiId must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5
   # Constructs: stages[2].stage must be 1 to 128 letters, digits, '_' or '-', or $default
   expect_failures = [var.stages]
 }
@@ -615,7 +615,7 @@ run "nulls" {
 
   # Message: stages[0] must not be null.
   # Message: stages[0] must be of a type of API that has a destination: give one, or leave the stage out.
-  # Message: stages[1].api_id must be the id of an API, small letters and digits alone, such as a1b2c3d4e5.
+  # Message: stages[1].api_id must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5.
   # Message: match[0] must not be null.
   # Message: match[].tags must have keys of 1 to 128 characters and values of at most 256, none of them null.
   # Message: match[].types must be of REST, HTTP, WEBSOCKET.
