@@ -243,8 +243,8 @@ function isInDoubt(log: AccessLog, text: string): boolean {
   if (hasDuplicateKeys(text, log)) {
     return true;
   }
-  const own = formatsIn(text);
-  if (own.length === 0) {
+  const found = formatsIn(text);
+  if (found.length === 0) {
     return false;
   }
   const keys = Object.keys(log);
@@ -252,11 +252,13 @@ function isInDoubt(log: AccessLog, text: string): boolean {
     return false;
   }
   // Of a longer format, the keys of a shorter one stand in the text as well.
-  const format = own.reduce((longest, one) => (one.length > longest.length ? one : longest));
-  const behind = keys.slice(format.length);
+  const format = found.reduce((longest, one) => (one.length > longest.length ? one : longest));
+  // No caller writes before the first key; and JavaScript puts keys that are whole numbers there.
+  const own = keys.slice(Math.max(0, keys.indexOf(format[0]!)));
+  const behind = own.slice(format.length);
   const exposed = behind.findIndex((key) => WRITTEN_BY_CALLERS.has(key));
   const isForged = exposed >= 0 && behind.slice(exposed + 1).some((key) => OWN_KEYS.has(key) && !isRequired(key));
-  return isForged || !format.every((key, index) => key === keys[index]);
+  return isForged || !format.every((key, index) => key === own[index]);
 }
 
 function isRequired(key: string): boolean {

@@ -261,7 +261,8 @@ export function conform(event: AccessLog): boolean | FailureReason {
   if (event.weight !== undefined) {
     set(event, "weight", multiplied(event.weight, 1));
   }
-  return shapeMetadata(event) || changed;
+  // What the transformer has made has metadata of the settings, which may be empty.
+  return (!isMarked(event) && shapeMetadata(event)) || changed;
 }
 
 type Set = (object: AccessLog, key: string, value: JsonValue | undefined) => void;

@@ -127,8 +127,13 @@ const WHOLE_LINE = /(?:authorization|cookie)$/i;
 const WORD = /^[a-z]*\W?$/;
 const PASSWORD = /pass|pwd/i;
 const LITERAL = /^(?:true|false|null)$/;
+/** Schemes of Authorization, those of IANA's register and those that services have of their own. */
+export const SCHEMES =
+  "bearer|basic|dpop|digest|token|api-?key|oauth|jwt|hawk|hmac(?:-sha\\d+)?|negotiate|ntlm|aws4-[\\w-]+|" +
+  "goog4-[\\w-]+|shared-?key|shared-?key-?lite|sharedaccesssignature|signature|scram-sha-\\d+|vapid|mutual|hoba|gnap|" +
+  "concealed|privatetoken|ssws|geniekey|googlelogin";
 /** What a rule has masked already: the mark, maybe with a scheme before it. */
-const MASKED = /^(?:[A-Za-z][\w-]{2,24}(?:[ \t+:=]|%(?:25)*(?:20|09|2[Bb]|3[AaDd]))+)?[\uFDD0-\uFDEF]+$/;
+const MASKED = new RegExp(`(?:(?:${SCHEMES})(?:[ \\t+:=]|%(?:25)*(?:20|09|2[Bb]|3[AaDd]))+)?[\\uFDD0-\\uFDEF]+`, "iy");
 
 /** Which names mean a secret. */
 export interface NamedSecrets {
@@ -192,11 +197,15 @@ function secretAfter(text: string, found: RegExpExecArray, from: number, secrets
     return undefined;
   }
   const end = endOfValue(text, start, WHOLE_LINE.test(name) ? LINE_END : WORD_END, level);
-  return isMaskable(PASSWORD.test(name) || !WORD.test(text.slice(start, end)), text, start, end);
+  const value = text.slice(start, end);
+  // The name of another header: its own value is the secret.
+  const isName = value.endsWith(":") && secrets.name(value.slice(0, -1));
+  return isMaskable(!isName && (PASSWORD.test(name) || !WORD.test(value)), text, start, end);
 }
 
 function isMaskable(isSecret: boolean, text: string, start: number, end: number): Span | undefined {
-  return isSecret && start < end && !MASKED.test(text.slice(start, end)) ? [start, end] : undefined;
+  // A blank behind the scheme may end the value, where it is not escaped.
+  return isSecret && start < end && endOfMatch(MASKED, text, start) < end ? [start, end] : undefined;
 }
 
 /** Where a sticky pattern that matches here ends. */

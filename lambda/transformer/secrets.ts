@@ -2,7 +2,7 @@
  * What is a secret by its nature: by its name or by its shape. Both lists stand in docs/privacy.md, with a test for each row.
  */
 import { HIDDEN_MASK, type Rule } from "./placeholders";
-import { isSecretName, isSecretParameter, mayNameSecret, type NamedSecrets, plainName } from "./secret-names";
+import { isSecretName, isSecretParameter, mayNameSecret, type NamedSecrets, plainName, SCHEMES } from "./secret-names";
 
 // Shapes. Every pattern takes time in proportion to the text: no repetition stands within another that could share it.
 
@@ -97,11 +97,6 @@ function maskUrlCredentials(text: string): string {
 
 /** What may part a scheme from its value. */
 const GAP = `(?:[ \\t+:=]|${HEX_ESCAPE}(?:20|09|2[Bb]|3[AaDd])){1,8}`;
-/** Schemes of Authorization, those of IANA's register and those that services have of their own. */
-export const SCHEMES =
-  "bearer|basic|dpop|digest|token|api-?key|oauth|jwt|hawk|hmac(?:-sha\\d+)?|negotiate|ntlm|aws4-[\\w-]+|" +
-  "goog4-[\\w-]+|shared-?key|shared-?key-?lite|sharedaccesssignature|signature|scram-sha-\\d+|vapid|mutual|hoba|gnap|" +
-  "concealed|privatetoken|ssws|geniekey|googlelogin";
 const SCHEME = `(?<!\\w)(?:${SCHEMES})${GAP}`;
 /** A value ends where the next scheme begins, lest it hide that scheme's own value. */
 const VALUE = `(?:(?!${SCHEME})[^\\s"'<>,;&\\\\\\uFDD0-\\uFDEF])+`;
