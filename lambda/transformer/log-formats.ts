@@ -5,8 +5,8 @@
  */
 import type { AccessLog } from "./access-log";
 import { IDENTITY_TARGETS } from "./redact";
-import { isSecretName } from "./secret-names";
-import { mayHoldSecretIn, type Spans } from "./secret-search";
+import { isSecretName } from "../secrets/names";
+import { mayHoldSecretIn, type Spans } from "../secrets/search";
 
 /** A text that JSON writes as it is. */
 const PLAIN_TEXT = '([^"\\\\\\x00-\\x1f]*)';

@@ -2,11 +2,11 @@
 import { Pattern } from "../re2/pattern";
 import { ABSENT, REQUIRED_KEYS } from "./access-log";
 import type { TimeBudget } from "../re2/time-budget";
-import { HIDDEN_MASK, isMarkAlone, type Marks, MASK, type Rule } from "./placeholders";
+import { HIDDEN_MASK, isMarkAlone, type Marks, MASK, type Rule } from "../secrets/placeholders";
 import { mayHoldEmail, pathRules } from "./redact-path";
-import { maskNamed } from "./secret-names";
-import { mayBeSecret } from "./secret-search";
-import { isCard, type Secrets } from "./secrets";
+import { maskNamed } from "../secrets/names";
+import { mayBeSecret } from "../secrets/search";
+import { isCard, type Secrets } from "../secrets/shapes";
 import type { FieldSelection, JsonValue, MaskRule, Metadata, RedactionSettings } from "./settings";
 
 /** Masks the values of one key. */

@@ -6,7 +6,7 @@ import { type AccessLog, isMarked, isObject, textOf } from "./access-log";
 import { shapeMetadata } from "./metadata";
 import { parseTime, toIso } from "./normalise";
 import type { FailureReason } from "./outcome";
-import { MASK } from "./placeholders";
+import { MASK } from "../secrets/placeholders";
 import type { Redaction } from "./redact";
 import { isHash } from "./redact-value";
 import { multiplied } from "./sampling/sampler";

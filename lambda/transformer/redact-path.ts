@@ -1,5 +1,5 @@
 /** What of a path is not to leave: e-mail addresses, chosen segments, and values of query parameters. */
-import { HIDDEN_MASK, isMarkAlone, type Rule } from "./placeholders";
+import { HIDDEN_MASK, isMarkAlone, type Rule } from "../secrets/placeholders";
 import type { PathRedaction } from "./settings";
 
 /** Prepares the rules for a path, in their order. */

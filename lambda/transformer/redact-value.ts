@@ -1,7 +1,7 @@
 /** What becomes of addresses where no more than the network may leave: masked, or hashed. */
 import { isAbsent } from "./access-log";
 import type { Mask } from "./masks";
-import type { Marks } from "./placeholders";
+import type { Marks } from "../secrets/placeholders";
 import { createHmac } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
 

@@ -7,7 +7,7 @@ import { type AccessLog, isObject, MARK_KEY, MARK_VALUE, REQUIRED_KEYS } from ".
 import { TimeBudget } from "../re2/time-budget";
 import type { Documents } from "./documents";
 import { createMasks, fieldRule, isHarmless, type Mask, maskDeep, maskMembers } from "./masks";
-import { Marks, MASK } from "./placeholders";
+import { Marks, MASK } from "../secrets/placeholders";
 import {
   ADDRESS_KEYS,
   besideHashes,
@@ -18,9 +18,9 @@ import {
   maskedNetwork,
   networksOf,
 } from "./redact-value";
-import { holdsSecretName } from "./secret-names";
-import { mayHoldSecret } from "./secret-search";
-import { secretsBut } from "./secrets";
+import { holdsSecretName } from "../secrets/names";
+import { mayHoldSecret } from "../secrets/search";
+import { secretsBut } from "../secrets/shapes";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
 
 /** A key that the identity rules set. */

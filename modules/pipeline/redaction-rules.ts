@@ -2,7 +2,7 @@
  * What the settings of redaction may say. They are literals, since a pattern is checked before it is written: so
  * only JavaScript applies these rules, and they may look ahead.
  */
-import { isAllowable } from "../../lambda/transformer/secrets";
+import { isAllowable } from "../../lambda/secrets/shapes";
 import { text, type TextRule } from "../rules";
 
 /** Masks in all: each is sought in every value of every record. */

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import type { AccessLog } from "../../lambda/transformer/access-log";
-import { MASK } from "../../lambda/transformer/placeholders";
+import { MASK } from "../../lambda/secrets/placeholders";
 import { createRedaction } from "../../lambda/transformer/redact";
-import { isSecretName } from "../../lambda/transformer/secret-names";
-import { mayBeSecret, mayHoldSecret } from "../../lambda/transformer/secret-search";
+import { isSecretName } from "../../lambda/secrets/names";
+import { mayBeSecret, mayHoldSecret } from "../../lambda/secrets/search";
 import { sampleLog } from "../../local/package-root";
 
 const { value } = createRedaction();

@@ -1,8 +1,8 @@
 /** The tables of docs/privacy.md are true, row by row: what is masked by default, and which rules an event has. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SECRET_NAMES, WHOLE_NAMES } from "../../lambda/transformer/secret-names";
-import { SHAPES } from "../../lambda/transformer/secrets";
+import { SECRET_NAMES, WHOLE_NAMES } from "../../lambda/secrets/names";
+import { SHAPES } from "../../lambda/secrets/shapes";
 import type { RedactionSettings } from "../../lambda/transformer/settings";
 import { accessLog, base64, outcomeFor, settings, textOf } from "./support";
 

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { type AccessLog, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { isDedupeId } from "../../lambda/transformer/call";
 import { MARK_VALUE } from "../../lambda/transformer/access-log";
-import { MASK } from "../../lambda/transformer/placeholders";
+import { MASK } from "../../lambda/secrets/placeholders";
 import { createRedaction } from "../../lambda/transformer/redact";
 import { reportOf } from "../../lambda/transformer/report";
 import type { RedactionSettings, TransformerSettings } from "../../lambda/transformer/settings";

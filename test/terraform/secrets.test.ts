@@ -1,8 +1,8 @@
 /** The module knows the same secrets as the function: by them it holds redaction.allow. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { plainName, SECRET_NAMES, WHOLE_NAMES } from "../../lambda/transformer/secret-names";
-import { SHAPES } from "../../lambda/transformer/secrets";
+import { plainName, SECRET_NAMES, WHOLE_NAMES } from "../../lambda/secrets/names";
+import { SHAPES } from "../../lambda/secrets/shapes";
 
 const hcl = readFileSync(join(__dirname, "..", "..", "terraform", "secrets.tf"), "utf8");
 

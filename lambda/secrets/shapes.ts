@@ -2,7 +2,7 @@
  * What is a secret by its nature: by its name or by its shape. Both lists stand in docs/privacy.md, with a test for each row.
  */
 import { HIDDEN_MASK, type Rule } from "./placeholders";
-import { isSecretName, isSecretParameter, mayNameSecret, type NamedSecrets, plainName, SCHEMES } from "./secret-names";
+import { isSecretName, isSecretParameter, mayNameSecret, type NamedSecrets, plainName, SCHEMES } from "./names";
 
 // Shapes. Every pattern takes time in proportion to the text: no repetition stands within another that could share it.
 

@@ -1,5 +1,5 @@
 /** What is a secret by the name of its key, parameter or header field; and by the name before it in any text. */
-import { endOfObject } from "./json";
+import { endOfObject } from "../transformer/json";
 import { HIDDEN_MASK, type Rule } from "./placeholders";
 
 // Names are compared without case and separators: `api_key`, `X-Api-Key` and `identity.apiKey` all end with `apikey`.

@@ -1,6 +1,6 @@
 /** Whether a text may hold a secret. Every call is asked, so most texts must be let pass in a fraction of a microsecond. */
-import { mayNameSecret, nameBefore, SCHEMES } from "./secret-names";
-import { holdsCard, SERVICE_TOKENS, SHORT_CARD } from "./secrets";
+import { mayNameSecret, nameBefore, SCHEMES } from "./names";
+import { holdsCard, SERVICE_TOKENS, SHORT_CARD } from "./shapes";
 
 const TRACES = ["@", "%", "\\", "'", "Q~", "SG."];
 /** In JSON, these are behind a backslash. */
