@@ -22,5 +22,7 @@ locals {
 
   secret_shapes = ["private-key", "url-credentials", "json-web-token", "authorization-scheme", "service-token", "card-number"]
 
-  secret_pattern = "^(${join("|", concat(local.secret_names, local.secret_parameters, [for shape in local.secret_shapes : replace(shape, "-", "")]))})$|(${join("|", concat(local.secret_name_endings, local.secret_parameter_endings))})[0-9]*$"
+  secret_wholes  = concat(local.secret_names, local.secret_parameters, [for shape in local.secret_shapes : replace(shape, "-", "")])
+  secret_endings = concat(local.secret_name_endings, local.secret_parameter_endings)
+  secret_pattern = "^(${join("|", local.secret_wholes)})$|(${join("|", local.secret_endings)})[0-9]*$"
 }

@@ -234,3 +234,21 @@ variable "access_log" {
     EOT
   }
 }
+
+variable "base_url" {
+  type        = string
+  default     = "https://api.moesif.net"
+  nullable    = false
+  description = "Address of Moesif's collector, such as that of a Secure Proxy."
+
+  # https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html
+  validation {
+    condition     = can(regex("^https://[^/?#:@ ]+(:443)?(/[^?# ]*)?$", var.base_url))
+    error_message = "base_url must be an https address on port 443, without query string: Firehose delivers to no other."
+  }
+
+  validation {
+    condition     = !strcontains(var.base_url, "/v1/partners/aws/kinesis")
+    error_message = "base_url must end before /v1/partners/aws/kinesis, which is appended to it."
+  }
+}

@@ -52,7 +52,10 @@ variable "redaction" {
     condition = try(var.redaction.allow, null) == null || try(alltrue([
       for name in var.redaction.allow : can(regex(local.secret_pattern, replace(lower(name), "/[^a-z0-9]/", "")))
     ]), false)
-    error_message = "redaction.allow must be a list of names or shapes of secrets that do not leave by default, such as sessionToken or ${join(", ", local.secret_shapes)}."
+    error_message = <<-EOT
+      redaction.allow must be a list of names or shapes of secrets that do not leave by default, such as sessionToken or
+      ${join(", ", local.secret_shapes)}.
+    EOT
   }
 
   # redaction.mask

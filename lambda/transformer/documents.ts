@@ -243,11 +243,12 @@ function isInDoubt(log: AccessLog, text: string): boolean {
   if (hasDuplicateKeys(text, log)) {
     return true;
   }
-  const found = formatsIn(text);
+  const keys = Object.keys(log);
+  // Keys may be written with escapes: the text does not show them.
+  const found = text.includes("\\u") ? [...formatsIn(text), ...formatsOf(keys)] : formatsIn(text);
   if (found.length === 0) {
     return false;
   }
-  const keys = Object.keys(log);
   if (keys.at(-1) === "metadata" && isMarked(log)) {
     return false;
   }
@@ -271,7 +272,10 @@ function formatsIn(text: string): readonly (readonly string[])[] {
   if (!text.includes('"extendedRequestId"')) {
     return [];
   }
-  const written = writtenKeys(text);
+  return formatsOf(writtenKeys(text));
+}
+
+function formatsOf(written: readonly string[]): readonly (readonly string[])[] {
   return OWN_FORMATS.filter((format) => {
     let found = 0;
     for (const key of written) {

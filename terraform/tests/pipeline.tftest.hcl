@@ -150,6 +150,7 @@ run "all_settings" {
       }
       redaction = {
         fields = { remove = ["userArn"] }
+        allow  = null
         mask   = [{ pattern = "(?i)[a-z0-9._%+-]+@[a-z0-9.-]+\\.[a-z]{2,}" }]
         ip     = "truncate"
         hash   = ["user"]

@@ -59,7 +59,7 @@ describe("found out is a transformer that", () => {
       if (outcome.reason === "not-json") throw new Error("bytes");
       return outcome;
     });
-    expect(flaws).toEqual(["throws"]);
+    expect(flaws).toEqual(["throws", "throws at what it has put back"]);
   });
 
   it.each<[flaw: string, change: (outcome: Outcome) => Outcome]>([

@@ -37,6 +37,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "defaults.iam.path": "/moesif/",
   "defaults.iam.namePrefix": "acme-",
   "defaults.enrollment.match": [{ stage: "*" }],
+  "defaults.redaction.allow": ["card-number"],
   "defaults.filter": [{ drop: { status: "404" } }],
   "defaults.redaction.mask": [{ pattern: "card-[0-9]+" }],
   "defaults.redaction.mask.0.replacement": "[card]",
