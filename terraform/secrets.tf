@@ -5,12 +5,12 @@ locals {
   secret_name_endings = [
     "password", "passwords", "passwd", "pwd", "passphrase", "passcode", "passwordhash", "passwordconfirm",
     "passwordconfirmation", "secret", "secrets", "secretstring", "secretvalue", "credential", "credentials", "creds",
-    "token", "accesstokens", "apitokens", "authtokens", "idtokens", "refreshtokens", "sessiontokens", "jwt", "csrf",
-    "xsrf", "assertion", "samlresponse", "apikey", "apikeys", "appkey", "authkey", "accesskey", "accountkey",
+    "token", "tokenvalue", "accesstokens", "apitokens", "authtokens", "idtokens", "refreshtokens", "sessiontokens", "jwt", "csrf",
+    "xsrf", "assertion", "samlresponse", "apikey", "apikeys", "apikeyvalue", "sessionkey", "appkey", "authkey", "accesskey", "accountkey",
     "secretkey", "privatekey", "privatekeypem", "sharedkey", "signingkey", "masterkey", "encryptionkey",
     "subscriptionkey", "functionskey", "authorization", "authorizationheader", "authorizationcode", "authcode",
-    "codeverifier", "cookie", "cookies", "session", "sessions", "sessionid", "sessionids", "sessid", "otp", "mfacode",
-    "cvv", "cvc",
+    "codeverifier", "oauthverifier", "cookie", "cookies", "session", "sessions", "sessionid", "sessionids", "sessid", "otp", "otpcode", "mfacode",
+    "recoverycode", "backupcode", "securitycode", "cvv", "cvc",
   ]
 
   # These are secrets if they are the whole name.

@@ -9,13 +9,14 @@ export const SECRET_NAMES: Readonly<Record<string, string>> = {
   passwords: "password passwords passwd pwd passphrase passcode passwordHash passwordConfirm passwordConfirmation",
   secrets: "secret secrets secretString secretValue credential credentials creds",
   tokens:
-    "token accessTokens apiTokens authTokens idTokens refreshTokens sessionTokens jwt csrf xsrf assertion samlResponse",
+    "token tokenValue accessTokens apiTokens authTokens idTokens refreshTokens sessionTokens jwt csrf xsrf assertion " +
+    "samlResponse",
   keys:
-    "apiKey apiKeys appKey authKey accessKey accountKey secretKey privateKey privateKeyPem sharedKey signingKey masterKey " +
+    "apiKey apiKeys apiKeyValue sessionKey appKey authKey accessKey accountKey secretKey privateKey privateKeyPem sharedKey signingKey masterKey " +
     "encryptionKey subscriptionKey functionsKey",
-  authorization: "authorization authorizationHeader authorizationCode authCode codeVerifier",
+  authorization: "authorization authorizationHeader authorizationCode authCode codeVerifier oauthVerifier",
   sessions: "cookie cookies session sessions sessionId sessionIds sessid",
-  codes: "otp mfaCode cvv cvc",
+  codes: "otp otpCode mfaCode recoveryCode backupCode securityCode cvv cvc",
 };
 /** These are secrets if they are the whole name. */
 export const WHOLE_NAMES = "pass userPass bearer sid connect.sid pin";
@@ -185,7 +186,8 @@ function secretAfter(text: string, found: RegExpExecArray, from: number, secrets
   }
   if (!isColon) {
     const end = endOfValue(text, start, endOfPair(text, before), level);
-    return isMaskable(secrets.parameter(name, text.slice(start, end)), text, start, end);
+    const value = text.slice(start, end);
+    return isMaskable(!LITERAL.test(value) && secrets.parameter(name, value), text, start, end);
   }
   if (quote !== undefined) {
     const isNested = text[start] === "{" || text[start] === "[";
@@ -218,7 +220,8 @@ function endOfMatch(pattern: RegExp, text: string, start: number): number {
 function plainNameBefore(text: string, end: number, from: number): { name: string; before: string | undefined } {
   const written = nameBefore(text, end, from);
   const start = end - written.length;
-  const plain = written.includes("%") || written.includes("\\") ? unescaped(written) : written;
+  const isEscaped = written.includes("%") || written.includes("\\");
+  const plain = isEscaped ? unescaped(written).replace(/[\s\0]+$/, "") : written;
   const first = plain.search(/[\w.$~[\]-]*$/);
   const before = text.slice(Math.max(0, start - 3), start) + plain.slice(0, first);
   return { name: plain.slice(first), before: before.trimEnd().at(-1) };

@@ -114,15 +114,18 @@ function maskAuthorizations(text: string): string {
 
 const COLON = 0x3a;
 
+/** As `Client/2.0` of a user agent. */
+const PRODUCT = /^[A-Za-z]+\/v?\d[\d.]*$/;
+
 /** Most schemes are words as well: what follows one counts behind a blank, and if it looks like no word. */
 function isCredential(schemes: string, value: string): boolean {
   if (/bearer|dpop/i.test(schemes)) {
     return true;
   }
-  if (/^basic/i.test(schemes)) {
-    return value.includes(":") || Buffer.from(value, "base64").includes(COLON);
+  if (/^basic/i.test(schemes) && (value.includes(":") || Buffer.from(value, "base64").includes(COLON))) {
+    return true;
   }
-  if (/[:=]|3[AD]/i.test(schemes)) {
+  if (/[:=]|3[AD]/i.test(schemes) || PRODUCT.test(value)) {
     return false;
   }
   return value.length >= 20 || (value.length >= 8 && /\d/.test(value) && /[a-z]/i.test(value));

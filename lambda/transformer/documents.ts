@@ -230,6 +230,10 @@ export const OWN_FORMATS: readonly (readonly string[])[] = REPAIRABLE_FORMATS.fi
 const OWN_KEYS: ReadonlySet<string> = new Set(OWN_FORMATS.flat());
 const WRITTEN_KEY = new RegExp(`"(?=(${[...OWN_KEYS].join("|")})"[ \\t\\r\\n]*:)`, "g");
 
+/** What may say who the caller is, or how many calls this one stands for; required keys do not. */
+const TELLING = new Set([...OWN_KEYS, "subscriptionId", "sessionToken", "weight"]);
+for (const key of REQUIRED_KEYS) TELLING.delete(key);
+
 function withKey(keys: readonly string[], key: string, before: string): string[] {
   return keys.toSpliced(keys.indexOf(before), 0, key);
 }
@@ -258,12 +262,8 @@ function isInDoubt(log: AccessLog, text: string): boolean {
   const own = keys.slice(Math.max(0, keys.indexOf(format[0]!)));
   const behind = own.slice(format.length);
   const exposed = behind.findIndex((key) => WRITTEN_BY_CALLERS.has(key));
-  const isForged = exposed >= 0 && behind.slice(exposed + 1).some((key) => OWN_KEYS.has(key) && !isRequired(key));
-  return isForged || !format.every((key, index) => key === own[index]);
-}
-
-function isRequired(key: string): boolean {
-  return (REQUIRED_KEYS as readonly string[]).includes(key);
+  const isForged = exposed >= 0 && behind.slice(exposed + 1).some((key) => TELLING.has(key));
+  return isForged || isMarked(log) || !format.every((key, index) => key === own[index]);
 }
 
 /** The formats whose keys all stand in a text, in their order. */
@@ -302,6 +302,10 @@ function areOfOneLog(first: Line, last: Line): boolean {
     return false;
   }
   return OWN_FORMATS.some((format) => {
+    // A whole log, and what is left of one that was broken within.
+    if (format.every((key, index) => key === begun[index])) {
+      return ended.includes(format.at(-1)!) && !ended.includes(format[0]!);
+    }
     const common = format.findIndex((key, index) => key !== begun[index]);
     const rest = format.slice(common);
     const isEndOf = (keys: readonly string[]) => keys.slice(-rest.length).join() === rest.join();
@@ -310,8 +314,7 @@ function areOfOneLog(first: Line, last: Line): boolean {
 }
 
 function isWhole({ reason, logs }: Line, keys: readonly string[]): boolean {
-  const isOwn = OWN_FORMATS.some((format) => format.join() === keys.join());
-  return reason === undefined && (isOwn || logs.every(isComplete));
+  return reason === undefined && (OWN_FORMATS.some((own) => own.join() === keys.join()) || logs.every(isComplete));
 }
 
 // Several JSON objects in one text, run together (`}{`) or with white space between them.

@@ -178,7 +178,7 @@ export function maskMembers(object: Metadata, maskOf: (key: string) => Mask, isS
 
 /** Whether a value is no secret under any name, as in `hasPassword: true`. */
 export function isHarmless(value: JsonValue): boolean {
-  return typeof value === "boolean";
+  return typeof value === "boolean" || value === "true" || value === "false";
 }
 
 // Which keys of a record may leave, but for those that are secrets by their names.

@@ -193,7 +193,11 @@ function redactUri(uri: string, redaction: Pick<Redaction, "value">): string {
   }
   const host = authority.replace(CREDENTIALS, "");
   const left = host === UNKNOWN_HOST ? host : hostOf(text("requestHostHeader", host, redaction));
-  return `${scheme}${host === authority ? "" : `${MASK}@`}${left}${redactPath(path, redaction)}${fragment}`;
+  return `${scheme}${host === authority ? "" : `${MASK}@`}${left}${redactPath(path, redaction)}${redactFragment(fragment, redaction)}`;
+}
+
+function redactFragment(fragment: string, redaction: Pick<Redaction, "value">): string {
+  return fragment === "" ? "" : `#${text("resourcePath", fragment.slice(1), redaction)}`;
 }
 
 /** A path that was redacted from its first character on has got its slash when the URI was made: no rule has seen it. */

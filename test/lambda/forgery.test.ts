@@ -180,3 +180,32 @@ it("knows the formats that this package builds", () => {
   );
   for (const format of built) expect(OWN_FORMATS.map(String)).toContain(keysOf(format).join());
 });
+
+describe("an access log is in doubt", () => {
+  const rest = OWN_FORMATS.find((keys) => keys.includes("accountId"))!;
+  const logOf = (userAgent: string, behind = "") =>
+    `{${rest.map((key) => `"${key}":"${key === "requestUserAgentHeader" ? userAgent : (REAL[key] ?? "-")}"`).join()}${behind}}`;
+  const whole = `x"${logOf("").split('"requestUserAgentHeader":""')[1]!.replace('"user":"-"', '"user":"victim"')}`;
+
+  it.each([
+    ["whose user agent ends it and begins a line", logOf(`${whole}\n{"a":"`)],
+    ["whose user agent ends it and leaves rubbish", logOf(`${whole}\nrubbish"`)],
+    [
+      "that names a subscription behind a value of a caller's",
+      logOf("x", ',"forwardedFor":"a","subscriptionId":"victim"'),
+    ],
+    ["that has a weight behind a value of a caller's", logOf("x", ',"forwardedFor":"a","weight":"1000","z":""')],
+    [
+      "that is marked before its end",
+      logOf("x", ',"forwardedFor":"a","metadata":{"transformer":"cdktf-moesif-firehose/1"},"z":""'),
+    ],
+  ])("%s", (_, log) => {
+    const [outcome] = createTransformer({ ...settings, output: "event" })([base64(log)], NOW);
+    expect(outcome).toMatchObject({ result: "ProcessingFailed", reason: "in-doubt" });
+  });
+
+  it("not if its owner has added keys behind those of the format", () => {
+    const log = logOf("x", ',"requestTimeEpoch":"1794909903123","orgId":"acme","metadata":{"tenant":"acme"}');
+    expect(createTransformer(settings)([base64(log)], NOW)[0]!.result).toBe("Ok");
+  });
+});

@@ -100,6 +100,8 @@ describe("a text", () => {
     [`?auth=Bearer%2520${KEY}`, `?auth=Bearer%2520${MASK}`],
     [`Bearer Bearer abc`, `Bearer ${MASK}`],
     [`Bearer x.Bearer abc`, `Bearer ${MASK}Bearer ${MASK}`],
+    [`Basic ${KEY}`, `Basic ${MASK}`],
+    [`/x?token%20=${KEY}`, `/x?token%20=${MASK}`],
     [`Basic .Bearer abc`, `Basic .Bearer ${MASK}`],
     [`Basic .Basic amFuZTpz`, `Basic .Basic ${MASK}`],
     [`basic amFuZTpzZWNyZXQ=`, `basic ${MASK}`],
@@ -195,6 +197,9 @@ describe("a text", () => {
 
   it.each([
     "Basic monthly",
+    "Digest Reader/1.0",
+    "OAuth Client/v2.0",
+    "/x?token=true",
     "basic-auth",
     "a bearer",
     "standard-bearer.com",
