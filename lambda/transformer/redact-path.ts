@@ -11,9 +11,6 @@ export function pathRules({ emails = "mask", segmentsAfter = [], queryParameters
   ];
 }
 
-/** Every path with an e-mail address has one of these. */
-export const PATH_TRACES = ["@", "%"] as const;
-
 const PART = /[^/?&=#]+/g;
 const AT = /%(?:25)*40/g;
 const DOT = /%(?:25)*2e/gi;

@@ -13,19 +13,14 @@ export { LONGEST_PATTERN, type PatternUse };
 /** What is wrong with a value, and what would be right. */
 export type Refusal = PatternProblem;
 
-let isLoaded = false;
-
 /** What is wrong with a pattern; `undefined` if it can be used. */
 export function patternRefusal(pattern: string, use: PatternUse): Refusal | undefined {
-  if (!isLoaded) {
-    useEngine(loadRe2().RE2JS);
-    isLoaded = true;
-  }
+  useEngine(loadRe2().RE2JS);
   const found = patternProblem(pattern, use);
   return found && { problem: `this pattern ${found.problem}`, fix: found.fix };
 }
 
-/** Loaded by the first pattern: most stacks have none. */
+/** Loaded with the first pattern, and kept by Node.js: most stacks have none. */
 function loadRe2(): typeof Re2 {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() would make every caller wait
   return require("re2js");
