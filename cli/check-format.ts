@@ -2,10 +2,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { text as textOf } from "node:stream/consumers";
 import { type Command, Option } from "commander";
-import { displayText } from "../common/json-display";
 import { messageOf, UsageError } from "../common/usage-error";
 import { API_TYPES, type ApiType, checkAccessLogFormat, type CheckedFormat } from "../modules";
-import { print } from "../common/print";
+import { print, printableLine } from "../common/print";
 import { counted } from "./table";
 
 interface Options {
@@ -54,11 +53,15 @@ async function checkFormat(source: string, { type, json }: Options): Promise<num
 
 function report(type: ApiType, { problems, repaired, kept }: CheckedFormat): string {
   if (problems.length === 0) return `The format is good for ${type} APIs.`;
-  const list = problems.map(({ message }) => `  - ${displayText(message)}`);
+  const list = problems.map(({ message }) => `  - ${printableLine(message)}`);
   const heading = kept ? "Repaired:" : "Nothing of it can be kept. The format that this package builds:";
-  return [`${counted(problems.length, "problem")} for ${type} APIs:`, ...list, "", heading, displayText(repaired)].join(
-    "\n",
-  );
+  return [
+    `${counted(problems.length, "problem")} for ${type} APIs:`,
+    ...list,
+    "",
+    heading,
+    printableLine(repaired),
+  ].join("\n");
 }
 
 async function read(source: string): Promise<string> {

@@ -1,5 +1,5 @@
 /** Coverage as tables, for people. */
-import { displayText } from "../common/json-display";
+import { printableLine } from "../common/print";
 import type { Look } from "./coverage-look";
 import type { CoverageRow, CoverageState } from "./coverage-rows";
 import { coverageTotals } from "./coverage-totals";
@@ -23,7 +23,7 @@ export function coverageTables(looks: readonly Look[]): string {
 
 function sectionOf({ target, rows, error }: Look): string {
   const heading = `${target.accountName} ${target.region} (${target.accountId}, ${target.stackName})`;
-  if (error !== undefined) return `${heading}\nNot looked at: ${displayText(error)}`;
+  if (error !== undefined) return `${heading}\nNot looked at: ${printableLine(error)}`;
   if (rows.length === 0) return `${heading}\nThere are no stages.`;
   const table = tableOf(["API", "stage", "type", "wanted", "logs to", "what to do"]);
   for (const row of rows) {
@@ -33,7 +33,7 @@ function sectionOf({ target, rows, error }: Look): string {
 }
 
 function apiOf({ apiName, apiId }: CoverageRow): string {
-  return apiName === undefined ? apiId : `${cut(displayText(apiName), WIDTH)} (${apiId})`;
+  return apiName === undefined ? apiId : `${cut(printableLine(apiName), WIDTH)} (${apiId})`;
 }
 
 function logsTo({ state, destinationArn }: CoverageRow): string {
@@ -49,7 +49,7 @@ function destinationName(arn: string): string {
 }
 
 function problemsOf({ apiId, stage, problems }: CoverageRow): string[] {
-  return problems.map((problem) => `${apiId} ${stage}: ${displayText(problem)}`);
+  return problems.map((problem) => `${apiId} ${stage}: ${printableLine(problem)}`);
 }
 
 function totalsOf(looks: readonly Look[]): string {

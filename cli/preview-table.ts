@@ -1,5 +1,5 @@
 /** A preview as tables, for people. */
-import { displayJson, displayText } from "../common/json-display";
+import { printableJson, printableLine } from "../common/print";
 import type { PreviewedRecord } from "./previewed-record";
 import { type Summary, summaryOf } from "./record-objects";
 import { counted, cut, tableOf } from "./table";
@@ -29,7 +29,9 @@ export async function tablesOf(records: AsyncIterable<PreviewedRecord>, limit: n
     ...(rows.length > 0 ? [recordsTable(rows)] : []),
     ...(more > 0 ? [`${counted(more, "record")} more are in the totals; --limit shows more of them.`] : []),
     totalsTable(totals.list()),
-    ...(sample ? [`Line ${sample.line} as Moesif gets it:\n${displayJson(JSON.stringify(sample.delivered[0]))}`] : []),
+    ...(sample
+      ? [`Line ${sample.line} as Moesif gets it:\n${printableJson(JSON.stringify(sample.delivered[0]))}`]
+      : []),
   ].join("\n\n");
 }
 
@@ -52,7 +54,7 @@ function cellsOf({ delivered, before }: PreviewedRecord): Summary {
   const cells = Object.entries(shown).map(([key, value]) => {
     const name = key as keyof Summary;
     const mark = comparable && value !== own[name] ? CHANGED : "";
-    return [name, cut(displayText(value), WIDTHS[name] ?? WIDTH) + mark];
+    return [name, cut(printableLine(value), WIDTHS[name] ?? WIDTH) + mark];
   });
   return Object.fromEntries(cells) as Summary;
 }

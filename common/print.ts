@@ -8,25 +8,40 @@ import { messageOf } from "./usage-error";
  */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Escapes them as JSON does, so that JSON stays the same JSON. */
-export function escapeControls(text: string): string {
+/** Text without them. They are escaped as JSON does, so that JSON stays the same JSON. */
+export function printable(text: string): string {
   return text.replace(CONTROLS, escaped);
 }
 
-/** Escapes one character as JSON does. */
-export function escaped(character: string): string {
+/** One line of text that others chose: its tabs and line breaks are escaped as well. */
+export function printableLine(text: string): string {
+  return printable(text).replace(/[\t\n]/g, escaped);
+}
+
+/** Indented JSON of a text that may hold JSON or anything else. */
+export function printableJson(text: string): string {
+  let value: unknown = text;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Shown as the text that it is.
+  }
+  return printable(JSON.stringify(value, undefined, 2));
+}
+
+function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Prints a result, and waits while its reader is slower. */
 export async function print(text: string): Promise<void> {
-  if (process.stdout.write(`${escapeControls(text)}\n`)) return;
+  if (process.stdout.write(`${printable(text)}\n`)) return;
   await once(process.stdout, "drain").catch(() => {}); // onOutputError has the error
 }
 
 /** Prints a warning or an error. */
 export function printMessage(text: string): void {
-  process.stderr.write(`${escapeControls(text)}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** Calls `end` with 2 when the output cannot be written, which it says, or with 0 when its reader has left, as `head` does. */

@@ -1,7 +1,7 @@
 /** What a run came to, for people and for programs. */
 import { relative } from "node:path";
 import Table from "cli-table3";
-import { displayJson } from "../common/json-display";
+import { printableJson } from "../common/print";
 import type { Counts, RunResult, Tally } from "./account";
 import type { EventSample } from "./event-sample";
 import type { DeliveryPath } from "./feeds";
@@ -130,8 +130,8 @@ function countsOf({ recordsIn, putBack, delivered, dropped, failed, lost, events
 
 /** One event before and after the transformer, with the lines that went and those that came marked. */
 export function sampleText({ before, after }: EventSample): string {
-  const beforeLines = displayJson(before).split("\n");
-  const afterLines = displayJson(after).split("\n");
+  const beforeLines = printableJson(before).split("\n");
+  const afterLines = printableJson(after).split("\n");
   return [
     "One call as API Gateway writes it:",
     ...marked(beforeLines, "-", afterLines),

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { escapeControls } from "../../common/print";
+import { printable } from "../../common/print";
 import { ROOT } from "../support/rollout";
 
 const ESC = "\u001b";
@@ -25,7 +25,7 @@ function run(command: string, ...args: string[]) {
 }
 
 it("control characters and those that turn the direction of text are escaped, tabs and line breaks stay", () =>
-  expect(escapeControls(`a\tb\n${ESC}[31m${C1}${OVERRIDE}\r\u0000\u2066é`)).toBe(
+  expect(printable(`a\tb\n${ESC}[31m${C1}${OVERRIDE}\r\u0000\u2066é`)).toBe(
     "a\tb\n\\u001b[31m\\u009b\\u202e\\u000d\\u0000\\u2066é",
   ));
 
