@@ -3,14 +3,15 @@ import { once } from "node:events";
 import { messageOf } from "./usage-error";
 
 /**
- * Control characters but for tabs and line breaks, and the characters that change the direction of text: a terminal
- * obeys them, so a value could hide or fake what stands around it.
+ * Control characters but for tabs and line breaks, characters that change the direction of text or have no width, line
+ * separators and lone surrogates: a terminal obeys them or does not show them, so a value could hide or fake what stands
+ * around it.
  */
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Text without them. They are escaped as JSON does, so that JSON stays the same JSON. */
 export function printable(text: string): string {
-  return text.replace(CONTROLS, escaped);
+  return text.replace(UNPRINTABLE, escaped);
 }
 
 /** One line of text that others chose: its tabs and line breaks are escaped as well. */
@@ -29,8 +30,10 @@ export function printableJson(text: string): string {
   return printable(JSON.stringify(value, undefined, 2));
 }
 
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** Each UTF-16 code unit, since JSON has no larger escape. */
+function escaped(characters: string): string {
+  const units = Array.from({ length: characters.length }, (_, index) => characters.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
 /** Prints a result, and waits while its reader is slower. */
