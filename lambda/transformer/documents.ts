@@ -30,8 +30,8 @@ export interface Documents {
   readonly plain: boolean;
   /** The format of the one object in it, if that is known: then it holds texts alone, without escapes, no key twice. */
   readonly format?: LogFormat;
-  /** Whether an object may hold a secret by its nature; `undefined` if that was not looked at. */
-  readonly mayHoldSecret?: boolean;
+  /** The values of that object, by the format's keys, behind a first element that is none of them. */
+  readonly values?: readonly string[];
   /** How many of the objects were repaired. */
   readonly repaired: number;
   /** Lines, or elements of the array, that are no objects or in doubt. */
@@ -50,18 +50,8 @@ const NONE: readonly Bad[] = [];
 export function documentsOf(text: string): Documents | Failed {
   const read = formats.read(text);
   if (read !== undefined) {
-    const { log, format, mayHoldSecret } = read;
-    return {
-      framing: "single",
-      logs: [log],
-      text,
-      sound: true,
-      plain: true,
-      format,
-      mayHoldSecret,
-      repaired: 0,
-      bad: NONE,
-    };
+    const { log, format, values } = read;
+    return { framing: "single", logs: [log], text, sound: true, plain: true, format, values, repaired: 0, bad: NONE };
   }
   const value = parse(text);
   if (value !== undefined) {

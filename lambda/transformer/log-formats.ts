@@ -6,7 +6,7 @@
 import type { AccessLog } from "./access-log";
 import { IDENTITY_TARGETS } from "./redact";
 import { isSecretName } from "../secrets/names";
-import { mayHoldSecretIn, type Spans } from "../secrets/search";
+import type { Spans } from "../secrets/search";
 
 /** A text that JSON writes as it is. */
 const PLAIN_TEXT = '([^"\\\\\\x00-\\x1f]*)';
@@ -40,8 +40,8 @@ export interface LogFormat extends Spans {
 interface ReadLog {
   readonly log: AccessLog;
   readonly format: LogFormat;
-  /** Whether a value of it may be a secret. */
-  readonly mayHoldSecret: boolean;
+  /** See {@link Documents.values}. */
+  readonly values: readonly string[];
 }
 
 /** The formats that were seen, up to a bound. */
@@ -58,11 +58,7 @@ export class LogFormats {
       if (values !== null) {
         formats[index] = formats[0]!;
         formats[0] = format;
-        return {
-          log: logOf(format, values),
-          format,
-          mayHoldSecret: format.namesSecret || mayHoldSecretIn(text, values, format),
-        };
+        return { log: logOf(format, values), format, values };
       }
     }
     return undefined;

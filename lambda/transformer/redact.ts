@@ -19,14 +19,14 @@ import {
   networksOf,
 } from "./redact-value";
 import { holdsSecretName } from "../secrets/names";
-import { mayHoldSecret } from "../secrets/search";
+import { mayHoldSecret, mayHoldSecretIn } from "../secrets/search";
 import { secretsBut } from "../secrets/shapes";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
 
 /** A key that the identity rules set. */
 export type IdentityTarget = (typeof IDENTITY_TARGETS)[number];
 
-type Examined = Pick<Documents, "text" | "logs" | "mayHoldSecret">;
+type Examined = Pick<Documents, "text" | "logs" | "format" | "values">;
 
 /** The redaction of one transformer. */
 export interface Redaction {
@@ -138,8 +138,12 @@ export function createRedaction(
 }
 
 /** Whether objects may hold a secret by its nature; or a mark, which is no user. */
-function mayHoldAny({ text, logs, mayHoldSecret: may }: Examined): boolean {
-  return (may ?? (logs.some(holdsSecretName) || mayHoldSecret(text))) || text.includes(MASK);
+function mayHoldAny({ text, logs, format, values }: Examined): boolean {
+  const may =
+    format !== undefined && values !== undefined
+      ? format.namesSecret || mayHoldSecretIn(text, values, format)
+      : logs.some(holdsSecretName) || mayHoldSecret(text);
+  return may || text.includes(MASK);
 }
 
 // What becomes of the values of each key: removed, hashed or masked.

@@ -1,9 +1,10 @@
 /** The steps in their order, for the records of one batch. */
 import { OutOfTime, TimeBudget } from "../re2/time-budget";
 import { isCompressed, type Limits, returnedOf, Room } from "./answer";
-import { Call, createDecide } from "./call";
+import { type Call, createDecide } from "./call";
 import { type Decoded, recordData } from "./decode";
-import type { Bad } from "./documents";
+import type { AccessLog } from "./access-log";
+import type { Bad, Documents } from "./documents";
 import { createWrite, encode, textsOf } from "./encode";
 import { quoteAny, quotePlain } from "./json";
 import { type DropCounts, dropped, type DropReason, failed, type FailureReason, Ok, type Outcome } from "./outcome";
@@ -36,8 +37,17 @@ interface Opened {
   readonly calls: readonly Call[];
   /** What of the record cannot be delivered. */
   readonly bad: readonly Bad[];
-  /** The texts of the calls as they came. */
-  readonly own: () => readonly string[];
+  /** The texts of the calls as they came; `undefined` if all of the record's objects are calls. */
+  readonly texts: readonly string[] | undefined;
+}
+
+function withoutFaulty(
+  { parts, bad }: Decoded,
+  faults: ReadonlyMap<number, FailureReason>,
+): Pick<Opened, "bad" | "texts"> {
+  const texts = parts.flatMap(textsOf);
+  const faulty = Array.from(faults, ([at, reason]) => ({ text: texts[at]!, reason }));
+  return { bad: [...bad, ...faulty], texts: texts.filter((_, at) => !faults.has(at)) };
 }
 
 /**
@@ -49,7 +59,7 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
   const redaction = createRedaction(settings.redaction, { ...means, budget });
   const sampler = settings.passThrough ? undefined : createSampler(settings.sampling, () => config?.(), budget);
   const decide = createDecide(settings, redaction, budget, sampler);
-  const write = createWrite(settings, redaction);
+  const writeCall = createWrite(settings, redaction);
 
   function open(data: unknown, now: number, room: Room): Opened | Outcome {
     const decoded = room.decode(data);
@@ -57,67 +67,94 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
       return decoded;
     }
     const calls: Call[] = [];
-    const faults = new Map<number, FailureReason>();
+    let faults: Map<number, FailureReason> | undefined;
     for (const part of decoded.parts) {
       const mayHoldSecret = redaction.concerns(part);
       for (const log of part.logs) {
-        const call = trying(() => decide(log, part, mayHoldSecret, now));
-        if (call instanceof Call) {
-          calls.push(call);
+        const call = decideSafely(log, part, mayHoldSecret, now);
+        if (typeof call === "string") {
+          faults ??= new Map();
+          faults.set(calls.length + faults.size, call);
         } else {
-          faults.set(calls.length + faults.size, call instanceof Fault ? call.reason : call);
+          calls.push(call);
         }
       }
     }
     const { bad } = decoded;
     if (calls.length === 0) {
-      const reasons = [...faults.values(), ...bad.map((one) => one.reason)];
+      const reasons = [...(faults?.values() ?? []), ...bad.map((one) => one.reason)];
       const reason = reasons.find((one) => one === "too-slow") ?? reasons[0];
-      return reason === undefined ? dropped("empty") : failed(reason, faults.size + bad.length);
+      return reason === undefined ? dropped("empty") : failed(reason, reasons.length);
     }
-    const own = () => decoded.parts.flatMap(textsOf);
-    if (faults.size === 0) {
-      return { data: data as string, decoded, calls, bad, own };
-    }
-    const texts = own();
-    const faulty = Array.from(faults, ([at, reason]) => ({ text: texts[at]!, reason }));
-    const others = texts.filter((_, at) => !faults.has(at));
-    return { data: data as string, decoded, calls, bad: [...bad, ...faulty], own: () => others };
+    return faults === undefined
+      ? { data: data as string, decoded, calls, bad, texts: undefined }
+      : { data: data as string, decoded, calls, ...withoutFaulty(decoded, faults) };
   }
 
-  function textOf(call: Call, now: number): Written {
+  function decideSafely(log: AccessLog, part: Documents, mayHoldSecret: boolean, now: number): Call | FailureReason {
+    try {
+      return decide(log, part, mayHoldSecret, now);
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  function write(call: Call, now: number): Written {
     const quote = decide.plain && call.source.plain ? quotePlain : quoteAny;
-    return trying(() => budget.ending(() => write(call, now, quote)));
+    try {
+      return budget.ending(() => writeCall(call, now, quote));
+    } catch (error) {
+      return new Fault(reasonOf(error));
+    }
   }
 
   function close(opened: Opened, now: number, room: Room): Outcome {
     const { calls, bad, decoded } = opened;
-    const [call] = calls as [Call];
-    if (calls.length === 1 && bad.length === 0 && call.dropped === undefined && decoded.framing === "single") {
-      const text = textOf(call, now);
-      return typeof text === "string" ? closeOne(opened, text, room) : closeSeveral(opened, calls, [text], room);
+    if (calls.length === 1 && bad.length === 0 && decoded.framing === "single") {
+      return closeOne(opened, calls[0]!, now, room);
     }
     const sent = calls.filter(({ dropped: reason }) => reason === undefined);
-    const written = sent.map((one) => textOf(one, now));
+    const written = sent.map((one) => write(one, now));
     return closeSeveral(opened, sent, written, room);
   }
 
-  const safely = <T>(step: () => T | Outcome) => {
-    const done = trying(step);
-    return done instanceof Fault ? failed(done.reason) : done;
-  };
-  const openSafely = (data: unknown, now: number, room: Room) =>
-    room.settle(
-      data,
-      safely(() => open(data, now, room)),
-    );
-  const finish = (one: Opened | Outcome, now: number, room: Room) =>
-    "result" in one
-      ? one
-      : room.settle(
-          one.data,
-          safely(() => close(one, now, room)),
-        );
+  /** Nearly all records hold one call. */
+  function closeOne(opened: Opened, call: Call, now: number, room: Room): Outcome {
+    if (call.dropped !== undefined) {
+      return dropped(call.dropped);
+    }
+    const text = write(call, now);
+    if (typeof text !== "string") {
+      return closeSeveral(opened, opened.calls, [text], room);
+    }
+    if (isTooLarge(text)) {
+      return failed("too-large");
+    }
+    const data = recordData(text);
+    return room.take(data)
+      ? okOf(data, opened.decoded, opened.calls, opened.calls)
+      : { ...dropped("put-back", 1), returned: { datas: [Buffer.from(text)], events: 1, reason: "answer-too-large" } };
+  }
+
+  function openSafely(data: unknown, now: number, room: Room): Opened | Outcome {
+    try {
+      return room.settle(data, open(data, now, room));
+    } catch (error) {
+      return room.settle(data, failed(reasonOf(error)));
+    }
+  }
+
+  function finish(one: Opened | Outcome, now: number, room: Room): Outcome {
+    if ("result" in one) {
+      return one;
+    }
+    try {
+      return room.settle(one.data, close(one, now, room));
+    } catch (error) {
+      return room.settle(one.data, failed(reasonOf(error)));
+    }
+  }
+
   const limit = settings.sampling?.companyLimit;
   return (datas, now, limits = {}) => {
     if (sampler === undefined || limit === undefined) {
@@ -146,27 +183,17 @@ function eachOf<T>(datas: readonly unknown[], step: (data: unknown) => T): T[] {
   return results;
 }
 
-/** A record of one call that has changed. */
-function closeOne({ decoded, calls }: Opened, text: string, room: Room): Outcome {
-  if (isTooLarge(text)) {
-    return failed("too-large");
-  }
-  const data = recordData(text);
-  return room.take(data)
-    ? okOf(data, decoded, calls, calls)
-    : { ...dropped("put-back", 1), returned: { datas: [Buffer.from(text)], events: 1, reason: "answer-too-large" } };
-}
-
 /** What nothing changed is delivered byte for byte; in a record of several objects, object by object. */
 function closeSeveral(opened: Opened, sent: readonly Call[], written: readonly Written[], room: Room): Outcome {
-  const { data, decoded, calls, bad, own } = opened;
+  const { data, decoded, calls, bad } = opened;
   const isUntouched = sent.length === calls.length && written.every((text) => text === undefined);
   const asItCame = decoded.verbatim && isUntouched && bad.length === 0;
   if (asItCame && !decoded.parts.some(({ text }) => mayBeTooLarge(text)) && room.take(data)) {
     return okOf(data, decoded, calls, calls);
   }
   const isNeeded = written.some((text) => typeof text !== "string" || isTooLarge(text));
-  const came = isNeeded ? own().filter((_, at) => calls[at]!.dropped === undefined) : [];
+  const own = isNeeded ? (opened.texts ?? decoded.parts.flatMap(textsOf)) : [];
+  const came = own.filter((_, at) => calls[at]!.dropped === undefined);
   const texts = written.map((text, at) => (text instanceof Fault ? text : checked(text ?? came[at]!)));
   const faulty = texts.flatMap((text, at) => (text instanceof Fault ? [{ text: came[at]!, reason: text.reason }] : []));
   if (faulty.length > 0) {
@@ -271,16 +298,12 @@ class Fault {
 type Written = string | undefined | Fault;
 
 /** Nothing that a record holds makes a step throw to the outside. */
-function trying<T>(step: () => T): T | Fault {
-  try {
-    return step();
-  } catch (error) {
-    if (error instanceof OutOfTime) {
-      return new Fault("too-slow");
-    }
-    // JSON.stringify recurses: on a value that is nested too deeply it runs out of stack.
-    return new Fault(error instanceof RangeError ? "too-deep" : "unexpected");
+function reasonOf(error: unknown): FailureReason {
+  if (error instanceof OutOfTime) {
+    return "too-slow";
   }
+  // JSON.stringify recurses: on a value that is nested too deeply it runs out of stack.
+  return error instanceof RangeError ? "too-deep" : "unexpected";
 }
 
 // Limits how many calls of one company are sent of a batch.

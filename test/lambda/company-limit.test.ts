@@ -35,8 +35,6 @@ describe("of a batch, the calls of one company", () => {
     expect(outcomes.filter(({ result }) => result === "Dropped")).toContainEqual({
       result: "Dropped",
       reason: "company-limit",
-      events: 1,
-      dropped: { "company-limit": 1 },
     });
   });
 
