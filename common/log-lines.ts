@@ -1,4 +1,4 @@
-/** The lines of a log: a file or standard input, gzip or not, read as a stream. */
+/** The lines of a log: a file or standard input, gzip or not, UTF-8 or what PowerShell writes, read as a stream. */
 import { createReadStream } from "node:fs";
 import { addAbortSignal, Readable, pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -44,7 +44,7 @@ export async function* readLines(path: string, limit: LineLimit, options: ReadOp
   if (options.signal) addAbortSignal(options.signal, source);
   let number = 0;
   try {
-    for await (const bytes of splitLines(decompressed(source), limit.bytes)) {
+    for await (const bytes of splitLines(textIn(source), limit.bytes)) {
       number++;
       if (bytes === TOO_LONG) {
         if (!options.onTooLong)
@@ -60,11 +60,44 @@ export async function* readLines(path: string, limit: LineLimit, options: ReadOp
   }
 }
 
-/** What is gzip is known by its first two bytes, whatever its name. */
-async function* decompressed(source: Readable): AsyncGenerator<Buffer> {
-  const chunks = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+/** What is packed in a way that is not read, by its first bytes. */
+const PACKED: Readonly<Record<string, string>> = {
+  "504b0304": "ZIP",
+  "28b52ffd": "Zstandard",
+  "425a68": "bzip2",
+  "50415231": "Parquet",
+};
+
+/** The bytes of a log as text in UTF-8, without a byte order mark. What is packed is known by its first bytes, whatever its name. */
+async function* textIn(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const { head, whole } = await peek(source);
+  if (head[0] === 0x1f && head[1] === 0x8b) {
+    const gunzip = createGunzip();
+    pipeline(Readable.from(whole), gunzip, () => {}); // an error destroys gunzip, and so reaches its reader
+    return yield* textIn(gunzip as AsyncIterable<Buffer>);
+  }
+  const packed = Object.keys(PACKED).find((start) => head.toString("hex").startsWith(start));
+  if (packed !== undefined) throw new Error(`it is a ${PACKED[packed]} file: unpack it first`);
+  const encoding =
+    head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : head[0] === 0xfe && head[1] === 0xff ? "utf-16be" : "";
+  if (encoding !== "") {
+    const decoder = new TextDecoder(encoding);
+    for await (const chunk of whole) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+    return;
+  }
+  const isMarked = head.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf));
+  let skip = isMarked ? 3 : 0;
+  for await (const chunk of whole) {
+    yield skip === 0 ? chunk : chunk.subarray(skip);
+    skip = 0;
+  }
+}
+
+/** Its first bytes, as far as it has any, and all of it with the first chunk as long as these. */
+async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; whole: AsyncIterable<Buffer> }> {
+  const chunks = source[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
-  while (head.length < 2) {
+  while (head.length < 4) {
     const next = await chunks.next();
     if (next.done) break;
     head = Buffer.concat([head, next.value]);
@@ -73,10 +106,7 @@ async function* decompressed(source: Readable): AsyncGenerator<Buffer> {
     yield head;
     yield* { [Symbol.asyncIterator]: () => chunks };
   };
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* whole();
-  const gunzip = createGunzip();
-  pipeline(Readable.from(whole()), gunzip, () => {}); // an error destroys gunzip, and so reaches its reader
-  yield* gunzip as AsyncIterable<Buffer>;
+  return { head: head.subarray(0, 4), whole: whole() };
 }
 
 /** Stands for a line that is longer than it may be. */

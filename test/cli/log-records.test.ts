@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { JsonElements } from "../../cli/json-elements";
-import { type LogRecord, readLog } from "../../cli/log-records";
+import { type LogRecord, readLog, type UnreadPart } from "../../cli/log-records";
 import { accessLog, base64, deliveryFailed, file, processingFailed } from "./support";
 
 async function read(path: string, standardInput?: Readable): Promise<LogRecord[]> {
@@ -56,7 +56,7 @@ describe("the records of a log", () => {
   });
 
   it("stay together in a line that holds anything but whole objects", async () => {
-    for (const line of [`${one}{"a":"b"c"}{}`, `${one}${other},`, `{}{`]) {
+    for (const line of [`${one}{"a":"b"c"}{}`, `${one}${other}x`, `{}{`]) {
       expect(await textsIn(line)).toEqual([[1, line]]);
     }
   });
@@ -95,6 +95,54 @@ describe("the records of a log", () => {
     expect(await textsIn(log)).toEqual([[1, log]]);
   });
 
+  it("are told from an object that was cut off, by the next one that stands without an indent", async () => {
+    expect(await textsIn(`{\n  "a": 1,\n${one}\n{\n  "b": {\n    "c": 2\n  }\n}\n`)).toEqual([
+      [1, '{\n  "a": 1,'],
+      [3, one],
+      [4, '{\n  "b": {\n    "c": 2\n  }\n}'],
+    ]);
+  });
+
+  it("are whole where an access log holds what AWS also calls its answers and their parts", async () => {
+    const logs = [
+      accessLog({ message: "m", timestamp: 1 }),
+      accessLog({ records: [{}, {}], Data: "Zm9yZ2Vk" }),
+      { status: "200", events: [{ message: "m" }] },
+    ].map((log) => JSON.stringify(log));
+    expect(await textsIn(logs.join("\n"))).toEqual(logs.map((log, index) => [index + 1, log]));
+  });
+
+  it("are taken from a text behind a byte order mark, or of PowerShell", async () => {
+    const text = `${one}\r\n${JSON.stringify(accessLog({ user: "Jürgen €" }))}\r\n`;
+    const bigEndian = Buffer.from(`\ufeff${text}`, "utf16le").swap16();
+    for (const content of [`\ufeff${text}`, Buffer.from(`\ufeff${text}`, "utf16le"), bigEndian]) {
+      expect(await textsIn(content)).toEqual(
+        text
+          .trim()
+          .split("\r\n")
+          .map((line, index) => [index + 1, line]),
+      );
+    }
+  });
+
+  it("have names for what holds none", async () => {
+    const unread: UnreadPart[] = [];
+    const content =
+      '{"attemptsMade":1,"arrivalTimestamp":1,"rawData":5}\n[{"@timestamp":"t"},[{"field":"a","value":"b"}],{"Data":1}]';
+    for await (const _ of readLog(file(content), { onUnread: (part) => unread.push(part) }))
+      throw new Error("a record");
+    expect(unread.map(({ line, reason }) => [line, reason.slice(0, 11)])).toEqual([
+      [1, "the data of"],
+      [2, "no @message"],
+      [2, "no @message"],
+      [2, "the data of"],
+    ]);
+  });
+
+  it("are refused in a file that is packed otherwise", async () => {
+    await expect(read(file(Buffer.from("PK\u0003\u0004…")))).rejects.toThrow(/it is a ZIP file: unpack it first$/);
+  });
+
   it("are refused where they cannot be read", async () => {
     await expect(read("/nowhere/log")).rejects.toThrow(/^FILE: \/nowhere\/log cannot be read: ENOENT/);
   });
@@ -107,7 +155,7 @@ test("the elements of arrays are found however these are broken into lines", () 
       const lines = JSON.stringify(values, undefined, indent).split("\n");
       const found = lines.flatMap((line, index) => [...elements.take(line, index + 1)]);
       expect(found.map(({ text }): unknown => JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(values)));
-      expect(elements.rest()).toBeUndefined();
+      expect(elements.isOpen).toBe(false);
     }),
   );
 });
