@@ -9,7 +9,7 @@ import { shapeMetadata } from "./metadata";
 import { asAccessLog, conform, isMoesifEvent, isUuid, redactEvent } from "./moesif-event";
 import { normalise, parseTime } from "./normalise";
 import type { DropReason, FailureReason } from "./outcome";
-import type { Redaction } from "./redact";
+import type { Redaction, RuleWatch } from "./redact";
 import type { Sampler } from "./sampling/sampler";
 import { isEnriched, type TransformerSettings } from "./settings";
 import { hash } from "node:crypto";
@@ -84,6 +84,7 @@ export function createDecide(
   redaction: Redaction,
   budget: TimeBudget,
   sampler?: Sampler,
+  watch?: RuleWatch,
 ): Decide {
   const sendsEvents = settings.output === "event";
   const enriched = isEnriched(settings);
@@ -92,7 +93,7 @@ export function createDecide(
   const identity = createIdentify(enriched ? rules : undefined, redaction, budget);
   // In an event, the user has a field of its own that somebody has to fill; of an access log, Moesif finds him itself.
   const identifies = enriched || sendsEvents;
-  const isKept = settings.passThrough ? undefined : createFilter(settings.filter, budget);
+  const isKept = settings.passThrough ? undefined : createFilter(settings.filter, budget, watch?.onFilter);
   const uuidOf = createDedupeId(settings.accountId, settings.region);
 
   function decide(log: AccessLog, source: Documents, mayHoldSecret: boolean, now: number): Call | FailureReason {
@@ -100,6 +101,7 @@ export function createDecide(
     if (shape === "unknown") {
       return isMoesifEvent(log) ? decideEvent(log, source, now) : "unknown-shape";
     }
+    watch?.onRecord(log);
     const time = timeOf(log);
     const call = new Call(log, source, false, time, callName(log, source.plain ? quotePlain : quoteAny), uuidOf);
     const found = call.marked ? undefined : identity.lookUp?.(log);
@@ -135,6 +137,7 @@ export function createDecide(
       return conformed;
     }
     const log = asAccessLog(event);
+    watch?.onRecord(log);
     const time = parseTime(textOf(log.requestTime) ?? "");
     const { transaction_id: id } = event;
     const call = new Call(event, source, true, time, textOf(id) ?? callName(log, quoteAny), uuidOf);

@@ -17,17 +17,29 @@ type Matches = (log: AccessLog) => boolean | undefined;
  *
  * Where a pattern cannot tell, the call is sent: a filter fails open.
  *
+ * @param onFilter takes the index of the rule that decides
  * @returns `undefined` if there are no rules
  * @throws Error for a pattern that is refused: then the function must not work
  */
-export function createFilter(rules: readonly FilterRule[] = [], budget = new TimeBudget()): Filter | undefined {
+export function createFilter(
+  rules: readonly FilterRule[] = [],
+  budget = new TimeBudget(),
+  onFilter?: (index: number) => void,
+): Filter | undefined {
   if (rules.length === 0) {
     return undefined;
   }
   const prepared = rules.map(({ drop, keep }) => {
     return { keeps: keep !== undefined, matches: matcherOf(keep ?? drop, budget) };
   });
-  return (log) => prepared.find(({ keeps, matches }) => matches(log) ?? keeps)?.keeps ?? true;
+  return (log) => {
+    const index = prepared.findIndex(({ keeps, matches }) => matches(log) ?? keeps);
+    if (index < 0) {
+      return true;
+    }
+    onFilter?.(index);
+    return prepared[index]!.keeps;
+  };
 }
 
 function matcherOf(fields: FieldMatches, budget: TimeBudget): Matches {

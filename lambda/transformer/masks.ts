@@ -49,11 +49,15 @@ export function createMasks(
   secrets: Secrets,
   marks: Marks,
   budget: TimeBudget,
+  onMask?: (index: number) => void,
 ): Masks {
   const byNature = [...secrets.shapes.map((shape) => shape.mask), maskNamed(secrets)];
   const ofPath = pathRules(path);
   const choosesOfPath = ofPath.length > (path?.emails === "keep" ? 0 : 1);
-  const prepared = mask.map((one) => ({ fields: one.fields, rule: toRule(one, marks, budget) }));
+  const prepared = mask.map((one, index) => ({
+    fields: one.fields,
+    rule: toRule(one, marks, budget, onMask && (() => onMask(index))),
+  }));
   const rulesFor = (key?: string) =>
     prepared.filter(({ fields }) => !fields || (key !== undefined && fields.includes(key))).map(({ rule }) => rule);
 
@@ -107,12 +111,24 @@ export function createMasks(
 }
 
 /** @throws Error for a pattern that is refused: then the function must not work. */
-function toRule({ pattern, replacement = MASK }: MaskRule, marks: Marks, budget: TimeBudget): Rule {
+function toRule(
+  { pattern, replacement = MASK }: MaskRule,
+  marks: Marks,
+  budget: TimeBudget,
+  onFound?: () => void,
+): Rule {
   const compiled = new Pattern(pattern);
   const hidden = marks.characterOf(replacement);
+  const hide = (found: string) => {
+    if (found === "" || isMarkAlone(found)) {
+      return found;
+    }
+    onFound?.();
+    return hidden;
+  };
   return (text) => {
     budget.requireTime();
-    return compiled.replace(text, (found) => (found === "" || isMarkAlone(found) ? found : hidden)) ?? HIDDEN_MASK;
+    return compiled.replace(text, hide) ?? HIDDEN_MASK;
   };
 }
 

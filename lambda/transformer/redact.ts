@@ -49,12 +49,24 @@ export interface Redaction {
   readonly metadata: (metadata: Metadata) => Metadata | undefined;
 }
 
+/** Learns which rules of the settings find anything: nothing in AWS needs to, but `preview` does. */
+export interface RuleWatch {
+  /** @param log an access log as the rules of redaction and identity read it; not to be kept or changed */
+  readonly onRecord: (log: AccessLog) => void;
+  /** @param index of a rule in `redaction.mask` that has found something */
+  readonly onMask: (index: number) => void;
+  /** @param index of the rule in `filter` that has decided on a call */
+  readonly onFilter: (index: number) => void;
+}
+
 /** What the redaction needs beside its settings. */
 export interface RedactionMeans {
   /** The key of `hash`: a secret. */
   readonly hashKey?: string;
   /** The time for patterns. Default: without end. */
   readonly budget?: TimeBudget;
+  /** Default: nobody. */
+  readonly watch?: RuleWatch;
 }
 
 /**
@@ -64,9 +76,9 @@ export interface RedactionMeans {
  */
 export function createRedaction(
   settings: RedactionSettings = {},
-  { hashKey, budget = new TimeBudget() }: RedactionMeans = {},
+  { hashKey, budget = new TimeBudget(), watch }: RedactionMeans = {},
 ): Redaction {
-  const rules = createKeyRules(settings, hashKey, budget);
+  const rules = createKeyRules(settings, hashKey, budget, watch);
   const { chosen, redact, search } = rules;
 
   function record(log: AccessLog): boolean {
@@ -173,11 +185,16 @@ const targets: ReadonlySet<string> = new Set(IDENTITY_TARGETS);
 type Redact = (value: JsonValue) => JsonValue | undefined;
 
 /** @throws Error if values are to be hashed and there is no key: then the function must not work. */
-function createKeyRules(settings: RedactionSettings, hashKey: string | undefined, budget: TimeBudget): KeyRules {
+function createKeyRules(
+  settings: RedactionSettings,
+  hashKey: string | undefined,
+  budget: TimeBudget,
+  watch: RuleWatch | undefined,
+): KeyRules {
   const fields = fieldRule(settings.fields);
   const marks = new Marks((settings.mask ?? []).flatMap(({ replacement = [] }) => replacement));
   const secrets = secretsBut(settings.allow);
-  const masks = createMasks(settings, secrets, marks, budget);
+  const masks = createMasks(settings, secrets, marks, budget, watch?.onMask);
   const hashed: ReadonlySet<string> = new Set(settings.hash);
   const hash = hashed.size > 0 ? createKeyedHash(checked(hashKey)) : undefined;
   const hashing = hash && hashMask(hash, marks);

@@ -58,7 +58,7 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
   const { budget = new TimeBudget(), config } = means;
   const redaction = createRedaction(settings.redaction, { ...means, budget });
   const sampler = settings.passThrough ? undefined : createSampler(settings.sampling, () => config?.(), budget);
-  const decide = createDecide(settings, redaction, budget, sampler);
+  const decide = createDecide(settings, redaction, budget, sampler, means.watch);
   const writeCall = createWrite(settings, redaction);
 
   function open(data: unknown, now: number, room: Room): Opened | Outcome {
