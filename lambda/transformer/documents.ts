@@ -3,7 +3,7 @@
  * may have written into a value that was not escaped is in doubt, and is not delivered.
  */
 import { type AccessLog, isMarked, isObject, REQUIRED_KEYS } from "./access-log";
-import { countKeys, elementTexts, endOfObject, holdsPlainTexts, skipSpace, withExactNumbers } from "./json";
+import { elementTexts, endOfObject, hasDuplicateKeys, holdsPlainTexts, skipSpace, withExactNumbers } from "./json";
 import { type LogFormat, LogFormats } from "./log-formats";
 import { isComplete } from "./normalise";
 import { failed, type Failed, type FailureReason } from "./outcome";
@@ -136,7 +136,7 @@ function repaired(damaged: string): { readonly text: string; readonly log: Acces
   }
   const text = withExactNumbers(repairedText);
   const log = JSON.parse(text) as AccessLog;
-  return hasDuplicateKeys(text, log) ? undefined : { text, log };
+  return isInDoubt(log, text) ? undefined : { text, log };
 }
 
 /** One line of a text: its object, several that run together on it, or the reason why there are none. */
@@ -174,7 +174,8 @@ function checkedLine(text: string, logs: readonly AccessLog[]): Line {
   if (logs.length === 1) {
     return isInDoubt(logs[0]!, text) ? { text, logs: [], reason: "in-doubt" } : { text, logs };
   }
-  const isDoubtful = formatsIn(text).length > 0 || hasDuplicateKeys(text, logs);
+  const written = writtenKeys(text);
+  const isDoubtful = ORDERS.some((format) => holdsInOrder(written, format)) || hasDuplicateKeys(text, logs);
   return isDoubtful ? repairedLine(text, "in-doubt") : { text, logs };
 }
 
@@ -218,11 +219,24 @@ export const OWN_FORMATS: readonly (readonly string[])[] = REPAIRABLE_FORMATS.fi
   return all.flatMap((one) => [one, withKey(one, "companyId", "stage")]);
 });
 const OWN_KEYS: ReadonlySet<string> = new Set(OWN_FORMATS.flat());
+
+/**
+ * The known formats by their keys in alphabetical order, as Terraform's `jsonencode` writes them, and every further key of
+ * the owner's among them. No other writer has so many keys in this order.
+ */
+const SORTED_FORMATS = [...OWN_FORMATS, ...REPAIRABLE_FORMATS].map((keys) => [...keys].sort());
+/** An owner's own formats have the required keys in this order only if all keys are. */
+const SORTED_REQUIRED = [...REQUIRED_KEYS].sort();
+/** What all of them have: what lacks it is not looked at further. */
+const SORTED = SORTED_FORMATS.reduce((common, keys) => common.filter((key) => keys.includes(key)), SORTED_REQUIRED);
+const ORDERS = [...OWN_FORMATS, ...SORTED_FORMATS];
+
 const WRITTEN_KEY = new RegExp(`"(?=(${[...OWN_KEYS].join("|")})"[ \\t\\r\\n]*:)`, "g");
 
 /** What may say who the caller is, or how many calls this one stands for; required keys do not. */
 const TELLING = new Set([...OWN_KEYS, "subscriptionId", "sessionToken", "weight"]);
 for (const key of REQUIRED_KEYS) TELLING.delete(key);
+const REQUIRED: ReadonlySet<string> = new Set(REQUIRED_KEYS);
 
 function withKey(keys: readonly string[], key: string, before: string): string[] {
   return keys.toSpliced(keys.indexOf(before), 0, key);
@@ -238,6 +252,9 @@ function isInDoubt(log: AccessLog, text: string): boolean {
     return true;
   }
   const keys = Object.keys(log);
+  if (isSortedInPart(keys, log)) {
+    return true;
+  }
   // Keys may be written with escapes: the text does not show them.
   const found = text.includes("\\u") ? [...formatsIn(text), ...formatsOf(keys)] : formatsIn(text);
   if (found.length === 0) {
@@ -256,6 +273,28 @@ function isInDoubt(log: AccessLog, text: string): boolean {
   return isForged || isMarked(log) || !format.every((key, index) => key === own[index]);
 }
 
+/**
+ * Whether the keys of a format stand in alphabetical order, but not all keys do. Behind the last of them stand the keys
+ * that the transformer added; and others, unless that key's value may be a caller's.
+ */
+function isSortedInPart(written: readonly string[], log: AccessLog): boolean {
+  if (!holdsInOrder(written, SORTED)) {
+    return false;
+  }
+  const formats = [SORTED_REQUIRED, ...SORTED_FORMATS];
+  const [first, ...others] = formats.filter((format) => holdsInOrder(written, format));
+  if (first === undefined || (written.at(-1) === "metadata" && isMarked(log))) {
+    return false;
+  }
+  const format = others.reduce((longest, one) => (one.length > longest.length ? one : longest), first);
+  const last = format.at(-1)!;
+  const keys = written.slice(written.indexOf(format[0]!));
+  const end = keys.indexOf(last) + 1;
+  const behind = WRITTEN_BY_CALLERS.has(last) ? keys.slice(end).filter((key) => !REQUIRED.has(key)) : [];
+  const ordered = [...keys.slice(0, end), ...behind];
+  return isMarked(log) || behind.includes("weight") || ordered.some((key, index) => key < (ordered[index - 1] ?? ""));
+}
+
 /** The formats whose keys all stand in a text, in their order. */
 function formatsIn(text: string): readonly (readonly string[])[] {
   // Every format has this key: a search for it is quicker than one for all keys.
@@ -266,13 +305,16 @@ function formatsIn(text: string): readonly (readonly string[])[] {
 }
 
 function formatsOf(written: readonly string[]): readonly (readonly string[])[] {
-  return OWN_FORMATS.filter((format) => {
-    let found = 0;
-    for (const key of written) {
-      found += key === format[found] ? 1 : 0;
-    }
-    return found === format.length;
-  });
+  return OWN_FORMATS.filter((format) => holdsInOrder(written, format));
+}
+
+/** Whether a format's keys all are among others, in its order. */
+function holdsInOrder(written: readonly string[], format: readonly string[]): boolean {
+  let found = 0;
+  for (const key of written) {
+    found += key === format[found] ? 1 : 0;
+  }
+  return found === format.length;
 }
 
 function writtenKeys(text: string): string[] {
@@ -291,7 +333,7 @@ function areOfOneLog(first: Line, last: Line): boolean {
   if (isWhole(first, begun) && isWhole(last, ended)) {
     return false;
   }
-  return OWN_FORMATS.some((format) => {
+  return ORDERS.some((format) => {
     // A whole log, and what is left of one that was broken within.
     if (format.every((key, index) => key === begun[index])) {
       return ended.includes(format.at(-1)!) && !ended.includes(format[0]!);
@@ -304,7 +346,7 @@ function areOfOneLog(first: Line, last: Line): boolean {
 }
 
 function isWhole({ reason, logs }: Line, keys: readonly string[]): boolean {
-  return reason === undefined && (OWN_FORMATS.some((own) => own.join() === keys.join()) || logs.every(isComplete));
+  return reason === undefined && (ORDERS.some((own) => own.join() === keys.join()) || logs.every(isComplete));
 }
 
 // Several JSON objects in one text, run together (`}{`) or with white space between them.
@@ -349,46 +391,6 @@ export function parseDocuments(text: string): ParsedDocuments | undefined {
   }
   const exact = withExactNumbers(text);
   return exact === text ? { logs, text, texts, isNewLine, apart } : parseDocuments(exact);
-}
-
-// Whether an object was written with a key twice. `JSON.parse` keeps the last, and the steps see that one alone: were
-// the text delivered as it is, somebody else might read the first.
-
-/** Whether the JSON text of an object, or of several, writes more keys than they have. Nothing recurses. */
-export function hasDuplicateKeys(text: string, parsed: object): boolean {
-  return text.length !== shortestLength(parsed) && countKeys(text) !== keysOf(parsed);
-}
-
-/**
- * The length of the shortest JSON of an object that holds nothing but texts without escapes, as access logs mostly do;
- * -1 for others. A text of this length has room for no key beside those that are parsed.
- */
-function shortestLength(parsed: object): number {
-  const log = (Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed) as Record<string, unknown>;
-  let length = 1;
-  for (const key in log) {
-    const value = log[key];
-    if (typeof value !== "string") {
-      return -1;
-    }
-    length += key.length + value.length + '"":"",'.length;
-  }
-  return length;
-}
-
-function keysOf(parsed: object): number {
-  const rest: object[] = [parsed];
-  let keys = 0;
-  for (let value = rest.pop(); value !== undefined; value = rest.pop()) {
-    const held: unknown[] = Object.values(value);
-    keys += Array.isArray(value) ? 0 : held.length;
-    for (const one of held) {
-      if (typeof one === "object" && one !== null) {
-        rest.push(one);
-      }
-    }
-  }
-  return keys;
 }
 
 /** What was learned of one record serves the next, whatever the batch. */

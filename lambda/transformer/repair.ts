@@ -55,7 +55,13 @@ const KEY = new RegExp(`"(?=(${[...KNOWN].join("|")})"([ \\t\\r\\n]*:[ \\t\\r\\n
 /** A value in which a further key might begin. */
 const FURTHER_KEY = /"[ \t\r\n]*,[ \t\r\n]*"[^"]*"[ \t\r\n]*:/;
 /** `$context.error.messageString` is a JSON string itself: within the quotes of a format, they are doubled. */
-const DOUBLED = /"([^"\\]*)"([ \t\r\n]*:[ \t\r\n]*)""([^"\\]*(?:\\.[^"\\]*)*)""(?=[ \t\r\n]*[,}])/g;
+const DOUBLED = /^""([^"\\]*(?:\\.[^"\\]*)*)""$/s;
+/**
+ * A key with such a value, or any other string: each is consumed, closed or not, so that no key is found within one and
+ * each character is looked at a few times at most.
+ */
+const STRINGS =
+  /"([^"\\]*)"([ \t\r\n]*:[ \t\r\n]*)(""[^"\\]*(?:\\.[^"\\]*)*"")(?=[ \t\r\n]*(?:[,}]|$))|"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/gs;
 const CONTROL_CHARACTERS = /[\u0000-\u001f]/g;
 /** What a backslash may begin in a JSON string. */
 const ESCAPES = /\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})/g;
@@ -65,15 +71,29 @@ const ESCAPES = /\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})/g;
  * whoever reads it.
  */
 export function repair(damaged: string): string | undefined {
-  const undoubled = damaged.replace(DOUBLED, (all, key: string, colon: string, message: string) =>
-    KNOWN.has(key) && key !== "errorMessage" ? all : `"${key}"${colon}"${message}"`,
-  );
-  const text = quoteDashes(undoubled);
+  const text = mendFormat(damaged);
   if (isObject(parse(text))) {
     return text;
   }
-  const members = membersOf(text);
-  return members === undefined || mayBeForged(members) ? undefined : repairByKeys(text, members);
+  // Strings that are not closed where they seem to be: by them, a value could be taken for what stands around it.
+  const members = membersOf(damaged);
+  return members === undefined || mayBeForged(members) ? undefined : repairByKeys(damaged, members);
+}
+
+/** Mends what a format brings about, in a text whose strings are closed where they seem to be. */
+function mendFormat(text: string): string {
+  if (!text.includes('""')) {
+    return quoteDashes(text);
+  }
+  const undoubled = text.replace(STRINGS, (all, key?: string, colon?: string, value?: string) =>
+    key === undefined || isQuoted(key) ? all : `"${key}"${colon}${value!.slice(1, -1)}`,
+  );
+  return quoteDashes(undoubled);
+}
+
+/** Whether quotes within those of a value are a caller's. */
+function isQuoted(key: string): boolean {
+  return KNOWN.has(key) && key !== "errorMessage";
 }
 
 /** Changes what stands in the strings of a text, and what stands between them. */
@@ -125,9 +145,8 @@ interface Member {
 }
 
 function repairByKeys(text: string, members: readonly Member[]): string | undefined {
-  const head = text.slice(0, members[0]!.index).trim();
-  const headMembers = head === "{" ? head : head.replace(/[ \t\r\n]*,$/, "");
-  if (headMembers !== "{" && (headMembers === head || parse(`${headMembers}}`) === undefined)) {
+  const head = headOf(text.slice(0, members[0]!.index).trim());
+  if (head === undefined) {
     return undefined;
   }
   const written: string[] = [];
@@ -143,6 +162,15 @@ function repairByKeys(text: string, members: readonly Member[]): string | undefi
   }
   const repaired = `${head}${written.join()}}`;
   return isObject(parse(repaired)) ? repaired : undefined;
+}
+
+/** What stands before the first known key: nothing but sound members. */
+function headOf(text: string): string | undefined {
+  if (text === "{" || !text.endsWith(",")) {
+    return text === "{" ? text : undefined;
+  }
+  const members = mendFormat(`${text.slice(0, -1)}}`);
+  return isObject(parse(members)) ? `${members.slice(0, -1)},` : undefined;
 }
 
 /** The known keys of a text, if each is there once and all keys of a format are among them. */
@@ -180,12 +208,13 @@ function mayBeForged(members: readonly Member[]): boolean {
 function memberOf(key: string, text: string): string | undefined {
   const [, value] = FURTHER_KEY.test(text) ? [] : (/^"(.*)"$/s.exec(text) ?? []);
   if (value !== undefined) {
-    return `"${key}":"${escaped(value)}"`;
+    const [, message] = isQuoted(key) ? [] : (DOUBLED.exec(text) ?? []);
+    return `"${key}":"${escaped(message ?? value)}"`;
   }
-  const members = `"${key}":${mapParts(text, escaped, (between) => between)}`;
-  const sound = parse(`{${members}}`);
+  const object = mapParts(mendFormat(`{"${key}":${text}}`), escaped, (between) => between);
+  const sound = parse(object);
   const isAlone = isObject(sound) && Object.keys(sound).length === 1;
-  return sound === undefined || (WRITTEN_BY_CALLERS.has(key) && !isAlone) ? undefined : members;
+  return sound === undefined || (WRITTEN_BY_CALLERS.has(key) && !isAlone) ? undefined : object.slice(1, -1);
 }
 
 /** The value of a JSON text; `undefined` for what is none. */

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { hasDuplicateKeys } from "../../lambda/transformer/documents";
+import { hasDuplicateKeys } from "../../lambda/transformer/json";
 
 function isDoubled(text: string): boolean {
   return hasDuplicateKeys(text, JSON.parse(text) as object);

@@ -1,6 +1,7 @@
 /** What a caller writes into a value, where API Gateway does not escape it, changes no call but by that value. */
 import * as fc from "fast-check";
 import type { ApiType } from "../../lambda/api-gateway/stage";
+import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { OWN_FORMATS } from "../../lambda/transformer/documents";
 import type { Outcome } from "../../lambda/transformer/outcome";
 import { createTransformer } from "../../lambda/transformer/transform";
@@ -60,7 +61,9 @@ const VICTIM: Readonly<Record<string, string>> = {
   companyId: "victim",
   status: "200",
 };
-const forged = fc.constantFrom(...formats).map((format) => written(keysOf(format), VICTIM));
+const forged = fc
+  .constantFrom(...formats.map(keysOf), ...formats.map((one) => keysOf(one).sort()))
+  .map((keys) => written(keys, VICTIM));
 
 const key = fc.oneof(
   fc.constantFrom(...GUARDED, "identity", "tenantId", "metadata", "queryString", "path", "sourceIp", "logEvents", "z"),
@@ -69,7 +72,16 @@ const key = fc.oneof(
 const text = fc.constantFrom("victim", "-", "", "200", 'a\\"b', "1794909903123");
 const value = fc.oneof(
   { weight: 3, arbitrary: text.map((one) => `"${one}"`) },
-  fc.constantFrom("7", "null", "[]", '["victim"]', '{"user":"victim"}', '{"transformer":"cdktf-moesif-firehose/1"}'),
+  fc.constantFrom(
+    "7",
+    "null",
+    "-",
+    '""b""',
+    "[]",
+    '["victim"]',
+    '{"user":"victim"}',
+    '{"transformer":"cdktf-moesif-firehose/1"}',
+  ),
 );
 const space = fc.constantFrom("", "", "", " ", "\t");
 const member = fc.tuple(key, space, value).map(([name, gap, one]) => `"${name}"${gap}:${gap}${one}`);
@@ -97,8 +109,16 @@ const hostile = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }),
 );
 
+/** As Terraform's `jsonencode` writes a format. */
+function isSorted(keys: readonly string[]): boolean {
+  return [...keys].sort().join() === keys.join();
+}
+
 /** Values of API Gateway's own that nothing is said of: the first two, the last ones, and the one before a company. */
 function isOfApiGateway(keys: readonly string[], at: number): boolean {
+  if (isSorted(keys)) {
+    return at < 2 || ["userArn", "wafStatus"].includes(keys[at]!);
+  }
   const isLast = keys[at] === "accountId" || (at >= keys.indexOf("requestTimeEpoch") && keys[at] !== "queryString");
   return at < 2 || isLast || keys[at + 1] === "stage" || keys[at + 1] === "companyId";
 }
@@ -107,15 +127,22 @@ function isOfApiGateway(keys: readonly string[], at: number): boolean {
 const MADE_OF: Readonly<Record<string, readonly string[]>> = {
   user: ["apiKeyId", "principalId", "cognitoIdentityId", "caller"],
   requestId: ["apiId", "stage", "extendedRequestId"],
+  companyId: ["tenantId"],
 };
 
+/** Whether a key could stand right behind another one of a format in alphabetical order: nothing tells who wrote it. */
+function fitsBehind(keys: readonly string[], at: number, name: string): boolean {
+  const next = keys[at + 1] ?? "weight";
+  return isSorted(keys) && [name, ...(MADE_OF[name] ?? [])].some((one) => keys[at]! < one && one < next);
+}
+
 const attacked = fc
-  .tuple(fc.constantFrom(...formats), fc.nat(), hostile)
-  .map(([format, nth, harm]) => ({ keys: keysOf(format), at: nth % keysOf(format).length, harm }))
+  .tuple(fc.constantFrom(...formats.map(keysOf), ...formats.map((one) => keysOf(one).sort())), fc.nat(), hostile)
+  .map(([keys, nth, harm]) => ({ keys, at: nth % keys.length, harm }))
   .filter(({ keys, at }) => !isOfApiGateway(keys, at))
   // Behind all keys of a format, lines are lines; but no request can hold a line break.
-  .filter(({ keys, at, harm }) => keys[at] !== "queryString" || !harm.includes("\n"))
-  .map(({ keys, at, harm }) => ({ keys, key: keys[at]!, harm, log: written(keys, { ...REAL, [keys[at]!]: harm }) }));
+  .filter(({ keys, at, harm }) => (keys[at] !== "queryString" && at < keys.length - 1) || !harm.includes("\n"))
+  .map(({ keys, at, harm }) => ({ keys, at, log: written(keys, { ...REAL, [keys[at]!]: harm }) }));
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -145,12 +172,13 @@ describe("a text that a caller writes into a value", () => {
 
   it("adds no call, and changes nothing of who made the call", () => {
     fc.assert(
-      fc.property(attacked, ways, fc.constantFrom(...transformers), ({ keys, key: at, log }, way, transform) => {
+      fc.property(attacked, ways, fc.constantFrom(...transformers), ({ keys, at, log }, way, transform) => {
         const calls = delivered([way(log)], transform);
         expect(calls.length).toBeLessThanOrEqual(1);
         const [honest] = delivered([way(written(keys, REAL))], transform);
         for (const name of calls.length === 0 ? [] : GUARDED) {
-          const isAttacked = name === at || MADE_OF[name]?.includes(at);
+          const key = keys[at]!;
+          const isAttacked = name === key || MADE_OF[name]?.includes(key) || fitsBehind(keys, at, name);
           expect([name, isAttacked || calls[0]![name]]).toEqual([name, isAttacked || honest![name]]);
         }
       }),
@@ -203,6 +231,41 @@ describe("an access log is in doubt", () => {
     const [outcome] = createTransformer({ ...settings, output: "event" })([base64(log)], NOW);
     expect(outcome).toMatchObject({ result: "ProcessingFailed", reason: "in-doubt" });
   });
+
+  it.each([
+    ["a user agent", "requestUserAgentHeader", ["user", "companyId", "tenantId", "weight", "subscriptionId"]],
+    ["a path", "resourcePath", ["user", "companyId", "orgId", "weight", "sessionToken"]],
+    ["the last value", "user", ["companyId", "orgId", "weight", "apiKeyId"]],
+  ])("that is sorted, if %s writes a key that stands elsewhere", (_, at, names) => {
+    for (const keys of [...OWN_FORMATS, REQUIRED_KEYS].map((one) => [...one].sort())) {
+      for (const name of names.filter((one) => keys.includes(at) && !keys.includes(one))) {
+        for (const end of ['","z":"', '","z":-,"y":"', '"z":""b"","y":"', 'a"b']) {
+          const log = written(keys, { ...REAL, [at]: `x","${name}":"victim${end}` });
+          expect(createTransformer(settings)([base64(log)], NOW)[0]!.result).toBe("ProcessingFailed");
+        }
+      }
+    }
+  });
+
+  it("not if it is sorted with further keys of its owner's, nor if only some of it is", () => {
+    const further = ["aTenant", "forwardedFor", "orgId", "companyId", "subscriptionId", "sessionToken", "xrayTraceId"];
+    const transform = createTransformer({ ...settings, enrichment: "none" });
+    for (const own of [...OWN_FORMATS, REQUIRED_KEYS]) {
+      const sorted = [...new Set([...own, ...further])].sort();
+      const first = [...own].sort();
+      for (const keys of [sorted, [...sorted].reverse(), [...first, "z", "orgId"].filter(isLenient(first))]) {
+        const [outcome] = transform([base64(written(keys, REAL))], NOW);
+        expect([keys, outcome]).toEqual([keys, expect.objectContaining({ result: "Ok" })]);
+        // What lacks keys gets them behind.
+        expect(transform([(outcome as { data: string }).data], NOW)).toEqual([outcome]);
+      }
+    }
+  });
+
+  /** Behind a user, a key is only taken in order. */
+  function isLenient(sorted: readonly string[]): (key: string) => boolean {
+    return (key) => sorted.includes(key) || sorted.at(-1) !== "user" || key > "user";
+  }
 
   it("not if its owner has added keys behind those of the format", () => {
     const log = logOf("x", ',"requestTimeEpoch":"1794909903123","orgId":"acme","metadata":{"tenant":"acme"}');
