@@ -81,10 +81,6 @@ export default tseslint.config(
     rules: forbid(oneBarrel, rooms("common/", "modules", "lambda", "cli", "local", "bench", "scripts", "test")),
   },
   {
-    files: ["main.ts"],
-    rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "local", "bench", "scripts", "test")),
-  },
-  {
     files: ["examples/**/*.ts"],
     rules: {
       "no-restricted-imports": [

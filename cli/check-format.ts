@@ -2,19 +2,19 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { text as textOf } from "node:stream/consumers";
 import { type Command, Option } from "commander";
+import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
 import { messageOf, UsageError } from "../common/usage-error";
 import { API_TYPES, type ApiType, checkAccessLogFormat, type CheckedFormat } from "../modules";
-import { print, printableLine } from "../common/print";
+import { addReportOptions, printReport, type Report, type ReportOptions } from "./report";
 import { counted } from "./table";
 
-interface Options {
+interface Options extends ReportOptions {
   readonly type: ApiType;
-  readonly json?: boolean;
 }
 
 const HELP = `
-FORMAT is the path of a file, the format itself, or - for standard input. Unknown variables are replaced where it is
-certain which one is meant, and otherwise taken out; a format that is no JSON object is replaced by this package's own.
+FORMAT is the path of a file, the format itself, or - for standard input. An unknown variable is replaced where it is
+certain which one is meant, and removed otherwise. A format that is not a JSON object is replaced by this package's own.
 
 Examples:
   check-format access-log-format.json --type REST
@@ -23,51 +23,52 @@ Examples:
     check-format - --type REST
   check-format format.json --type HTTP --json | jq -r .repaired > repaired.json
 
-Exit codes: 0 the format is good; 1 it is not; 2 the command could not run.`;
+${exitCodesHelp("the format has problems")}`;
 
 /** Larger than any format that API Gateway takes. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 /**
  * Adds the sub-command to the command line.
  *
  * @param exitWith takes the exit code
  */
-export function addCheckFormat(program: Command, exitWith: (code: number) => void): void {
-  program
+export function addCheckFormat(program: Command, exitWith: (code: ExitCode) => void): void {
+  const command = program
     .command("check-format")
-    .description("Checks an access-log format: keys, variables, JSON and limits; prints a repaired one.")
+    .description("Checks an access-log format: keys, variables, JSON and limits; prints it repaired.")
     .argument("<format>", "a file, the format itself, or - for standard input")
-    .addOption(new Option("--type <type>", "the type of the API").choices(API_TYPES).makeOptionMandatory())
-    .option("--json", "one JSON object: type, good, problems, repaired, kept")
+    .addOption(new Option("--type <type>", "the type of the API").choices(API_TYPES).makeOptionMandatory());
+  addReportOptions(command)
     .addHelpText("after", HELP)
     .action(async (format: string, options: Options) => exitWith(await checkFormat(format, options)));
 }
 
-async function checkFormat(source: string, { type, json }: Options): Promise<number> {
+async function checkFormat(source: string, { type, reporter }: Options): Promise<ExitCode> {
   const checked = checkAccessLogFormat(type, await read(source));
-  const good = checked.problems.length === 0;
-  await print(json ? JSON.stringify({ type, good, ...checked }) : report(type, checked));
-  return good ? 0 : 1;
+  await printReport(formatReport(type, checked), { reporter });
+  return checked.problems.length === 0 ? EXIT.done : EXIT.found;
 }
 
-function report(type: ApiType, { problems, repaired, kept }: CheckedFormat): string {
-  if (problems.length === 0) return `The format is good for ${type} APIs.`;
-  const list = problems.map(({ message }) => `  - ${printableLine(message)}`);
-  const heading = kept ? "Repaired:" : "Nothing of it can be kept. The format that this package builds:";
-  return [
-    `${counted(problems.length, "problem")} for ${type} APIs:`,
-    ...list,
-    "",
-    heading,
-    printableLine(repaired),
-  ].join("\n");
+/** For programs, one object: `{type, good, problems, repaired, kept}`. */
+export function formatReport(type: ApiType, checked: CheckedFormat): Report {
+  const { problems, repaired, kept } = checked;
+  const good = problems.length === 0;
+  const objects = [{ type, good, ...checked }];
+  if (good) return { blocks: [{ kind: "paragraph", text: `The format is good for ${type} APIs.` }], objects };
+  const blocks: Report["blocks"] = [
+    { kind: "paragraph", text: `${counted(problems.length, "problem")} for ${type} APIs:` },
+    { kind: "list", items: problems.map(({ message }) => message) },
+    { kind: "paragraph", text: kept ? "Repaired:" : "Nothing of it can be kept. The format that this package builds:" },
+    { kind: "code", text: repaired },
+  ];
+  return { blocks, objects };
 }
 
 async function read(source: string): Promise<string> {
   const format = source === "-" ? withoutEnd(await textOf(process.stdin)) : fileOrFormat(source);
-  if (Buffer.byteLength(format) <= MOST_BYTES) return format;
-  throw new UsageError(`FORMAT: there are more than ${MOST_BYTES} bytes, which is no format. Give that of one stage.`);
+  if (Buffer.byteLength(format) <= MAX_BYTES) return format;
+  throw new UsageError(`FORMAT: more than ${MAX_BYTES} bytes, expected one format. Give the format of one stage.`);
 }
 
 function fileOrFormat(source: string): string {
@@ -81,11 +82,11 @@ function fileOrFormat(source: string): string {
   }
   if (/[{$<]/.test(source)) return source;
   throw new UsageError(
-    `FORMAT: there is no file ${source}, and it is no format. Give one of the two, or - for standard input.`,
+    `FORMAT: ${source} is neither a file nor a format. Give one of the two, or - for standard input.`,
   );
 }
 
-/** The line break at its end is the file's, and not the format's. */
+/** A line break at the end belongs to the file, not to the format. */
 function withoutEnd(text: string): string {
   return text.replace(/\r?\n$/, "");
 }

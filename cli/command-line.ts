@@ -1,45 +1,49 @@
-/** The command line of the package: a sub-command in each file. */
+/** The command line of the package: reads the arguments, runs a command, and says what went wrong. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
 import { printMessage } from "../common/print";
 import { isUserError } from "../common/usage-error";
-import { RolloutError } from "../modules";
+import { InvalidValueError, RolloutError } from "../modules";
 import { packageRoot } from "../modules/package-root";
 import { addCheckFormat } from "./check-format";
 import { addCoverage } from "./coverage";
 import { addPreview } from "./preview";
+import { addSynth } from "./synth";
 
 /**
  * Runs a command.
  *
- * @param args the sub-command and what follows
- * @param complain takes what is said of bad usage
- * @returns the exit code: 0, what the command says of its findings, or 2 for what the user can mend
+ * @param args the command and its arguments
+ * @param printError takes messages about wrong usage or input
+ * @returns the exit code
  */
 export async function runCommand(
   args: readonly string[],
-  complain: (text: string) => void = (text) => printMessage(text.trimEnd()),
-): Promise<number> {
+  printError: (text: string) => void = (text) => printMessage(text.trimEnd()),
+): Promise<ExitCode> {
   const { name, version, description } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
   const program = new Command(name)
     .description(description)
     .version(version)
     .showHelpAfterError("--help shows the options.")
     .allowExcessArguments(false)
-    .configureOutput({ writeErr: complain })
+    .configureOutput({ writeErr: printError })
+    .addHelpText("after", `\n${exitCodesHelp()}`)
     .exitOverride();
-  let code = 0;
+  let code: ExitCode = EXIT.done;
+  addSynth(program);
   addPreview(program);
-  addCoverage(program, (found) => (code = found));
-  addCheckFormat(program, (found) => (code = found));
+  addCoverage(program, (result) => (code = result));
+  addCheckFormat(program, (result) => (code = result));
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(isUserError(error) || error instanceof RolloutError)) throw error;
-    complain(`${error.message}\n`);
-    return 2;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
+    if (!(isUserError(error) || error instanceof RolloutError || error instanceof InvalidValueError)) throw error;
+    printError(`${error.message}\n`);
+    return EXIT.wrongInput;
   }
 }

@@ -1,52 +1,55 @@
-/** What is to be said of the stages of one account and region: which log to us, whether well, and what to do. */
+/** Compares the stages of one account and region with the rollout file: which log to Moesif, and what to do. */
 import { isSameDestination, isSameLogging, keyOf, type Stage, type StageId } from "../lambda/api-gateway/stage";
 import { type WantedStage, wantedStages } from "../lambda/stage-enrollment/wanted";
 import { accessLogFormatProblems, type RolloutStages } from "../modules";
-import { adviceFor, adviceForMissing } from "./coverage-advice";
 
 /**
- * Where a stage logs, and of ours how: in the rollout's format (`ours`), in another that Moesif takes, or in one that
- * it does not take. What is `missing` is wanted, and there is no such stage.
+ * Where a stage logs: to this pipeline in the rollout's format (`ours`), in another format that Moesif accepts, or in one
+ * that it rejects; to another destination; to none. A `missing` stage is in the rollout file, but does not exist.
  */
 export type CoverageState = "ours" | "other-format" | "bad-format" | "elsewhere" | "nowhere" | "missing";
 
-/** A stage whose calls Moesif gets has one of these. */
+/** States of stages whose calls reach Moesif. */
 const COVERED: readonly CoverageState[] = ["ours", "other-format"];
 
 /** One stage. */
 export interface CoverageRow extends StageId {
-  /** Absent where there is no such API, or none of its stages. */
+  /** Absent if the API does not exist, or has no stages. */
   readonly apiName?: string;
   /** Whether the rollout file lists or matches it; or whether every stage is wanted. */
   readonly wanted: boolean;
   readonly state: CoverageState;
   readonly covered: boolean;
-  /** ARN of where it logs; absent where it logs nowhere. */
+  /** ARN of its access-log destination; absent if it has none. */
   readonly destinationArn?: string;
-  /** What is wrong with the format of a stage of ours, a sentence each. */
+  /** What is wrong with the format of a stage that logs to this pipeline, a sentence each. */
   readonly problems: readonly string[];
   /** What to do, in a sentence. */
   readonly advice: string;
 }
 
 /**
- * A row for each stage that there is, and for each that is listed and is not there, by name of API and stage.
+ * A row for each stage that exists, and for each listed one that does not, by name of API and stage.
  *
  * @param stages every stage of the target's account and region
  * @param all whether every stage is wanted
  */
 export function coverageRows(target: RolloutStages, stages: readonly Stage[], all = false): CoverageRow[] {
-  const wishes = new Map(wantedStages(target.enrollment, stages).map((wish) => [keyOf(wish), wish]));
-  const rows = stages.map((stage) => rowOf(target, stage, wishes.get(keyOf(stage)), all));
-  const there = new Set(stages.map(keyOf));
-  const missing = [...wishes.values()].filter((wish) => !there.has(keyOf(wish)));
-  return [...rows, ...missing.map((wish) => missingRow(wish, stages))].sort(
+  const wanted = new Map(wantedStages(target.enrollment, stages).map((stage) => [keyOf(stage), stage]));
+  const rows = stages.map((stage) => existingRow(target, stage, wanted.get(keyOf(stage)), all));
+  const existing = new Set(stages.map(keyOf));
+  const missing = [...wanted.values()].filter((stage) => !existing.has(keyOf(stage)));
+  return [...rows, ...missing.map((stage) => missingRow(stage, stages))].sort(
     (a, b) =>
       compare(a.apiName ?? a.apiId, b.apiName ?? b.apiId) || compare(a.apiId, b.apiId) || compare(a.stage, b.stage),
   );
 }
 
-function rowOf(target: RolloutStages, stage: Stage, wish: WantedStage | undefined, all: boolean): CoverageRow {
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+function existingRow(target: RolloutStages, stage: Stage, wanted: WantedStage | undefined, all: boolean): CoverageRow {
   const { type, apiId, apiName, accessLog } = stage;
   const { state, problems } = stateOf(target, stage);
   return {
@@ -54,17 +57,18 @@ function rowOf(target: RolloutStages, stage: Stage, wish: WantedStage | undefine
     apiId,
     apiName,
     stage: stage.stage,
-    wanted: all || wish !== undefined,
+    wanted: all || wanted !== undefined,
     state,
     covered: COVERED.includes(state),
     ...(accessLog && { destinationArn: accessLog.destinationArn }),
     problems,
-    advice: adviceFor(state, wish),
+    advice: adviceFor(state, wanted),
   };
 }
 
 function missingRow({ type, apiId, stage }: WantedStage, stages: readonly Stage[]): CoverageRow {
   const ofTheApi = stages.filter((other) => other.apiId === apiId);
+  const otherType = ofTheApi.find((other) => other.stage === stage)?.type;
   return {
     type,
     apiId,
@@ -74,25 +78,45 @@ function missingRow({ type, apiId, stage }: WantedStage, stages: readonly Stage[
     state: "missing",
     covered: false,
     problems: [],
-    advice: adviceForMissing(ofTheApi.find((other) => other.stage === stage)?.type),
+    advice: otherType ? `set type: ${otherType} in the API's entry` : "create the stage, or remove it from the list",
   };
 }
 
-interface Found {
-  readonly state: Exclude<CoverageState, "missing">;
-  readonly problems: readonly string[];
-}
+type ExistingState = Exclude<CoverageState, "missing">;
 
-function stateOf({ destinations }: RolloutStages, { type, accessLog }: Stage): Found {
-  if (accessLog === undefined) return { state: "nowhere", problems: [] };
+function stateOf({ destinations }: RolloutStages, { type, accessLog }: Stage) {
+  const found = (state: ExistingState, problems: readonly string[] = []) => ({ state, problems });
+  if (accessLog === undefined) return found("nowhere");
   const ours = destinations[type];
   const isOurs = ours !== undefined && isSameDestination(accessLog.destinationArn, ours.destinationArn);
-  if (!isOurs) return { state: "elsewhere", problems: [] };
-  if (isSameLogging(accessLog, ours)) return { state: "ours", problems: [] };
+  if (!isOurs) return found("elsewhere");
+  if (isSameLogging(accessLog, ours)) return found("ours");
   const problems = accessLogFormatProblems(type, accessLog.format);
-  return { state: problems.length > 0 ? "bad-format" : "other-format", problems };
+  return found(problems.length > 0 ? "bad-format" : "other-format", problems);
 }
 
-function compare(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
+const NOTHING = "nothing";
+
+/** Advice for a stage that the rollout file does not name. */
+const NOT_WANTED: Readonly<Record<ExistingState, string>> = {
+  ours: NOTHING,
+  "other-format": NOTHING,
+  "bad-format": "list it under apis[].stages, or ask its owner to set the format",
+  elsewhere: "leave it, or list it under apis[].stages with overwrite: true",
+  nowhere: "list it under apis[].stages, or ask its owner to log here",
+};
+
+/** Advice for a stage that the rollout file lists or matches. */
+const WANTED: Readonly<Record<Exclude<ExistingState, "elsewhere">, string>> = {
+  ours: NOTHING,
+  "other-format": "nothing; the next deployment of the stack sets the rollout's format",
+  "bad-format": "deploy the stack: it sets the rollout's format",
+  nowhere: "deploy the stack: it sets the access log",
+};
+
+function adviceFor(state: ExistingState, wanted: WantedStage | undefined): string {
+  if (wanted === undefined) return NOT_WANTED[state];
+  if (state !== "elsewhere") return WANTED[state];
+  if (wanted.overwrite) return "deploy the stack: it overrides the stage's access log";
+  return `set overwrite: true on ${wanted.listed ? "the stage" : "the match"}, and deploy the stack`;
 }

@@ -1,74 +1,82 @@
-/** `coverage`: every stage of the accounts and regions of a rollout file, what it logs now, and what to do. */
+/** `coverage`: every stage of a rollout's accounts and regions, where it logs, and what to do. */
+import { SingleBar } from "cli-progress";
 import { type Command, InvalidArgumentError } from "commander";
+import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
+import { printMessage } from "../common/print";
 import { UsageError } from "../common/usage-error";
 import { type RolloutStages, rolloutStages } from "../modules";
-import { coverageJson } from "./coverage-json";
-import { lookAt } from "./coverage-look";
-import { showCoverageProgress } from "./coverage-progress";
-import { coverageTables } from "./coverage-table";
-import { coverageTotals, exitCodeOf } from "./coverage-totals";
-import { print } from "../common/print";
+import { lookUpStages } from "./coverage-lookup";
+import { coverageReport, coverageTotals, refusalMessages } from "./coverage-report";
+import { coverageRows } from "./coverage-rows";
+import { addReportOptions, printReport, type ReportOptions } from "./report";
 
-interface Options {
+interface Options extends ReportOptions {
   readonly rollout: string;
   readonly stack?: readonly string[];
   readonly role?: string;
   readonly all?: boolean;
   readonly concurrency: number;
-  readonly json?: boolean;
 }
 
 const HELP = `
-Credentials are found as the AWS CLI finds them. In each account the rollout's deployRole is assumed, or --role, which
-needs apigateway:GET, in a session that may do nothing else; without either, your own credentials must be of that
-account. Nothing is changed. Calls keep well below API Gateway's quota, which deployments share.
+Credentials are found as the AWS CLI finds them. In each account the command assumes the rollout's deployRole, or --role,
+in a session that may only read API Gateway (apigateway:GET). Without either, your own credentials must belong to that
+account. It changes nothing, and stays well below API Gateway's quota, which deployments share.
 
 Examples:
-  coverage                                        the stages that rollout.yaml lists or matches, and what others do
-  coverage --all                                  as if it listed every stage
+  coverage                                        the stages that rollout.yaml lists or matches
+  coverage --all                                  every stage
   coverage --stack moesif-production-us-east-1 --role moesif-read
+  coverage --reporter markdown                    for a pull request or a wiki
   coverage --json | jq -c 'select(.wanted and (.covered | not)) | [.stack, .apiId, .stage, .advice]'
 
-Exit codes: 0 every wanted stage is in Moesif; 1 one is not; 2 an account or region could not be looked at, or the
-command could not run.`;
+${exitCodesHelp("a wanted stage is not in Moesif")}`;
 
 /** More would gain little, and each opens connections of its own. */
-const MOST_AT_A_TIME = 64;
+const MAX_CONCURRENCY = 64;
 
 /**
- * Adds the sub-command to the command line.
+ * Adds the command.
  *
  * @param exitWith takes the exit code
  */
-export function addCoverage(program: Command, exitWith: (code: number) => void): void {
-  program
+export function addCoverage(program: Command, exitWith: (code: ExitCode) => void): void {
+  const command = program
     .command("coverage")
-    .description("Looks at every stage of a rollout's accounts and regions: which are in Moesif, and what to do.")
+    .description("Lists the stages of a rollout's accounts and regions: which are in Moesif, and what to do.")
     .option("--rollout <file>", "the rollout file", "rollout.yaml")
-    .option("--stack <name...>", "the stacks to look at; by default all of the rollout")
+    .option("--stack <name...>", "only these stacks; by default all of the rollout")
     .option(
       "--role <name>",
       "the role to assume in each account: its name, or an ARN with {account} for the account's id",
     )
-    .option("--all", "every stage is wanted, and not those alone that the rollout file lists or matches")
-    .option("--concurrency <number>", "accounts and regions at a time", atATime, 8)
-    .option("--json", "newline-delimited JSON: an object for each stage, and one with the totals")
+    .option("--all", "every stage is wanted, not only those that the rollout file lists or matches")
+    .option("--concurrency <number>", "accounts and regions at a time", concurrency, 8);
+  addReportOptions(command)
     .addHelpText("after", HELP)
     .action(async (options: Options) => exitWith(await coverage(options)));
 }
 
-function atATime(text: string): number {
+function concurrency(text: string): number {
   const number = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (number >= 1 && number <= MOST_AT_A_TIME) return number;
-  throw new InvalidArgumentError(`Give a whole number from 1 to ${MOST_AT_A_TIME}.`);
+  if (number >= 1 && number <= MAX_CONCURRENCY) return number;
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${MAX_CONCURRENCY}.`);
 }
 
-async function coverage({ rollout, stack, json, ...means }: Options): Promise<number> {
+async function coverage({ rollout, stack, all, role, concurrency, reporter }: Options): Promise<ExitCode> {
   const targets = chosen(rolloutStages(rollout), stack);
-  const { stop, ...progress } = showCoverageProgress(process.stderr, targets.length);
-  const looks = await lookAt(targets, { ...means, ...progress }).finally(stop);
-  await print(json ? coverageJson(looks) : coverageTables(looks));
-  return exitCodeOf(coverageTotals(looks));
+  const { stop, ...progress } = showProgress(process.stderr, targets.length);
+  const lookups = await lookUpStages(targets, { role, concurrency, ...progress }).finally(stop);
+  const found = lookups.map(({ target, stages = [], refusal }) => ({
+    target,
+    refusal,
+    rows: refusal ? [] : coverageRows(target, stages, all),
+  }));
+  await printReport(coverageReport(found), { reporter });
+  for (const message of refusalMessages(found)) printMessage(message);
+  const { uncovered, errors } = coverageTotals(found);
+  if (errors > 0) return EXIT.noAccess;
+  return uncovered > 0 ? EXIT.found : EXIT.done;
 }
 
 function chosen(targets: readonly RolloutStages[], names: readonly string[] | undefined): readonly RolloutStages[] {
@@ -77,4 +85,18 @@ function chosen(targets: readonly RolloutStages[], names: readonly string[] | un
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return targets.filter(({ stackName }) => names.includes(stackName));
   throw new UsageError(`--stack: there is no stack ${unknown}. There are: ${known.join(", ")}.`);
+}
+
+/** Shows how far the command is, if the stream is a terminal. */
+export function showProgress(stream: NodeJS.WriteStream, targets: number) {
+  if (!stream.isTTY) return { onStage() {}, onTarget() {}, stop() {} };
+  const format = "{bar} {value} of {total} accounts and regions, stages so far: {stages}";
+  const bar = new SingleBar({ format, stream, hideCursor: true, clearOnComplete: true });
+  let stages = 0;
+  bar.start(targets, 0, { stages });
+  return {
+    onStage: () => bar.update({ stages: ++stages }),
+    onTarget: () => bar.increment(),
+    stop: () => bar.stop(),
+  };
 }

@@ -1,9 +1,15 @@
 #!/usr/bin/env node
 /** The executable of the package. */
-import { onOutputError } from "../common/print";
+import { inspect } from "node:util";
+import { EXIT } from "../common/exit-codes";
+import { onOutputError, printMessage } from "../common/print";
 import { runCommand } from "./command-line";
 
 onOutputError((code) => process.exit(code));
-void runCommand(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+runCommand(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    printMessage(inspect(error));
+    process.exitCode = EXIT.defect;
+  },
+);

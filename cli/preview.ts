@@ -1,6 +1,7 @@
 /** `preview FILE`: what Moesif would receive of a log, what would be dropped or fail, and why. */
 import { existsSync, statSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import { exitCodesHelp } from "../common/exit-codes";
 import { UsageError } from "../common/usage-error";
 import { readLog } from "./log-records";
 import { jsonLinesOf } from "./preview-json";
@@ -26,7 +27,7 @@ Examples:
   preview failed.gz --settings settings.json      what failed in AWS, with the settings document of the bucket
   preview - --json < access.ndjson | jq -c 'select(.result == "ProcessingFailed") | [.line, .reason]'
 
-Exit codes: 0 the log was read; 2 the command could not run.`;
+${exitCodesHelp()}`;
 
 /** Before any call: none is late then, or too old. */
 const AGELESS = -Infinity;

@@ -13,6 +13,6 @@ export function counted(number: number, noun: string, nouns = `${noun}s`): strin
 }
 
 /** A text that fits a cell. */
-export function cut(text: string, width: number): string {
+export function cut(text: string, width = Infinity): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }

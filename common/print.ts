@@ -1,5 +1,6 @@
 /** What commands write to a terminal: results on standard output, messages on standard error. */
 import { once } from "node:events";
+import { EXIT } from "./exit-codes";
 import { messageOf } from "./usage-error";
 
 /**
@@ -47,12 +48,12 @@ export function printMessage(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
 
-/** Calls `end` with 2 when the output cannot be written, which it says, or with 0 when its reader has left, as `head` does. */
-export function onOutputError(end: (code: 0 | 2) => void): void {
+/** Calls `end` when the output cannot be written, which it says, or when its reader has left, as `head` does. */
+export function onOutputError(end: (code: typeof EXIT.done | typeof EXIT.wrongInput) => void): void {
   for (const output of [process.stdout, process.stderr])
     output.on("error", (error: NodeJS.ErrnoException) => {
       const hasLeft = error.code === "EPIPE";
       if (!hasLeft && output === process.stdout) printMessage(`The output cannot be written: ${messageOf(error)}`);
-      end(hasLeft ? 0 : 2);
+      end(hasLeft ? EXIT.done : EXIT.wrongInput);
     });
 }

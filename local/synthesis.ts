@@ -1,4 +1,4 @@
-/** Synthesizes the rollout with the built app, and finds its stacks. */
+/** Synthesizes the rollout with the built command, and finds its stacks. */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ export interface Synthesis {
 }
 
 /**
- * Runs the built app of the package at `root`.
+ * Runs `synth` of the package at `root`.
  *
  * @param directory is cleared, and then written to
  */
@@ -32,13 +32,13 @@ export async function synthesize(
   directory: string,
   signal: AbortSignal,
 ): Promise<Synthesis> {
-  const app = join(root, "dist", "main.js");
+  const app = join(root, "dist", "cli", "main.js");
   if (!existsSync(app)) throw new UsageError(`${app} does not exist. Run "npm run build" first.`);
   rmSync(directory, { recursive: true, force: true });
   try {
     const { stderr } = await execFileAsync(
       process.execPath,
-      [app, ...(rollout === undefined ? [] : ["--rollout", rollout])],
+      [app, "synth", ...(rollout === undefined ? [] : [rollout])],
       {
         cwd: root,
         env: { ...process.env, CDKTF_OUTDIR: directory },

@@ -36,7 +36,7 @@ const once = <T>(make: () => Promise<T>) => {
   return () => (made ??= make());
 };
 const ofRollout = (name: string) =>
-  once(() => synthesize("main.js", ".", "--rollout", `examples/${name}/rollout.yaml`));
+  once(() => synthesize("cli/main.js", ".", "synth", `examples/${name}/rollout.yaml`));
 // Without a backend of their own, stacks have their state in the folder that they are synthesized from.
 const ofApp = (name: string) => once(() => synthesize(`examples/${name}/main.js`, `examples/${name}`));
 

@@ -15,13 +15,13 @@ describe("the README", () => {
 
   it("shows an example of each way of use, and of what can be chosen", () => {
     expect(shown.map(([, file]) => file)).toEqual([
-      "examples/cdktf-app/rollout.yaml",
-      "examples/cdktf-app/cdktf.json",
-      "examples/cdktf-app/main.ts",
+      "examples/terraform-json/rollout.yaml",
       "test/rollout/bad/a-secret-arn-from-the-defaults-serves-its-own-region-alone.txt",
       "examples/library/main.ts",
       "terraform/examples/minimal/main.tf",
-      "examples/terraform-json/rollout.yaml",
+      "examples/cdktf-app/rollout.yaml",
+      "examples/cdktf-app/cdktf.json",
+      "examples/cdktf-app/main.ts",
       "examples/existing-stages/rollout.yaml",
       "examples/choose-what-is-sent/rollout.yaml",
       "test/package/esm/app.mts",

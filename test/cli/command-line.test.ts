@@ -43,13 +43,13 @@ describe("bad usage exits with 2 and names the option and the fix:", () => {
     [
       "a format that is none",
       ["check-format", "no.json", "--type", "REST"],
-      /^FORMAT: there is no file no\.json, and it/,
+      /^FORMAT: no\.json is neither a file nor a format/,
     ],
     ["a folder for a format", ["check-format", ".", "--type", "REST"], /^FORMAT: \. is a folder\. Give the path/],
     [
       "a log for a format",
       ["check-format", file("x".repeat(70_000)), "--type", "REST"],
-      /^FORMAT: there are more than 65536 bytes, which is no format/,
+      /^FORMAT: more than 65536 bytes, expected one format/,
     ],
     [
       "a key that is too short",
@@ -62,6 +62,7 @@ describe("bad usage exits with 2 and names the option and the fix:", () => {
       ["coverage", "--stack", "x"],
       /^--stack: there is no stack x\. There are: moesif-/,
     ],
+    ["an unknown reporter", ["coverage", "--reporter", "csv"], /Allowed choices are table, json, markdown/],
     ["no accounts at a time", ["coverage", "--concurrency", "0"], /'0' is invalid\. Give a whole number from 1 to 64/],
   ])("%s", async (_, args, message) => {
     const { code, complaint } = await run(...args);

@@ -57,7 +57,7 @@ describe("a stage is", () => {
       {
         state: "other-format",
         covered: true,
-        advice: "nothing; a deploy of the stack sets the rollout's format",
+        advice: "nothing; the next deployment of the stack sets the rollout's format",
       },
     ],
     [
@@ -75,7 +75,7 @@ describe("a stage is", () => {
       "silent",
       LISTED,
       undefined,
-      { state: "nowhere", covered: false, advice: "deploy the stack: it sets the logging" },
+      { state: "nowhere", covered: false, advice: "deploy the stack: it sets the access log" },
     ],
     [
       "somebody else's",
@@ -85,21 +85,21 @@ describe("a stage is", () => {
         state: "elsewhere",
         covered: false,
         destinationArn: OTHER,
-        advice: "write overwrite: true beside it, and deploy the stack",
+        advice: "set overwrite: true on the stage, and deploy the stack",
       },
     ],
     [
       "somebody else's, and may be taken over",
       WITH_OVERWRITE,
       ELSEWHERE,
-      { state: "elsewhere", covered: false, advice: "deploy the stack: it takes the stage over" },
+      { state: "elsewhere", covered: false, advice: "deploy the stack: it overrides the stage's access log" },
     ],
     ["matched by what it is like", MATCHED, undefined, { state: "nowhere", wanted: true }],
     [
       "matched and somebody else's",
       MATCHED,
       ELSEWHERE,
-      { advice: "write overwrite: true beside the match, and deploy the stack" },
+      { advice: "set overwrite: true on the match, and deploy the stack" },
     ],
     ["ours and not in the rollout", SILENT, OURS, { state: "ours", wanted: false, covered: true, advice: "nothing" }],
     [
@@ -146,14 +146,14 @@ it("a stage that is listed and not there is missing", () => {
   const missing = { type: "REST", apiId: "a1b2c3d4e5", stage: "prod", wanted: true, state: "missing", covered: false };
   expect(coverageRows(LISTED, [stage(OURS, { stage: "dev" })])).toMatchObject([
     { stage: "dev" },
-    { ...missing, apiName: "orders", advice: "create the stage, or take it off the list" },
+    { ...missing, apiName: "orders", advice: "create the stage, or remove it from the list" },
   ]);
 });
 
 it("a stage that is listed with another type is told its type", () => {
   expect(coverageRows(LISTED, [stage(undefined, { type: "HTTP" })])).toMatchObject([
     { type: "HTTP", wanted: false },
-    { type: "REST", state: "missing", advice: "write type: HTTP in the API's entry" },
+    { type: "REST", state: "missing", advice: "set type: HTTP in the API's entry" },
   ]);
 });
 

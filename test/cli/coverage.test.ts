@@ -224,10 +224,8 @@ accounts:
     const { code, stdout } = await coverage(["--rollout", rollout], moto.environment());
     expect(code).toBe(1);
     expect(stdout).toContain(`production us-east-1 (${PRODUCTION}, moesif-production-us-east-1)\n┌`);
-    expect(stdout).toMatch(/│ orders \([a-z0-9]+\) +│ beta +│ REST +│ yes +│ no such stage +│ create the stage, or/);
-    expect(stdout).toMatch(
-      /│ chat \([a-z0-9]+\) +│ live +│ WEBSOCKET +│ yes +│ log group chat +│ write overwrite: true/,
-    );
+    expect(stdout).toMatch(/│ orders +│ [a-z0-9]+ +│ beta +│ REST +│ yes +│ no such stage +│ create the stage, or/);
+    expect(stdout).toMatch(/│ chat +│ [a-z0-9]+ +│ live +│ WEBSOCKET +│ yes +│ log group chat +│ set overwrite: true/);
     expect(stdout).toContain(`${ids.tests} bad: the format must be a JSON object`);
     expect(stdout).toMatch(/\n6 stages; 5 wanted, of which 2 in Moesif and 3 not\.\n$/);
   });
@@ -261,32 +259,37 @@ accounts: [{ id: "${account}", name: one, regions: [{ name: ${region} }] }]
     expect(own).toMatchObject({ code: 0, stdout: expect.stringContaining("There are no stages.") });
     const other = await coverage(["--rollout", alone(STAGING)], moto.environment());
     expect(other).toMatchObject({
-      code: 2,
-      stdout: expect.stringContaining(
-        `Not looked at: your credentials are of account ${OWN}, and not of ${STAGING}: write deployRole`,
-      ),
+      code: 3,
+      stdout: expect.stringContaining(`No access: your credentials belong to account ${OWN}, expected ${STAGING}`),
+      stderr:
+        `account ${STAGING} (one), us-east-1: your credentials belong to account ${OWN}, expected ${STAGING}  [no-access]\n` +
+        "  fix: set deployRole in the rollout file, or name a role with --role\n",
     });
     const withRole = await coverage(["--rollout", alone(STAGING), "--role", "read", "--json"], moto.environment());
     expect(withRole.code).toBe(0);
     expect(linesOf(withRole)).toMatchObject([{ apiId: ids.tests }, { totals: { errors: 0 } }]);
   });
 
-  it("tells a role of another account", async () => {
+  it("refuses a role of another account", async () => {
     const run = await coverage(["--rollout", rollout, "--role", role(PRODUCTION), "--json"], moto.environment());
-    expect(run.code).toBe(2);
+    expect(run.code).toBe(3);
     expect(linesOf(run).find(({ accountId }) => accountId === STAGING)).toMatchObject({
       stack: "moesif-staging-us-east-1",
-      error: `${role(PRODUCTION)} is of another account than ${STAGING}: write {account} for the account's id`,
+      error: `${role(PRODUCTION)} belongs to another account, expected ${STAGING}`,
+      fix: "write {account} for the account's id in --role",
     });
   });
 
-  it("ends with 2 where there are no credentials, and says so of each account and region", async () => {
+  it("ends with 3 where there are no credentials, and says so of each account and region", async () => {
     const { AWS_ENDPOINT_URL } = moto.environment();
     const run = await coverage(["--rollout", rollout, "--json"], {
       AWS_ENDPOINT_URL: AWS_ENDPOINT_URL!,
       AWS_EC2_METADATA_DISABLED: "true",
     });
-    expect(run).toMatchObject({ code: 2, stderr: "" });
+    expect(run.code).toBe(3);
+    expect(run.stderr).toMatch(
+      /^account 111111111111 \(production\), us-east-1, eu-west-1: .*Could not load credentials.*\[no-access\]\n {2}fix: set credentials/,
+    );
     expect(linesOf(run)).toMatchObject([
       ...Array(3).fill({ error: expect.stringMatching(/cannot be assumed: Could not load credentials/) }),
       { totals: { stages: 0, errors: 3 } },
@@ -331,10 +334,15 @@ accounts: [{ id: "${account}", name: one, regions: [{ name: ${region} }] }]
       expect(apiGateway.calls.filter(({ path }) => path.startsWith("/restapis?"))).toHaveLength(4);
     });
 
-    it("shows the other accounts where one cannot be reached", async () => {
+    it("reports an account without access, and still shows the others", async () => {
       sts.refused = role(STAGING);
       const run = await look("--concurrency", "1");
-      expect(run.code).toBe(2);
+      expect(run).toMatchObject({
+        code: 3,
+        stderr:
+          `account ${STAGING} (staging), us-east-1: ${role(STAGING)} cannot be assumed: not authorized  [no-access]\n` +
+          "  fix: let your credentials assume the role, or name another with --role\n",
+      });
       expect(linesOf(run).slice(-3)).toMatchObject([
         { apiId: ids.billing },
         {
@@ -350,7 +358,7 @@ accounts: [{ id: "${account}", name: one, regions: [{ name: ${region} }] }]
       const error = { status: 403, type: "AccessDeniedException", message: "no permission" };
       apiGateway.rule = ({ path }) => (path.startsWith("/v2/apis") ? error : undefined);
       const run = await look("--stack", "moesif-staging-us-east-1");
-      expect(run.code).toBe(2);
+      expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining("fix: allow apigateway:GET") });
       expect(linesOf(run)).toMatchObject([{ error: "no permission" }, { totals: { stages: 0, errors: 1 } }]);
     });
   });

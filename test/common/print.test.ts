@@ -27,7 +27,7 @@ const bad = file("bad.yaml", 'version: 1\n"\\x1b[31mkey": 1\n"\\u202Eyek": 1\n')
 
 describe("a rollout with a key of control characters is refused in plain text", () => {
   it.each([
-    ["synth", () => run("main.js", "--rollout", bad, "--out", join(folder, "out"))],
+    ["synth", () => run("cli/main.js", "synth", bad, "--out", join(folder, "out"))],
     ["npm start", () => run("local/start.js", "--rollout", bad, "--out", join(folder, "run"))],
     ["preview", () => run("cli/main.js", "preview", "-", "--rollout", bad)],
   ])("by %s", (_, start) => {
@@ -65,7 +65,7 @@ function clf(): string {
 describe("an output that cannot be written ends a command with 2 in one line", () => {
   const full = process.platform === "linux" ? it : it.skip; // elsewhere there is no /dev/full
   full.each([
-    ["synth", "main.js", ["--rollout", join(ROOT, "rollout.yaml"), "--out", join(folder, "full")]],
+    ["synth", "cli/main.js", ["synth", join(ROOT, "rollout.yaml"), "--out", join(folder, "full")]],
     ["check-format", "cli/main.js", ["check-format", "{}", "--type", "REST"]],
   ])("of %s", (_, command, args) => {
     const stdio = ["ignore", openSync("/dev/full", "w"), "pipe"] as const;

@@ -66,8 +66,8 @@ export class Reader {
       writeFileSync(join(bin, name), script);
       chmodSync(join(bin, name), 0o755);
     };
-    program("npm", npm(join(this.folder, OVERRIDE)));
-    program("npx", npx());
+    program("npm", npm());
+    program("npx", npx(join(this.folder, OVERRIDE)));
     program("terraform", terraform());
     this.#environment = {
       ...options.environment,
@@ -187,7 +187,7 @@ export class Reader {
  * npm in the place of the real one: it runs what a script of package.json runs once all is built, in the reader's folder.
  * `npm ci` has nothing to do there, and `npm version` is the real one's.
  */
-function npm(override: string): string {
+function npm(): string {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<"scripts", object>;
   const cases = Object.entries(scripts).flatMap(([name, script]: [string, string]) => {
     const [, program, ...more] = script.split(" && ");
@@ -212,16 +212,17 @@ case "$script" in
 ${cases.join("\n")}
   *) echo "package.json has no script $script that can be run here" >&2; exit 64 ;;
 esac
-if [ "$script" = synth ] && [ -f '${override}' ] && [ -d terraform.out ]; then
-  for stack in terraform.out/stacks/*; do cp '${override}' "$stack"; done
-fi
 `;
 }
 
-function npx(): string {
+/** npx in the place of the real one; a stack that was synthesized is pointed at the emulator. */
+function npx(override: string): string {
   return `#!/bin/sh -eu
 test "$1" = cdktf-moesif-firehose; shift
-exec ${NODE} '${join(ROOT, "dist", "cli", "main.js")}' "$@"
+${NODE} '${join(ROOT, "dist", "cli", "main.js")}' "$@"
+if [ "$1" = synth ] && [ -f '${override}' ] && [ -d terraform.out ]; then
+  for stack in terraform.out/stacks/*; do cp '${override}' "$stack"; done
+fi
 `;
 }
 

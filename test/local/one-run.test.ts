@@ -127,8 +127,8 @@ withSmallDisk("a full disk ends a command with 2 in one line", () => {
     const { status, stderr } = onSmallDisk(
       100,
       node,
-      join(ROOT, "dist", "main.js"),
-      "--rollout",
+      join(ROOT, "dist", "cli", "main.js"),
+      "synth",
       SMALL,
       "--out",
       "DISK/out",

@@ -49,8 +49,8 @@ function synthesized(rollout: string): string {
   const known = files.get(rollout);
   if (known !== undefined) return known;
   const out = temporaryDirectory();
-  const app = join(ROOT, "dist", "main.js");
-  execFileSync(process.execPath, [app, "--rollout", join(ROOT, rollout), "--out", out], {
+  const command = join(ROOT, "dist", "cli", "main.js");
+  execFileSync(process.execPath, [command, "synth", join(ROOT, rollout), "--out", out], {
     timeout: 60_000,
     stdio: "pipe",
   });

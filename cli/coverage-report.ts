@@ -1,0 +1,128 @@
+/** The result of `coverage`: its report, its totals and its messages. */
+import { printableLine } from "../common/print";
+import type { RolloutStages } from "../modules";
+import type { Refusal } from "./coverage-lookup";
+import type { CoverageRow, CoverageState } from "./coverage-rows";
+import type { Block, Report } from "./report";
+import { counted } from "./table";
+
+/** An account and region with its rows; without access it has none. */
+export interface TargetCoverage {
+  readonly target: RolloutStages;
+  readonly refusal?: Refusal;
+  readonly rows: readonly CoverageRow[];
+}
+
+/** Counts over all accounts and regions with access. */
+export function coverageTotals(found: readonly TargetCoverage[]) {
+  const rows = found.flatMap(({ rows }) => rows);
+  const wanted = rows.filter((row) => row.wanted);
+  const covered = wanted.filter((row) => row.covered).length;
+  return {
+    stages: rows.filter(({ state }) => state !== "missing").length,
+    wanted: wanted.length,
+    covered,
+    uncovered: wanted.length - covered,
+    errors: found.filter(({ refusal }) => refusal !== undefined).length,
+  };
+}
+
+/** A message for each account without access and each reason, with the regions that it concerns. */
+export function refusalMessages(found: readonly TargetCoverage[]): string[] {
+  const regions = new Map<string, string[]>();
+  const messages = new Map<string, (regions: string) => string>();
+  for (const { target, refusal } of found) {
+    if (refusal === undefined) continue;
+    const { accountId, accountName, region } = target;
+    const message = (names: string) =>
+      `account ${accountId} (${accountName}), ${names}: ${printableLine(refusal.message)}  [no-access]\n  fix: ${refusal.fix}`;
+    messages.set(message(""), message);
+    regions.set(message(""), [...(regions.get(message("")) ?? []), region]);
+  }
+  return [...messages].map(([key, message]) => message(regions.get(key)!.join(", ")));
+}
+
+/**
+ * A table for each account and region, format problems, and the totals. For programs, a line for each stage or refused
+ * account and region, and a last one with the totals:
+ *
+ *     {"stack":"moesif-production-us-east-1","accountId":"111111111111","account":"production","region":"us-east-1","type":"REST","apiId":"a1b2c3d4e5",…}
+ *     {"stack":"moesif-staging-us-east-1","accountId":"222222222222","account":"staging","region":"us-east-1","error":"…","fix":"…"}
+ *     {"totals":{"stages":1,"wanted":1,"covered":1,"uncovered":0,"errors":1}}
+ */
+export function coverageReport(found: readonly TargetCoverage[]): Report {
+  const totals = coverageTotals(found);
+  const objects = found.flatMap(({ target, rows, refusal }): object[] => {
+    const { stackName: stack, accountId, accountName: account, region } = target;
+    const place = { stack, accountId, account, region };
+    return refusal
+      ? [{ ...place, error: refusal.message, fix: refusal.fix }]
+      : rows.map((row) => ({ ...place, ...row }));
+  });
+  return {
+    blocks: [...found.flatMap(sectionOf), { kind: "paragraph", text: totalsText(totals, found.length) }],
+    objects: [...objects, { totals }],
+  };
+}
+
+/** Characters of names that others chose. */
+const WIDTH = 48;
+
+const COLUMNS = [
+  { title: "API", width: WIDTH },
+  { title: "id" },
+  { title: "stage", width: WIDTH },
+  { title: "type" },
+  { title: "wanted" },
+  { title: "logs to", width: WIDTH },
+  { title: "what to do" },
+];
+
+function sectionOf({ target, rows, refusal }: TargetCoverage): Block[] {
+  const { accountName, region, accountId, stackName } = target;
+  const heading: Block = { kind: "heading", text: `${accountName} ${region} (${accountId}, ${stackName})` };
+  if (refusal) return [heading, { kind: "paragraph", text: `No access: ${refusal.message}` }];
+  if (rows.length === 0) return [heading, { kind: "paragraph", text: "There are no stages." }];
+  const problems = rows.flatMap(({ apiId, stage, problems }) =>
+    problems.map((problem) => `${apiId} ${stage}: ${problem}`),
+  );
+  return [
+    heading,
+    { kind: "table", columns: COLUMNS, rows: rows.map(cellsOf) },
+    ...(problems.length > 0 ? [{ kind: "list", items: problems } as const] : []),
+  ];
+}
+
+function cellsOf(row: CoverageRow): string[] {
+  const { apiName = "", apiId, stage, type, wanted, advice } = row;
+  return [apiName, apiId, stage, type, wanted ? "yes" : "", logsTo(row), advice];
+}
+
+const LOGS_TO: Readonly<Record<Exclude<CoverageState, "elsewhere">, string>> = {
+  ours: "Moesif",
+  "other-format": "Moesif, in another format",
+  "bad-format": "Moesif, in a bad format",
+  nowhere: "nowhere",
+  missing: "no such stage",
+};
+
+function logsTo({ state, destinationArn }: CoverageRow): string {
+  return state === "elsewhere" ? destinationName(destinationArn!) : LOGS_TO[state];
+}
+
+/** The name in the ARN of a stream or a log group; another ARN as it is. */
+function destinationName(arn: string): string {
+  const stream = /:deliverystream\/(.+)$/.exec(arn)?.[1];
+  const logGroup = /:log-group:([^:]+)/.exec(arn)?.[1];
+  if (stream !== undefined) return `stream ${stream}`;
+  return logGroup === undefined ? arn : `log group ${logGroup}`;
+}
+
+function totalsText(
+  { stages, wanted, covered, uncovered, errors }: ReturnType<typeof coverageTotals>,
+  targets: number,
+) {
+  const all = `${counted(stages, "stage")}; ${wanted} wanted, of which ${covered} in Moesif and ${uncovered} not.`;
+  if (errors === 0) return all;
+  return `${all} No access to ${errors} of ${counted(targets, "account and region", "accounts and regions")}.`;
+}

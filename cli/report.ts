@@ -1,0 +1,56 @@
+/** The result of a command in a form that every reporter shows, and the options that choose the reporter. */
+import { type Command, Option } from "commander";
+import { print } from "../common/print";
+import { json } from "./reporters/json";
+import { markdown } from "./reporters/markdown";
+import { table } from "./reporters/table";
+
+/** The result of a command. Texts may hold any character: reporters escape them. */
+export interface Report {
+  /** For people, in this order. */
+  readonly blocks: readonly Block[];
+  /** For programs: each is one line of JSON. */
+  readonly objects: readonly object[];
+}
+
+/** A part of a report. */
+export type Block =
+  | { readonly kind: "heading" | "paragraph"; readonly text: string }
+  | { readonly kind: "list"; readonly items: readonly string[] }
+  /** To be copied as it is, such as an access-log format. */
+  | { readonly kind: "code"; readonly text: string }
+  | { readonly kind: "table"; readonly columns: readonly Column[]; readonly rows: readonly (readonly string[])[] };
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  /** Characters of a cell that a terminal shows; by default all. */
+  readonly width?: number;
+  readonly align?: "right";
+}
+
+/** A reporter is a function of the result. */
+export type Reporter = (report: Report) => string;
+
+const REPORTERS = { table, json, markdown } satisfies Record<string, Reporter>;
+
+/** The options of a command that prints a report. */
+export interface ReportOptions {
+  readonly reporter: keyof typeof REPORTERS;
+}
+
+/** Adds the options that choose the reporter. */
+export function addReportOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--reporter <name>", "form of the result: table, json (an object on each line) or markdown")
+        .choices(Object.keys(REPORTERS))
+        .default("table"),
+    )
+    .addOption(new Option("--json", "short for --reporter json").implies({ reporter: "json" }));
+}
+
+/** Prints a report on standard output. */
+export async function printReport(report: Report, { reporter }: ReportOptions): Promise<void> {
+  await print(REPORTERS[reporter](report));
+}
