@@ -1,36 +1,75 @@
-/** Makes a rollout of the text of its file, or says everything that is wrong with it. */
+/** Makes a rollout of the bytes of its file, or says everything that is wrong with it. */
 import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import { type Issue, issuesOf } from "../settings/issue";
 import { crossChecks } from "./cross-checks";
-import { type Finding, inOrder, RolloutError } from "./mistakes";
+import { decodeRollout } from "./decode";
+import { inOrder, formatIssue, type PlacedIssue, RolloutError } from "./rollout-error";
+import type { Finding } from "./mistakes";
 import { type RolloutDocument, rolloutSchema } from "./schema";
-import { refusedPaths, schemaFindings } from "./schema-findings";
 import { soundPart } from "./sound";
+import { SourceText } from "./source-text";
 import type { Rollout } from "./targets";
 import { YamlSource } from "./yaml-source";
 
+/** Of a larger file, this many characters are checked first: YAML takes seconds for each million. */
+const FIRST_PART = 2 ** 19;
+/** With so many issues in the first part, the others can wait. */
+const ENOUGH_ISSUES = 20;
+
 /**
- * Parses the text of a rollout file.
+ * Parses a rollout file.
  *
- * @param text YAML 1.2 or JSON
- * @param file path of the file, for the mistakes, and for what is relative to it
- * @throws RolloutError naming every mistake, with its position
+ * @param content YAML 1.2 or JSON in UTF-8
+ * @param file path of the file, for the issues, and for what is relative to it
+ * @throws RolloutError with every issue, at its position
  */
-export function parseRollout(text: string, file: string): Rollout {
-  const source = new YamlSource(text, file);
-  if (!source.content) throw new RolloutError(inOrder(source.mistakes));
-  const { document, findings } = check(source.content.value, source);
-  const mistakes = [...source.mistakes, ...source.locate(findings)];
-  if (mistakes.length > 0 || !document) throw new RolloutError(inOrder(mistakes));
-  return { ...document, directory: dirname(resolve(file)) };
+export function parseRollout(content: string | Uint8Array, file: string): Rollout {
+  const text = decodeRollout(content, file);
+  if (text.length > FIRST_PART) refuseFirstPart(text, file);
+  const source = new SourceText(text, file);
+  const { document, issues } = check(source);
+  const warnings = issues.filter(({ severity }) => severity === "warning");
+  if (issues.length > warnings.length || !document) throw new RolloutError(issues, source);
+  return {
+    ...document,
+    directory: dirname(resolve(file)),
+    warnings: warnings.map((warning) => formatIssue(warning, source)),
+  };
 }
 
-/** Checks each value, and then, on what is well-formed, the values against each other. */
-function check(raw: unknown, source: YamlSource): { document?: RolloutDocument; findings: Finding[] } {
-  const { data, error } = rolloutSchema.safeParse(raw);
-  const issues = error?.issues ?? [];
-  const sound = soundPart<RolloutDocument>(raw, refusedPaths(issues));
-  return {
-    ...(data && { document: data }),
-    findings: [...schemaFindings(issues, raw, (path) => source.writtenAs(path)), ...(sound ? crossChecks(sound) : [])],
-  };
+/** Ends with the issues of the first lines, if these are many. */
+function refuseFirstPart(text: string, file: string): void {
+  const source = new SourceText(text.slice(0, text.lastIndexOf("\n", FIRST_PART) + 1), file);
+  if (source.text === "") return;
+  const { issues } = check(source);
+  if (issues.length > ENOUGH_ISSUES) throw new RolloutError(issues, source);
+}
+
+/** Checks each value, and then, on what is valid, the values against each other. */
+function check(text: SourceText): { document?: RolloutDocument; issues: PlacedIssue[] } {
+  const source = new YamlSource(text);
+  if (!source.content) return { issues: inOrder(source.issues) };
+  const raw = source.content.value;
+  const parsed = parseWithWarnings(rolloutSchema, raw);
+  const issues = issuesOf(parsed.issues, { value: raw, writtenAs: (path) => source.writtenAs(path) });
+  const errors = issues.filter(({ severity, id }) => severity !== "warning" && id !== "unknown-key");
+  const sound = soundPart<RolloutDocument>(
+    raw,
+    errors.map(({ path }) => path),
+  );
+  const found = [...issues, ...(sound ? crossChecks(sound).map(asIssue) : [])];
+  return { document: parsed.value, issues: inOrder([...source.issues, ...source.locate(found)]) };
+}
+
+/** As `safeParse`, which gives no value where there are but warnings. */
+function parseWithWarnings<T>(schema: z.ZodType<T>, raw: unknown): { value: T; issues: z.core.$ZodIssue[] } {
+  const context = { async: false };
+  const { value, issues } = schema._zod.run({ value: raw, issues: [] }, context) as z.core.ParsePayload<T>;
+  return { value, issues: issues.map((issue) => z.core.util.finalizeIssue(issue, context, z.core.config())) };
+}
+
+/** TODO */
+function asIssue({ path, problem, fix, structural }: Finding): Issue {
+  return { id: structural ? "application-id" : "settings", path: path as Issue["path"], message: problem, fix };
 }

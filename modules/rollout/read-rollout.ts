@@ -1,24 +1,25 @@
 /** Reads a rollout file. */
 import { readFileSync } from "node:fs";
-import { RolloutError } from "./mistakes";
 import type * as Parser from "./parse-rollout";
+import { RolloutError } from "./rollout-error";
 import type { Rollout } from "./targets";
 
 /**
  * Reads a rollout file, YAML 1.2 or JSON.
  *
  * @param file its path
- * @throws RolloutError naming every mistake, with its position; or that the file cannot be read
+ * @throws RolloutError with every issue at its position, or that the file cannot be read
  */
 export function readRollout(file: string): Rollout {
-  let text: string;
+  let content: Uint8Array;
   try {
-    text = readFileSync(file, "utf8");
+    content = readFileSync(file);
   } catch (error) {
-    const problem = `cannot be read: ${(error as Error).message}`;
-    throw new RolloutError([{ file, line: 1, column: 1, path: "", problem, fix: "give the path of a rollout file" }]);
+    const message = `the file cannot be read: ${(error as Error).message}`;
+    const fix = "give the path of a rollout file";
+    throw new RolloutError([{ id: "unreadable-file", file, line: 1, column: 1, path: [], message, fix }]);
   }
-  return parser().parseRollout(text, file);
+  return parser().parseRollout(content, file);
 }
 
 /** Loaded by the first file: whoever uses the constructs alone pays neither for YAML nor for the schema. */

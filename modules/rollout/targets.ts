@@ -11,6 +11,8 @@ import type { ApplicationId, Settings } from "./settings-schema";
 export interface Rollout extends RolloutDocument {
   /** The directory of the file, absolute: relative paths begin there. */
   readonly directory: string;
+  /** As they are printed. */
+  readonly warnings: readonly string[];
 }
 
 /** Merged settings; but for the name, defaults are left to the constructs. */

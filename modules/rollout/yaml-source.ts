@@ -1,59 +1,70 @@
-/** The text of a rollout file: its value, and where in the text each part of it stands. */
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, parseDocument } from "yaml";
-import { type Finding, formatPath, type Mistake, type Path } from "./mistakes";
-import { type Fault, keyText, Lines, nodeFaults, syntaxFaults } from "./yaml-faults";
+/** A rollout file as YAML: its value, and where each part of it stands in the text. */
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from "yaml";
+import { formatPath, type Issue, type Path } from "../settings/issue";
+import type { PlacedIssue } from "./rollout-error";
+import { withoutSecrets } from "./secrets-in-file";
+import type { SourceText } from "./source-text";
+import { keyText, nodeIssues, syntaxIssues, type TextIssue } from "./yaml-issues";
+
+/** These are about the key, not its value. */
+const OF_KEY: readonly string[] = ["unknown-key", "invalid-key"];
+/** These may follow from an error of syntax somewhere else, or from what a merge key would bring. */
+const STRUCTURAL: readonly string[] = ["unknown-key", "missing-key", "empty-value", "application-id"];
+/** With one of these, nothing else is said of the same value. */
+const OF_WHOLE_VALUE: readonly string[] = ["secret", "interpolation"];
 
 /** A parsed text; JSON is YAML too. */
 export class YamlSource {
   /** What is wrong with it as YAML. */
-  readonly mistakes: readonly Mistake[];
-  /** What it says; absent if that cannot be told. */
+  readonly issues: readonly PlacedIssue[];
+  /** What it says; absent if that cannot be known. */
   readonly content?: { readonly value: unknown };
   readonly #document: Document.Parsed;
-  readonly #lines: Lines;
+  readonly #structureIsUnclear: boolean;
   readonly #linesOfSyntaxErrors: ReadonlySet<number>;
   readonly #cutPaths: ReadonlySet<string>;
+  readonly #settledOffsets: ReadonlySet<number>;
+  readonly #pairs = new WeakMap<YAMLMap, Map<string, YAMLMap["items"][number]>>();
 
-  constructor(
-    text: string,
-    private readonly file: string,
-  ) {
-    this.#lines = new Lines(text);
-    this.#document = parseDocument(text, {
+  constructor(private readonly source: SourceText) {
+    this.#document = parseDocument(source.text, {
       prettyErrors: false,
-      // Keys that stand twice are found below, with their path.
+      // Duplicate keys are found below, with their path.
       uniqueKeys: false,
       // That of YAML 1.2, even where the file asks for another version.
       schema: "core",
     });
-    const syntax = syntaxFaults(this.#document, this.#lines);
-    const faults = [...syntax, ...nodeFaults(this.#document, this.#lines)];
-    for (const { cut } of faults) cut?.();
+    const syntax = syntaxIssues(this.#document, source);
+    const issues = [...syntax, ...nodeIssues(this.#document, source)];
+    for (const { cut } of issues) cut?.();
     try {
       this.content = { value: this.#document.toJS() };
     } catch (error) {
-      // Aliases that multiply beyond reason, or to what was cut out, which has been told.
+      // Aliases that multiply beyond reason, or to what was cut out, which is an issue already.
       if (!(error instanceof ReferenceError)) throw error;
-      if (faults.length === 0) {
-        faults.push({ offset: 0, path: [], problem: error.message, fix: "write out the values" });
-      }
+      if (issues.length === 0) issues.push(tooManyAliases);
     }
-    this.mistakes = faults.map((fault) => this.#mistake(fault));
-    this.#linesOfSyntaxErrors = new Set(syntax.map(({ offset }) => this.#lines.place(offset).line));
-    this.#cutPaths = new Set(faults.filter(({ cut }) => cut).map(({ path }) => formatPath(path)));
+    this.issues = issues.map((issue) => this.#place(issue));
+    this.#structureIsUnclear = syntax.length > 0 || issues.some(({ id }) => id === "merge-key");
+    this.#linesOfSyntaxErrors = new Set(syntax.map(({ offset }) => source.position(offset).line));
+    this.#cutPaths = new Set(issues.filter(({ cut }) => cut).map(({ path }) => formatPath(path)));
+    this.#settledOffsets = new Set(issues.filter(({ id }) => OF_WHOLE_VALUE.includes(id)).map(({ offset }) => offset));
   }
 
   /**
-   * Finds the place of what is wrong with the value. What may follow from a fault of the text is left out: on lines
-   * with errors of syntax, where something was cut out, and, after an error of syntax, all keys that are missing, empty
-   * or unknown.
+   * Finds the position of issues with the value. What may follow from an issue with the text is left out: on lines with
+   * errors of syntax, where something was cut out, on a secret, and, after an error of syntax, all keys that are
+   * missing, empty or unknown.
    */
-  locate(findings: readonly Finding[]): Mistake[] {
-    const erroneous = this.#linesOfSyntaxErrors;
-    return findings.flatMap((finding) => {
-      const mistake = this.#mistake({ ...finding, offset: this.#offset(finding) });
-      const follows = (finding.structural && erroneous.size > 0) || erroneous.has(mistake.line);
-      return follows || this.#cutPaths.has(mistake.path) ? [] : [mistake];
+  locate(issues: readonly Issue[]): PlacedIssue[] {
+    return issues.flatMap((issue) => {
+      const offset = this.#offset(issue);
+      const isConsequence =
+        (this.#structureIsUnclear && STRUCTURAL.includes(issue.id)) ||
+        this.#settledOffsets.has(offset) ||
+        this.#cutPaths.has(formatPath(issue.path)) ||
+        (this.#linesOfSyntaxErrors.size > 0 && this.#linesOfSyntaxErrors.has(this.source.position(offset).line));
+      return isConsequence ? [] : [this.#place({ ...issue, offset })];
     });
   }
 
@@ -64,16 +75,24 @@ export class YamlSource {
     return isScalar(node) ? node.source : undefined;
   }
 
-  #mistake({ offset, path, problem, fix }: Fault): Mistake {
-    return { file: this.file, ...this.#lines.place(offset), path: formatPath(path), problem, fix };
+  #place({ offset, cut: _, ...issue }: TextIssue): PlacedIssue {
+    const placed = { ...issue, file: this.source.file, ...this.source.position(offset) };
+    if (!this.source.holdsSecrets) return placed;
+    return {
+      ...placed,
+      path: issue.path.map((key) => (typeof key === "string" ? withoutSecrets(key) : key)),
+      message: withoutSecrets(issue.message),
+      ...(issue.fix !== undefined && { fix: withoutSecrets(issue.fix) }),
+    };
   }
 
   /** Of the value, of its key, or of the nearest thing around it that is there. */
-  #offset({ path, atKey }: Finding): number {
+  #offset({ path, id }: Issue): number {
     const steps = this.#walk(path);
     const last = steps.at(-1);
     const arrived = steps.length === path.length;
-    const node = (arrived && atKey && last?.key) || (last ? (last.value ?? last.key) : this.#document.contents);
+    const node =
+      (arrived && OF_KEY.includes(id) && last?.key) || (last ? (last.value ?? last.key) : this.#document.contents);
     return node?.range?.[0] ?? 0;
   }
 
@@ -82,7 +101,7 @@ export class YamlSource {
     const steps: { key?: Node; value?: Node }[] = [];
     let node: unknown = this.#document.contents;
     for (const part of path) {
-      const step = childOf(this.#dereference(node), part);
+      const step = this.#childOf(this.#dereference(node), part);
       if (!step) break;
       steps.push(step);
       node = step.value;
@@ -93,14 +112,28 @@ export class YamlSource {
   #dereference(node: unknown): unknown {
     return isAlias(node) ? node.resolve(this.#document) : node;
   }
+
+  #childOf(node: unknown, part: string | number): { key?: Node; value?: Node } | undefined {
+    if (isSeq(node)) {
+      const item = node.items[Number(part)];
+      return isNode(item) ? { value: item } : undefined;
+    }
+    const pair = isMap(node) ? this.#pairsOf(node).get(String(part)) : undefined;
+    return pair && { ...(isNode(pair.key) && { key: pair.key }), ...(isNode(pair.value) && { value: pair.value }) };
+  }
+
+  /** Of a duplicate key, the last pair is the value's. */
+  #pairsOf(map: YAMLMap): Map<string, YAMLMap["items"][number]> {
+    let pairs = this.#pairs.get(map);
+    if (!pairs) this.#pairs.set(map, (pairs = new Map(map.items.map((pair) => [keyText(pair.key), pair]))));
+    return pairs;
+  }
 }
 
-function childOf(node: unknown, part: PropertyKey): { key?: Node; value?: Node } | undefined {
-  if (isSeq(node)) {
-    const item = node.items[Number(part)];
-    return isNode(item) ? { value: item } : undefined;
-  }
-  // Where a key stands twice, the last one is the value's.
-  const pair = isMap(node) ? node.items.findLast(({ key }) => keyText(key) === String(part)) : undefined;
-  return pair && { ...(isNode(pair.key) && { key: pair.key }), ...(isNode(pair.value) && { value: pair.value }) };
-}
+const tooManyAliases: TextIssue = {
+  id: "alias-expansion",
+  offset: 0,
+  path: [],
+  message: "the aliases of this file repeat too much",
+  fix: "write out the values",
+};

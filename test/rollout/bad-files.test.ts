@@ -1,5 +1,5 @@
-/** Each file of `bad/` with the whole of what its reader is told. */
-import { readdirSync, readFileSync } from "node:fs";
+/** Each file of `bad/` with the whole of what its reader is told. `UPDATE=1` writes what is told. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseRollout } from "../../modules/rollout/parse-rollout";
 import { messageOf } from "./support";
@@ -10,9 +10,11 @@ const sentences = readdirSync(folder)
   .map((file) => file.replace(".yaml", ""));
 
 test.each(sentences.map((sentence) => [sentence.replaceAll("-", " "), sentence]))("%s", (_, sentence) => {
-  const text = readFileSync(join(folder, `${sentence}.yaml`), "utf8");
-  const expected = readFileSync(join(folder, `${sentence}.txt`), "utf8");
-  expect(`${messageOf(() => parseRollout(text, "rollout.yaml"))}\n`).toBe(expected);
+  const content = readFileSync(join(folder, `${sentence}.yaml`));
+  const message = `${messageOf(() => parseRollout(content, "rollout.yaml"))}\n`;
+  const texts = join(folder, `${sentence}.txt`);
+  if (process.env.UPDATE) writeFileSync(texts, message);
+  expect(message).toBe(readFileSync(texts, "utf8"));
 });
 
 test("every text of what is told belongs to a file", () => {

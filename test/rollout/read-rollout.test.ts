@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { parseRollout } from "../../modules/rollout/parse-rollout";
 import { readRollout } from "../../modules/rollout/read-rollout";
 import { rolloutTargets } from "../../modules/rollout/targets";
-import { messageOf, mistakesIn } from "./support";
+import { formatPath } from "../../modules/settings/issue";
+import { errorOf, messageOf } from "./support";
 
 const root = join(__dirname, "..", "..");
 
@@ -19,7 +20,7 @@ test("the example makes two stacks, with four APIs, and says nothing wrong", () 
 
 test("a file that is not there is told like any mistake", () => {
   expect(messageOf(() => readRollout("/nowhere/rollout.yaml"))).toMatch(
-    /^\/nowhere\/rollout.yaml:1:1 {2}cannot be read: ENOENT.*\n {4}fix: give the path of a rollout file$/,
+    /^\/nowhere\/rollout.yaml:1:1 {2}the file cannot be read: ENOENT.* {2}\[unreadable-file\]\n {2}fix: give the path of a rollout file$/,
   );
 });
 
@@ -37,14 +38,14 @@ test("relative paths begin at the file's directory, wherever the program runs", 
 });
 
 test("mistakes are told as data too, in the order of the file", () => {
-  const error = mistakesIn(() => parseRollout('version: 1\nacounts: []\naccounts:\n  - id: "1"\n', "r.yaml"));
-  expect(error?.mistakes.map(({ line, column, path }) => [line, column, path])).toEqual([
+  const error = errorOf(() => parseRollout('version: 1\nacounts: []\naccounts:\n  - id: "1"\n', "r.yaml"));
+  expect(error?.issues.map(({ line, column, path }) => [line, column, formatPath(path)])).toEqual([
     [2, 1, "acounts"],
     [4, 5, "accounts[0].name"],
     [4, 5, "accounts[0].regions"],
     [4, 9, "accounts[0].id"],
   ]);
-  expect(error?.mistakes[0]).toMatchObject({ file: "r.yaml", problem: "unknown key 'acounts'" });
+  expect(error?.issues[0]).toMatchObject({ file: "r.yaml", id: "unknown-key", message: 'unknown key "acounts"' });
 });
 
 test("what an anchor names may be used again, and a mistake in it is told for each place", () => {
@@ -66,8 +67,8 @@ accounts:
     { bucket: "example" },
     { bucket: "example" },
   ]);
-  const mistakes = mistakesIn(() => parseRollout(text("EXAMPLE"), "r.yaml"))?.mistakes;
-  expect(mistakes?.map(({ line, column, path }) => [line, column, path])).toEqual([
+  const issues = errorOf(() => parseRollout(text("EXAMPLE"), "r.yaml"))?.issues;
+  expect(issues?.map(({ line, column, path }) => [line, column, formatPath(path)])).toEqual([
     [8, 25, "accounts[0].settings.backup.bucket"],
     [8, 25, "accounts[1].settings.backup.bucket"],
   ]);
@@ -80,5 +81,5 @@ test.each([
   ["keys that JavaScript has already", "__proto__: {x: 1}\nconstructor: 1\nversion: 1\n"],
   ["control characters", "\u0000\u0001: \uffff"],
 ])("%s are refused in good order", (_, text) => {
-  expect(mistakesIn(() => parseRollout(text, "rollout.yaml"))?.mistakes.length).toBeGreaterThan(0);
+  expect(errorOf(() => parseRollout(text, "rollout.yaml"))?.issues.length).toBeGreaterThan(0);
 });

@@ -1,10 +1,11 @@
 /** What holds for every rollout, right or wrong, on generated ones. */
 import fc from "fast-check";
 import { stringify } from "yaml";
-import type { Mistake } from "../../modules/rollout/mistakes";
 import { parseRollout } from "../../modules/rollout/parse-rollout";
+import type { PlacedIssue } from "../../modules/rollout/rollout-error";
+import type { Path } from "../../modules/settings/issue";
 import { nearlyYaml, soundRollout, spoiltRollout } from "./arbitraries";
-import { mistakesIn, targetsOf } from "./support";
+import { errorOf, targetsOf } from "./support";
 
 const writers = [
   (rollout: unknown) => stringify(rollout),
@@ -12,7 +13,7 @@ const writers = [
   (rollout: unknown) => JSON.stringify(rollout, null, 2).replaceAll("\n", "\r\n"),
 ];
 
-const mistakesOf = (text: string) => mistakesIn(() => parseRollout(text, "rollout.yaml"))?.mistakes ?? [];
+const issuesOf = (text: string) => errorOf(() => parseRollout(text, "rollout.yaml"))?.issues ?? [];
 
 test("a sound rollout is accepted, as YAML and as JSON, and gives a target for each region", () => {
   fc.assert(
@@ -30,7 +31,7 @@ test("a sound rollout is accepted, as YAML and as JSON, and gives a target for e
 test("any text is a rollout or has mistakes, each at a place of the text", () => {
   fc.assert(
     fc.property(fc.oneof(nearlyYaml, fc.string({ unit: "binary" })), (text) => {
-      for (const mistake of mistakesOf(text)) expect(isPlaceOf(mistake, text)).toBe(true);
+      for (const issue of issuesOf(text)) expect(isPlaceOf(issue, text)).toBe(true);
     }),
     { numRuns: 1000 },
   );
@@ -45,37 +46,34 @@ test.each([
   ["an empty file", "", [1]],
   ["a file of one line break", "\n", [1]],
 ])("%s has its mistakes at places of the text", (_, text, lines) => {
-  const mistakes = mistakesOf(text);
-  for (const mistake of mistakes) expect(isPlaceOf(mistake, text)).toBe(true);
-  expect([...new Set(mistakes.map(({ line }) => line))]).toEqual(lines);
+  const issues = issuesOf(text);
+  for (const issue of issues) expect(isPlaceOf(issue, text)).toBe(true);
+  expect([...new Set(issues.map(({ line }) => line))]).toEqual(lines);
 });
 
 test("a mistake is at its value, and a missing key at the map that misses it", () => {
   fc.assert(
     fc.property(spoiltRollout, (rollout) => {
       const text = JSON.stringify(rollout, null, 1);
-      for (const mistake of mistakesOf(text)) {
-        expect(isPlaceOf(mistake, text)).toBe(true);
-        const { found, value } = follow(rollout, mistake.path);
-        const written = text.split("\n")[mistake.line - 1]!.slice(mistake.column - 1);
-        expect(found || mistake.problem.endsWith("is missing")).toBe(true);
-        expect(written[0]).toBe(beginsAs(value, mistake));
+      for (const issue of issuesOf(text)) {
+        expect(isPlaceOf(issue, text)).toBe(true);
+        const { found, value } = follow(rollout, issue.path);
+        const written = text.split("\n")[issue.line - 1]!.slice(issue.column - 1);
+        expect(found || issue.id === "missing-key").toBe(true);
+        expect(written[0]).toBe(beginsAs(value, issue));
       }
     }),
     { numRuns: 200 },
   );
 });
 
-function isPlaceOf({ line, column }: Mistake, text: string): boolean {
+function isPlaceOf({ line, column }: PlacedIssue, text: string): boolean {
   const written = text.split("\n")[line - 1];
   return written !== undefined && column >= 1 && column <= written.length + 1;
 }
 
 /** The value at a path, or that of the map in which its last key is missing. */
-function follow(root: unknown, path: string): { found: boolean; value: unknown } {
-  const keys = [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([^.[\]]+)/g)].map(
-    ([, index, quoted, name]) => index ?? (quoted ? (JSON.parse(quoted) as string) : name!),
-  );
+function follow(root: unknown, keys: Path): { found: boolean; value: unknown } {
   let value = root;
   for (const [depth, key] of keys.entries()) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) {
@@ -87,7 +85,7 @@ function follow(root: unknown, path: string): { found: boolean; value: unknown }
 }
 
 /** The sign with which JSON writes a value; a key that is wrong itself is a text. */
-function beginsAs(value: unknown, { problem }: Mistake): string {
-  if (problem.startsWith("unknown key") || problem.endsWith("is no name for this")) return '"';
+function beginsAs(value: unknown, { id }: PlacedIssue): string {
+  if (id === "unknown-key" || id === "invalid-key") return '"';
   return JSON.stringify(value)[0]!;
 }

@@ -1,15 +1,15 @@
 /** Shared by the tests of the rollout file. */
-import { RolloutError } from "../../modules/rollout/mistakes";
 import { parseRollout } from "../../modules/rollout/parse-rollout";
+import { RolloutError } from "../../modules/rollout/rollout-error";
 import { type RolloutTarget, rolloutTargets } from "../../modules/rollout/targets";
 
-/** What a reader is told of a rollout's mistakes. */
+/** What a user is told of a rollout file. */
 export function messageOf(read: () => unknown): string {
-  return mistakesIn(read)?.message ?? "no mistake";
+  return errorOf(read)?.message ?? "no issue";
 }
 
-/** The mistakes of a rollout; any other error is the test's failure. */
-export function mistakesIn(read: () => unknown): RolloutError | undefined {
+/** What is wrong with a rollout; any other error is the test's failure. */
+export function errorOf(read: () => unknown): RolloutError | undefined {
   try {
     read();
     return undefined;

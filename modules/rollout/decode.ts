@@ -1,0 +1,59 @@
+/** Reads the bytes of a rollout file as UTF-8 text, or says which other encoding they have. */
+import { RolloutError } from "./rollout-error";
+import { SourceText } from "./source-text";
+
+const SAVE_AS_UTF_8 = "save the file as UTF-8";
+
+/** What YAML does not allow in a text, C1 control characters but for NEL included. */
+const NOT_PRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
+/** @throws RolloutError if it is another encoding, or holds control characters */
+export function decodeRollout(content: string | Uint8Array, file: string): string {
+  const text = typeof content === "string" ? content.replace(/^\ufeff/, "") : decode(content, file);
+  const at = text.search(NOT_PRINTABLE);
+  if (at >= 0) {
+    const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
+    throw refusal(
+      new SourceText(text, file),
+      at,
+      "control-character",
+      `YAML does not allow the character U+${code}`,
+      "remove it",
+    );
+  }
+  return text;
+}
+
+function decode(bytes: Uint8Array, file: string): string {
+  const other = otherEncoding(bytes);
+  if (other !== undefined) {
+    throw refusal(
+      new SourceText("", file),
+      0,
+      "encoding",
+      `the file is encoded as ${other}, expected UTF-8`,
+      SAVE_AS_UTF_8,
+    );
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // The first replaced byte of a lenient reading is where it stops to be UTF-8.
+    const text = new TextDecoder("utf-8").decode(bytes);
+    const source = new SourceText(text, file);
+    throw refusal(source, text.indexOf("\ufffd"), "encoding", "the file is not encoded as UTF-8", SAVE_AS_UTF_8);
+  }
+}
+
+function refusal(source: SourceText, offset: number, id: string, message: string, fix: string): RolloutError {
+  const issue = { id, path: [], message, fix, file: source.file, ...source.position(offset) };
+  return new RolloutError([issue], source.text === "" ? undefined : source);
+}
+
+/** By the mark at the start, or by the zeros that UTF-16 puts beside the characters of a key. */
+function otherEncoding([first, second, third, fourth]: Uint8Array): string | undefined {
+  if (first === 0xff && second === 0xfe) return third === 0 && fourth === 0 ? "UTF-32" : "UTF-16";
+  if (first === 0xfe && second === 0xff) return "UTF-16";
+  if (first === 0 && second === 0) return "UTF-32";
+  return (first === 0) !== (second === 0) && first !== undefined && second !== undefined ? "UTF-16" : undefined;
+}
