@@ -88,10 +88,9 @@ export {
 export type { ProviderProps } from "./addresses";
 export { widenAwsProvider } from "./provider-versions";
 export { InvalidValueError } from "./value-checks";
-export { rollOut } from "./rollout";
 export { type PlacedIssue, RolloutError } from "./rollout/rollout-error";
 export type { Issue } from "./settings/issue";
 export { rolloutStages, type RolloutStages } from "./rollout/stages";
 export { bypassingStacks, rolloutSettings } from "./rollout/target-settings";
 export { TargetStack } from "./rollout/target-stack";
-export { synthesizeRollout, type SynthesizedRollout } from "./rollout/synthesize";
+export { rollOut, synthesizeRollout, type SynthesizedRollout } from "./rollout/synthesize";

@@ -34,7 +34,7 @@ export function parseRollout(content: string | Uint8Array, file: string): Rollou
   return {
     ...document,
     directory: dirname(resolve(file)),
-    warnings: warnings.map((warning) => formatIssue(warning, source)),
+    warnings: warnings.map(({ severity: _, ...warning }) => formatIssue(warning, source)),
   };
 }
 

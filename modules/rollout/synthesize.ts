@@ -1,54 +1,156 @@
-/** From a rollout file to a folder of Terraform JSON. */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+/** From a rollout file to stacks in an app, and to a folder of Terraform JSON. */
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { lockFolder, makeFolder } from "../../common/folders";
-import { AnnotationMetadataEntryType, App } from "../cdk";
-import { rollOut } from ".";
+import { printMessage } from "../../common/print";
+import { isUserError } from "../../common/usage-error";
+import { AnnotationMetadataEntryType, App, TerraformStack } from "../cdk";
+import { InvalidValueError } from "../value-checks";
+import { readRollout } from "./read-rollout";
+import { RolloutError } from "./rollout-error";
+import { MANAGED_BY, TargetStack } from "./target-stack";
+import { rolloutTargets } from "./targets";
+
+/**
+ * Makes one stack for each account and region of a rollout file. Prints warnings to standard error: those of the file
+ * at once, those of the stacks when the app is synthesized.
+ *
+ * @param app an app, or a function that makes one: it is called once the file has no issues, since an app creates its
+ *   output folder
+ * @param file path of the rollout file
+ * @throws RolloutError with every issue of the file; uncaught, it prints as its message alone
+ */
+export function rollOut(app: App | (() => App), file: string): TargetStack[] {
+  try {
+    const { app: scope, stacks, warnings } = makeStacks(app, file);
+    for (const warning of warnings) printMessage(`Warning: ${warning}`);
+    printWarningsOnSynth(scope);
+    return stacks;
+  } catch (error) {
+    if (App.isApp(app)) removeEmptyOutputOnExit(app);
+    hideDetails(error);
+    throw error; // node-do-not-add-exception-line
+  }
+}
 
 export interface SynthesizedRollout {
   /** The folder of each stack, where Terraform runs. */
   readonly folders: readonly string[];
-  /** What the constructs warn of, each behind its path, which begins with the stack. */
+  /** Of the file, of the constructs, and of stacks that have left the file; as they are printed. */
   readonly warnings: readonly string[];
 }
 
 /**
+ * Writes the Terraform JSON of a rollout file.
+ *
  * @param file path of the rollout file
  * @param outdir where the JSON goes; default: `CDKTF_OUTDIR`, which the CLI of cdktf sets, then `cdktf.out`
- * @throws RolloutError with every mistake of the file; nothing is written then
+ * @throws RolloutError with every issue of the file; nothing is written then
  * @throws UsageError while another process writes to the folder
  */
 export function synthesizeRollout(file: string, outdir = process.env.CDKTF_OUTDIR ?? "cdktf.out"): SynthesizedRollout {
-  let app: App | undefined;
-  const stacks = rollOut(() => {
-    makeFolder(outdir);
-    return (app = new App({ outdir }));
-  }, file);
-  const unlock = lockFolder(outdir, "--out");
+  const created = firstMissing(outdir);
+  let unlock: (() => void) | undefined;
   try {
-    app!.synth();
+    const { app, stacks, warnings } = makeStacks(() => {
+      makeFolder(outdir);
+      unlock = lockFolder(outdir, "--out");
+      return new App({ outdir });
+    }, file);
+    app.synth();
+    const folders = stacks.map((stack) => join(app.outdir, app.manifest.forStack(stack).workingDirectory));
+    return { folders, warnings: [...warnings, ...warningsOf(app, stacks)] };
+  } catch (error) {
+    if (unlock && created !== undefined) rmSync(created, { recursive: true, force: true });
+    throw error;
   } finally {
-    unlock();
+    unlock?.();
   }
-  const manifests = stacks.map((stack) => app!.manifest.forStack(stack));
-  return {
-    folders: manifests.map(({ workingDirectory }) => join(app!.outdir, workingDirectory)),
-    warnings: [
-      ...manifests.flatMap(({ annotations }) =>
-        annotations
-          .filter(({ level }) => level === AnnotationMetadataEntryType.WARN)
-          .map(({ constructPath, message }) => `${constructPath}: ${message}`),
-      ),
-      ...leftFolders(join(app!.outdir, "stacks"), new Set(manifests.map(({ name }) => name))),
-    ],
-  };
 }
 
-/** Folders of stacks that the file named earlier; what they deployed is still there. */
-function leftFolders(stacks: string, named: ReadonlySet<string>): string[] {
-  return readdirSync(stacks)
-    .filter((folder) => !named.has(folder))
-    .map(
-      (folder) => `${join(stacks, folder)} is of no stack of the rollout any more: destroy it, then delete the folder`,
-    );
+interface Stacks {
+  readonly app: App;
+  readonly stacks: TargetStack[];
+  /** Of the file. */
+  readonly warnings: readonly string[];
+}
+
+function makeStacks(app: App | (() => App), file: string): Stacks {
+  const rollout = readRollout(file);
+  const targets = rolloutTargets(rollout);
+  const scope = typeof app === "function" ? app() : app;
+  return { app: scope, stacks: targets.map((target) => new TargetStack(scope, target)), warnings: rollout.warnings };
+}
+
+const reporting = new WeakSet<App>();
+
+/** Once for each app, however many files it rolls out. */
+function printWarningsOnSynth(app: App): void {
+  if (reporting.has(app)) return;
+  reporting.add(app);
+  app.node.addValidation({
+    validate: () => {
+      // The CLI of cdktf prints annotations itself.
+      const annotated = process.env.CDKTF_OUTDIR === undefined ? targetStacksIn(app) : [];
+      for (const warning of warningsOf(app, annotated)) printMessage(`Warning: ${warning}`);
+      return [];
+    },
+  });
+}
+
+function targetStacksIn(app: App): TargetStack[] {
+  return app.node.findAll().filter((node): node is TargetStack => node instanceof TargetStack);
+}
+
+/** What the constructs warn of, each with its path, which begins with the stack; and stacks that have left the app. */
+function warningsOf(app: App, stacks: readonly TargetStack[]): string[] {
+  const annotations = stacks
+    .flatMap((stack) => app.manifest.forStack(stack).annotations)
+    .filter(({ level }) => level === AnnotationMetadataEntryType.WARN);
+  return [
+    ...annotations.map(({ constructPath, message }) => `${constructPath}: ${message}`),
+    ...leftFolders(app).map(
+      (folder) => `${folder}: no longer in the rollout: run \`terraform destroy\` there, then delete the folder`,
+    ),
+  ];
+}
+
+/** Folders of stacks that were rolled out earlier; what they deployed still exists. */
+function leftFolders(app: App): string[] {
+  const stacks = app.node.findAll().filter((node) => TerraformStack.isStack(node));
+  const names = new Set(stacks.map(({ node }) => node.id));
+  const folder = join(app.outdir, "stacks");
+  const others = existsSync(folder) ? readdirSync(folder).filter((name) => !names.has(name)) : [];
+  return others.map((name) => join(folder, name)).filter(isOfRollout);
+}
+
+function isOfRollout(folder: string): boolean {
+  const file = join(folder, "cdk.tf.json");
+  return existsSync(file) && readFileSync(file, "utf8").includes(`"managed-by": "${MANAGED_BY}"`);
+}
+
+/** The topmost folder that would have to be created for a folder. */
+function firstMissing(folder: string): string | undefined {
+  if (existsSync(folder)) return undefined;
+  return firstMissing(dirname(folder)) ?? folder;
+}
+
+/** An app creates its output folder at once. What remains empty when the process ends is removed. */
+function removeEmptyOutputOnExit(app: App): void {
+  process.once("exit", () => {
+    for (const folder of [join(app.outdir, "stacks"), app.outdir]) {
+      try {
+        rmdirSync(folder);
+      } catch {
+        // It is not empty, or never was.
+      }
+    }
+  });
+}
+
+/** Leaves the message alone of an error that the user can mend: Node.js prints an uncaught one with all it holds. */
+function hideDetails(error: unknown): void {
+  if (!(isUserError(error) || error instanceof RolloutError || error instanceof InvalidValueError)) return;
+  for (const key of Object.keys(error)) Object.defineProperty(error, key, { enumerable: false });
+  Object.defineProperty(error, "stack", { value: error.message });
 }

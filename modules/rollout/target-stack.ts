@@ -30,6 +30,9 @@ const NEWEST_NEEDS = ">= 1.11.0";
 /** The block that shows what is wrong with stages came with this one. */
 const CHECK_NEEDS = ">= 1.5.0";
 
+/** Tags every resource, and tells the folders of these stacks from others. */
+export const MANAGED_BY = "cdktf-moesif-firehose";
+
 export class TargetStack extends TerraformStack {
   readonly pipeline: MoesifPipeline;
   readonly stages: TargetStages;
@@ -72,7 +75,7 @@ export class TargetStack extends TerraformStack {
       allowedAccountIds: [account.id],
       assumeRole:
         account.deployRole === undefined ? undefined : [{ roleArn: account.deployRole, sessionName: this.node.id }],
-      defaultTags: [{ tags: { "managed-by": "cdktf-moesif-firehose", ...escaped(settings.tags) } }],
+      defaultTags: [{ tags: { "managed-by": MANAGED_BY, ...escaped(settings.tags) } }],
     });
     widenAwsProvider(this);
   }
