@@ -4,18 +4,20 @@ import type { TimeBudget } from "../re2/time-budget";
 import type { Documents } from "./documents";
 import { createFilter } from "./filter";
 import { createIdentify } from "./identify";
-import { type Quote, quoteAny, quotePlain } from "./json";
+import { objectTexts, type Quote, quoteAny, quotePlain } from "./json";
 import { shapeMetadata } from "./metadata";
 import { asAccessLog, conform, isMoesifEvent, isUuid, redactEvent } from "./moesif-event";
 import { normalise, parseTime } from "./normalise";
 import type { DropReason, FailureReason } from "./outcome";
 import type { Redaction, RuleWatch } from "./redact";
-import type { Sampler } from "./sampling/sampler";
+import { hashOf, type Sampler } from "./sampling/sampler";
 import { isEnriched, type TransformerSettings } from "./settings";
 import { hash } from "node:crypto";
 
 /** One call: an access log or, as it may come as well, a Moesif event. */
 export class Call {
+  /** Changed by the steps. */
+  readonly log: AccessLog;
   /** The transformer has made it, in an earlier run: it is neither enriched nor sampled again. */
   readonly marked: boolean;
   /** What the record had, before any step. */
@@ -30,35 +32,68 @@ export class Call {
   byChance = false;
   /** How many calls it stands for, by our sampling alone. */
   weight = 1;
-  readonly #name: string;
-  readonly #uuidOf: (name: string) => string;
+  readonly #at: number;
+  readonly #ids: CallIds;
+  #name: string | undefined;
   #dedupeId: string | undefined;
 
   /**
-   * @param log changed by the steps
-   * @param source what it was read from
+   * @param source what it was read from, with others
+   * @param at which of them it is
    * @param time when it was made, in milliseconds since the epoch; `NaN` if nothing says so
-   * @param name what tells it from all other calls
+   * @param name what tells it from all other calls; to be given if the redaction may change any of it
    */
   constructor(
-    readonly log: AccessLog,
     readonly source: Documents,
+    at: number,
     readonly isEvent: boolean,
     readonly time: number,
-    name: string,
-    uuidOf: (name: string) => string,
+    ids: CallIds,
+    name?: string,
   ) {
-    this.marked = isMarked(log);
-    const { requestId, user, companyId, weight } = log;
+    this.log = source.logs[at]!;
+    this.#at = at;
+    this.marked = isMarked(this.log);
+    const { requestId, user, companyId, weight } = this.log;
     this.before = { requestId, user, companyId, weight };
+    this.#ids = ids;
     this.#name = name;
-    this.#uuidOf = uuidOf;
   }
 
   /** By which Moesif knows it, however often it comes. */
   get dedupeId(): string {
-    return (this.#dedupeId ??= this.#uuidOf(this.#name));
+    return (this.#dedupeId ??= this.#ids.uuidOf(this.#nameNow()));
   }
+
+  /**
+   * By which chance decides, however often it comes. The text of an access log tells it from others as well as its name
+   * does, and is there already. Callers write a part of it, but none writes how long his call takes.
+   */
+  get hash(): number {
+    return this.#ids.hashOf(this.isEvent ? this.#nameNow() : textIn(this.source, this.#at));
+  }
+
+  /** Most calls are never asked for it. */
+  #nameNow(): string {
+    return (this.#name ??= callName(this.log, this.source.plain ? quotePlain : quoteAny, this.before.user));
+  }
+}
+
+/** The text of each object, as it came. */
+export function textsOf({ framing, logs, text }: Documents): readonly string[] {
+  return logs.length === 1 && framing !== "array" ? [text.trim()] : objectTexts(text);
+}
+
+let lastSource: Documents | undefined;
+let lastTexts: readonly string[] = [];
+
+/** The text of one of several objects. One after the other asks: their texts are sought once. */
+function textIn(source: Documents, at: number): string {
+  if (source !== lastSource) {
+    lastSource = source;
+    lastTexts = textsOf(source);
+  }
+  return lastTexts[at]!;
 }
 
 // Takes an object of a record through the steps up to the decision whether it is sent to Moesif.
@@ -69,11 +104,12 @@ const OLDEST_MS = 30 * 24 * 60 * 60 * 1000;
 /** Takes an object up to the decision. */
 interface Decide {
   /**
-   * @param source what the object was read from
+   * @param source what the object was read from, with others
+   * @param at which of them it is
    * @param mayHoldSecret whether there may be anything to redact
    * @param now milliseconds since the epoch
    */
-  (log: AccessLog, source: Documents, mayHoldSecret: boolean, now: number): Call | FailureReason;
+  (source: Documents, at: number, mayHoldSecret: boolean, now: number): Call | FailureReason;
   /** Whether no text of the settings that is put into a log needs an escape in JSON. */
   readonly plain: boolean;
 }
@@ -94,16 +130,17 @@ export function createDecide(
   // In an event, the user has a field of its own that somebody has to fill; of an access log, Moesif finds him itself.
   const identifies = enriched || sendsEvents;
   const isKept = settings.passThrough ? undefined : createFilter(settings.filter, budget, watch?.onFilter);
-  const uuidOf = createDedupeId(settings.accountId, settings.region);
+  const ids = createIds(settings.accountId, settings.region);
 
-  function decide(log: AccessLog, source: Documents, mayHoldSecret: boolean, now: number): Call | FailureReason {
+  function decide(source: Documents, at: number, mayHoldSecret: boolean, now: number): Call | FailureReason {
+    const log = source.logs[at]!;
     const shape = normalise(log);
     if (shape === "unknown") {
-      return isMoesifEvent(log) ? decideEvent(log, source, now) : "unknown-shape";
+      return isMoesifEvent(log) ? decideEvent(source, at, now) : "unknown-shape";
     }
     watch?.onRecord(log);
     const time = timeOf(log);
-    const call = new Call(log, source, false, time, callName(log, source.plain ? quotePlain : quoteAny), uuidOf);
+    const call = new Call(source, at, false, time, ids, mayHoldSecret ? callName(log, quoteAny) : undefined);
     const found = call.marked ? undefined : identity.lookUp?.(log);
     // Before all other steps, so that what may not leave is not copied by them.
     const redacted = mayHoldSecret && redaction.record(log);
@@ -128,7 +165,8 @@ export function createDecide(
     return Number.isNaN(time) || Math.abs(exact - time) < 60_000 ? exact : time;
   }
 
-  function decideEvent(event: AccessLog, source: Documents, now: number): Call | FailureReason {
+  function decideEvent(source: Documents, at: number, now: number): Call | FailureReason {
+    const event = source.logs[at]!;
     if (!sendsEvents) {
       return "unwanted-event";
     }
@@ -140,7 +178,7 @@ export function createDecide(
     watch?.onRecord(log);
     const time = parseTime(textOf(log.requestTime) ?? "");
     const { transaction_id: id } = event;
-    const call = new Call(event, source, true, time, textOf(id) ?? callName(log, quoteAny), uuidOf);
+    const call = new Call(source, at, true, time, ids, textOf(id) ?? callName(log, quoteAny));
     call.changed = conformed;
     if (id !== undefined && !isUuid(id)) {
       // Moesif knows events that come twice by a UUID alone.
@@ -179,7 +217,7 @@ export function createDecide(
     } else if (sampler !== undefined) {
       call.weight = sampler.weigh(call.log, () => {
         call.byChance = true;
-        return call.dedupeId;
+        return call.hash;
       });
       call.dropped = call.weight === 0 ? "sampled" : undefined;
     }
@@ -202,16 +240,16 @@ const VARIANT = "89ab";
  * What tells a call from all others of its account and region.
  *
  * @param quote how texts of the log are written
+ * @param user what the record had as `user`
  */
-export function callName(log: AccessLog, quote: Quote): string {
+export function callName(log: AccessLog, quote: Quote, user = log.user): string {
   const place = `${textOf(log.apiId)}/${textOf(log.stage)}/`;
   const id = textOf(log.extendedRequestId);
   if (id !== undefined) {
     return place + id;
   }
   // A caller can choose this id: it alone must not make many calls one.
-  const { requestId, requestTime, requestTimeEpoch, httpMethod, resourcePath, ip, user, durationMs, responseLength } =
-    log;
+  const { requestId, requestTime, requestTimeEpoch, httpMethod, resourcePath, ip, durationMs, responseLength } = log;
   const json = (value: AccessLog[string]) => (typeof value === "string" ? quote(value) : JSON.stringify(value ?? null));
   // The JSON of an array, written a piece at a time: several times quicker than to make the array first.
   return (
@@ -220,14 +258,24 @@ export function callName(log: AccessLog, quote: Quote): string {
   );
 }
 
-/** Prepares the UUIDs of one account and region. */
-export function createDedupeId(accountId: string, region: string): (name: string) => string {
+/** What is made of what tells calls from each other. */
+interface CallIds {
+  /** The dedupe id. */
+  readonly uuidOf: (name: string) => string;
+  /** What chance decides by. */
+  readonly hashOf: (text: string) => number;
+}
+
+/** Prepares the ids of one account and region. */
+export function createIds(accountId: string, region: string): CallIds {
   const prefix = `${NAMESPACE}${accountId}/${region}/`;
-  return (name) => {
+  const seed = hashOf(prefix);
+  const uuidOf = (name: string) => {
     const hex = hash("sha1", prefix + name, "hex");
     const variant = VARIANT[parseInt(hex[16]!, 16) & 3]!;
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   };
+  return { uuidOf, hashOf: (text) => hashOf(text, seed) };
 }
 
 const UUID_5 = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

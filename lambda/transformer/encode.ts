@@ -3,7 +3,7 @@ import { type AccessLog, isAbsent, textOf } from "./access-log";
 import { type Call, isDedupeId } from "./call";
 import { recordData } from "./decode";
 import type { Documents } from "./documents";
-import { appendJson, appendMember, objectTexts, type Quote, quoteAny, quotePlain } from "./json";
+import { appendJson, appendMember, type Quote, quoteAny, quotePlain } from "./json";
 import type { LogFormat } from "./log-formats";
 import {
   createEnrich,
@@ -27,11 +27,6 @@ import { isEnriched, type TransformerSettings } from "./settings";
  */
 export function encode({ framing }: Pick<Documents, "framing">, texts: readonly string[]): string {
   return recordData(framing === "array" ? `[${texts.join()}]` : texts.join("\n"));
-}
-
-/** The text of each object as it came. */
-export function textsOf({ logs, text }: Documents): readonly string[] {
-  return logs.length === 1 && text.charCodeAt(0) === 0x7b && text.endsWith("}") ? [text] : objectTexts(text);
 }
 
 // Writes a call that is sent, in the output of the settings.

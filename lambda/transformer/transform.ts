@@ -1,11 +1,10 @@
 /** The steps in their order, for the records of one batch. */
 import { OutOfTime, TimeBudget } from "../re2/time-budget";
 import { isCompressed, type Limits, returnedOf, Room } from "./answer";
-import { type Call, createDecide } from "./call";
+import { type Call, createDecide, textsOf } from "./call";
 import { type Decoded, recordData } from "./decode";
-import type { AccessLog } from "./access-log";
 import type { Bad, Documents } from "./documents";
-import { createWrite, encode, textsOf } from "./encode";
+import { createWrite, encode } from "./encode";
 import { quoteAny, quotePlain } from "./json";
 import { type DropCounts, dropped, type DropReason, failed, type FailureReason, Ok, type Outcome } from "./outcome";
 import { createRedaction, type RedactionMeans } from "./redact";
@@ -70,8 +69,8 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
     let faults: Map<number, FailureReason> | undefined;
     for (const part of decoded.parts) {
       const mayHoldSecret = redaction.concerns(part);
-      for (const log of part.logs) {
-        const call = decideSafely(log, part, mayHoldSecret, now);
+      for (let at = 0; at < part.logs.length; at++) {
+        const call = decideSafely(part, at, mayHoldSecret, now);
         if (typeof call === "string") {
           faults ??= new Map();
           faults.set(calls.length + faults.size, call);
@@ -91,9 +90,9 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
       : { data: data as string, decoded, calls, ...withoutFaulty(decoded, faults) };
   }
 
-  function decideSafely(log: AccessLog, part: Documents, mayHoldSecret: boolean, now: number): Call | FailureReason {
+  function decideSafely(part: Documents, at: number, mayHoldSecret: boolean, now: number): Call | FailureReason {
     try {
-      return decide(log, part, mayHoldSecret, now);
+      return decide(part, at, mayHoldSecret, now);
     } catch (error) {
       return reasonOf(error);
     }
@@ -320,7 +319,7 @@ function limitCompanies(calls: readonly Call[], limit: number, sampler: Sampler)
   for (const { call, company, isProtected } of limited) {
     const rate = company === undefined || isProtected ? undefined : rates.get(company);
     if (rate !== undefined) {
-      const weight = limitedWeight(rate, call.dedupeId);
+      const weight = limitedWeight(rate, call.hash);
       call.byChance = true;
       call.weight *= weight;
       call.dropped = weight === 0 ? "company-limit" : undefined;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import type { AccessLog } from "../../lambda/transformer/access-log";
 import { quoteAny } from "../../lambda/transformer/json";
-import { callName, createDedupeId, isDedupeId } from "../../lambda/transformer/call";
+import { callName, createIds, isDedupeId } from "../../lambda/transformer/call";
 import { accessLog } from "./support";
 
 /** A UUID of version 5 (RFC 9562, section 5.5) by its octets. */
@@ -15,7 +15,7 @@ function uuid5(namespace: Buffer, name: string): string {
 }
 
 const idOf = (log: Record<string, unknown>, accountId = "111111111111", region = "us-east-1") =>
-  createDedupeId(accountId, region)(callName(log as AccessLog, quoteAny));
+  createIds(accountId, region).uuidOf(callName(log as AccessLog, quoteAny));
 const call = accessLog({ stage: "prod", extendedRequestId: "JKJaXmPLvHcESHA=" });
 
 describe("the dedupe id", () => {
@@ -25,7 +25,7 @@ describe("the dedupe id", () => {
     expect(uuid5(dns, "www.example.com")).toBe("2ed6657d-e927-568b-95e1-2665a8aea6a2");
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (name) => {
-        const id = createDedupeId("111111111111", "us-east-1")(name);
+        const id = createIds("111111111111", "us-east-1").uuidOf(name);
         expect(id).toBe(uuid5(Buffer.from("moesif-firehose!"), `111111111111/us-east-1/${name}`));
         expect(isDedupeId(id)).toBe(true);
       }),

@@ -1,41 +1,29 @@
 /** Which calls are kept: by chance that is none, and without bias. */
 import * as fc from "fast-check";
-import { createHash } from "node:crypto";
 import type { AccessLog } from "../../../lambda/transformer/access-log";
 import { parseConfig } from "../../../lambda/transformer/sampling/config";
-import { chanceOf, chancesOf, secondChancesOf } from "../../../lambda/transformer/sampling/sampler";
+import { chanceOf, hashOf } from "../../../lambda/transformer/sampling/sampler";
 import { companyRates, limitedWeight } from "../../../lambda/transformer/sampling/sampler";
 import { createSampler } from "../../../lambda/transformer/sampling/sampler";
 import type { SamplingSettings } from "../../../lambda/transformer/settings";
 import { accessLog } from "../support";
 
-/** The nth request's UUID, as version 5 makes it of a name. */
-function uuid(name: string): string {
-  const hex = createHash("sha1").update(name).digest("hex");
-  const variant = (8 + (parseInt(hex[16]!, 16) & 3)).toString(16);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `5${hex.slice(13, 16)}`,
-    variant + hex.slice(17, 20),
-    hex.slice(20, 32),
-  ].join("-");
-}
+const decisionOf = (text: string) => chanceOf(hashOf(text), "decision");
 
 const MANY = 20_000;
-const UUIDS = Array.from({ length: MANY }, (_, index) => uuid(`request ${index}`));
+const HASHES = Array.from({ length: MANY }, (_, index) => hashOf(`request ${index}`));
 const log = (more: Record<string, unknown> = {}) => accessLog(more) as AccessLog;
 const ANY_CALL = log();
 /** Calls of 2,000 users, ten of each. */
 const USERS = 2000;
 const user = (index: number) => `user ${index % USERS}`;
-const CALLS_OF_USERS = UUIDS.map((_, index) => log({ user: user(index), companyId: user(index) }));
+const CALLS_OF_USERS = HASHES.map((_, index) => log({ user: user(index), companyId: user(index) }));
 
 /** The total weight of requests. */
 function total(settings: SamplingSettings, config: object | undefined, of: (index: number) => AccessLog): number {
   const rules = config && parseConfig(config);
   const { weigh } = createSampler(settings, () => rules);
-  return UUIDS.reduce((sum, id, index) => sum + weigh(of(index), () => id), 0);
+  return HASHES.reduce((sum, hash, index) => sum + weigh(of(index), () => hash), 0);
 }
 
 /**
@@ -58,23 +46,23 @@ describe("sampling by request", () => {
 
   it.each([10, 30, 75])("at a rate of %d keeps as many calls as it says", (rate) => {
     const { weigh } = createSampler({ rate }, () => undefined);
-    const kept = UUIDS.filter((id) => weigh(ANY_CALL, () => id) > 0).length;
+    const kept = HASHES.filter((hash) => weigh(ANY_CALL, () => hash) > 0).length;
     const chance = rate / 100;
     expect(Math.abs(kept - MANY * chance)).toBeLessThanOrEqual(4 * Math.sqrt(MANY * chance * (1 - chance)));
   });
 
   it("decides the same request alike, and keeps at a higher rate what it keeps at a lower one", () => {
-    const fixed = UUIDS.slice(0, 500);
+    const fixed = HASHES.slice(0, 500);
     const weights = (rate: number) => {
       const { weigh } = createSampler({ rate }, () => undefined);
-      return fixed.map((id) => weigh(log(), () => id));
+      return fixed.map((hash) => weigh(log(), () => hash));
     };
     expect(weights(30)).toEqual(weights(30));
     const [few, many] = [weights(20), weights(60)];
     expect(few.every((weight, index) => weight === 0 || many[index]! > 0)).toBe(true);
   });
 
-  it("does not ask for the UUID where the rate leaves no choice", () => {
+  it("does not ask for the hash where the rate leaves no choice", () => {
     const never = () => {
       throw new Error("asked");
     };
@@ -87,8 +75,8 @@ describe("sampling by user", () => {
   it.each(["user", "company"] as const)("by %s keeps all calls of one or none", (by) => {
     const { weigh } = createSampler({ by, rate: 30 }, () => undefined);
     const decisions = new Map<string, Set<boolean>>();
-    UUIDS.forEach((id, index) => {
-      const kept = weigh(CALLS_OF_USERS[index]!, () => id) > 0;
+    HASHES.forEach((hash, index) => {
+      const kept = weigh(CALLS_OF_USERS[index]!, () => hash) > 0;
       decisions.set(user(index), (decisions.get(user(index)) ?? new Set()).add(kept));
     });
     expect([...decisions.values()].every((kept) => kept.size === 1)).toBe(true);
@@ -107,15 +95,15 @@ describe("sampling by user", () => {
 
   it("decides by the request where there is no user", () => {
     const { weigh } = createSampler({ by: "user", rate: 50 }, () => undefined);
-    const kept = UUIDS.slice(0, 100).map((id) => weigh(log({ user: "-" }), () => id) > 0);
+    const kept = HASHES.slice(0, 100).map((hash) => weigh(log({ user: "-" }), () => hash) > 0);
     expect(new Set(kept)).toEqual(new Set([true, false]));
   });
 
   it("rounds by the request, so that the calls of one user keep their sum", () => {
     const { weigh } = createSampler({ by: "user", rate: 40 }, () => undefined);
-    const jane = Array.from({ length: 100 }, (_, index) => `jane ${index}`).find((id) => chanceOf(id) < 0.4)!;
+    const jane = Array.from({ length: 100 }, (_, index) => `jane ${index}`).find((id) => decisionOf(id) < 0.4)!;
     const calls = log({ user: jane });
-    const weights = UUIDS.map((id) => weigh(calls, () => id));
+    const weights = HASHES.map((hash) => weigh(calls, () => hash));
     expect(new Set(weights)).toEqual(new Set([2, 3]));
     const sum = weights.reduce((all, weight) => all + weight, 0);
     expect(Math.abs(sum - 2.5 * MANY)).toBeLessThanOrEqual(4 * Math.sqrt(MANY * 0.25));
@@ -125,7 +113,7 @@ describe("sampling by user", () => {
 describe("the rate", () => {
   const weights = (settings: SamplingSettings, config: object | undefined, one: AccessLog) => {
     const rules = config && parseConfig(config);
-    return createSampler(settings, () => rules).weigh(one, () => UUIDS[0]!);
+    return createSampler(settings, () => rules).weigh(one, () => HASHES[0]!);
   };
 
   it("is that of the settings as long as no rules of Moesif are known", () => {
@@ -141,9 +129,9 @@ describe("the rate", () => {
   it("changes with the rules", () => {
     let rules = parseConfig({ sample_rate: 0 });
     const { weigh } = createSampler({}, () => rules);
-    expect(weigh(log(), () => UUIDS[0]!)).toBe(0);
+    expect(weigh(log(), () => HASHES[0]!)).toBe(0);
     rules = parseConfig({ sample_rate: 100 });
-    expect(weigh(log(), () => UUIDS[0]!)).toBe(1);
+    expect(weigh(log(), () => HASHES[0]!)).toBe(1);
   });
 });
 
@@ -160,7 +148,7 @@ describe("errors", () => {
     "with keepErrors %s: a status of %j has the weight %d at a rate of 0",
     (keepErrors, status, weight, kept) => {
       const sampler = createSampler({ keepErrors, rate: 0 }, () => undefined);
-      expect(sampler.weigh(log({ status }), () => UUIDS[0]!)).toBe(weight);
+      expect(sampler.weigh(log({ status }), () => HASHES[0]!)).toBe(weight);
       expect(sampler.protects(log({ status }))).toBe(kept);
       expect(sampler.protects({ response: { status: Number(status) } })).toBe(kept);
     },
@@ -168,7 +156,9 @@ describe("errors", () => {
 
   it("have the weight 1 at every rate", () => {
     const { weigh } = createSampler({ keepErrors: "all", rate: 20 }, () => undefined);
-    expect(new Set(UUIDS.slice(0, 200).map((id) => weigh(log({ status: "404" }), () => id)))).toEqual(new Set([1]));
+    expect(new Set(HASHES.slice(0, 200).map((hash) => weigh(log({ status: "404" }), () => hash)))).toEqual(
+      new Set([1]),
+    );
   });
 });
 
@@ -190,16 +180,16 @@ describe("the limit of a company", () => {
     expect(companyRates([call("a"), call("a"), call("a", true)], 2)).toEqual(new Map());
   });
 
-  it("keeps the sum of the weights together with the sampling, which decides by other bits", () => {
+  it("keeps the sum of the weights together with the sampling, which decides by other numbers", () => {
     for (const rate of [10, 30, 77, 100]) {
       const { weigh } = createSampler({ rate }, () => undefined);
-      const kept = UUIDS.filter((id) => weigh(ANY_CALL, () => id) > 0);
+      const kept = HASHES.filter((hash) => weigh(ANY_CALL, () => hash) > 0);
       const limit = Math.ceil(kept.length / 3);
       const rates = companyRates(
         kept.map(() => call("big")),
         limit,
       );
-      const weights = kept.map((id) => weigh(ANY_CALL, () => id) * limitedWeight(rates.get("big"), id));
+      const weights = kept.map((hash) => weigh(ANY_CALL, () => hash) * limitedWeight(rates.get("big"), hash));
       const sum = weights.reduce((all, weight) => all + weight, 0);
       // Of the second stage, whose calls weigh up to one more than 100/rate, and of the first.
       const second = Math.ceil(100 / rate) * fourSigma(rates.get("big")!, kept.length);
@@ -210,42 +200,74 @@ describe("the limit of a company", () => {
   });
 
   it("is nothing to a call without a rate", () => {
-    expect(limitedWeight(undefined, UUIDS[0]!)).toBe(1);
+    expect(limitedWeight(undefined, HASHES[0]!)).toBe(1);
   });
 });
 
+/** How far a spread over equal cells is from an even one: chi-square. */
+function unevenness(cells: readonly number[]): number {
+  const even = cells.reduce((sum, count) => sum + count, 0) / cells.length;
+  return cells.reduce((sum, count) => sum + (count - even) ** 2 / even, 0);
+}
+
+/** 15 degrees of freedom: one even spread in a million exceeds it. */
+const MOST_OF_16 = 56;
+
+/** How often each sixteenth of [0, 1) came up. */
+function sixteenths(numbers: readonly number[]): number[] {
+  const cells = new Array<number>(16).fill(0);
+  for (const number of numbers) cells[Math.floor(number * 16)]!++;
+  return cells;
+}
+
 describe("the numbers that decide", () => {
-  it("are known parts of a UUID", () => {
-    const id = "80000000-4000-5000-8800-0000c0000000";
-    expect(chancesOf(id)).toEqual({ decision: 0.5, rounding: 0.75 });
-    expect(secondChancesOf(id)).toEqual({ decision: 0.25, rounding: 0.5 });
+  const count = Array.from({ length: 16_000 }, (_, n) => n);
+
+  it.each<readonly [string, (n: number) => string]>([
+    ["counted up", (n) => `${n}`],
+    ["counted up behind a word", (n) => `user-${n}`],
+    ["of other scripts", (n) => `用户${String.fromCharCode(0x4e00 + n)}`],
+    ["that differ at the end of a record", (n) => `${"x".repeat(600)}${n}`],
+    ["that differ at the beginning of one", (n) => `${n}${"x".repeat(600)}`],
+  ])("are spread evenly over texts %s", (_, textOf) => {
+    expect(unevenness(sixteenths(count.map((n) => decisionOf(textOf(n)))))).toBeLessThan(MOST_OF_16);
   });
 
-  it("depend on no digit twice, on the version and the variant not at all", () => {
-    const numbers = (id: string) => [...Object.values(chancesOf(id)), ...Object.values(secondChancesOf(id))];
-    const id = UUIDS[0]!;
-    const before = numbers(id);
-    [...id].forEach((digit, at) => {
-      if (digit === "-") return;
-      const changed = id.slice(0, at) + (digit === "0" ? "1" : "0") + id.slice(at + 1);
-      const differing = numbers(changed).filter((number, index) => number !== before[index]).length;
-      expect(differing).toBe(at === 14 || at === 19 ? 0 : 1);
-    });
-  });
-
-  it("are spread evenly over ids that are counted up, or that are long", () => {
-    for (const name of [(n: number) => `${n}`, (n: number) => `user-${n}`, (n: number) => `${"x".repeat(60)}${n}`]) {
-      const buckets = new Array<number>(16).fill(0);
-      for (let n = 0; n < 16_000; n++) buckets[Math.floor(chanceOf(name(n)) * 16)]!++;
-      // 15 degrees of freedom: one even spread in a million exceeds 56.
-      expect(buckets.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0)).toBeLessThan(56);
+  it("are independent of each other", () => {
+    const purposes = ["decision", "rounding", "limitDecision", "limitRounding"] as const;
+    for (const one of purposes) {
+      for (const other of purposes.slice(purposes.indexOf(one) + 1)) {
+        const pairs = HASHES.map(
+          (hash) => (Math.floor(chanceOf(hash, one) * 4) + Math.floor(chanceOf(hash, other) * 4) / 4) / 4,
+        );
+        expect(unevenness(sixteenths(pairs))).toBeLessThan(MOST_OF_16);
+      }
     }
+  });
+
+  it("follow from all characters of a text", () => {
+    for (const length of [1, 2, 7, 200, 4096, 4097, 9001]) {
+      const text = "a".repeat(length);
+      const others = [0, length >> 1, length - 1].map((at) => `${text.slice(0, at)}ā${text.slice(at + 1)}`);
+      const hashes = [text, `${text}a`, ...new Set(others)].map((one) => hashOf(one));
+      expect(new Set(hashes).size).toBe(hashes.length);
+      // What was hashed before has no part in it.
+      expect(hashOf(text)).toBe(hashes[0]);
+    }
+  });
+
+  it("are left to chance for who chooses a text, but neither the seed nor what else stands in it", () => {
+    const chosen = `"${"\u{9e37}".repeat(40)}","/"`;
+    const bySeed = count.map((n) => chanceOf(hashOf(chosen, hashOf(`${n}/us-east-1`)), "decision"));
+    expect(unevenness(sixteenths(bySeed))).toBeLessThan(MOST_OF_16);
+    const byDuration = count.map((n) => decisionOf(`${chosen},"${n}"`));
+    expect(unevenness(sixteenths(byDuration))).toBeLessThan(MOST_OF_16);
   });
 
   it("are in [0, 1) for any id", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (id) => {
-        expect(chanceOf(id) >= 0 && chanceOf(id) < 1).toBe(true);
+        expect(decisionOf(id) >= 0 && decisionOf(id) < 1).toBe(true);
       }),
     );
   });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AccessLog } from "../../../lambda/transformer/access-log";
-import { createDedupeId } from "../../../lambda/transformer/call";
+import { createIds } from "../../../lambda/transformer/call";
 import { MARK_KEY, MARK_VALUE } from "../../../lambda/transformer/access-log";
 import { LONGEST_PATTERN, MOST_STEPS } from "../../../lambda/re2/pattern";
 import { RULES_SHARE } from "../../../lambda/re2/time-budget";
@@ -14,7 +14,7 @@ import {
 } from "../../../lambda/transformer/sampling/config";
 import { createField } from "../../../lambda/transformer/sampling/fields";
 import { LARGEST_BODY } from "../../../lambda/transformer/sampling/remote-config";
-import { chanceOf, chancesOf } from "../../../lambda/transformer/sampling/sampler";
+import { chanceOf, hashOf } from "../../../lambda/transformer/sampling/sampler";
 import { weightOf } from "../../../lambda/transformer/sampling/sampler";
 import type { TransformerSettings } from "../../../lambda/transformer/settings";
 import { accessLog, base64, outcomeFor, settings } from "../support";
@@ -112,12 +112,12 @@ function errorsOf(rate: number): { byRequest: number; byUser: (users: Users) => 
 }
 
 describe("the sizes of the error in docs/sampling.md", () => {
-  const uuidOf = createDedupeId("111111111111", "us-east-1");
+  const ids = createIds("111111111111", "us-east-1");
   const batches = Array.from({ length: BATCHES }, (_, batch) =>
-    Array.from({ length: CALLS }, (__, call) => chancesOf(uuidOf(`${batch}/${call}`))),
+    Array.from({ length: CALLS }, (__, call) => ids.hashOf(`${batch}/${call}`)),
   );
   const users = Array.from({ length: BATCHES }, (_, batch) =>
-    EQUAL.map((__, user) => chanceOf(`user ${batch}/${user}`)),
+    EQUAL.map((__, user) => chanceOf(hashOf(`user ${batch}/${user}`), "decision")),
   );
   const rows = rowsOf("errors").map(
     ([rate, byRequest, byUser, byOneLarge]) => [parseFloat(rate!), byRequest!, byUser!, byOneLarge!] as const,
@@ -136,10 +136,11 @@ describe("the sizes of the error in docs/sampling.md", () => {
   it.each(rows)("at %d %% are those of calls that are sampled", (rate) => {
     const errors = errorsOf(rate);
     let [byRequest, byUser] = [0, 0];
-    for (const [batch, chances] of batches.entries()) {
+    for (const [batch, hashes] of batches.entries()) {
       let [requests, journeys] = [0, 0];
-      for (const [call, { decision, rounding }] of chances.entries()) {
-        requests += weightOf(rate, decision, rounding);
+      for (const [call, hash] of hashes.entries()) {
+        const rounding = chanceOf(hash, "rounding");
+        requests += weightOf(rate, chanceOf(hash, "decision"), rounding);
         journeys += weightOf(rate, users[batch]![call % EQUAL.length]!, rounding);
       }
       byRequest += (requests / CALLS - 1) ** 2 / BATCHES;
