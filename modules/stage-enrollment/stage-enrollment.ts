@@ -1,5 +1,11 @@
 /** Sets the access logging of stages that others own, by a Lambda function that Terraform and a schedule invoke. */
-import { CloudwatchEventRule, CloudwatchEventTarget, LambdaFunction, LambdaPermission } from "../aws";
+import {
+  CloudwatchEventRule,
+  CloudwatchEventTarget,
+  type CloudwatchLogGroup,
+  LambdaFunction,
+  LambdaPermission,
+} from "../aws";
 import { Construct, type ITerraformDependable } from "../cdk";
 import { pinned, type ProviderProps, provideTo } from "../addresses";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
@@ -124,16 +130,16 @@ export interface StageEnrollmentProps extends ProviderProps {
 }
 
 /**
- * Enrolls stages that are not in one's own Terraform: they log to the pipeline while they are in this construct, and get
- * back what they had before when they leave it or it is destroyed.
+ * Enrolls stages that are not in your Terraform: they log to the pipeline while they are in this construct, and get
+ * back what they had before when they are removed from it or it is destroyed.
  *
- * A plan shows an update of `aws_lambda_invocation` if, and only if, there is something to do: a stage is new, left, or
- * lost its logging. A listed stage that logs to another destination, or does not exist, stops the plan with an error that
+ * A plan shows an update of `aws_lambda_invocation` if, and only if, there is something to do: a stage is new, was
+ * removed, or lost its logging. A listed stage that logs to another destination, or does not exist, stops the plan with an error that
  * names it. If the function is new or changes, that happens during the apply, before any stage is set. Problems with
  * stages that only match are warnings in the plan.
  *
- * A stage belongs in one enrollment. If another one sets it too, the function takes it back once, then leaves it to the
- * other, with a warning in each plan that names both. Two enrollments of an app that certainly conflict are refused.
+ * A stage belongs in one enrollment. If another one sets it too, the function takes it back once, then no longer
+ * changes it, with a warning in each plan that names both. Two enrollments of an app that certainly conflict are refused.
  *
  * The function's role names each listed stage, with its destination and format. A stage with `overwrite` has no condition
  * on these, since it gets back any settings that it had. IAM has no permission for access logging only: the role may
@@ -142,6 +148,7 @@ export interface StageEnrollmentProps extends ProviderProps {
 export class StageEnrollment extends Construct {
   readonly resource: LambdaFunction;
   readonly role: EnrollmentRole;
+  readonly logGroup: CloudwatchLogGroup;
   readonly functionName: string;
   readonly functionArn: string;
   readonly roleArn: string;
@@ -161,13 +168,14 @@ export class StageEnrollment extends Construct {
     const functionName = `moesif-enroll-${name}`;
     const recordKey = enrollmentRecordKey(name);
     const logKmsKeyArn = props.logKmsKeyArn ?? pipeline.logKmsKeyArn;
-    const logGroup = functionLog(this, functionName, { logRetentionDays: props.logRetentionDays, logKmsKeyArn, tags });
+    const { logRetentionDays } = props;
+    this.logGroup = functionLog(this, functionName, { logRetentionDays, logKmsKeyArn, tags });
     this.role = new EnrollmentRole(this, "role", {
       name,
       environment,
       bucket,
       recordKey,
-      logGroup,
+      logGroup: this.logGroup,
       enrollment,
       iam,
       tags,
@@ -191,7 +199,7 @@ export class StageEnrollment extends Construct {
           },
         },
         tags,
-        dependsOn: [logGroup],
+        dependsOn: [this.logGroup],
       }),
     );
     const enroll = enrollmentCalls(this, {

@@ -1,6 +1,7 @@
 /** The bad inputs of the modules, of which each run tells what the constructs say of the same. */
-import { badInputs, FOLDERS } from "./bad-inputs";
+import { badInputs } from "./bad-inputs";
 import { constructProblems } from "./bad-inputs-of-constructs";
+import { FOLDERS } from "./module-inputs";
 
 const inputs = FOLDERS.flatMap(badInputs);
 

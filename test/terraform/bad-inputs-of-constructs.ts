@@ -14,6 +14,7 @@ import {
 import { App, TerraformStack } from "../../modules/cdk";
 import type { BadInput } from "./bad-inputs";
 import { hclValue } from "./hcl-values";
+import { OWN_KEYS } from "./module-inputs";
 
 type Json = any;
 
@@ -68,9 +69,6 @@ export function constructProblems({ folder, variables, moduleOnly }: BadInput): 
     }
   });
 }
-
-/** Maps of which the keys are the user's. */
-const OWN_KEYS = new Set(["metadata", "map", "tags", "common_attributes", "drop", "keep"]);
 
 /** Variables of which the constructs take a key by its alias too. */
 const KEYS_BY_ALIAS = new Set(["application_id", "hash_key", "backup"]);

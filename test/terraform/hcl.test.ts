@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../support/rollout";
 import { describeWithTerraform, Terraform } from "../support/terraform";
+import { blocks, localsOf } from "./module-inputs";
 
 const FOLDER = join(ROOT, "terraform");
 const LONGEST_LINE = 160;
@@ -22,19 +23,6 @@ const modules = folders.map((folder): [string, Hcl[]] => [
   folder,
   files.filter(({ path }) => isOfModule.test(path) && dirname(path) === folder),
 ]);
-
-/** The blocks of a type that have one label, by that, as `terraform fmt` leaves them. */
-function blocks(type: string, text: string): Map<string, string> {
-  const found = text.matchAll(new RegExp(`^${type} "(\\w+)" \\{\n(.*?)^\\}`, "gms"));
-  return new Map([...found].map(([, name, body]) => [name!, body!]));
-}
-
-/** The locals of a module, each with its expression. */
-function localsOf(text: string): Map<string, string> {
-  const bodies = [...text.matchAll(/^locals \{\n(.*?)^\}/gms)].map(([, body]) => body!);
-  const each = bodies.flatMap((body) => [...body.matchAll(/^ {2}(\w+) += (.*?)(?=^ {2}[\w#]|(?![^]))/gms)]);
-  return new Map(each.map(([, name, expression]) => [name!, expression!]));
-}
 
 /**
  * The variables of which the value passes on to an expression, by way of locals. What follows from a resource is none of

@@ -7,6 +7,7 @@ import {
   type EnrollmentPipeline,
   httpAccessLogFormat,
   httpAccessLogSettings,
+  type IamProps,
   identityFrom,
   MoesifPipeline,
   type MoesifPipelineProps,
@@ -17,6 +18,7 @@ import {
   StageEnrollment,
   type StageEnrollmentProps,
   StageLogGroup,
+  type StageLogGroupProps,
   type StageLogs,
   websocketAccessLogFormat,
   websocketAccessLogSettings,
@@ -24,6 +26,7 @@ import {
 import { TerraformOutput, type TerraformStack } from "../../modules/cdk";
 import { ROOT } from "../support/rollout";
 import { synthesize, variable } from "../support/synth";
+import { moduleOutputs } from "./module-inputs";
 import { MOCKED, type ModuleCall } from "./planned-model";
 
 /** What a case plans by constructs, and by a module. */
@@ -76,8 +79,10 @@ const COMPLETE: MoesifPipelineProps = {
     bufferSizeMb: 2,
     bufferIntervalSeconds: 90,
     retries: 1,
+    runtime: "nodejs20.x",
     tracing: true,
     vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+    codeSigningConfigArn: `arn:aws:lambda:${MOCKED.region}:${MOCKED.accountId}:code-signing-config:csc-0a1b2c3d4e5f6g7h8`,
   },
   backup: {
     expirationDays: 30,
@@ -140,11 +145,10 @@ function asVariables(value: unknown): any {
   );
 }
 
-const moduleOf = (folder: string, variables: object, outputs?: readonly string[]): ModuleCall => ({
-  source: join(ROOT, "terraform", folder),
-  variables,
-  outputs,
-});
+function moduleOf(folder: string, variables: object): ModuleCall {
+  const source = join(ROOT, "terraform", folder);
+  return { source, variables, outputs: moduleOutputs(folder) };
+}
 
 /** A stack that is called as a module: provider and state are the caller's. */
 export function constructsOf(build: (stack: TerraformStack) => void, variables: object = {}): ModuleCall {
@@ -155,19 +159,47 @@ export function constructsOf(build: (stack: TerraformStack) => void, variables: 
   return { source: directory, variables, outputs: Object.keys(module.output ?? {}) };
 }
 
-/** An output of the modules, with the arguments of a stage. */
-function settingsOutput(stack: TerraformStack, name: string, { destinationArn, format }: StageAccessLogSettings) {
-  new TerraformOutput(stack, name, { value: { destination_arn: destinationArn, format } });
+/** The module's outputs, by what the constructs have of the same. */
+function outputs(stack: TerraformStack, values: Readonly<Record<string, unknown>>): void {
+  // CDKTF takes no null within an output.
+  const given: object = JSON.parse(JSON.stringify(values), (_, value) => value ?? undefined);
+  for (const [name, value] of Object.entries(given)) {
+    new TerraformOutput(stack, `output_${name}`, { value }).overrideLogicalId(name);
+  }
 }
 
+/** Arguments of a stage, as an output of the modules. */
+const stageArguments = ({ destinationArn, format }: StageAccessLogSettings) => ({
+  destination_arn: destinationArn,
+  format,
+});
+
+const arnAndName = ({ arn, name }: { readonly arn: string; readonly name: string }) => ({ arn, name });
+
 function pipelineCase(props: MoesifPipelineProps, format?: RestAccessLogFormatProps, accessLog?: object): ParityCase {
-  const output = "rest_access_log_settings";
   return {
     constructs: constructsOf((stack) => {
-      const { stream } = new MoesifPipeline(stack, "pipeline", props);
-      settingsOutput(stack, output, restAccessLogSettings(stream, restAccessLogFormat(format)));
+      const pipeline = new MoesifPipeline(stack, "pipeline", props);
+      const { name, stream, transformer, bucket, deliveryRole, errorLog } = pipeline;
+      outputs(stack, {
+        rest_access_log_settings: stageArguments(restAccessLogSettings(stream, restAccessLogFormat(format))),
+        pipeline: pipelineVariable({
+          ...pipeline,
+          name,
+          streamArn: stream.arn,
+          streamKmsKeyArn: props.delivery?.kmsKeyArn,
+          transformerEnabled: props.transformer?.enabled,
+        }),
+        settings: transformer.settings.resource.contentInput,
+        stream: arnAndName(stream),
+        function: arnAndName(transformer),
+        bucket: arnAndName(bucket),
+        transformer_role: arnAndName(transformer.role),
+        delivery_role: arnAndName(deliveryRole),
+        log_group_names: { transformer: transformer.logGroup.name, delivery: errorLog.groupName },
+      });
     }),
-    module: moduleOf(".", { ...asVariables(props), access_log: accessLog ?? {} }, [output]),
+    module: moduleOf(".", { ...asVariables(props), access_log: accessLog ?? {} }),
   };
 }
 
@@ -175,6 +207,7 @@ function pipelineCase(props: MoesifPipelineProps, format?: RestAccessLogFormatPr
 interface Pipeline extends EnrollmentPipeline {
   readonly streamArn: string;
   readonly streamKmsKeyArn?: string;
+  readonly transformerEnabled?: boolean;
 }
 
 const stream = (name: string) =>
@@ -185,6 +218,13 @@ const PLAIN: Pipeline = {
   environment: { ...MOCKED, partition: "aws" },
   streamArn: stream("moesif"),
   bucket: { name: "backup", arn: "arn:aws:s3:::backup", safeguards: [] },
+};
+
+/** What a module beside the pipeline can have otherwise than the pipeline. */
+const OWN_ROLE: IamProps = {
+  path: "/stages/",
+  permissionsBoundary: `arn:aws:iam::${MOCKED.accountId}:policy/stages`,
+  namePrefix: "stages-",
 };
 
 const DEMANDING: Pipeline = {
@@ -202,13 +242,15 @@ const DEMANDING: Pipeline = {
 function pipelineVariable({ name, environment, bucket, iam, tags, ...pipeline }: Pipeline): object {
   return {
     name,
-    ...asVariables(environment),
+    account_id: environment.accountId,
+    region: environment.region,
+    partition: environment.partition,
     stream_arn: pipeline.streamArn,
     stream_kms_key_arn: pipeline.streamKmsKeyArn ?? null,
     bucket_name: bucket.name,
     bucket_arn: bucket.arn,
     bucket_kms_key_arn: bucket.kmsKeyArn ?? null,
-    transformer_enabled: true,
+    transformer_enabled: pipeline.transformerEnabled ?? true,
     log_kms_key_arn: pipeline.logKmsKeyArn ?? null,
     iam: {
       path: iam?.path ?? "/",
@@ -224,28 +266,55 @@ interface StageLogsFormats {
   readonly websocket: string;
 }
 
-function stageLogsCase(pipeline: Pipeline, logs: StageLogs, formats: StageLogsFormats, variables: object): ParityCase {
-  const names = ["http_access_log_settings", "websocket_access_log_settings"] as const;
+function stageLogsCase(
+  pipeline: Pipeline,
+  logs: StageLogs & Pick<StageLogGroupProps, "iam" | "tags">,
+  formats: StageLogsFormats,
+  accessLogs: object,
+): ParityCase {
   return {
     constructs: constructsOf((stack) => {
       const { streamArn, logKmsKeyArn, ...rest } = pipeline;
-      const props = { ...rest, kmsKeyArn: logKmsKeyArn, ...logs, stream: { arn: streamArn } };
-      const group = new StageLogGroup(stack, "stages", props);
-      settingsOutput(stack, names[0], httpAccessLogSettings(group, formats.http));
-      settingsOutput(stack, names[1], websocketAccessLogSettings(group, formats.websocket));
+      const group = new StageLogGroup(stack, "stages", {
+        ...rest,
+        kmsKeyArn: logKmsKeyArn,
+        ...logs,
+        tags: { ...pipeline.tags, ...logs.tags },
+        stream: { arn: streamArn },
+      });
+      outputs(stack, {
+        http_access_log_settings: stageArguments(httpAccessLogSettings(group, formats.http)),
+        websocket_access_log_settings: stageArguments(websocketAccessLogSettings(group, formats.websocket)),
+        log_group_name: group.name,
+        log_group_arn: group.resource.arn,
+        role_arn: group.role.arn,
+        role_name: group.role.name,
+      });
     }),
-    module: moduleOf(
-      "modules/stage-logs",
-      { pipeline: pipelineVariable(pipeline), log_group: asVariables(logs), ...variables },
-      names,
-    ),
+    module: moduleOf("modules/stage-logs", {
+      pipeline: pipelineVariable(pipeline),
+      log_group: asVariables({ retentionDays: logs.retentionDays, kmsKeyArn: logs.kmsKeyArn }),
+      iam: asVariables(logs.iam ?? {}),
+      tags: logs.tags ?? {},
+      ...accessLogs,
+    }),
   };
 }
 
 function enrollmentCase(pipeline: Pipeline, props: Omit<StageEnrollmentProps, "pipeline">): ParityCase {
   const destinations = Object.entries(props.destinations).map(([type, one]) => [type.toLowerCase(), asVariables(one)]);
   return {
-    constructs: constructsOf((stack) => void new StageEnrollment(stack, "enrollment", { ...props, pipeline })),
+    constructs: constructsOf((stack) => {
+      const enrollment = new StageEnrollment(stack, "enrollment", { ...props, pipeline });
+      outputs(stack, {
+        function_name: enrollment.functionName,
+        function_arn: enrollment.functionArn,
+        role_arn: enrollment.role.arn,
+        role_name: enrollment.role.name,
+        log_group_name: enrollment.logGroup.name,
+        totals: enrollment.totals,
+      });
+    }),
     module: moduleOf("modules/stage-enrollment", {
       ...asVariables(props),
       destinations: Object.fromEntries(destinations),
@@ -266,6 +335,17 @@ const createdSecret = { name: "moesif/application-id", version: 3, recoveryWindo
 
 const logRole = { path: "/acme/", permissionsBoundary: COMPLETE.iam!.permissionsBoundary!, namePrefix: "acme-" };
 
+/** What a Lambda authorizer returns of a request, by short names: a format has 1024 bytes at most. */
+const PROPERTIES = {
+  query: identityFrom.authorizerProperty("q"),
+  forwardedFor: identityFrom.authorizerProperty("f"),
+  contentType: identityFrom.authorizerProperty("c"),
+};
+const NAMES_OF_PROPERTIES = { query: "q", forwarded_for: "f", content_type: "c" };
+
+/** What no case sets, by the folder of the module: an application id that was written would be no part of the plan. */
+export const UNSET: Readonly<Record<string, readonly string[]>> = { "modules/application-id": ["value"] };
+
 export const CASES: Readonly<Record<string, ParityCase>> = {
   ...Object.fromEntries(Object.entries(PIPELINES).map(([name, props]) => [name, pipelineCase(props)])),
   rest_format: pipelineCase(
@@ -274,17 +354,13 @@ export const CASES: Readonly<Record<string, ParityCase>> = {
       user: identityFrom.cognitoClaim("sub"),
       company: identityFrom.authorizerProperty("tenant"),
       path: "route",
-      request: {
-        query: identityFrom.authorizerProperty("query_string"),
-        forwardedFor: identityFrom.authorizerProperty("forwarded"),
-        contentType: identityFrom.authorizerProperty("content"),
-      },
+      request: PROPERTIES,
     },
     {
       user: { from: "cognitoClaim", name: "sub" },
       company: { from: "authorizerProperty", name: "tenant" },
       path: "route",
-      request: { query: "query_string", forwarded_for: "forwarded", content_type: "content" },
+      request: NAMES_OF_PROPERTIES,
     },
   ),
   http_and_websocket: stageLogsCase(
@@ -299,35 +375,41 @@ export const CASES: Readonly<Record<string, ParityCase>> = {
     {
       http: httpAccessLogFormat({
         user: identityFrom.jwtClaim("sub"),
-        company: identityFrom.authorizerProperty("tenant"),
+        company: identityFrom.authorizerProperty("t"),
         path: "route",
-        request: { query: identityFrom.authorizerProperty("query_string") },
+        request: PROPERTIES,
       }),
       websocket: websocketAccessLogFormat({
-        user: identityFrom.authorizerPrincipal(),
-        company: identityFrom.apiKeyId(),
-        request: { forwardedFor: identityFrom.authorizerProperty("forwarded") },
+        user: identityFrom.authorizerProperty("u"),
+        company: identityFrom.authorizerProperty("t"),
+        request: PROPERTIES,
       }),
     },
     {
       http_access_log: {
         user: { from: "jwtClaim", name: "sub" },
-        company: { from: "authorizerProperty", name: "tenant" },
+        company: { from: "authorizerProperty", name: "t" },
         path: "route",
-        request: { query: "query_string" },
+        request: NAMES_OF_PROPERTIES,
       },
       websocket_access_log: {
-        user: { from: "authorizerPrincipal" },
-        company: { from: "apiKeyId" },
-        request: { forwarded_for: "forwarded" },
+        user: { from: "authorizerProperty", name: "u" },
+        company: { from: "authorizerProperty", name: "t" },
+        request: NAMES_OF_PROPERTIES,
       },
     },
   ),
-  stage_logs_with_a_key_of_their_own: stageLogsCase(
+  stage_logs_of_their_own: stageLogsCase(
     DEMANDING,
-    { kmsKeyArn: key("stages") },
-    { http: httpAccessLogFormat(), websocket: websocketAccessLogFormat() },
-    {},
+    { kmsKeyArn: key("stages"), iam: OWN_ROLE, tags: { team: "gateway" } },
+    {
+      http: httpAccessLogFormat(),
+      websocket: websocketAccessLogFormat({
+        user: identityFrom.authorizerPrincipal(),
+        company: identityFrom.apiKeyId(),
+      }),
+    },
+    { websocket_access_log: { user: { from: "authorizerPrincipal" }, company: { from: "apiKeyId" } } },
   ),
   enrollment: enrollmentCase(PLAIN, {
     destinations: { REST: DESTINATIONS.REST },
@@ -350,7 +432,7 @@ export const CASES: Readonly<Record<string, ParityCase>> = {
     architecture: "x86_64",
     logRetentionDays: 7,
     logKmsKeyArn: key("enrollment"),
-    iam: { path: "/stages/" },
+    iam: OWN_ROLE,
     tags: { team: "gateway" },
   }),
   enrollment_of_http: enrollmentCase(DEMANDING, {
@@ -362,7 +444,10 @@ export const CASES: Readonly<Record<string, ParityCase>> = {
       const value = variable(stack, "value", "string", "unchanged");
       value.addOverride("ephemeral", true);
       const createSecret = { ...createdSecret, value: value.stringValue };
-      new ApplicationId(stack, "application_id", { createSecret, kmsKey: key("secret"), tags: { team: "platform" } });
+      const props = { createSecret, kmsKey: key("secret"), tags: { team: "platform" } };
+      const { secretArn, kmsKeyArn } = new ApplicationId(stack, "application_id", props);
+      const id = { secret_arn: secretArn, kms_key_arn: kmsKeyArn };
+      outputs(stack, { application_id: id, secret_arn: secretArn });
     }),
     module: moduleOf("modules/application-id", {
       secret: { ...asVariables(createdSecret), kms_key_arn: key("secret") },
@@ -371,7 +456,8 @@ export const CASES: Readonly<Record<string, ParityCase>> = {
   },
   api_gateway_log_role: {
     constructs: constructsOf((stack) => {
-      new ApiGatewayLogRole(stack, "log_role", { ...logRole, tags: { team: "platform" } });
+      const { arn, name } = new ApiGatewayLogRole(stack, "log_role", { ...logRole, tags: { team: "platform" } });
+      outputs(stack, { role_arn: arn, role_name: name });
     }),
     module: moduleOf("modules/api-gateway-log-role", { iam: asVariables(logRole), tags: { team: "platform" } }),
   },
@@ -390,6 +476,7 @@ export const CHANGED: Readonly<Record<string, { readonly constructs: ModuleCall;
       "aws_iam_role_policy transform",
       "aws_lambda_function",
       "aws_s3_object",
+      "outputs",
     ],
   },
   http_and_websocket: {

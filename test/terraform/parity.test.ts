@@ -1,12 +1,35 @@
 /** The constructs and the modules make the same of the same input: the same resources, grants, references and order. */
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { ROOT } from "../support/rollout";
 import { describeWithTerraform } from "../support/terraform";
-import { CASES, CHANGED } from "./parity-cases";
+import { FOLDERS, moduleInputs, moduleOutputs, pathsOf } from "./module-inputs";
+import { CASES, CHANGED, UNSET } from "./parity-cases";
 import { type Model, type ModuleCall, models } from "./planned-model";
 
 /** Actions that AWS allows on all resources or on none: of X-Ray, of functions in a VPC, and of log delivery. */
 const WITHOUT_RESOURCES =
   /^(xray:Put|ec2:\w+(NetworkInterfaces?|PrivateIpAddresses|Subnets)$|logs:(\w+LogDelivery|ListLogDeliveries|PutResourcePolicy|Describe\w+)$)/;
+
+describe("the cases", () => {
+  const called = Object.values(CASES).map(({ constructs, module }) => ({ constructs, module }));
+
+  it.each(FOLDERS)("set every variable of the module %s, and every field of its objects", (folder) => {
+    const calls = called.filter(({ module }) => module.source === join(ROOT, "terraform", folder));
+    const set = calls.flatMap(({ module }) => pathsOf(module.variables));
+    const unset = moduleInputs(folder).filter((path) => {
+      const written = new RegExp(`^${path.replaceAll("*", "[^.]+")}$`);
+      return !set.some((one) => written.test(one));
+    });
+    expect(unset).toEqual(UNSET[folder] ?? []);
+  });
+
+  it.each(FOLDERS)("compare every output of the module %s", (folder) => {
+    const calls = called.filter(({ module }) => module.source === join(ROOT, "terraform", folder));
+    expect(calls.length).toBeGreaterThanOrEqual(1);
+    for (const { constructs } of calls) expect([...constructs.outputs!].sort()).toEqual(moduleOutputs(folder).sort());
+  });
+});
 
 describeWithTerraform("constructs and modules", () => {
   let all: Record<string, Model>;

@@ -185,7 +185,7 @@ function modelOf(resources: readonly Resource[], blocks: readonly Block[], outpu
       },
     ];
   });
-  return { ...joined(entries), outputs: labelled(outputs) };
+  return { ...joined(entries), outputs: labelled(said(comparableOutputs(outputs))) };
 }
 
 /** By label. The constructs put grants on stages into other policies than the module: they are one here. */
@@ -261,6 +261,12 @@ function comparable(key: string, value: Json): Json {
   if (computed !== undefined && Array.isArray(value)) return value.map(({ [computed]: _, ...rest }: Json) => rest);
   if (key === "environment") return value.map(({ variables: { SETTINGS_SHA256: _, ...rest } }: Json) => rest);
   return value;
+}
+
+/** The constructs have the settings as JSON, the modules as an object. */
+function comparableOutputs({ settings: document, ...outputs }: Json): Json {
+  if (document === undefined) return outputs;
+  return { ...outputs, settings: settings(typeof document === "string" ? JSON.parse(document) : document) };
 }
 
 /** One text and a list of it mean the same. */

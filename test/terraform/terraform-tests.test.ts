@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ROOT } from "../support/rollout";
 import { describeWithTerraform, Terraform } from "../support/terraform";
 import { copyOfModule } from "./applied-root";
-import { FOLDERS } from "./bad-inputs";
+import { FOLDERS } from "./module-inputs";
 
 /** Files that run at one time: a run needs little but a processor. */
 const LANES = 2;
