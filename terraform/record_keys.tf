@@ -48,6 +48,12 @@ locals {
       }
     ]...),
     merge(flatten([
+      for who in local.fields.identity : [
+        for n, rule in try([for rule in var.identity[who] : rule], []) :
+        { for key in try(flatten(regexall("\\{([^{}]+)\\}", rule.template)), []) : "identity.${who}[${n}].template, {${key}}" => key }
+      ]
+    ])...),
+    merge(flatten([
       for n, rule in var.filter : [
         for action in local.fields.filter_rule :
         { for field in try(keys(rule[action]), []) : "filter[${n}].${action}[\"${field}\"]" => field }

@@ -116,14 +116,15 @@ variable "identity" {
   # See record_keys.tf.
   validation {
     condition = alltrue([
-      for rule in flatten(values(var.identity)) : !can(regex(local.near_record_key, try(coalesce(tostring(rule)), rule.from)))
-      if !contains(local.record_keys, try(coalesce(tostring(rule)), coalesce(rule.from), "user"))
+      for key in flatten([
+        for rule in flatten(values(var.identity)) : try([tostring(rule)], [coalesce(rule.from)], regexall("\\{([^{}]+)\\}", rule.template), [])
+      ]) : contains(local.record_keys, key) || !can(regex(local.near_record_key, key)) if key != null
     ])
     error_message = "A rule of identity names a key that does not exist. Did you mean ${join(", ", [
-      for key, near in local.near_record_keys : key
-      if anytrue([
-        for rule in flatten(values(var.identity)) : can(regex(near, try(coalesce(tostring(rule)), rule.from)))
-        if !contains(local.record_keys, try(coalesce(tostring(rule)), coalesce(rule.from), "user"))
+      for known, near in local.near_record_keys : known if anytrue([
+        for key in flatten([
+          for rule in flatten(values(var.identity)) : try([tostring(rule)], [coalesce(rule.from)], regexall("\\{([^{}]+)\\}", rule.template), [])
+        ]) : can(regex(near, key)) if key != null && !contains(local.record_keys, coalesce(key, "user"))
       ])
     ])}?"
   }

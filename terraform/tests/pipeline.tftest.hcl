@@ -73,7 +73,7 @@ run "the_secret_only" {
       for one in one(one(one(aws_kinesis_firehose_delivery_stream.this.http_endpoint_configuration).processing_configuration).processors).parameters :
       one.parameter_name
     ] == ["LambdaArn"]
-    error_message = "Parameters of AWS's default value are left out: the provider forgets them."
+    error_message = "Parameters of AWS's default value are not written: the provider forgets them."
   }
 
   assert {
@@ -350,9 +350,10 @@ run "a_key_that_no_format_writes" {
   variables {
     redaction = { fields = { remove = ["emailAddress"] }, mask = [{ pattern = "[0-9]{16}", fields = ["metadata.card"] }] }
     filter    = [{ drop = { "request.verb" = "GET", "metadata.team" = "x", user_id = "1" } }]
+    identity  = { user = [{ template = "{stage}:{tenant}" }] }
   }
 
-  # Message: No access-log format of this module writes emailAddress (redaction.fields.remove[0]): nothing happens unless a format of your own has it.
+  # Message: No access-log format of this module writes tenant (identity.user[0].template, {tenant}), emailAddress (redaction.fields.remove[0]): nothing happens unless a format of your own has it.
   # Module only: a warning, which the constructs do not give.
   expect_failures = [check.record_keys]
 }

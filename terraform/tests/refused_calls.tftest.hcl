@@ -204,6 +204,18 @@ run "misspelt_keys_of_identity" {
   expect_failures = [var.identity]
 }
 
+run "a_misspelt_key_in_a_template" {
+  command = plan
+
+  variables {
+    identity = { user = [{ template = "{stage}:{prinicpalId}" }, { template = "{metadata.team}-{tenant}" }] }
+  }
+
+  # Message: A rule of identity names a key that does not exist. Did you mean principalId?
+  # Module only: the constructs do not look into templates.
+  expect_failures = [var.identity]
+}
+
 run "a_subscription_in_access_logs" {
   command = plan
 

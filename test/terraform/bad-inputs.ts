@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { ROOT } from "../support/rollout";
 import { Terraform } from "../support/terraform";
-
-/** Folders whose tests tell the messages, from the root module's. */
-export const FOLDERS = [".", ...readdirSync(join(ROOT, "terraform", "modules")).map((name) => `modules/${name}`)];
+import { OWN_KEYS } from "./module-inputs";
+import { MOCKED } from "./planned-model";
 
 /** A run that expects failures. */
 export interface BadInput {
@@ -48,6 +47,49 @@ function commentsOf(body: string, name: string): string[] {
   return comments.map(([comment]) => onOneLine(comment.replace(new RegExp(`^ {2}# (?:${name}:)?`, "gm"), "")));
 }
 
+/** A variable of which every object has a field that is not known. */
+export interface Misspelt extends Pick<BadInput, "folder" | "variables"> {
+  /** Where the object is, without indices, and the field. */
+  readonly fields: readonly { readonly object: string; readonly field: string }[];
+}
+
+/**
+ * Each variable of a module's calls, misspelt where it has an object that was not there before; in a call of its own,
+ * since Terraform does not validate a variable by another that is wrong.
+ */
+export function misspelt(folder: string, calls: readonly object[]): Misspelt[] {
+  const seen = new Set<string>();
+  return calls.flatMap((call) =>
+    // Of `pipeline`, the output of another module, every field is required.
+    Object.keys(call).flatMap((variable) => {
+      const fields: { object: string; field: string }[] = [];
+      const misspell = (value: unknown, path: readonly string[]): unknown => {
+        if (typeof value !== "object" || value === null || OWN_KEYS.has(path.at(-1)!)) return value;
+        if (Array.isArray(value)) return value.map((one) => misspell(one, path));
+        const members = Object.entries(value).map(([name, one]) => [name, misspell(one, [...path, name])]);
+        const object = path.join(".");
+        // Of this map, the keys are ids.
+        if (object === "apis") return Object.fromEntries(members);
+        const field = `misspelt_${fields.length}`;
+        fields.push({ object, field });
+        return Object.fromEntries([...members, [field, "x"]]);
+      };
+      const given = Object.entries(call).map(([name, value]) => [
+        name,
+        `${name} = ${asMocked(JSON.stringify(name === variable && name !== "pipeline" ? misspell(value, [name]) : value))}\n`,
+      ]);
+      if (fields.every(({ object }) => seen.has(object))) return [];
+      for (const { object } of fields) seen.add(object);
+      return [{ folder, variables: Object.fromEntries(given), fields }];
+    }),
+  );
+}
+
+/** In the account and region of the tests' mocks. */
+function asMocked(text: string): string {
+  return text.replaceAll(MOCKED.region, "eu-west-1").replaceAll(MOCKED.accountId, "111122223333");
+}
+
 /** The attributes of a block by their names: each begins with as many blanks as the first. */
 function attributes(body = ""): Record<string, string> {
   const [indent] = /^ */.exec(body)!;
@@ -59,7 +101,7 @@ function attributes(body = ""): Record<string, string> {
  * What Terraform says when it plans a root that calls a module for each input. Before it plans, Terraform validates, and
  * goes no further where a literal is wrong by itself: so that it says all at once, each is looked up by a variable.
  */
-export async function refusals(inputs: readonly BadInput[]): Promise<string[][]> {
+export async function refusals(inputs: readonly Pick<BadInput, "folder" | "variables">[]): Promise<string[][]> {
   const directory = mkdtempSync(join(tmpdir(), "bad-inputs-"));
   const calls = inputs.map(({ folder, variables }, index) => {
     const source = JSON.stringify(join(ROOT, "terraform", folder));

@@ -1,4 +1,4 @@
-# What is asked of the function. `try`, `can`, `lookup` and `flatten` are left out on purpose: of a value that holds anything
+# What is asked of the function. `try`, `can`, `lookup` and `flatten` are not used on purpose: of a value that holds anything
 # unknown, such as the id of an API of the same plan, they know nothing, and then Terraform could not tell which policies
 # there are. From a value that is marked as sensitive Terraform makes no for_each: none of these is a secret.
 

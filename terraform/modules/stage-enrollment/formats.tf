@@ -26,7 +26,7 @@ locals {
         "integration.requestId integration.status integration.responseTransferMode integration.timeToAllHeaders",
         "integration.timeToFirstContent waf.error waf.latency waf.status",
       ]))
-      # Families whose last part is free, and what looks like one of them and is none.
+      # Families whose last part is free, and names that match a family although API Gateway has no such variable.
       families = [
         "authorizer\\.claims\\.[^\\s\"'\\\\$]+", "authorizer\\.[A-Za-z0-9_]+",
         "(request|response)Override\\.header\\.[A-Za-z0-9_-]+", "requestOverride\\.querystring\\.[^\\s\"'\\\\$]+",

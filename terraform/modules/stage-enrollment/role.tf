@@ -45,7 +45,7 @@ resource "aws_iam_role_policy" "function" {
           Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
           Resource = "${aws_cloudwatch_log_group.function.arn}:log-stream:*"
         },
-        # The record of what stages had before, and what is left of it in a bucket that keeps old versions.
+        # The record of what stages had before, and its old versions in a versioned bucket.
         {
           Sid      = "KeepRecord"
           Effect   = "Allow"

@@ -1,4 +1,4 @@
-# The schedule on which the function looks after the stages by itself.
+# The schedule on which the function runs by itself.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html
 
 locals {
@@ -22,7 +22,7 @@ locals {
     field => "((\\*|${value}(-${value})?)(/[0-9]+)?${lookup(local.cron_days, field, "")})"
   }
   cron_fields = { for field, item in local.cron_items : field => "${item}(,${item})*" }
-  # One of the two days must be left open.
+  # One of the two days must be `?`.
   cron_pattern = format(
     "^cron\\(%s +%s +(%s +%s +\\?|\\? +%s +(%s|\\?)) +%s\\)$", local.cron_fields.minute, local.cron_fields.hour,
     local.cron_fields.day_of_month, local.cron_fields.month, local.cron_fields.month, local.cron_fields.day_of_week, local.cron_fields.year,

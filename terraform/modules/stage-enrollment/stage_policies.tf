@@ -1,6 +1,6 @@
 # Which stages the function may set. Each listed stage is named in the role, with where it may log and in which format. A stage
-# that may be taken over gets back whatever it had, so that no condition can be on it. IAM knows no permission for access logging
-# alone: a stage that may be updated at all may be updated in everything that a stage has.
+# that may be taken over gets back what it had, so that no condition can be on it. IAM knows no permission for access logging
+# only: a stage that may be updated at all may be updated in everything that a stage has.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_apigateway.html
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_apigatewayv2.html
 
@@ -38,7 +38,7 @@ locals {
     )
   }
   # A role takes ten policies; while they change, the old and the new ones are on it. If five are too few, each holds more stages,
-  # and a precondition tells whether they fit. The last policy of each type may be half empty.
+  # and a precondition checks that they fit. The last policy of each type may be half empty.
   policies_needed = [
     for type, stages in local.stage_paths : length(stages) / local.stages_per_policy[type] if length(stages) > 0
   ]
@@ -97,7 +97,7 @@ locals {
   ]...)
 }
 
-# The hash in the name lets a changed policy stand beside the old one: a stage that leaves the list gets back what it had by a
+# The hash in the name lets a changed policy exist next to the old one: a stage that is removed from the list gets back what it had by a
 # call that comes between the two.
 resource "aws_iam_policy" "stages" {
   for_each = local.stage_policies

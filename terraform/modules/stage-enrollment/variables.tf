@@ -1,6 +1,6 @@
 variable "schedule" {
   description = <<-EOT
-    When the function looks after the stages by itself, as an expression of EventBridge such as `rate(15 minutes)`: stages
+    When the function runs by itself, as an expression of EventBridge such as `rate(15 minutes)`: stages
     that lost their logging, to a deployment of their owner's, get it again, and new ones that match are enrolled. Without a
     schedule the next apply does so. ([reference](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html))
   EOT

@@ -25,11 +25,11 @@ variable "destinations" {
 
   validation {
     condition = alltrue([
-      for type, settings in var.destinations : settings == null ? true : toset(keys(settings)) == toset(local.fields.destination)
+      for type, settings in var.destinations : settings == null ? true : toset(try(keys(settings), [])) == toset(local.fields.destination)
     ])
     error_message = format("%s must have the fields destination_arn and format, and no other.", join(", ", [
       for type, settings in var.destinations : "destinations.${type}"
-      if settings == null ? false : toset(keys(settings)) != toset(local.fields.destination)
+      if settings == null ? false : toset(try(keys(settings), [])) != toset(local.fields.destination)
     ]))
   }
 

@@ -6,8 +6,8 @@ variable "stages" {
     - `[].type`: Type of the API: `REST`, `HTTP` or `WEBSOCKET`. Default: `"REST"`.
     - `[].api_id`: Id of the API. Required.
     - `[].stage`: Name of the stage. Required.
-    - `[].overwrite`: Whether the stage is taken over if it logs somewhere else. It gets back what it had when it leaves the
-      list. Default: `false`.
+    - `[].overwrite`: Whether the stage is taken over if it logs somewhere else. It gets back what it had when it is removed
+      from the list. Default: `false`.
   EOT
   type        = any
   default     = []
@@ -15,20 +15,20 @@ variable "stages" {
 
   validation {
     condition = alltrue([
-      for stage in var.stages : stage != null
+      for stage in var.stages : can(keys(stage))
     ])
-    error_message = format("%s must not be null.", join(", ", [
-      for index, stage in var.stages : "stages[${index}]" if stage == null
-    ]))
+    error_message = format("%s must be an object of %s.", join(", ", [
+      for index, stage in var.stages : "stages[${index}]" if !can(keys(stage))
+    ]), join(", ", local.fields.stages))
   }
 
   validation {
     condition = alltrue([
-      for stage in var.stages : stage == null ? true : length(setsubtract(keys(stage), local.fields.stages)) == 0
+      for stage in var.stages : length(setsubtract(try(keys(stage), []), local.fields.stages)) == 0
     ])
     error_message = format("%s; known: %s.", join(", ", [
       for index, stage in var.stages : "stages[${index}] has no field ${join(", ", setsubtract(keys(stage), local.fields.stages))}"
-      if stage == null ? false : length(setsubtract(keys(stage), local.fields.stages)) > 0
+      if length(setsubtract(try(keys(stage), []), local.fields.stages)) > 0
     ]), join(", ", local.fields.stages))
   }
 
@@ -43,20 +43,20 @@ variable "stages" {
 
   validation {
     condition = alltrue([
-      for stage in var.stages : stage == null ? true : can(regex("^[a-z0-9]{1,64}$", stage.api_id))
+      for stage in var.stages : !can(keys(stage)) ? true : can(regex("^[a-z0-9]{1,64}$", stage.api_id))
     ])
     error_message = format("%s must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5.", join(", ", [
-      for index, stage in var.stages : "stages[${index}].api_id" if stage == null ? false : !can(regex("^[a-z0-9]{1,64}$", stage.api_id))
+      for index, stage in var.stages : "stages[${index}].api_id" if !can(keys(stage)) ? false : !can(regex("^[a-z0-9]{1,64}$", stage.api_id))
     ]))
   }
 
   # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html
   validation {
     condition = alltrue([
-      for stage in var.stages : stage == null ? true : can(regex("^([a-zA-Z0-9_-]{1,128}|[$]default)$", stage.stage))
+      for stage in var.stages : !can(keys(stage)) ? true : can(regex("^([a-zA-Z0-9_-]{1,128}|[$]default)$", stage.stage))
     ])
     error_message = format("%s must be 1 to 128 letters, digits, '_' or '-', or $default.", join(", ", [
-      for index, stage in var.stages : "stages[${index}].stage" if stage == null ? false : !can(regex("^([a-zA-Z0-9_-]{1,128}|[$]default)$", stage.stage))
+      for index, stage in var.stages : "stages[${index}].stage" if !can(keys(stage)) ? false : !can(regex("^([a-zA-Z0-9_-]{1,128}|[$]default)$", stage.stage))
     ]))
   }
 
@@ -75,7 +75,7 @@ variable "stages" {
         [for type, settings in var.destinations : type if settings != null], lower(try(coalesce(stage.type), "REST"))
       )
     ])
-    error_message = format("%s must be of a type of API that has a destination: give one, or leave the stage out.", join(", ", [
+    error_message = format("%s must be of a type of API that has a destination: give one, or remove the stage.", join(", ", [
       for index, stage in var.stages : "stages[${index}]" if !contains(
         [for type, settings in var.destinations : type if settings != null], lower(try(coalesce(stage.type), "REST"))
       )
@@ -84,7 +84,7 @@ variable "stages" {
 
   validation {
     condition = length(distinct([for index, stage in var.stages : try("${stage.api_id}/${stage.stage}", index)])) == length(var.stages)
-    error_message = format("%s must not be listed before: a stage may stand there once.", join(", ", [
+    error_message = format("%s must not be listed before: a stage can be listed once.", join(", ", [
       for index, stage in var.stages : "stages[${index}]"
       if try(contains([for other in slice(var.stages, 0, index) : "${other.api_id}/${other.stage}"], "${stage.api_id}/${stage.stage}"), false)
     ]))
@@ -100,7 +100,7 @@ variable "match" {
     - `[].api_name`: Name of the API; `*` stands for any characters. Default: any.
     - `[].stage`: Name of the stage; `*` stands for any characters. Default: any.
     - `[].types`: Types of the APIs. Default: all that have a destination.
-    - `[].overwrite`: Whether a stage is taken over if it logs somewhere else. It gets back what it had when it leaves.
+    - `[].overwrite`: Whether a stage is taken over if it logs somewhere else. It gets back what it had when it is removed.
       Default: `false`.
   EOT
   type        = any
@@ -109,26 +109,26 @@ variable "match" {
 
   validation {
     condition = alltrue([
-      for one in var.match : one != null
+      for one in var.match : can(keys(one))
     ])
-    error_message = format("%s must not be null.", join(", ", [
-      for index, one in var.match : "match[${index}]" if one == null
-    ]))
-  }
-
-  validation {
-    condition = alltrue([
-      for one in var.match : one == null ? true : length(setsubtract(keys(one), local.fields.match)) == 0
-    ])
-    error_message = format("%s; known: %s.", join(", ", [
-      for index, one in var.match : "match[${index}] has no field ${join(", ", setsubtract(keys(one), local.fields.match))}"
-      if one == null ? false : length(setsubtract(keys(one), local.fields.match)) > 0
+    error_message = format("%s must be an object of %s.", join(", ", [
+      for index, one in var.match : "match[${index}]" if !can(keys(one))
     ]), join(", ", local.fields.match))
   }
 
   validation {
     condition = alltrue([
-      for one in var.match : one == null ? true : anytrue([
+      for one in var.match : length(setsubtract(try(keys(one), []), local.fields.match)) == 0
+    ])
+    error_message = format("%s; known: %s.", join(", ", [
+      for index, one in var.match : "match[${index}] has no field ${join(", ", setsubtract(keys(one), local.fields.match))}"
+      if length(setsubtract(try(keys(one), []), local.fields.match)) > 0
+    ]), join(", ", local.fields.match))
+  }
+
+  validation {
+    condition = alltrue([
+      for one in var.match : !can(keys(one)) ? true : anytrue([
         try(length(one.tags) > 0, false), try(one.api_name != null, false), try(one.stage != null, false), try(one.types != null, false),
       ])
     ])
@@ -183,7 +183,7 @@ variable "match" {
         [for type in try(tolist(one.types), []) : try(lower(type), "")], [for type, settings in var.destinations : type if settings != null]
       )) == 0
     ])
-    error_message = "match[].types must name types of API that have a destination: give one, or leave the type out."
+    error_message = "match[].types must name types of API that have a destination: give one, or remove the type."
   }
 
   validation {

@@ -1,4 +1,4 @@
-# The enrollment names each stage that is listed in the policies of its role, and tells the function all that is asked.
+# The enrollment names each stage that is listed in the policies of its role, and passes to the function all that is asked.
 # `Message:` is what Terraform says, `Constructs:` how each problem begins that the constructs name. Tests of the repository hold both.
 
 mock_provider "aws" {
@@ -56,7 +56,7 @@ run "http_stages_by_name" {
       }
       stages = [{ type = "HTTP", apiId = "a1b2c3d4e5", stage = "$default" }]
     }
-    error_message = "The function is told the stage, and where it logs, and no more."
+    error_message = "The function gets the stage, and where it logs, and no more."
   }
 
   assert {
@@ -75,7 +75,7 @@ run "http_stages_by_name" {
   }
 }
 
-# These stand behind the run that they add to: a check that is known after the apply alone would fail them.
+# These stand behind the run that they add to: a check that is known only after apply would fail them.
 run "a_rate_of_1_minutes" {
   command = plan
 
@@ -325,6 +325,20 @@ run "no_destination" {
   expect_failures = [var.destinations]
 }
 
+run "a_destination_that_is_no_object" {
+  command = plan
+
+  variables {
+    destinations = { http = "arn:aws:logs:eu-west-1:111122223333:log-group:moesif" }
+  }
+
+  # Message: destinations.http must have the fields destination_arn and format, and no other.
+  # Message: destinations.http.destination_arn and destinations.websocket.destination_arn must be the ARN of a log group, without
+  #   ':*' at its end, in the account and region of the pipeline, 111122223333 and eu-west-1.
+  # Constructs: destinations.HTTP: destination must be the ARN of a log group
+  expect_failures = [var.destinations]
+}
+
 run "misspelt_destinations" {
   command = plan
 
@@ -510,7 +524,7 @@ run "stages_of_which_each_is_wrong" {
   # Message: stages[1].api_id must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5.
   # Message: stages[2].stage, stages[3].stage must be 1 to 128 letters, digits, '_' or '-', or $default.
   # Message: stages[4].overwrite must be true or false.
-  # Message: stages[0] must be of a type of API that has a destination: give one, or leave the stage out.
+  # Message: stages[0] must be of a type of API that has a destination: give one, or remove the stage.
   # Constructs: stages[0].type must be one of REST, HTTP, WEBSOCKET
   # Constructs: stages[0] is of type GRPC, which destinations lacks: add it there, or remove the stage
   # Constructs: stages[1].apiId must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5
@@ -525,7 +539,7 @@ run "a_stage_that_has_no_destination" {
     stages = [{ api_id = "a1b2c3d4e5", stage = "prod" }]
   }
 
-  # Message: stages[0] must be of a type of API that has a destination: give one, or leave the stage out.
+  # Message: stages[0] must be of a type of API that has a destination: give one, or remove the stage.
   # Constructs: stages[0] is of type undefined, which destinations lacks: add it there, or remove the stage
   expect_failures = [var.stages]
 }
@@ -537,7 +551,7 @@ run "a_stage_that_is_listed_twice" {
     stages = [for n in range(2) : { type = "HTTP", api_id = "a1b2c3d4e5", stage = "prod" }]
   }
 
-  # Message: stages[1] must not be listed before: a stage may stand there once.
+  # Message: stages[1] must not be listed before: a stage can be listed once.
   # Constructs: stages[1] is listed already: list stage prod of API a1b2c3d4e5 once
   expect_failures = [var.stages]
 }
@@ -561,7 +575,7 @@ run "a_match_of_a_type_that_has_no_destination" {
     match = [{ types = ["REST", "HTTP"] }]
   }
 
-  # Message: match[].types must name types of API that have a destination: give one, or leave the type out.
+  # Message: match[].types must name types of API that have a destination: give one, or remove the type.
   # Constructs: match[0].types has REST, which destinations lacks: add it there, or remove the type
   expect_failures = [var.match]
 }
@@ -585,7 +599,7 @@ run "matches_of_which_each_is_wrong" {
   # Message: match[].tags must have keys of 1 to 128 characters and values of at most 256, none of them null.
   # Message: match[].types must be a list that is not empty.
   # Message: match[].types must be of REST, HTTP, WEBSOCKET.
-  # Message: match[].types must name types of API that have a destination: give one, or leave the type out.
+  # Message: match[].types must name types of API that have a destination: give one, or remove the type.
   # Message: match[4].overwrite must be true or false.
   # Constructs: match[2].stage must be 1 to 128 letters, digits, '_', '-', '$', or '*' for any characters
   # Constructs: match[4].types must be one of REST, HTTP, WEBSOCKET
@@ -605,21 +619,21 @@ run "a_match_with_more_tags_than_a_stage_has" {
   expect_failures = [var.match]
 }
 
-run "nulls" {
+run "what_is_no_object" {
   command = plan
 
   variables {
-    stages = [null, { type = "HTTP", api_id = null, stage = "prod" }]
-    match  = [null, { tags = { moesif = null } }, { types = [null, "HTTP"] }]
+    stages = [null, "a1b2c3d4e5/prod", { type = "HTTP", api_id = null, stage = "prod" }]
+    match  = [null, "orders-*", { tags = { moesif = null } }, { types = [null, "HTTP"] }]
   }
 
-  # Message: stages[0] must not be null.
-  # Message: stages[0] must be of a type of API that has a destination: give one, or leave the stage out.
-  # Message: stages[1].api_id must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5.
-  # Message: match[0] must not be null.
+  # Message: stages[0], stages[1] must be an object of type, api_id, stage, overwrite.
+  # Message: stages[0], stages[1] must be of a type of API that has a destination: give one, or remove the stage.
+  # Message: stages[2].api_id must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5.
+  # Message: match[0], match[1] must be an object of tags, api_name, stage, types, overwrite.
   # Message: match[].tags must have keys of 1 to 128 characters and values of at most 256, none of them null.
   # Message: match[].types must be of REST, HTTP, WEBSOCKET.
-  # Message: match[].types must name types of API that have a destination: give one, or leave the type out.
+  # Message: match[].types must name types of API that have a destination: give one, or remove the type.
   # Module only: the types have no such value.
   expect_failures = [var.stages, var.match]
 }
