@@ -25,7 +25,7 @@ locals {
   rest_access_log_keys = [for key in [
     ["apiId", "$context.apiId"],
     ["requestId", "$context.requestId"],
-    # The caller can choose requestId, but not this one: Moesif tells calls apart by an id that is made of it.
+    # The caller can choose requestId, but not this one: Moesif recognises duplicates by an id that is made of it.
     ["extendedRequestId", "$context.extendedRequestId"],
     ["requestTime", "$context.requestTime"],
     ["protocol", "$context.protocol"],

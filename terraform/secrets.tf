@@ -1,4 +1,4 @@
-# What does not leave by its name or its shape, and can be let through by redaction.allow. The function has the same lists.
+# What is masked by its name or its shape, and can be allowed by redaction.allow. The function has the same lists.
 
 locals {
   # A name that ends with one of these, without case and separators, names a secret.
@@ -16,7 +16,7 @@ locals {
   # These are secrets if they are the whole name.
   secret_names = ["pass", "userpass", "bearer", "sid", "connectsid", "pin"]
 
-  # As query parameters alone.
+  # As query parameters only.
   secret_parameters        = ["sig", "hmac", "auth", "code"]
   secret_parameter_endings = ["signature", "accesskeyid", "googleaccessid"]
 

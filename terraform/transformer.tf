@@ -50,7 +50,7 @@ resource "aws_lambda_function" "transformer" {
     )
   }
 
-  # Without this block, the provider leaves the mode as it is.
+  # Without this block, the provider does not change the mode.
   tracing_config {
     mode = local.traces ? "Active" : "PassThrough"
   }

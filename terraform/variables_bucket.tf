@@ -26,12 +26,12 @@ variable "backup" {
 
   validation {
     condition     = !contains(keys(var.backup), "bucket") || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.backup.bucket))
-    error_message = "backup.bucket must be the name of a bucket: lowercase letters, digits, '.' or '-'. To have one made, leave it out instead of giving null."
+    error_message = "backup.bucket must be the name of a bucket: lowercase letters, digits, '.' or '-'. To have one made, omit it instead of giving null."
   }
 
   validation {
     condition = !contains(keys(var.backup), "bucket") || length(setintersection(keys(var.backup), local.own_bucket_fields)) == 0
-    error_message = "backup.bucket is an existing bucket, of which nothing is managed: leave out ${join(", ", setintersection(
+    error_message = "backup.bucket is an existing bucket, of which nothing is managed: remove ${join(", ", setintersection(
       keys(var.backup), local.own_bucket_fields
     ))}."
   }

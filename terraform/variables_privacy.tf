@@ -1,22 +1,22 @@
-# What does not leave the account.
+# Redaction, and the key of its hashes.
 
 variable "redaction" {
   type        = any
   default     = {}
   nullable    = false
   description = <<-EOT
-    What does not leave the account. Secrets by nature, such as tokens and passwords, are always masked.
+    What is not sent to Moesif. Secrets by nature, such as tokens and passwords, are always masked.
 
-    - `fields`: Which keys of a record leave, an object with exactly one of `keep` (of the optional keys, only these leave) and
-      `remove` (these do not leave; of a key that Moesif requires, the value is masked). Default: all leave.
-    - `allow`: Names and shapes of secrets that leave all the same, such as `sessionToken` or `card-number`. Default: none.
+    - `fields`: Which keys of a record are sent, an object with exactly one of `keep` (of the optional keys, only these are sent) and
+      `remove` (these are not sent; of a key that Moesif requires, the value is masked). Default: all keys.
+    - `allow`: Names and shapes of secrets that are sent all the same, such as `sessionToken` or `card-number`. Default: none.
     - `mask`: List of objects. What `pattern`, a regular expression (RE2), finds is replaced by `replacement` (default
       `"[redacted]"`) in the values of `fields` (default: every key).
     - `ip`: `keep`, or `truncate` to cut the caller's address to its network, /24 of IPv4 and /48 of IPv6. Default: `"keep"`.
     - `path`: Object. `emails`: whether path segments with an e-mail address are masked, `mask` or `keep` (default `"mask"`).
       `segments_after`: names of segments; the one that follows is masked, as 42 in /users/42. `query_parameters`: names of
       query parameters whose values are masked, or `*`.
-    - `hash`: Keys whose values leave as a keyed hash, equal for equal values, also within metadata. Needs `hash_key`.
+    - `hash`: Keys whose values are sent as a keyed hash, equal for equal values, also within metadata. Needs `hash_key`.
   EOT
 
   validation {
@@ -53,7 +53,7 @@ variable "redaction" {
       for name in var.redaction.allow : can(regex(local.secret_pattern, replace(lower(name), "/[^a-z0-9]/", "")))
     ]), false)
     error_message = <<-EOT
-      redaction.allow must be a list of names or shapes of secrets that do not leave by default, such as sessionToken or
+      redaction.allow must be a list of names or shapes of secrets that are masked by default, such as sessionToken or
       ${join(", ", local.secret_shapes)}.
     EOT
   }

@@ -72,7 +72,7 @@ variable "transformer" {
   description = <<-EOT
     The function that redacts, filters, samples and completes each record.
 
-    - `enabled`: Whether records pass it. If not, they leave as API Gateway wrote them, with secrets and without metadata, and
+    - `enabled`: Whether records pass it. If not, they are sent as API Gateway wrote them, with secrets and without metadata, and
       `redaction`, `filter`, `sampling`, `identity` and `hash_key` are refused. Default: `true`.
     - `pass_through`: Kill switch: turns off everything but the redaction. Default: `false`.
     - `memory_mb`: Memory, 128 to 10240. Default: `256`.

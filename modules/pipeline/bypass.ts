@@ -1,4 +1,4 @@
-/** Records that bypass the transformer leave as API Gateway wrote them: the settings that would have no effect then. */
+/** Records that bypass the transformer are sent as API Gateway wrote them: the settings that would have no effect then. */
 import type { ValueChecks } from "../value-checks";
 
 /** Settings that are given and that only the transformer applies. */

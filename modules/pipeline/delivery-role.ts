@@ -28,7 +28,7 @@ export interface DeliveryRoleProps extends IamProps, ProviderProps {
   /**
    * What Firehose must show to assume the role. `externalId`: the account id as external id, which Firehose sends.
    * `sourceAccount`: the condition key `aws:SourceAccount`, which no AWS page promises for this role. `none`: the
-   * service alone. A guard that does not hold shows at delivery only, as `AssumeRoleAccessDenied` in the error log. It
+   * service only. A guard that does not hold shows at delivery only, as `AssumeRoleAccessDenied` in the error log. It
    * has to be a literal.
    *
    * @default "externalId"

@@ -136,7 +136,7 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps, ProviderProps 
    */
   readonly sampling?: TransformerSettingsInput["sampling"];
   /**
-   * What may not leave the account, besides what is a secret by its nature. A literal.
+   * What is not sent to Moesif, besides what is a secret by its nature. A literal.
    *
    * @default only secrets by nature: see docs/privacy.md
    */

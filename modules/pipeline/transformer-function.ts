@@ -154,7 +154,7 @@ export class TransformerFunction extends Construct {
         timeout: props.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
         reservedConcurrentExecutions: props.reservedConcurrency ?? -1,
         environment: { variables: variables(this.settings, props) },
-        // Always given: the provider leaves tracing as it is where the block is taken out.
+        // Always given: the provider does not change tracing if there is no block.
         tracingConfig: { mode: props.tracing === true ? "Active" : "PassThrough" },
         vpcConfig: props.vpc,
         codeSigningConfigArn: props.codeSigningConfigArn,

@@ -31,7 +31,7 @@ export interface ApiGatewayLogRoleProps extends IamProps, ProviderProps {
  *
  * The account shares the setting: this construct replaces an existing one without a warning of AWS, and another
  * `aws_api_gateway_account` would replace this one. On destroy, version 6 of the AWS provider clears the setting, and
- * version 5 leaves the name of a deleted role in it: no WebSocket stage of the account can log then. Create it once, in a
+ * version 5 keeps the name of a deleted role in it: no WebSocket stage of the account can log then. Create it once, in a
  * stack that outlives the others, and only if the account has none.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html

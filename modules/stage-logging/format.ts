@@ -12,7 +12,7 @@ import { variablesIn } from "./variables";
  * its context: `identityFrom.authorizerProperty("query_string")`.
  */
 export interface RequestSources {
-  /** The query string. The redaction masks what of it may not leave the account. */
+  /** The query string. The redaction masks secrets in it. */
   readonly query?: IdentitySource;
   /** The header `X-Forwarded-For`. */
   readonly forwardedFor?: IdentitySource;

@@ -75,8 +75,8 @@ export interface StageOutcome {
   readonly path: string;
   /** Absent if it is unknown. */
   readonly type?: ApiType;
-  /** `logged`: its access logging was set; `left-alone`: it cannot be set, or is set already; `excluded`: not selected. */
-  readonly result: "logged" | "left-alone" | "excluded";
+  /** `logged`: its access logging was set; `skipped`: it cannot be set, or is set already; `excluded`: not selected. */
+  readonly result: "logged" | "skipped" | "excluded";
   readonly reason: string;
 }
 
@@ -87,7 +87,7 @@ export interface StageOutcome {
  * Call it after every stage is defined, and before `app.synth()`. A stage in another stack than the pipeline's gets a
  * reference to the state of the pipeline's stack.
  *
- * A stage is left alone if its code sets its access logging, if no pipeline is in its account and region, or if the type
+ * A stage is skipped if its code sets its access logging, if no pipeline is in its account and region, or if the type
  * of its API is unknown.
  *
  * @param scope an app, a stack, or any construct
@@ -112,7 +112,7 @@ export function logStages(
 
 /**
  * Does what `logStages` does, for stages in the pipeline's stack, including those that are defined after it was attached.
- * It warns of stages that it leaves alone.
+ * It warns of stages that it skips.
  *
  * CDKTF calls aspects after it has resolved the references between stacks: of a stage in another stack, synthesis fails
  * with an error that says so. It also fails if the aspect is never called: CDKTF calls none that is attached to an app.
@@ -149,7 +149,7 @@ export class LogStagesAspect implements IAspect {
     const stage = declaredStage(node);
     if (stage === undefined) return;
     const { outcome } = decide(stage, [this.pipeline], this.options);
-    if (outcome.result === "left-alone" && !setHere.has(node)) {
+    if (outcome.result === "skipped" && !setHere.has(node)) {
       Annotations.of(node).addWarning(`its access log does not go to Moesif: ${outcome.reason}`);
     } else if (outcome.result === "logged" && !isReachable) {
       Annotations.of(node).addError(
@@ -174,7 +174,7 @@ function decide(stage: DeclaredStage, pipelines: readonly IMoesifPipeline[], opt
   const type = stage.type ?? options.apiType?.(stage);
   const excluded = exclusionReason(stage, options);
   if (excluded !== undefined) return { outcome: { path, type, result: "excluded", reason: excluded } };
-  const skip = (reason: string): Decision => ({ outcome: { path, type, result: "left-alone", reason } });
+  const skip = (reason: string): Decision => ({ outcome: { path, type, result: "skipped", reason } });
   const reason = skipReason(stage, options);
   if (reason !== undefined) return skip(reason);
   const pipeline = pipelineFor(stage, pipelines);

@@ -224,7 +224,7 @@ run "an_existing_bucket_that_is_null" {
     backup = { bucket = null }
   }
 
-  # Message: backup.bucket must be the name of a bucket: lowercase letters, digits, '.' or '-'. To have one made, leave it out instead of giving null.
+  # Message: backup.bucket must be the name of a bucket: lowercase letters, digits, '.' or '-'. To have one made, omit it instead of giving null.
   # Constructs: bucket must be 3 to 63 small letters, digits, '.' or '-'
   expect_failures = [var.backup]
 }
@@ -236,7 +236,7 @@ run "an_existing_bucket_with_settings_of_a_new_one" {
     backup = { bucket = "acme-logs", expiration_days = 30, force_destroy = true }
   }
 
-  # Message: backup.bucket is an existing bucket, of which nothing is managed: leave out expiration_days, force_destroy.
+  # Message: backup.bucket is an existing bucket, of which nothing is managed: remove expiration_days, force_destroy.
   # Constructs: expirationDays must not be given with bucket: an existing bucket is not managed
   # Constructs: forceDestroy must not be given with bucket: an existing bucket is not managed
   expect_failures = [var.backup]

@@ -38,7 +38,7 @@ run "a_misspelt_secret" {
     redaction = { hash = ["user"], allow = ["sessionToken", "cardnumbr"] }
   }
 
-  # Message: redaction.allow must be a list of names or shapes of secrets that do not leave by default, such as sessionToken or private-key,
+  # Message: redaction.allow must be a list of names or shapes of secrets that are masked by default, such as sessionToken or private-key,
   #   url-credentials, json-web-token, authorization-scheme, service-token, card-number.
   # Constructs: redaction.allow[1] must be the name or the shape of a secret that does not leave by default
   expect_failures = [var.redaction]

@@ -157,10 +157,10 @@ describe("a stage that is left alone", () => {
     };
     const { outcomes, stack } = oneStack(build);
     expect(results(outcomes)).toEqual({
-      "shop/by_property": "left-alone",
-      "shop/by_override": "left-alone",
-      "shop/by_list": "left-alone",
-      "shop/dynamic": "left-alone",
+      "shop/by_property": "skipped",
+      "shop/by_override": "skipped",
+      "shop/by_list": "skipped",
+      "shop/dynamic": "skipped",
       "shop/emptied": "logged",
     });
     expect(reasons(outcomes)).toContain("or set overwrite to true");
@@ -195,7 +195,7 @@ describe("a stage that is left alone", () => {
       restStage(scope, "this", { lifecycle: { ignoreChanges: ["access_log_settings[0].format"] } });
       restStage(scope, "other", { lifecycle: { ignoreChanges: ["deployment_id"] } });
     });
-    expect(results(outcomes)).toEqual({ "shop/all": "left-alone", "shop/this": "left-alone", "shop/other": "logged" });
+    expect(results(outcomes)).toEqual({ "shop/all": "skipped", "shop/this": "skipped", "shop/other": "logged" });
   });
 
   it("is of an API of which nobody knows the type", () => {
@@ -203,7 +203,7 @@ describe("a stage that is left alone", () => {
       new Apigatewayv2Stage(scope, "literal", { apiId: "a1b2c3d4e5", name: "prod" });
       v2Stage(scope, "planned", "${var.protocol}");
     });
-    expect(results(outcomes)).toEqual({ "shop/literal": "left-alone", "shop/planned": "left-alone" });
+    expect(results(outcomes)).toEqual({ "shop/literal": "skipped", "shop/planned": "skipped" });
     expect(reasons(outcomes)).toContain("set the option apiType");
   });
 
@@ -220,11 +220,11 @@ describe("a stage that is left alone", () => {
     restStage(home, "orders");
     const outcomes = logStages(shop, pipeline);
     expect(results(outcomes)).toEqual({
-      "europe/orders": "left-alone",
-      "staging/orders": "left-alone",
+      "europe/orders": "skipped",
+      "staging/orders": "skipped",
       "planned/orders": "logged",
-      "home/abroad_by_provider": "left-alone",
-      "home/abroad_by_itself": "left-alone",
+      "home/abroad_by_provider": "skipped",
+      "home/abroad_by_itself": "skipped",
       "home/orders": "logged",
     });
     expect(reasons(outcomes)).toContain("it is in eu-west-1, and the pipeline is in account 111111111111, us-east-1");
@@ -242,8 +242,8 @@ describe("a stage that is left alone", () => {
     restStage(stackIn(shop, "america", US), "orders");
     restStage(stackIn(shop, "europe", { region: "eu-west-1", allowedAccountIds: ["222222222222"] }), "orders");
     expect(results(logStages(shop, pipeline))).toEqual({
-      "america/orders": "left-alone",
-      "europe/orders": "left-alone",
+      "america/orders": "skipped",
+      "europe/orders": "skipped",
     });
   });
 });
@@ -317,9 +317,9 @@ describe("several pipelines", () => {
     const { outcomes } = twoRegions((shop, us, eu) => [us, eu, us].flatMap((one) => logStages(shop, one)));
     const byCall = [outcomes.slice(0, 2), outcomes.slice(2, 4), outcomes.slice(4)];
     expect(byCall.map(results)).toEqual([
-      { "us-east-1/orders": "logged", "eu-west-1/orders": "left-alone" },
-      { "us-east-1/orders": "left-alone", "eu-west-1/orders": "logged" },
-      { "us-east-1/orders": "left-alone", "eu-west-1/orders": "left-alone" },
+      { "us-east-1/orders": "logged", "eu-west-1/orders": "skipped" },
+      { "us-east-1/orders": "skipped", "eu-west-1/orders": "logged" },
+      { "us-east-1/orders": "skipped", "eu-west-1/orders": "skipped" },
     ]);
     expect(byCall[1]![0]!.reason).toBe("an earlier call has it log to the pipeline us-east-1/moesif already");
     expect(byCall[2]!.map(({ reason }) => reason)).toEqual([
@@ -349,7 +349,7 @@ describe("several pipelines", () => {
     expect(results(outcomes)).toEqual({
       "one/orders": "logged",
       "other/orders": "logged",
-      "foreign/orders": "left-alone",
+      "foreign/orders": "skipped",
     });
     expect(reasons(outcomes)).toContain("it may belong to each of the pipelines one/moesif, other/moesif");
     expect(synthesized(shop)("other").resource("aws_api_gateway_stage").access_log_settings.destination_arn).toBe(

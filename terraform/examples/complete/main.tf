@@ -1,4 +1,4 @@
-# The settings of calls: names and metadata of APIs, who made a call, what does not leave the account, and how many calls are
+# The settings of calls: names and metadata of APIs, who made a call, what is redacted, and how many calls are
 # sent.
 
 terraform {

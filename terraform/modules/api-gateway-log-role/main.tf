@@ -32,7 +32,7 @@ resource "aws_iam_role" "this" {
   }
 }
 
-# API Gateway looks at the role when it is set, and wants all that this policy of AWS's own allows.
+# API Gateway checks the role when it is set, and requires all that this policy of AWS allows.
 resource "aws_iam_role_policy_attachment" "push_to_cloudwatch_logs" {
   role       = aws_iam_role.this.name
   policy_arn = "arn:${data.aws_partition.this.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"

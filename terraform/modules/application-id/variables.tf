@@ -3,7 +3,7 @@ variable "value" {
     Moesif's Collector Application Id, as Moesif shows it. The variable is ephemeral: neither plan nor state holds its value.
 
     Terraform writes the value when it makes the secret, and when `secret.version` is raised. Every other plan, apply and
-    destroy ignores it: leave it out, or pass the default `unchanged`, which is never stored. An apply that would store it
+    destroy ignores it: omit it, or pass the default `unchanged`, which is never stored. An apply that would store it
     stops, because Secrets Manager refuses a version without a value ("You must provide either SecretString or SecretBinary").
   EOT
   type        = string

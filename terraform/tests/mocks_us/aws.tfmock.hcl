@@ -1,4 +1,4 @@
-# What the AWS provider answers where a made-up text will not do, because somebody reads it.
+# What the AWS provider answers where a made-up text is not enough, because the module reads it.
 
 mock_data "aws_caller_identity" {
   defaults = {

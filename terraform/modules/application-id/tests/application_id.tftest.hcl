@@ -34,7 +34,7 @@ run "a_plan_without_the_application_id" {
 
   assert {
     condition     = aws_secretsmanager_secret.application_id.kms_key_id == var.secret.kms_key_arn && output.application_id.kms_key_arn == var.secret.kms_key_arn
-    error_message = "The secret is encrypted with the key, and the pipeline is told it."
+    error_message = "The secret is encrypted with the key, and the output has the key."
   }
 
   assert {

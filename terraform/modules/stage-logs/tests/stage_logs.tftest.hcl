@@ -92,7 +92,7 @@ run "settings_of_its_own" {
       strcontains(local.http_access_log_format, "\"queryString\":\"$context.authorizer.query_string\"") &&
       !strcontains(local.http_access_log_format, "resourcePath")
     )
-    error_message = "HTTP stages write who the user is, the query string, and the route alone."
+    error_message = "HTTP stages write who the user is, the query string, and only the route."
   }
 
   assert {
