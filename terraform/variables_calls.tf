@@ -118,7 +118,7 @@ variable "identity" {
     condition = alltrue([
       for key in flatten([
         for rule in flatten(values(var.identity)) : try([tostring(rule)], [coalesce(rule.from)], regexall("\\{([^{}]+)\\}", rule.template), [])
-      ]) : contains(local.record_keys, key) || !can(regex(local.near_record_key, key)) if key != null
+      ]) : !can(regex(local.near_record_key, key)) if key != null && !contains(local.record_keys, coalesce(key, "user"))
     ])
     error_message = "A rule of identity names a key that does not exist. Did you mean ${join(", ", [
       for known, near in local.near_record_keys : known if anytrue([
@@ -222,7 +222,7 @@ variable "filter" {
   validation {
     condition = alltrue([
       for field in flatten([for rule in var.filter : try(keys(rule.drop), keys(rule.keep), [])]) :
-      contains(concat(local.record_keys, local.event_fields), field) || !can(regex(local.near_record_key, field))
+      !can(regex(local.near_record_key, field)) if !contains(concat(local.record_keys, local.event_fields), field)
     ])
     error_message = "filter names a key that does not exist. Did you mean ${join(", ", [
       for key, near in local.near_record_keys : key

@@ -174,7 +174,7 @@ variable "redaction" {
     condition = alltrue([
       for key in flatten([
         try(var.redaction.hash, []), try(var.redaction.fields.keep, []), try(var.redaction.fields.remove, []), try(var.redaction.mask[*].fields, [])
-      ]) : contains(local.record_keys, key) || !can(regex(local.near_record_key, key)) if key != null
+      ]) : !can(regex(local.near_record_key, key)) if key != null && !contains(local.record_keys, coalesce(key, "user"))
     ])
     error_message = "redaction names a key that does not exist. Did you mean ${join(", ", [
       for known, near in local.near_record_keys : known if anytrue([

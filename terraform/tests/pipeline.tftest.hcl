@@ -353,7 +353,8 @@ run "a_key_that_no_format_writes" {
     identity  = { user = [{ template = "{stage}:{tenant}" }] }
   }
 
-  # Message: No access-log format of this module writes tenant (identity.user[0].template, {tenant}), emailAddress (redaction.fields.remove[0]): nothing happens unless a format of your own has it.
+  # Message: No access-log format of this module writes tenant (identity.user[0].template, {tenant}), emailAddress
+  #   (redaction.fields.remove[0]): nothing happens unless a format of your own has it.
   # Module only: a warning, which the constructs do not give.
   expect_failures = [check.record_keys]
 }

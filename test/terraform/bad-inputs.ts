@@ -97,11 +97,23 @@ function attributes(body = ""): Record<string, string> {
   return Object.fromEntries(texts.map((text) => [/^\w+/.exec(text)![0], text]));
 }
 
+/** Calls of modules in one root: what Terraform needs for its graph grows faster than the root. */
+const MOST_CALLS = 25;
+
+/** What Terraform says of each input. */
+export async function refusals(inputs: readonly Pick<BadInput, "folder" | "variables">[]): Promise<string[][]> {
+  const said: string[][] = [];
+  for (let start = 0; start < inputs.length; start += MOST_CALLS) {
+    said.push(...(await refusalsInOneRoot(inputs.slice(start, start + MOST_CALLS))));
+  }
+  return said;
+}
+
 /**
  * What Terraform says when it plans a root that calls a module for each input. Before it plans, Terraform validates, and
  * goes no further where a literal is wrong by itself: so that it says all at once, each is looked up by a variable.
  */
-export async function refusals(inputs: readonly Pick<BadInput, "folder" | "variables">[]): Promise<string[][]> {
+async function refusalsInOneRoot(inputs: readonly Pick<BadInput, "folder" | "variables">[]): Promise<string[][]> {
   const directory = mkdtempSync(join(tmpdir(), "bad-inputs-"));
   const calls = inputs.map(({ folder, variables }, index) => {
     const source = JSON.stringify(join(ROOT, "terraform", folder));
