@@ -23,8 +23,11 @@ import { buffer } from "node:stream/consumers";
 import type { ProviderFiles } from "./tools";
 import { ServerProcess } from "./server-process";
 
-/** Two thirds of all schemas are those of these services, of which nothing here is used. */
-const NOT_USED = /^aws_(quicksight|wafv2)_/;
+/** Of the services whose resources are used, a twentieth of all schemas, which Terraform would read at each command. */
+const USED = /^aws_(api_gateway|apigatewayv2|cloudwatch|iam|kinesis|kms|lambda|s3|secretsmanager)_/;
+
+/** Of the provider itself. */
+const USED_ALONE = ["aws_caller_identity", "aws_partition", "aws_region"];
 
 /** What Terraform sets for the providers that it starts. */
 const HANDSHAKE = {
@@ -192,7 +195,8 @@ function withoutUnused(frame: Buffer): Buffer {
     // An entry of the schemas of resources or data sources, by its name.
     const name = varint(message, content.next + 1);
     const text = message.toString("latin1", name.next, Math.min(name.next + name.value, end));
-    if (!NOT_USED.test(text)) kept.push(message.subarray(start, end));
+    if (!text.startsWith("aws_") || USED.test(text) || USED_ALONE.includes(text))
+      kept.push(message.subarray(start, end));
     start = end;
   }
   const rest = Buffer.concat(kept);
