@@ -12,8 +12,9 @@ import { SourceText } from "./source-text";
 import type { Rollout } from "./targets";
 import { YamlSource } from "./yaml-source";
 
-/** Of a larger file, this many characters are checked first: YAML takes seconds for each million. */
-const FIRST_PART = 2 ** 19;
+/** Of a file with more characters, the first part is checked first: YAML takes seconds for each million. */
+const LARGE = 2 ** 20;
+const FIRST_PART = 2 ** 18;
 /** With so many issues in the first part, the others can wait. */
 const ENOUGH_ISSUES = 20;
 
@@ -26,7 +27,7 @@ const ENOUGH_ISSUES = 20;
  */
 export function parseRollout(content: string | Uint8Array, file: string): Rollout {
   const text = decodeRollout(content, file);
-  if (text.length > FIRST_PART) refuseFirstPart(text, file);
+  if (text.length > LARGE) refuseFirstPart(text, file);
   const source = new SourceText(text, file);
   const { document, issues } = check(source);
   const warnings = issues.filter(({ severity }) => severity === "warning");
@@ -40,10 +41,12 @@ export function parseRollout(content: string | Uint8Array, file: string): Rollou
 
 /** Ends with the issues of the first lines, if these are many. */
 function refuseFirstPart(text: string, file: string): void {
-  const source = new SourceText(text.slice(0, text.lastIndexOf("\n", FIRST_PART) + 1), file);
-  if (source.text === "") return;
+  const lineBreak = text.lastIndexOf("\n", FIRST_PART);
+  const end = lineBreak < 0 ? text.lastIndexOf(",", FIRST_PART) : lineBreak;
+  if (end < 0) return;
+  const source = new SourceText(text.slice(0, end), file);
   const { issues } = check(source);
-  if (issues.length > ENOUGH_ISSUES) throw new RolloutError(issues, source);
+  if (issues.length > ENOUGH_ISSUES) throw new RolloutError(issues, source, source.position(end).line);
 }
 
 /** Checks each value, and then, on what is valid, the values against each other. */

@@ -20,9 +20,12 @@ export class RolloutError extends Error {
   /** Every issue, in the order of the file. */
   declare readonly issues: readonly PlacedIssue[];
 
-  /** @param text the file, for the lines of the issues */
-  constructor(issues: readonly PlacedIssue[], text?: SourceText) {
-    super(formatIssues(issues, text));
+  /**
+   * @param text the file, for the lines of the issues
+   * @param upTo the last line that was checked, if it is not the last of the file
+   */
+  constructor(issues: readonly PlacedIssue[], text?: SourceText, upTo?: number) {
+    super(formatIssues(issues, text, upTo));
     Object.defineProperties(this, {
       name: { value: "RolloutError" },
       issues: { value: issues },
@@ -32,10 +35,11 @@ export class RolloutError extends Error {
 }
 
 /** Formats the first issues, and says how many more there are. */
-export function formatIssues(issues: readonly PlacedIssue[], text?: SourceText): string {
+function formatIssues(issues: readonly PlacedIssue[], text?: SourceText, upTo?: number): string {
   const shown = issues.slice(0, MOST_SHOWN).map((issue) => formatIssue(issue, text));
   const more = issues.length - shown.length;
-  return [...shown, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n");
+  const unchecked = upTo === undefined ? "" : ` up to line ${upTo}; what follows is not checked yet`;
+  return [...shown, ...(more > 0 ? [`… and ${more} more${unchecked}`] : [])].join("\n");
 }
 
 /** Formats an issue as `file:line:column  path: message  [id]`, with its line, a caret and the fix. */

@@ -9,13 +9,15 @@ interface Shape {
   readonly matches: (text: string) => Iterable<string>;
 }
 
+const WEB_TOKEN = "a JSON Web Token";
+
 const found = (pattern: RegExp) => (text: string) => Array.from(text.matchAll(pattern), ([match]) => match);
 const privateKeys = SHAPES.find(({ name }) => name === "private-key")!;
 
 const SHAPES_IN_FILE: readonly Shape[] = [
   { what: "a private key", matches: masked(privateKeys.mask) },
   // Each begins with `{"` in base64url. Cut off, it has no dot.
-  { what: "a JSON Web Token", matches: found(/(?<![A-Za-z0-9_-])eyJ[\w-]{10,}(?:\.[\w-]*){0,4}/g) },
+  { what: WEB_TOKEN, matches: found(/(?<![A-Za-z0-9_-])eyJ[\w-]{7,}(?:\.[\w-]*){0,4}/g) },
   { what: "an access key", matches: (text) => found(SERVICE_TOKENS)(text).filter(isRandom) },
   { what: "a password in a URL", matches: found(/(?<=:\/\/[^\s/?#@:"']*:)[^\s/?#@"']+(?=@)/g) },
   {
@@ -62,13 +64,15 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /**
  * What kind of secret a value is, if it is one.
  *
- * @param key the key that it has in its map
+ * @param keys from the root of the file to the value
  */
-export function secretIn(value: string, key = ""): string | undefined {
+export function secretIn(value: string, keys: readonly string[]): string | undefined {
   if (value.startsWith("arn:")) return undefined;
   const shape = SHAPES_IN_FILE.find(({ matches }) => [...matches(value)].length > 0);
   if (shape) return shape.what;
-  return isSecretName(key) && (RANDOM_PART.test(value) || UUID.test(value)) ? "a secret" : undefined;
+  // Moesif's application ids are JSON Web Tokens: also the beginning of one.
+  if (value.startsWith("eyJ") && keys.includes("applicationId")) return WEB_TOKEN;
+  return isSecretName(keys.at(-1) ?? "") && (RANDOM_PART.test(value) || UUID.test(value)) ? "a secret" : undefined;
 }
 
 /** A text in which each secret that is known by its shape is replaced. */

@@ -28,6 +28,7 @@ const QUOTE_IT = "put a string in quotes if it holds what YAML reads, such as ':
 
 /** Values of other tools' templates: of shells and Terraform, of Jinja and Helm, of Terraform's directives. */
 const TEMPLATE = /\$\{[^}]*\}|\{\{[^}]*\}\}|%\{[^}]*\}|<%[^%]*%>/;
+const LONGEST_TEMPLATE = 200;
 const FILL_IN = "write the value itself, or fill in the file before it is read, for example with envsubst";
 
 /** Regular expressions hold braces of their own. */
@@ -124,7 +125,8 @@ function strangeKeys(map: YAMLMap, path: Path, { text }: SourceText): TextIssue[
       const offset = offsetOf(pair.key);
       const cut = () => without(map, pair);
       // `{{ name }}` without quotes is a map whose key is a map.
-      if (text.startsWith("{", offset) && text[offset - 1] === "{") return { ...template(path, offset - 1), cut };
+      const written = TEMPLATE.exec(text.slice(Math.max(0, offset - 1), offset + LONGEST_TEMPLATE));
+      if (written?.index === 0) return { ...template(written[0], path, offset - 1), cut };
       const fix = "write a string as the key, in quotes if it begins with a character that YAML reads";
       return { id: "yaml-key", offset, path, message: "a key is not a string", fix, cut };
     });
@@ -156,31 +158,38 @@ function scalarIssues(node: Scalar, path: Path, source: SourceText): TextIssue[]
   const offset = offsetOf(node);
   const what = secretIn(
     value,
-    path.findLast((key) => typeof key === "string"),
+    path.filter((key) => typeof key === "string"),
   );
   if (what !== undefined) {
     source.hide(offset, node.range?.[1] ?? offset);
     Object.assign(node, { value: "***", source: "***" });
     return [secret(what, path, offset)];
   }
-  if (!TEMPLATE.test(value) || path.some((key) => PATTERN_KEYS.includes(key))) return [];
+  const [written] = TEMPLATE.exec(value) ?? [];
+  if (written === undefined || path.some((key) => PATTERN_KEYS.includes(key))) return [];
   const isFree = path.some((key) => FREE_KEYS.includes(key));
-  return [{ ...template(path, offset), ...(isFree && { severity: "warning" as const }) }];
+  return [{ ...template(written, path, offset), ...(isFree && { severity: "warning" as const }) }];
 }
 
-function template(path: Path, offset: number): TextIssue {
-  const message = "nothing is interpolated in this file: the value is taken as it is written";
+function template(written: string, path: Path, offset: number): TextIssue {
+  const message = `nothing is interpolated in this file: ${quoted(written)} is taken as it is written`;
   return { id: "interpolation", path, offset, message, fix: FILL_IN };
 }
 
 function secret(what: string, path: Path, offset: number): TextIssue {
-  const key = path.find((part) => part === "applicationId" || part === "hashKey");
-  const fix =
-    key === undefined
-      ? "remove it and revoke it: the file is kept in a repository, and its values in Terraform's files"
-      : `put it into AWS Secrets Manager and write the name of that secret, such as ${key}: {secretName: moesif/${key === "hashKey" ? "hash-key" : "application-id"}}`;
+  const setting = path.find((part): part is SecretSetting => typeof part === "string" && part in NAMES_OF_SECRETS);
+  if (setting !== undefined) {
+    const message = `this looks like the secret itself, ${what}, expected where it is kept`;
+    const fix = `put it into AWS Secrets Manager, and write ${setting}: {secretName: ${NAMES_OF_SECRETS[setting]}}`;
+    return { id: "secret", path, offset, message, fix };
+  }
+  const fix = "remove it and revoke it: this file is kept in a repository, and its values in Terraform's files";
   return { id: "secret", path, offset, message: `this looks like ${what}`, fix };
 }
+
+type SecretSetting = keyof typeof NAMES_OF_SECRETS;
+/** Settings that say where a secret is kept, with an example of its name. */
+const NAMES_OF_SECRETS = { applicationId: "moesif/application-id", hashKey: "moesif/hash-key" };
 
 /** Secrets in comments, keys and what is no YAML. */
 function otherSecrets(issues: readonly TextIssue[], source: SourceText): TextIssue[] {

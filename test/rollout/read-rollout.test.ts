@@ -83,3 +83,20 @@ test.each([
 ])("%s are refused in good order", (_, text) => {
   expect(errorOf(() => parseRollout(text, "rollout.yaml"))?.issues.length).toBeGreaterThan(0);
 });
+
+test.each([
+  ["a million repeated keys", "a: 1\n".repeat(1_000_000)],
+  ["half a million repeated keys on one line", `{${'"a": 1, '.repeat(500_000)}"version": 1}`],
+  ["half a million unknown keys", Array.from({ length: 500_000 }, (_, index) => `key${index}: 1\n`).join("")],
+  ["half a million errors of syntax", "a: 'x' y\n".repeat(500_000)],
+  ["half a million templates", `version:\n${"- ${A}\n".repeat(500_000)}`],
+])("%s are refused in seconds, the first issues and how many more", (_, text) => {
+  const start = process.cpuUsage();
+  const error = errorOf(() => parseRollout(text, "rollout.yaml"));
+  const { user } = process.cpuUsage(start);
+  expect(error?.message.split("\n").at(-1)).toMatch(
+    /^… and \d{5,} more up to line \d+; what follows is not checked yet$/,
+  );
+  expect(error!.message.length).toBeLessThan(20_000);
+  expect(user / 1e6).toBeLessThan(10);
+});

@@ -90,7 +90,7 @@ describe("warnings", () => {
   it("of the file are printed with their line", () => {
     const { status, stderr } = run("file", GOOD.replace("defaults: {", "defaults: { metadata: { team: '${TEAM}' },"));
     expect(stderr).toBe(
-      `Warning: rollout.yaml:2:31  defaults.metadata.team: nothing is interpolated in this file: the value is taken as it is written  [interpolation]
+      `Warning: rollout.yaml:2:31  defaults.metadata.team: nothing is interpolated in this file: "\${TEAM}" is taken as it is written  [interpolation]
   2 | defaults: { metadata: { team: '\${TEAM}' }, applicationId: { secretName: moesif } }
     |                               ^
   fix: write the value itself, or fill in the file before it is read, for example with envsubst
