@@ -71,8 +71,14 @@ describe("check-format", () => {
     expect(status).toBe(1);
   });
 
-  it("lets no control character of a format reach the terminal", () => {
-    const { stdout } = checkFormat(["-", "--type", "REST"], '{"a":$context.\u001b[2J\u202e}');
-    expect(stdout).not.toMatch(/[\u001b\u202e]/);
-  });
+  it.each(["table", "markdown", "json"])(
+    "lets no control character of a format reach the terminal as %s",
+    (reporter) => {
+      const format = '{"requestId":"$context.requestId","\u202eb|`\u009b":"$context.status"}';
+      const { stdout, status } = checkFormat(["-", "--type", "REST", "--reporter", reporter], format);
+      expect(stdout).not.toMatch(/[\u009b\u202e]/);
+      expect(stdout).toContain("\\u202eb|`\\u009b");
+      expect(status).toBe(1);
+    },
+  );
 });

@@ -270,6 +270,25 @@ accounts: [{ id: "${account}", name: one, regions: [{ name: ${region} }] }]
     expect(linesOf(withRole)).toMatchObject([{ apiId: ids.tests }, { totals: { errors: 0 } }]);
   });
 
+  it("escapes what others named, in every form of the result", async () => {
+    const name = "\u001b[2Jorders\u202e|`x`\nfake";
+    const stage = "a|b\u2066";
+    const owner = await Owner.of(moto, PRODUCTION, "eu-central-1");
+    const apiId = await owner.v2Api(name, "HTTP", stage);
+    const target = `{ id: "${PRODUCTION}", name: production, deployRole: "${role(PRODUCTION)}", regions: [{ name: eu-central-1 }] }`;
+    const hostile = file(`{ version: 1, defaults: { applicationId: { secretName: moesif } }, accounts: [${target}] }`);
+    const stdoutOf = async (reporter: string) => {
+      const { stdout } = await coverage(["--rollout", hostile, "--reporter", reporter], moto.environment());
+      expect(stdout).not.toMatch(/[\u001b\u202e\u2066]/);
+      return stdout;
+    };
+    expect(await stdoutOf("table")).toMatch(/^│ \\u001b\[2Jorders\\u202e\|`x`\\u000afake │ \w+ +│ a\|b\\u2066 │/m);
+    expect(await stdoutOf("markdown")).toContain(
+      `\n| \\\\u001b\\[2Jorders\\\\u202e\\|\\\`x\\\`\\\\u000afake | ${apiId} | a\\|b\\\\u2066 | HTTP |`,
+    );
+    expect(JSON.parse((await stdoutOf("json")).split("\n")[0]!)).toMatchObject({ apiName: name, stage });
+  });
+
   it("refuses a role of another account", async () => {
     const run = await coverage(["--rollout", rollout, "--role", role(PRODUCTION), "--json"], moto.environment());
     expect(run.code).toBe(3);

@@ -91,6 +91,15 @@ describe("synth", () => {
     expect(status).toBe(2);
   });
 
+  it("escapes the names of files and folders", () => {
+    const name = "\u001b[2Jbad\u202e";
+    const { stdout } = synth(GOOD, name);
+    expect(stdout).toContain("\\u001b[2Jbad\\u202e/stacks/moesif-production-us-east-1\n");
+    const { stderr } = run("synth", `${name}\u2066.yaml`);
+    expect(stderr).toContain("\\u001b[2Jbad\\u202e\\u2066.yaml:1:1");
+    expect(stdout + stderr).not.toMatch(/[\u001b\u202e\u2066]/);
+  });
+
   it("refuses an unknown option as wrong usage", () => {
     const { status, stderr } = run("synth", "--bogus");
     expect(stderr).toContain("unknown option '--bogus'");
