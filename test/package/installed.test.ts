@@ -130,23 +130,103 @@ describeInstalled("the installed package", () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
-  // Of cdktf and its successor one each.
-  it.each([...combinations.slice(0, 1), ...combinations.slice(-1)])(
-    "runs its commands: %s",
-    async (_, folder) => {
-      const { name, version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-      const command = async (...args: string[]) => {
-        const options = { cwd: folder, timeout: TIMEOUT_MS };
-        return (await promisify(execFile)("npx", ["--no-install", name, ...args], options)).stdout;
-      };
-      expect(await command("--version")).toBe(`${version}\n`);
-      writeFileSync(join(folder, "access.ndjson"), "no access log\n");
-      const [record, totals] = (await command("preview", "access.ndjson", "--json")).trimEnd().split("\n");
+  describe("in an empty folder", () => {
+    const { name, version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    const STACK = "moesif-production-us-east-1";
+    const [[cdktf, folder]] = combinations as [[string, string]];
+    const [cdktn, folderOfCdktn] = combinations.at(-1)!;
+
+    function emptyFolder(): string {
+      const empty = mkdtempSync(join(workspace, "empty-"));
+      copyFileSync(join(APP, "rollout.yaml"), join(empty, "rollout.yaml"));
+      return empty;
+    }
+
+    /** What a command ends with and prints, without access to AWS. */
+    async function command(cwd: string, args: readonly string[], from = folder) {
+      const { PATH, HOME } = process.env;
+      const env = { PATH, HOME, NODE_NO_WARNINGS: "1", AWS_EC2_METADATA_DISABLED: "true", AWS_PROFILE: "none" };
+      const options = { cwd, timeout: TIMEOUT_MS, env };
+      return promisify(execFile)(join(from, "node_modules", ".bin", name), args, options).then(
+        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+        ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+      );
+    }
+
+    const empty = emptyFolder();
+
+    it("npx finds the command", async () => {
+      const options = { cwd: folder, timeout: TIMEOUT_MS };
+      const { stdout } = await promisify(execFile)("npx", ["--no-install", name, "--version"], options);
+      expect(stdout).toBe(`${version}\n`);
+    });
+
+    it("synth --check checks the rollout file and writes nothing", async () => {
+      expect(await command(empty, ["synth", "--check"])).toEqual({
+        code: 0,
+        stdout: `rollout.yaml is valid: 1 stack.\n  - ${STACK}\n`,
+        stderr: "",
+      });
+      expect(readdirSync(empty)).toEqual(["rollout.yaml"]);
+    });
+
+    it("synth --check reports a mistake with its line and the fix", async () => {
+      const rollout = readFileSync(join(empty, "rollout.yaml"), "utf8");
+      writeFileSync(join(empty, "bad.yaml"), rollout.replace("- name: us-east-1", "- name: us-est-1"));
+      const { code, stdout, stderr } = await command(empty, ["synth", "bad.yaml", "--check"]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/^bad\.yaml:13:15 {2}accounts\[0\]\.regions\[0\]\.name/);
+      expect(stderr).toMatch(/^ {2}fix: .*us-east-1/m);
+    });
+
+    // Of cdktf and its successor.
+    it.each([
+      [cdktf, folder],
+      [cdktn, folderOfCdktn],
+    ])("synth writes what an app of one's own writes, and says what to run next: %s", async (_, from) => {
+      const cwd = emptyFolder();
+      const stack = join("cdktf.out", "stacks", STACK);
+      expect(await command(cwd, ["synth"], from)).toEqual({
+        code: 0,
+        stdout: `${stack}\n\nNext: cd ${stack} && terraform init && terraform apply\n`,
+        stderr: "",
+      });
+      expect(filesIn(join(cwd, stack))).toEqual(filesIn(join(from, "from-typescript", "stacks", STACK)));
+    });
+
+    it("preview shows a log", async () => {
+      writeFileSync(join(empty, "access.ndjson"), "no access log\n");
+      const { stdout } = await command(empty, ["preview", "access.ndjson", "--json"]);
+      const [record, totals] = stdout.trimEnd().split("\n");
       expect(JSON.parse(record!)).toMatchObject({ line: 1, result: "ProcessingFailed" });
       expect(JSON.parse(totals!)).toHaveProperty("totals");
-    },
-    TIMEOUT_MS,
-  );
+    });
+
+    it("coverage says that it has no access to AWS, and what to do", async () => {
+      const { code, stdout, stderr } = await command(empty, ["coverage"]);
+      expect(code).toBe(3);
+      expect(stdout).toMatch(/^production us-east-1 \(111111111111, moesif-production-us-east-1\)\n\nNo access: /);
+      expect(stderr).toMatch(
+        /^account 111111111111 \(production\), us-east-1: .* {2}\[no-access\]\n {2}fix: set credentials/,
+      );
+    });
+
+    it("check-format repairs a format", async () => {
+      const { code, stdout } = await command(empty, ["check-format", '{"status":"$context.status"}', "--type", "HTTP"]);
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/^2 problems for HTTP APIs:\n {2}- .*\n {2}- .*\n\nRepaired:\n\{/);
+    });
+
+    it("--help of each shows its usage and the exit codes", async () => {
+      const commands = ["synth", "preview", "coverage", "check-format"];
+      const shown = await Promise.all(commands.map((one) => command(empty, [one, "--help"])));
+      for (const [index, { code, stdout }] of shown.entries()) {
+        expect(code).toBe(0);
+        expect(stdout).toMatch(new RegExp(`^Usage: ${name} ${commands[index]} \\[options\\]`));
+        expect(stdout).toMatch(/\nExit codes:\n {2}0 {3}done\n/);
+      }
+    });
+  });
 
   it(
     "is what the example of an app runs with, as cdktf's command line runs it",
