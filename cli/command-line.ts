@@ -34,7 +34,7 @@ export async function runCommand(
     .exitOverride();
   let code: ExitCode = EXIT.done;
   addSynth(program);
-  addPreview(program);
+  addPreview(program, (result) => (code = result));
   addCoverage(program, (result) => (code = result));
   addCheckFormat(program, (result) => (code = result));
   try {

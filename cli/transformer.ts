@@ -36,12 +36,23 @@ export interface Returned {
 /** Transforms the base64 data of a batch of records; an outcome for each, in order. */
 export type Transformer = (datas: readonly string[], now: number) => readonly Outcome[];
 
-/** What the function has beside its settings when it runs in AWS. */
+/** Learns which rules of the settings find anything. */
+export interface RuleWatch {
+  /** @param log an access log before the redaction; not to be kept or changed */
+  readonly onRecord: (log: Readonly<Record<string, unknown>>) => void;
+  /** @param index of a rule in `redaction.mask` that has found something */
+  readonly onMask: (index: number) => void;
+  /** @param index of the rule in `filter` that has decided on a call */
+  readonly onFilter: (index: number) => void;
+}
+
+/** What the function has beside its settings when it runs in AWS; and who watches it. */
 export interface Means {
   /** The key of hashes. */
   readonly hashKey: string;
   /** The body of Moesif's `/v1/config`, as parsed JSON. */
   readonly moesifConfig?: unknown;
+  readonly watch?: RuleWatch;
 }
 
 /** What the bundle exports beside its handler. */
@@ -50,7 +61,7 @@ interface Bundle {
   readonly loadEngine: () => Promise<void>;
   readonly createTransformer: (
     settings: TransformerSettings,
-    means: { readonly hashKey: string; readonly config: () => unknown },
+    means: { readonly hashKey: string; readonly config: () => unknown; readonly watch?: RuleWatch },
   ) => Transformer;
   /** Makes sampling rules of a body of `/v1/config`; throws if it is none. */
   readonly parseConfig: (body: unknown) => unknown;
@@ -66,7 +77,8 @@ export async function loadTransformer(settings: TransformerSettings, means: Mean
   await bundle.loadEngine();
   const config = means.moesifConfig === undefined ? undefined : configOf(means.moesifConfig, bundle);
   try {
-    return bundle.createTransformer(settings, { hashKey: means.hashKey, config: () => config });
+    const { hashKey, watch } = means;
+    return bundle.createTransformer(settings, { hashKey, config: () => config, ...(watch && { watch }) });
   } catch (error) {
     throw new UsageError(`The transformer cannot use these settings: ${messageOf(error)}`);
   }

@@ -67,8 +67,7 @@ export class Marks {
         hidden = rule(hidden);
       }
       if (hidden === before) {
-        // A text of which no rule changes anything may itself hold characters that marks are hidden as.
-        return pass === 0 ? text : this.#show(hidden);
+        return this.#show(hidden);
       }
     }
     return MASK;

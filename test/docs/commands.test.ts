@@ -76,6 +76,9 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   "npm run coverage": 1,
   "npx cdktf-moesif-firehose coverage --all --role moesif-read": 1,
   "npx cdktf-moesif-firehose coverage --json | jq -c 'select(.wanted and (.covered | not)) | [.stack, .apiId, .stage, .advice]'": 1,
+  // Calls differ.
+  "npx cdktf-moesif-firehose preview access.ndjson --diff changed.yaml": 1,
+  "npx cdktf-moesif-firehose preview access.ndjson --diff changed.yaml --reporter markdown": 1,
   // A format that is not good.
   'npx cdktf-moesif-firehose check-format \'{"requestId":"$context.requestId"}\' --type HTTP': 1,
   "npx cdktf-moesif-firehose check-format - --type WEBSOCKET --json < format.json | jq -r .repaired": 1,
@@ -142,6 +145,8 @@ function sandbox(reader: Reader): Reader {
   write("access.ndjson", logs.join("\n"));
   write("failed.gz", gzipSync(processingFailed(recentLog())));
   write("config.json", '{"sample_rate":50}');
+  const rollout = readFileSync(join(ROOT, "rollout.yaml"), "utf8");
+  write("changed.yaml", rollout.replace("defaults:", "defaults:\n  filter: [{ drop: { httpMethod: GET } }]"));
   return reader;
 }
 

@@ -6,7 +6,7 @@ import { unzipSync } from "fflate";
 import { ROOT } from "../support/rollout";
 
 /** Of the tarball, and of what it unpacks to. */
-const MOST_MB = { packed: 1.9, unpacked: 4 };
+const MOST_MB = { packed: 1.9, unpacked: 4.4 };
 
 interface Packed {
   readonly size: number;

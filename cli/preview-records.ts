@@ -1,0 +1,176 @@
+/** Passes the records of a log through the transformer, and says of each what became of it. */
+import { gunzipSync } from "node:zlib";
+import type { LogRecord } from "./log-records";
+import type { Outcome, Transformer } from "./transformer";
+
+/** One object by its keys. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** What became of a record. */
+export interface PreviewedRecord {
+  readonly line: number;
+  readonly result: Outcome["result"];
+  /** Why it is not delivered. */
+  readonly reason?: string;
+  /** Events in it that are delivered, dropped or failed, as the result says. */
+  readonly events: number;
+  /** Of the delivered events, how many were damaged and are repaired. */
+  readonly repaired?: number;
+  /** Events of a delivered record that are not, by reason. */
+  readonly dropped?: Readonly<Record<string, number>>;
+  /** What Moesif would receive. Parsed when it is asked for. */
+  readonly delivered: () => readonly JsonObject[];
+  /** The record's own objects; none where the transformer alone can read them. Parsed when it is asked for. */
+  readonly before: () => readonly JsonObject[];
+}
+
+/** Transforms a log as a stream. */
+export async function* previewRecords(
+  records: AsyncIterable<LogRecord>,
+  transform: Transformer,
+  now: number,
+): AsyncGenerator<PreviewedRecord> {
+  for await (const batch of batches(records)) {
+    for (const rounds of previewBatch(batch, transform, now)) yield* rounds;
+  }
+}
+
+/** What became of each record of a batch, and of what of it goes back on the stream and comes again. */
+export function previewBatch(batch: readonly LogRecord[], transform: Transformer, now: number): PreviewedRecord[][] {
+  const outcomes = transform(
+    batch.map(({ data }) => data),
+    now,
+  );
+  return batch.map((record, index) => [...rounds(record, outcomes[index]!, transform, now)]);
+}
+
+function* rounds(record: LogRecord, outcome: Outcome, transform: Transformer, now: number): Generator<PreviewedRecord> {
+  yield previewed(record, outcome);
+  for (const bytes of outcome.returned?.datas ?? []) {
+    const data = bytes.toString("base64");
+    const [again] = transform([data], now);
+    yield* rounds({ ...record, data }, again!, transform, now);
+  }
+}
+
+/** What Firehose hands over at once by default, in bytes: a limit for each company holds for a batch. */
+const BATCH_BYTES = 1024 * 1024;
+
+/** The records as Firehose hands them over. */
+export async function* batches(records: AsyncIterable<LogRecord>): AsyncGenerator<readonly LogRecord[]> {
+  let batch: LogRecord[] = [];
+  let bytes = 0;
+  for await (const record of records) {
+    const size = (record.data.length / 4) * 3;
+    if (bytes + size > BATCH_BYTES && batch.length > 0) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(record);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function previewed({ line, data }: LogRecord, outcome: Outcome): PreviewedRecord {
+  const before = () => objectsOf(data);
+  if (outcome.result !== "Ok") {
+    const { result, reason, events = before().length, returned } = outcome;
+    return { line, result, reason, events: events - (returned?.events ?? 0), delivered: () => [], before };
+  }
+  const { result, repaired, dropped } = outcome;
+  const delivered = () => objectsOf(outcome.data);
+  const more = { ...(repaired !== undefined && { repaired }), ...(dropped !== undefined && { dropped }) };
+  const events = (outcome.events ?? delivered().length) - (outcome.returned?.events ?? 0);
+  return { line, result, events, ...more, delivered, before };
+}
+
+/** The messages of an envelope of CloudWatch Logs as records of their own; else the record itself. */
+export function messagesOf(record: LogRecord): readonly LogRecord[] {
+  const messages = envelopeMessages(bytesOf(record.data).toString("utf8"));
+  const dataOf = (message: string) => Buffer.from(message).toString("base64");
+  return messages?.map((message) => ({ line: record.line, data: dataOf(message) })) ?? [record];
+}
+
+/** The objects of a record: one, an array, one in each line, or those of an envelope; none where it holds anything else. */
+function objectsOf(data: string): JsonObject[] {
+  const text = bytesOf(data).toString("utf8");
+  return (envelopeMessages(text) ?? [text]).flatMap(objectsIn);
+}
+
+function objectsIn(text: string): JsonObject[] {
+  const value = parsed(text);
+  const values: unknown[] =
+    value === undefined
+      ? text
+          .split("\n")
+          .filter((line) => line.trim())
+          .map(parsed)
+      : [value].flat();
+  return values.includes(undefined) ? [] : values.filter(isObject);
+}
+
+function envelopeMessages(text: string): string[] | undefined {
+  const envelope: unknown = text.includes('"logEvents"') ? parsed(text) : undefined;
+  const { messageType, logEvents } = isObject(envelope) ? envelope : {};
+  if (messageType !== "DATA_MESSAGE" || !Array.isArray(logEvents)) return undefined;
+  return logEvents.map((event) => String(isObject(event) ? event["message"] : event));
+}
+
+function bytesOf(data: string): Buffer {
+  const bytes = Buffer.from(data, "base64");
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    return bytes;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What of a call is told in a row; empty where there is no value. */
+export interface Summary {
+  readonly verb: string;
+  readonly path: string;
+  readonly status: string;
+  readonly user: string;
+  readonly company: string;
+  readonly weight: string;
+}
+
+/** The summary of an access log, or of an object in Moesif's event model. */
+export function summaryOf(object: JsonObject = {}): Summary {
+  const { request, response } = object;
+  if (!isObject(request)) {
+    const { httpMethod, resourcePath, status, user, companyId, weight } = object;
+    return texts({ verb: httpMethod, path: resourcePath, status, user, company: companyId, weight });
+  }
+  const { verb, uri } = request;
+  const { status } = isObject(response) ? response : {};
+  const { user_id: user, company_id: company, weight } = object;
+  return texts({ verb, path: pathOf(uri), status, user, company, weight });
+}
+
+function pathOf(uri: unknown): unknown {
+  if (typeof uri !== "string") return undefined;
+  const path = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/is.exec(uri)?.[1];
+  return path ?? uri;
+}
+
+/** API Gateway writes `-` where there is no value. */
+function texts(values: Readonly<Record<keyof Summary, unknown>>): Summary {
+  const text = (value: unknown) => (value === undefined || value === null || value === "-" ? "" : String(value));
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, text(value)])) as unknown as Summary;
+}
