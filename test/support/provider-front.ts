@@ -1,7 +1,8 @@
 /**
  * Stands before the real AWS provider in a command of Terraform, and answers what takes most of the command's time and is
  * the same in each: the schemas, which are asked of the provider once in a run of the tests, and whether the provider's
- * own code and block are valid. All else goes to the provider: as without this, a process for each configuration.
+ * own code and block are valid. All else goes to the provider: as without this, a process for each configuration, but one
+ * that then waits for another command with the same configuration.
  *
  * @see https://developer.hashicorp.com/terraform/plugin/debugging how Terraform uses a provider that runs already
  * @see https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
@@ -42,6 +43,12 @@ const LARGE_ANSWERS = { maxSessionMemory: 256, settings: { initialWindowSize: 2 
 
 const END_STREAM = 1;
 
+/** An answer that says nothing. */
+const EMPTY = Buffer.alloc(5);
+
+/** How many processes wait for another command. */
+const MOST_IDLE = 3;
+
 /** Of the Terraform that uses it. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string>>;
@@ -52,8 +59,10 @@ export interface Surroundings {
 class Provider {
   readonly client: Promise<ClientHttp2Session>;
   readonly #process: ServerProcess;
-  /** Whether it has a configuration, of which it takes no second one. */
-  configured = false;
+  /** Credentials and configuration that it has; it takes no second one. */
+  configuration?: string;
+  isUsed = false;
+  hasEnded = false;
 
   constructor(executable: string, { environment, directory }: Surroundings) {
     this.#process = new ServerProcess(executable, [], { environment: { ...environment, ...HANDSHAKE }, directory });
@@ -64,7 +73,8 @@ class Provider {
         const socket = LISTENING.exec(said)?.[1];
         if (socket === undefined) return;
         const options = { ...LARGE_ANSWERS, createConnection: () => connect(socket) };
-        resolve(connectHttp2("http://localhost", options).on("error", () => undefined));
+        const session = connectHttp2("http://localhost", options).on("error", () => undefined);
+        resolve(session.on("close", () => (this.hasEnded = true)));
       });
       this.#process.stdout.on("end", () => reject(new Error(`the provider does not listen: ${said}`)));
     });
@@ -77,10 +87,19 @@ class Provider {
   }
 }
 
+const idle: Provider[] = [];
+
+/** Ends those that have waited longest. */
+function keepIdle(most: number): void {
+  for (const provider of idle.splice(0, Math.max(0, idle.length - most))) provider.stop();
+}
+
+afterAll(() => keepIdle(0));
+
 export class ProviderFront {
   readonly #server: Http2Server = createServer(LARGE_ANSWERS);
   readonly #socket = join(mkdtempSync(join(tmpdir(), "provider-")), "socket");
-  readonly #providers: Provider[] = [];
+  #providers: Provider[] = [];
 
   private constructor(
     private readonly files: ProviderFiles,
@@ -104,29 +123,55 @@ export class ProviderFront {
 
   stop(): void {
     this.#server.close();
-    for (const provider of this.#providers) provider.stop();
+    for (const provider of this.#providers) {
+      if (!provider.configuration || provider.hasEnded) provider.stop();
+      else idle.push(provider);
+    }
+    this.#providers = [];
+    keepIdle(MOST_IDLE);
   }
 
   /** Terraform connects for each provider that it would start. */
   #serve(session: ServerHttp2Session): void {
     let own: Provider | undefined;
     session.on("error", () => undefined);
-    session.on("close", () => own?.stop());
+    session.on("close", () => {
+      if (own) own.isUsed = false;
+    });
     session.on("stream", (stream, headers) => {
       stream.on("error", () => undefined);
       const [, service, method] = headers[":path"]!.split("/");
       // The provider says nothing there.
       if (service!.startsWith("plugin.")) return;
-      if (method === "Configure") own = this.#unconfigured();
+      const configure = async () => {
+        const configuration = await buffer(stream);
+        const key = `${this.#credentials}${configuration.toString("latin1")}`;
+        own = this.#withConfiguration(key) ?? this.#withConfiguration(undefined) ?? this.#start();
+        own.isUsed = true;
+        if (own.configuration === key) return respond(stream, EMPTY);
+        const request = (await own.client).request(headers);
+        request.end(configuration);
+        const answer = await buffer(request);
+        // One that warns or fails does so for each command.
+        own.configuration = answer.equals(EMPTY) ? key : "";
+        respond(stream, answer);
+      };
       const answer =
         method === "GetSchema"
           ? this.#schemas(stream, headers)
-          : method === "PrepareProviderConfig"
-            ? // The answer of a valid one begins as the question does: with the configuration.
-              buffer(stream).then((config) => respond(stream, config))
-            : pass(stream, headers, own ?? this.#any());
+          : method === "Configure"
+            ? configure()
+            : method === "PrepareProviderConfig"
+              ? // The answer of a valid one begins as the question does: with the configuration.
+                buffer(stream).then((config) => respond(stream, config))
+              : pass(stream, headers, own ?? this.#any());
       answer.catch((error: unknown) => stream.destroy(error as Error));
     });
+  }
+
+  /** What the provider reads in its environment. */
+  get #credentials(): string {
+    return JSON.stringify(Object.entries(this.surroundings.environment).filter(([name]) => name.startsWith("AWS_")));
   }
 
   #start(): Provider {
@@ -136,12 +181,18 @@ export class ProviderFront {
   }
 
   #any(): Provider {
-    return this.#providers[0] ?? this.#start();
+    return this.#providers[0] ?? this.#adopted(idle.findLast(({ hasEnded }) => !hasEnded)) ?? this.#start();
   }
 
-  #unconfigured(): Provider {
-    const provider = this.#providers.find(({ configured }) => !configured) ?? this.#start();
-    provider.configured = true;
+  #withConfiguration(configuration: string | undefined): Provider | undefined {
+    const isFree = (one: Provider) => one.configuration === configuration && !one.isUsed && !one.hasEnded;
+    return this.#providers.find(isFree) ?? this.#adopted(idle.find(isFree));
+  }
+
+  #adopted(provider: Provider | undefined): Provider | undefined {
+    if (provider === undefined) return undefined;
+    idle.splice(idle.indexOf(provider), 1);
+    this.#providers.push(provider);
     return provider;
   }
 
