@@ -44,11 +44,21 @@ export function limitsOf(records: readonly FirehoseRecord[], memoryMb: number, a
   for (const { recordId } of records) {
     frames += ENTRY + Buffer.byteLength(JSON.stringify(recordId)) - 2;
   }
-  return { answer: answer - frames, inflated: memoryMb * INFLATED_PER_MB };
+  return { answer: answer - frames, inflated: inflatedIn(memoryMb) };
 }
 
-/** An eighth of the memory: the objects, their new texts and what was read before them take several times as much. */
-const INFLATED_PER_MB = (1024 * 1024) / 8;
+const MIB = 1024 * 1024;
+
+/** What Node.js and the function take by themselves, in MB. */
+const OWN_MEMORY_MB = 96;
+
+/**
+ * An eighth of the memory: the objects, their new texts and what was read before them take several times as much. Of a
+ * small function, a fifth of what it does not take by itself.
+ */
+function inflatedIn(memoryMb: number): number {
+  return Math.min(memoryMb / 8, (memoryMb - OWN_MEMORY_MB) / 5) * MIB;
+}
 
 /** A record that inflates to less is always read: the parts of an envelope do, and lines that were put back. */
 const SMALLEST_LIMIT = 2 * RECORD_LIMIT;

@@ -156,7 +156,7 @@ function percentEncoded(character: string): string {
 
 /** A path as it was before {@link pathOf}: rules are about what a reader sees. */
 function readable(path: string): string {
-  return path.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
+  const decoded = path.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
     try {
       return decodeURIComponent(encoded).replace(/[!-~]/g, (character) =>
         character.search(UNSAFE) < 0 || character === "%" || character === "#"
@@ -167,6 +167,8 @@ function readable(path: string): string {
       return encoded;
     }
   });
+  // One that begins no encoded character was encoded by itself.
+  return decoded.replace(/%25(?![\da-f]{2})/gi, "%");
 }
 
 /** By RFC 9110, a method is any token. Moesif requires one: where API Gateway says none, it is `UNKNOWN`. */

@@ -159,6 +159,18 @@ describe("for any records, the transformer", () => {
     );
   });
 
+  it("makes the same bytes of what holds characters that are no text, or encode none", () => {
+    for (const resourcePath of ["/\ufdd0 %", "/Basic __proto__%zz", "/Basic __proto__%25zz", "/%%%25%zz%"]) {
+      for (const output of ["accessLog", "event"] as const) {
+        const of = { ...settings, output, redaction: { hash: ["user"] } };
+        const odd = accessLog({ resourcePath, requestUserAgentHeader: "\ufdd1 curl" });
+        const once = transformed(base64(JSON.stringify(odd)), of)!;
+        expect(textOf(once)).toContain("\ufdd1 curl");
+        expect(textOf(transformed(once, of)!)).toBe(textOf(once));
+      }
+    }
+  });
+
   it("makes the same bytes of what it has marked, whatever filter and sampling are by then", () => {
     fc.assert(
       fc.property(
