@@ -28,6 +28,12 @@ export type WorkerReply =
 export const WORKER_SOURCE = `
 const { parentPort, workerData } = require("node:worker_threads");
 
+// What the function writes to its standard output is taken with the rest of what it prints.
+const fs = require("node:fs");
+const { writeSync } = fs;
+fs.writeSync = (fd, bytes, ...rest) =>
+  fd === 1 ? (process.stdout.write(bytes), bytes.length) : writeSync(fd, bytes, ...rest);
+
 const describe = (error) => (error instanceof Error ? error.name + ": " + error.message : String(error));
 
 const printed = () => new Promise((resolve) => process.stdout.write("", resolve));

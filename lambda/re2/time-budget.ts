@@ -9,6 +9,11 @@ export const PATTERNS_SHARE = 0.7;
 /** What was begun within that time may be ended within this one. */
 const ENDING_SHARE = 0.85;
 
+/** Milliseconds of a clock that never goes back. `performance` takes a millisecond to load. */
+export function steadyMs(): number {
+  return process.uptime() * 1000;
+}
+
 /** There is no time left for the patterns of the settings. */
 export class OutOfTime extends Error {}
 
@@ -24,7 +29,7 @@ export class TimeBudget {
   #lastUndecided: object | undefined;
 
   /** @param now milliseconds of a clock that never goes back */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = steadyMs) {
     this.#now = now;
   }
 

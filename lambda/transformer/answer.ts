@@ -5,7 +5,7 @@
  * https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html#requestformat
  */
 import type { TimeBudget } from "../re2/time-budget";
-import { decode, type Decoded, envelopeIn, INFLATED_LIMIT } from "./decode";
+import { decode, type Decoded, envelopeIn, INFLATED_LIMIT, isGzip, zlib } from "./decode";
 import type { Bad, Framing } from "./documents";
 import { endOfObject, skipSpace } from "./json";
 import {
@@ -17,8 +17,6 @@ import {
   type Returned,
 } from "./outcome";
 import { RECORD_LIMIT } from "./put-back";
-import { StringDecoder } from "node:string_decoder";
-import { createGunzip, gzipSync } from "node:zlib";
 
 /** 6 MB for the answer of a synchronous invocation, less a margin for what the runtime may add around it. */
 export const ANSWER_LIMIT = 6_291_456 - 65_536;
@@ -84,7 +82,7 @@ export class Room {
     if (this.#records++ > 0 && this.#budget.hasRunOut && typeof data === "string") {
       return asItCame(data, "too-slow");
     }
-    if (!isCompressed(data)) {
+    if (!isGzip(data)) {
       return decode(data);
     }
     if (this.#hasInflated && !this.#hasRoomFor(inflatedSize(data))) {
@@ -136,11 +134,6 @@ export class Room {
     const excess = texts.findIndex((text) => (bytes += Buffer.byteLength(text) + 1) > room);
     return excess < 0 ? texts.length : excess;
   }
-}
-
-/** Whether data is gzip, by its first bytes. */
-export function isCompressed(data: unknown): data is string {
-  return typeof data === "string" && data.startsWith("H4s");
 }
 
 /** What the end of gzip says of the size of its content (RFC 1952). It may be wrong, as all that a record says. */
@@ -202,7 +195,7 @@ function packed(texts: readonly string[]): Buffer[] {
     records.at(-1)!.push(text);
     room -= bytes;
   }
-  return records.map((lines) => gzipSync(lines.join("\n")));
+  return records.map((lines) => zlib().gzipSync(lines.join("\n")));
 }
 
 // An envelope that inflates to more than is read at once is split, without ever holding all of it.
@@ -231,7 +224,7 @@ export async function splitEnvelope(data: string, isLate: () => boolean): Promis
   try {
     for await (const { head, texts } of partsOf(data, isLate)) {
       events += texts.length;
-      datas.push(gzipSync(`${head}${texts.join()}]}`));
+      datas.push(zlib().gzipSync(`${head}${texts.join()}]}`));
     }
   } catch {
     return undefined;
@@ -242,6 +235,7 @@ export async function splitEnvelope(data: string, isLate: () => boolean): Promis
 
 /** @throws Error if it is no envelope, or too much */
 async function* partsOf(data: string, isLate: () => boolean): AsyncGenerator<{ head: string; texts: string[] }> {
+  const { StringDecoder } = process.getBuiltinModule("node:string_decoder");
   const decoder = new StringDecoder("utf8");
   let head = "";
   let rest = "";
@@ -283,7 +277,7 @@ async function* partsOf(data: string, isLate: () => boolean): AsyncGenerator<{ h
 }
 
 async function* inflatedPieces(data: string, isLate: () => boolean): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  const gunzip = zlib().createGunzip({ chunkSize: 256 * 1024 });
   gunzip.end(Buffer.from(data, "base64"));
   let size = 0;
   for await (const piece of gunzip as AsyncIterable<Buffer>) {

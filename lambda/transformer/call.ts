@@ -12,7 +12,7 @@ import type { DropReason, FailureReason } from "./outcome";
 import type { Redaction, RuleWatch } from "./redact";
 import { hashOf, type Sampler } from "./sampling/sampler";
 import { isEnriched, type TransformerSettings } from "./settings";
-import { hash } from "node:crypto";
+import type * as Crypto from "node:crypto";
 
 /** One call: an access log or, as it may come as well, a Moesif event. */
 export class Call {
@@ -270,8 +270,10 @@ interface CallIds {
 export function createIds(accountId: string, region: string): CallIds {
   const prefix = `${NAMESPACE}${accountId}/${region}/`;
   const seed = hashOf(prefix);
+  let crypto: typeof Crypto | undefined;
   const uuidOf = (name: string) => {
-    const hex = hash("sha1", prefix + name, "hex");
+    crypto ??= process.getBuiltinModule("node:crypto");
+    const hex = crypto.hash("sha1", prefix + name, "hex");
     const variant = VARIANT[parseInt(hex[16]!, 16) & 3]!;
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   };

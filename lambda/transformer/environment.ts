@@ -6,7 +6,6 @@ import { isObject } from "./access-log";
 import { RemoteConfig } from "./sampling/remote-config";
 import type { FilterRule, IdentityRule, TransformerSettings } from "./settings";
 import { createTransformer, type Transform } from "./transform";
-import { readFile } from "node:fs/promises";
 
 /** Moesif's collector, unless the settings name another address. */
 const DEFAULT_BASE_URL = "https://api.moesif.net";
@@ -104,8 +103,8 @@ async function readDocument(url: string): Promise<string> {
   }
 }
 
-function readFromFile(url: string): Promise<string> {
-  return readFile(new URL(url), "utf8");
+async function readFromFile(url: string): Promise<string> {
+  return process.getBuiltinModule("node:fs").readFileSync(new URL(url), "utf8");
 }
 
 async function readFromS3(url: string): Promise<string> {
@@ -329,7 +328,7 @@ export async function readSecret(url: string | undefined, name: string, timeoutM
     throw new Error(`${name} is not set: set it to the ARN or the name of a secret in Secrets Manager.`);
   }
   try {
-    return await (url.startsWith("file:///") ? readFile(new URL(url), "utf8") : readFromAws(url, timeoutMs));
+    return await (url.startsWith("file:///") ? readFromFile(url) : readFromAws(url, timeoutMs));
   } catch (error) {
     const fix = "check that it exists and that the function's role may read it";
     throw new Error(`${name} (${url}) cannot be read (${reasonOf(error)}): ${fix}.`);

@@ -1,6 +1,5 @@
 /** Puts what does not fit into the function's answer, or would fail the rest of its record, back on the stream. */
 import type { FirehoseClient, PutRecordBatchCommandOutput } from "@aws-sdk/client-firehose";
-import { setTimeout as pause } from "node:timers/promises";
 
 /** Calls for one batch in all, whole or what is left of it. */
 const MOST_ATTEMPTS = 6;
@@ -95,7 +94,8 @@ interface Missing {
 
 /** Puts a batch, with all attempts. */
 async function putBatch(put: Put, batch: readonly Piece[], options: PutBackOptions): Promise<Missing[]> {
-  const { deadline = Infinity, now = Date.now, random = Math.random, sleep = pause } = options;
+  const timers = process.getBuiltinModule("node:timers/promises");
+  const { deadline = Infinity, now = Date.now, random = Math.random, sleep = timers.setTimeout } = options;
   const lost: Missing[] = [];
   let left: Missing[] = batch.map((piece) => ({ piece, failure: "no-time" }));
   for (let attempt = 1; left.length > 0 && now() < deadline; attempt++) {

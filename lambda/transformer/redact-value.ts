@@ -2,8 +2,7 @@
 import { isAbsent } from "./access-log";
 import type { Mask } from "./masks";
 import type { Marks } from "../secrets/placeholders";
-import { createHmac } from "node:crypto";
-import { isIPv4, isIPv6 } from "node:net";
+import type * as Net from "node:net";
 
 /** Keys that hold an address, or several with commas between, as `X-Forwarded-For` has them. */
 export const ADDRESS_KEYS: ReadonlySet<string> = new Set(["ip", "sourceIp", "forwardedFor"]);
@@ -35,6 +34,8 @@ export function hashedNetwork(hash: (text: string) => string): NetworkOf {
 
 // Makes an IP address say a network instead of a host.
 
+let net: typeof Net | undefined;
+
 /**
  * An IPv4 address without its last 8 bits, an IPv6 address without its last 80: as in many a privacy rule, `/24` and
  * `/48`. An IPv4 address within IPv6 (`::ffff:203.0.113.7`) is truncated as the IPv4 address that it is.
@@ -42,10 +43,12 @@ export function hashedNetwork(hash: (text: string) => string): NetworkOf {
  * @returns `undefined` for what is no IP address
  */
 export function truncateIp(address: string): string | undefined {
-  if (isIPv4(address)) {
+  // By the first address: a module takes milliseconds to load, which every start would take.
+  net ??= process.getBuiltinModule("node:net");
+  if (net.isIPv4(address)) {
     return address.replace(/\d+$/, "0");
   }
-  if (!isIPv6(address)) {
+  if (!net.isIPv6(address)) {
     return undefined;
   }
   const groups = groupsOf(address);
@@ -113,6 +116,7 @@ export function isHash(text: string): boolean {
 
 /** The hash of any text under this key. */
 export function createKeyedHash(key: string): (text: string) => string {
+  const { createHmac } = process.getBuiltinModule("node:crypto");
   const kept = new Map<string, string>();
   return (text) => {
     let hash = kept.get(text);

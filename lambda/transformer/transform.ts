@@ -1,8 +1,8 @@
 /** The steps in their order, for the records of one batch. */
 import { OutOfTime, TimeBudget } from "../re2/time-budget";
-import { isCompressed, type Limits, returnedOf, Room } from "./answer";
+import { type Limits, returnedOf, Room } from "./answer";
 import { type Call, createDecide, textsOf } from "./call";
-import { type Decoded, recordData } from "./decode";
+import { type Decoded, isGzip, recordData } from "./decode";
 import type { Bad, Documents } from "./documents";
 import { createWrite, encode } from "./encode";
 import { quoteAny, quotePlain } from "./json";
@@ -174,7 +174,7 @@ function eachOf<T>(datas: readonly unknown[], step: (data: unknown) => T): T[] {
   const results: T[] = [];
   for (const compressed of [false, true]) {
     datas.forEach((data, index) => {
-      if (isCompressed(data) === compressed) {
+      if (isGzip(data) === compressed) {
         results[index] = step(data);
       }
     });

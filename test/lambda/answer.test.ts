@@ -1,14 +1,8 @@
 /** What fits into the answer is delivered, what does not is put back, and what cannot be put back fails with its record. */
 import * as fc from "fast-check";
 import { gunzipSync } from "node:zlib";
-import {
-  ANSWER_LIMIT,
-  answerOf,
-  DATA_LIMIT,
-  isCompressed,
-  limitsOf,
-  splitEnvelope,
-} from "../../lambda/transformer/answer";
+import { ANSWER_LIMIT, answerOf, DATA_LIMIT, limitsOf, splitEnvelope } from "../../lambda/transformer/answer";
+import { isGzip } from "../../lambda/transformer/decode";
 import { type PutBack, settle } from "../../lambda/transformer/handler";
 import { failed, type Outcome } from "../../lambda/transformer/outcome";
 import { RECORD_LIMIT } from "../../lambda/transformer/put-back";
@@ -275,7 +269,7 @@ describe("an envelope that inflates to more than is read at once", () => {
 });
 
 it("knows gzip by its data", () => {
-  expect([gzip(""), gzip("{}"), base64("{}"), base64("\u001f{"), undefined].map(isCompressed)).toEqual([
+  expect([gzip(""), gzip("{}"), base64("{}"), base64("\u001f{"), undefined].map(isGzip)).toEqual([
     true,
     true,
     false,

@@ -21,7 +21,9 @@ function freshHandler(): typeof Handler {
 const folder = mkdtempSync(join(tmpdir(), "handler-"));
 const file = join(folder, "settings.json");
 const environment = process.env;
-const log = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+const log = jest
+  .spyOn(process.getBuiltinModule("node:fs"), "writeSync")
+  .mockImplementation((_, line) => Buffer.byteLength(line));
 jest.spyOn(Date, "now").mockReturnValue(NOW);
 
 /** Moesif is not asked, unless a test says so. */
@@ -38,7 +40,7 @@ function secret(name: string, content: object): string {
 }
 
 function lastReport(): Record<string, unknown> {
-  return JSON.parse(String(log.mock.calls.at(-1)![0])) as Record<string, unknown>;
+  return JSON.parse(String(log.mock.calls.at(-1)![1])) as Record<string, unknown>;
 }
 
 beforeEach(() => {
@@ -88,7 +90,7 @@ describe("handler", () => {
     await freshHandler()(eventOf([base64(JSON.stringify(accessLog({ user: "jane" }))), base64('{"jane":'), "jane!"]));
 
     expect(log).toHaveBeenCalledTimes(1);
-    const line = String(log.mock.calls[0]![0]);
+    const line = String(log.mock.calls[0]![1]);
     expect(line).toMatch(/^\{.*\}\n$/);
     expect(line).not.toContain("jane");
     expect(JSON.parse(line)).toMatchObject({
@@ -100,12 +102,27 @@ describe("handler", () => {
     });
   });
 
+  it("logs the rest of the line through the stream where the pipe is full", async () => {
+    const stream = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+    log.mockReturnValueOnce(10);
+    await freshHandler()(eventOf([]));
+    const line = Buffer.from(log.mock.lastCall![1]);
+    expect(stream.mock.calls).toEqual([[line.subarray(10)]]);
+
+    log.mockImplementationOnce(() => {
+      throw new Error("EAGAIN");
+    });
+    await freshHandler()(eventOf([]));
+    expect(String(stream.mock.lastCall![0])).toMatch(/^\{.*\}\n$/);
+    stream.mockRestore();
+  });
+
   it("counts what it repaired, and logs nothing of that either", async () => {
     const keys = REPAIRABLE_FORMATS[0]!;
     const damaged = `{${keys.map((key) => `"${key}":"${key === "user" ? 'jane "j"' : "-"}"`).join()}}`;
     await freshHandler()(eventOf([envelope([damaged, damaged]), base64(damaged), envelope(["jane"])]));
 
-    expect(String(log.mock.calls[0]![0])).not.toContain("jane");
+    expect(String(log.mock.calls[0]![1])).not.toContain("jane");
     expect(lastReport()).toMatchObject({ EventsKept: 3, EventsRepaired: 3, failed: { "not-json": 1 } });
   });
 

@@ -6,7 +6,7 @@
 import type { Finds } from "../../re2/literals";
 import { createSearch, type Search } from "../../re2/pattern";
 import { type AccessLog, isObject } from "../access-log";
-import type { TimeBudget } from "../../re2/time-budget";
+import { steadyMs, type TimeBudget } from "../../re2/time-budget";
 import { createField, type Field, textOf } from "./fields";
 
 /** Whether a condition holds; `undefined` where nobody can tell. */
@@ -52,7 +52,7 @@ const DEFAULT_RATE = 100;
  * @param now milliseconds of a clock that never goes back
  * @throws Error if the body is no object: then nothing of it counts. The message holds nothing of it.
  */
-export function parseConfig(body: unknown, now: () => number = () => performance.now()): SamplingConfig {
+export function parseConfig(body: unknown, now: () => number = steadyMs): SamplingConfig {
   if (!isObject(body)) {
     throw new Error("Moesif's sampling config is no JSON object.");
   }

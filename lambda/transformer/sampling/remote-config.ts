@@ -4,8 +4,8 @@
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
 import { loadEngine } from "../../re2/pattern";
+import { steadyMs } from "../../re2/time-budget";
 import { parseConfig, type SamplingConfig } from "./config";
-import { setTimeout as timer } from "node:timers/promises";
 
 /** What a {@link RemoteConfig} needs, and what a test may put in the place of the world. */
 export interface RemoteConfigOptions {
@@ -142,9 +142,9 @@ function withDefaults({
   refreshSeconds = 60,
   timeoutSeconds = 3,
   backOffMs = 200,
-  now = () => performance.now(),
+  now = steadyMs,
   random = Math.random,
-  sleep = (ms, signal) => timer(ms, undefined, { signal }),
+  sleep = (ms, signal) => process.getBuiltinModule("node:timers/promises").setTimeout(ms, undefined, { signal }),
   timeout = (ms) => AbortSignal.timeout(ms),
   fetch = globalThis.fetch,
   ...given
