@@ -12,11 +12,11 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{},]/g;
 
 /**
  * What stands before the records in an answer of AWS: of `logs get-log-events`, `filter-log-events` and
- * `get-query-results`, of `kinesis get-records`; in the input of `firehose put-record-batch`, and in an event of a
- * transformation function.
+ * `get-query-results`, of `kinesis get-records`; in the input of `firehose put-record-batch`, in what Firehose sends to
+ * an HTTP endpoint, and in an event of a transformation function.
  */
 const ANSWER =
-  /^\s*\{(?:\s*"(?:next(?:Forward|Backward)?Token|NextToken|queryLanguage|DeliveryStreamName|StreamName|StreamARN|NextShardIterator|MillisBehindLatest|invocationId|deliveryStreamArn|sourceKinesisStreamArn|region)"\s*:\s*(?:"[^"]*"|\d+|null)\s*,)*\s*"(?:events|results|[Rr]ecords)"\s*:\s*$/;
+  /^\s*\{(?:\s*"(?:next(?:Forward|Backward)?Token|NextToken|queryLanguage|DeliveryStreamName|StreamName|StreamARN|NextShardIterator|MillisBehindLatest|requestId|timestamp|invocationId|deliveryStreamArn|sourceKinesisStreamArn|region)"\s*:\s*(?:"[^"]*"|\d+|null)\s*,)*\s*"(?:events|results|[Rr]ecords)"\s*:\s*$/;
 
 /** Longer than anything that stands before the records. */
 const LONGEST_HEAD = 4096;

@@ -101,7 +101,7 @@ class Lines implements LineReader {
     const message = before === "" ? text : text.slice(before.length).replace(BEHIND_MESSAGE, "");
     const begin = message.trimStart().charAt(0);
     const isJson = begin === "{" || begin === "[";
-    if (this.#heading && !isJson) yield this.#heading;
+    if (this.#heading && !(isJson && before === "")) yield this.#heading;
     this.#heading = undefined;
     if (begin === "[" || (isJson && UNFINISHED.test(message))) {
       yield* this.#cut(message, line);
@@ -219,12 +219,24 @@ function unwrapped(value: unknown, text: string): string | Omit<UnreadPart, "lin
   if (typeof value === "string") return base64(value);
   if (Array.isArray(value)) return ofRow(value);
   const held = Object(value) as Readonly<Record<string, unknown>>;
-  const { attemptsMade, arrivalTimestamp, rawData, Record: one, Data: put, data, recordId, awslogs, logRecord } = held;
+  const {
+    attemptsMade,
+    arrivalTimestamp,
+    rawData,
+    Record: one,
+    Data: put,
+    data,
+    recordId,
+    kinesis,
+    awslogs,
+    logRecord,
+  } = held;
   if (typeof attemptsMade === "number" && typeof arrivalTimestamp === "number") return dataOf(rawData);
   if ("requestId" in held || "extendedRequestId" in held) return undefined;
   if (isObject(one) && "Data" in one) return dataOf(one["Data"]);
   if (put !== undefined) return dataOf(put);
-  if (recordId !== undefined && data !== undefined) return dataOf(data);
+  if (data !== undefined && (recordId !== undefined || Object.keys(held).length === 1)) return dataOf(data);
+  if (isObject(kinesis)) return dataOf(kinesis["data"]);
   if (isObject(awslogs)) return dataOf(awslogs["data"]);
   // The transformer takes for an envelope what came compressed, as CloudWatch Logs sends it.
   if (held["messageType"] !== undefined && held["logEvents"] !== undefined) return gzipSync(text).toString("base64");
@@ -254,7 +266,7 @@ function dataOf(data: unknown): string | Omit<UnreadPart, "line"> {
   return data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data) ? data : base64(data);
 }
 
-/** What stands before the error's message, and what after: there, nobody else has written. */
+/** The keys before the error's message, and the data behind it: callers write neither. */
 const DAMAGED =
   /^\s*\{[^"]*"attemptsMade"\s*:\s*\d+\s*,\s*"arrivalTimestamp"\s*:\s*\d+\s*,\s*"errorCode".*"rawData"\s*:\s*"(?<data>[A-Za-z0-9+/]*={0,2})"/s;
 

@@ -1,4 +1,4 @@
-/** `preview --diff`: what two settings make of the same log. Names of fields alone are told, and no value that one redacts. */
+/** `preview --diff`: compares what two settings make of the same log. Prints no value that either of them redacts. */
 import {
   batches,
   isObject,
@@ -20,7 +20,7 @@ export interface DiffSide {
   readonly transformAll: Transformer;
 }
 
-/** A call of the log, as far as it leaves the account with either settings. */
+/** A call of the log, with the values that both settings deliver. */
 interface Example {
   readonly line: number;
   readonly verb: string;
@@ -28,7 +28,7 @@ interface Example {
   readonly status: string;
 }
 
-/** What becomes of calls, in the order in which it is told. */
+/** How a call differs, in the order of the report. */
 const KINDS = {
   appears: "appears",
   vanishes: "vanishes",
@@ -139,7 +139,7 @@ class Comparison {
     if (group.examples.length < MAX_EXAMPLES) group.examples.push(this.#exampleOf(record));
   }
 
-  /** A value leaves the account with both settings if it is the same in what both make of the call. */
+  /** Both settings deliver a value if it is the same in the result of both. */
   #exampleOf(record: LogRecord): Example {
     const [was, is] = [this.before, this.after].map(({ transformAll }) => {
       const [first] = previewBatch([record], transformAll, this.now).flat();
@@ -178,7 +178,7 @@ function fatesOf(rounds: readonly PreviewedRecord[]): Fate[] {
     // What is put back comes again.
     return reason === "put-back" ? [] : fates(reason!, events);
   });
-  // Of what cannot be read, nobody knows how many calls it holds.
+  // A record that cannot be read counts as one call.
   return all.length > 0 ? all : [{ end: rounds.at(-1)?.reason ?? "empty" }];
 }
 
@@ -199,10 +199,9 @@ function pairs(before: readonly Fate[], after: readonly Fate[]): [Fate, Fate][] 
     const id = idOf(was);
     return [was, id === undefined ? undefined : take((is) => idOf(is) === id)];
   });
-  const all = found.map(([was, is]): [Fate, Fate] => [
-    was,
-    is ?? take((one) => one.delivered === undefined || !was.delivered) ?? none,
-  ]);
+  // Delivered calls with the same id are paired already: the other of a delivered call is rather not delivered.
+  const other = (was: Fate) => take((is) => !is.delivered || !was.delivered) ?? take(() => true) ?? none;
+  const all = found.map(([was, is]): [Fate, Fate] => [was, is ?? other(was)]);
   return [...all, ...rest.map((is): [Fate, Fate] => [none, is])];
 }
 

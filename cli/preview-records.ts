@@ -18,9 +18,9 @@ export interface PreviewedRecord {
   readonly repaired?: number;
   /** Events of a delivered record that are not, by reason. */
   readonly dropped?: Readonly<Record<string, number>>;
-  /** What Moesif would receive. Parsed when it is asked for. */
+  /** What Moesif would receive. Parsed on demand. */
   readonly delivered: () => readonly JsonObject[];
-  /** The record's own objects; none where the transformer alone can read them. Parsed when it is asked for. */
+  /** The record's own objects; none if only the transformer can read them. Parsed on demand. */
   readonly before: () => readonly JsonObject[];
 }
 
@@ -140,7 +140,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What of a call is told in a row; empty where there is no value. */
+/** The cells of a call's row; empty where there is no value. */
 export interface Summary {
   readonly verb: string;
   readonly path: string;

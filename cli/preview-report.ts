@@ -84,11 +84,11 @@ export interface PreviewResult {
  *     {"totals":[{"result":"Ok","records":1,"events":1},{"result":"Dropped",…,"lines":[2]}],"unread":{"count":0,"parts":[]},"unusedRules":[]}
  */
 export function recordObject(record: PreviewedRecord): object {
-  const { before: _, delivered, ...told } = record;
-  return { ...told, delivered: delivered() };
+  const { before: _, delivered, ...rest } = record;
+  return { ...rest, delivered: delivered() };
 }
 
-/** The report of all records; as objects, the last one alone, since those of the records are written as they come. */
+/** The report of all records. Its one object is the last line of JSON: those of the records are printed as they come. */
 export function previewReport({ notes, rows, more, totals, sample, unread, unusedRules }: PreviewResult): Report {
   const text = (...texts: string[]) => texts.map((one): Block => ({ kind: "paragraph", text: one }));
   const blocks: Block[] = [

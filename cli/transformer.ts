@@ -46,7 +46,7 @@ export interface RuleWatch {
   readonly onFilter: (index: number) => void;
 }
 
-/** What the function has beside its settings when it runs in AWS; and who watches it. */
+/** What the function has in AWS in addition to its settings, and a watch on its rules. */
 export interface Means {
   /** The key of hashes. */
   readonly hashKey: string;

@@ -125,6 +125,25 @@ describe("the records of a log", () => {
     }
   });
 
+  it("are not mistaken for the heading of a message, where they are plain text behind a time", async () => {
+    const lines = ["2026-10-07T08:21:45.000Z text", `2026-10-07T08:21:46.000Z ${one}`, "2026-10-07T08:21:47.000Z more"];
+    expect(await textsIn(lines.join("\n"))).toEqual([
+      [1, lines[0]],
+      [2, one],
+      [3, lines[2]],
+    ]);
+  });
+
+  it("are taken out of what Firehose sends, and of Kinesis events", async () => {
+    const data = base64(one);
+    const request = { requestId: "r", timestamp: 1, records: [{ data }] };
+    const event = { Records: [{ kinesis: { partitionKey: "p", data }, eventSource: "aws:kinesis" }] };
+    for (const wrapped of [request, event]) {
+      expect(await textsIn(JSON.stringify(wrapped))).toEqual([[1, one]]);
+      expect(await textsIn(JSON.stringify(wrapped, undefined, 1))).toEqual([[expect.any(Number), one]]);
+    }
+  });
+
   it("have names for what holds none", async () => {
     const unread: UnreadPart[] = [];
     const content =

@@ -90,6 +90,24 @@ describe("the difference between two settings", () => {
     expect(found.groups.map(({ kind }: any) => kind)).toEqual(["appears", "changes"]);
   });
 
+  it("goes by the calls of a record that holds several, by their ids or else in their order", () => {
+    const record = (logs: readonly object[]) =>
+      JSON.stringify({ Data: Buffer.from(JSON.stringify(logs)).toString("base64") });
+    const log = file(record(CALLS));
+    const [drops404, drops500] = ["404", "500"].map((status) => settingsFile({ filter: [{ drop: { status } }] }));
+    const found = difference(log, drops404!, drops500!);
+    expect(found).toMatchObject({ calls: 3, same: 1 });
+    expect(found.groups.map(({ kind, result }: any) => `${kind} ${result}`)).toEqual([
+      "appears filtered → Ok",
+      "vanishes Ok → filtered",
+    ]);
+    const elsewhere = difference(log, settingsFile(), settingsFile({ region: "eu-west-1" }));
+    expect(elsewhere.fields.map(({ field, changed }: any) => [field, changed])).toEqual([
+      ["metadata.region", 3],
+      ["requestId", 3],
+    ]);
+  });
+
   it("compares the stack of a rollout file for the same account and region", () => {
     const rollout = file(`version: 1
 defaults: { applicationId: { secretName: moesif }, sampling: { remote: false } }
