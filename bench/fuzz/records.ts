@@ -224,13 +224,14 @@ const REST_KEYS = [
 /** An access log in this format, with a hostile text in a value that a caller chooses. */
 function hostileLog(random: Random): string {
   const log = restLog(random);
-  const keys = REST_KEYS;
+  // As Terraform's `jsonencode` writes it, too.
+  const keys = random.oneIn(3) ? [...REST_KEYS].sort() : REST_KEYS;
   const written = (values: Json) => `{${keys.map((key) => `"${key}":"${String(values[key] ?? "-")}"`).join()}}`;
   const isSafe = (value: unknown) => typeof value === "string" && /^[\w ./:+=-]*$/.test(value);
   const safe = Object.fromEntries(keys.map((key) => [key, isSafe(log[key]) ? log[key] : "-"]));
   const forged = written({ ...safe, user: FORGED, requestId: "forged" });
   const member = () => `"${random.pick([...keys, "companyId", "metadata", "weight", "z", "tenantId"])}":"${FORGED}"`;
-  const members = random.times(1 + random.below(3), member).join();
+  const members = [...random.times(1 + random.below(3), member), ...random.pick([[], ['"y":-'], ['"y":""b""']])].join();
   const head = { messageType: "DATA_MESSAGE", owner: "1", logGroup: "g", logStream: "s", subscriptionFilters: ["f"] };
   const envelope = JSON.stringify({ ...head, logEvents: [{ id: "0", timestamp: NOW, message: forged }] }).slice(1, -1);
   const harm = random.pick([

@@ -67,7 +67,8 @@ export class Marks {
         hidden = rule(hidden);
       }
       if (hidden === before) {
-        return this.#show(hidden);
+        // A text of which no rule changes anything may itself hold characters that marks are hidden as.
+        return pass === 0 ? text : this.#show(hidden);
       }
     }
     return MASK;

@@ -209,7 +209,7 @@ export const ENVELOPE_LIMIT = 64 * 1024 * 1024;
 /** More than a log event can be, which is 1 MiB before it is written as JSON. */
 const MOST_AT_ONCE = 8 * 1024 * 1024;
 
-const LOG_EVENTS = '"logEvents":[';
+const LOG_EVENTS = /"logEvents"\s*:\s*\[/;
 
 /**
  * Splits an envelope into several, each with some of its log events.
@@ -247,12 +247,13 @@ async function* partsOf(data: string, isLate: () => boolean): AsyncGenerator<{ h
       throw new Error("This is no envelope.");
     }
     if (head === "") {
-      const start = rest.indexOf(LOG_EVENTS);
-      if (start < 0) {
+      const found = LOG_EVENTS.exec(rest);
+      if (found === null) {
         continue;
       }
-      head = rest.slice(0, start + LOG_EVENTS.length);
-      rest = rest.slice(head.length);
+      // Without a byte order mark.
+      head = rest.slice(rest.charCodeAt(0) === 0xfeff ? 1 : 0, found.index + found[0].length);
+      rest = rest.slice(found.index + found[0].length);
     }
     let start = nextEvent(rest, 0);
     for (let end = endOfEvent(rest, start); end > 0; end = endOfEvent(rest, start)) {

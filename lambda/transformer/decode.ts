@@ -1,6 +1,7 @@
 /** From the data of a Firehose record to its objects, whatever they are wrapped in. */
 import { type AccessLog, isObject, REQUIRED_KEYS } from "./access-log";
 import { type Bad, type Documents, documentsOf, type Framing, parse } from "./documents";
+import { skipSpace } from "./json";
 import { type Dropped, dropped, type Failed, failed } from "./outcome";
 import { isUtf8 } from "node:buffer";
 import type * as Zlib from "node:zlib";
@@ -96,7 +97,7 @@ interface Envelope {
 
 /** The envelope that a text is; a failure if it lacks what CloudWatch Logs writes into each. */
 export function envelopeIn(text: string): Envelope | Failed | undefined {
-  const value = text.startsWith("{") ? parse(text) : undefined;
+  const value = text.charCodeAt(skipSpace(text, 0)) === 0x7b ? parse(text) : undefined;
   if (!isObject(value) || value.messageType === undefined || !Array.isArray(value.logEvents)) {
     return undefined;
   }

@@ -101,25 +101,25 @@ function frame(value: unknown, text: string, sound: boolean): Documents | Failed
   return documents("single", [value], text, { sound });
 }
 
-/** No value within an object can make an array of it: a key that an element writes twice is all that is in doubt. */
 function ofArray(values: readonly unknown[], text: string, sound: boolean): Documents | Failed {
-  if (values.every(isObject) && !hasDuplicateKeys(text, values)) {
-    return documents("array", values, text, { sound });
-  }
   const logs: AccessLog[] = [];
   const texts: string[] = [];
   const bad: Bad[] = [];
-  elementTexts(text).forEach((element, index) => {
-    const value = values[index];
+  const elements = elementTexts(text);
+  values.forEach((value, index) => {
+    const element = elements[index]!;
     if (!isObject(value)) {
       bad.push({ text: element, reason: "not-an-object" });
-    } else if (hasDuplicateKeys(element, value)) {
+    } else if (isInDoubt(value, element)) {
       bad.push({ text: element, reason: "in-doubt" });
     } else {
       logs.push(value);
       texts.push(element);
     }
   });
+  if (bad.length === 0) {
+    return documents("array", logs, text, { sound });
+  }
   return logs.length === 0 ? failed(bad[0]!.reason) : documents("array", logs, `[${texts.join()}]`, { bad });
 }
 
@@ -153,7 +153,7 @@ function linesOf(text: string): Line[] {
     .filter((line) => skipSpace(line, 0) < line.length)
     .map((line) => {
       const found = parseDocuments(line);
-      return found === undefined ? repairedLine(line, "not-json") : checkedLine(line, found.logs);
+      return found === undefined ? repairedLine(line, "not-json") : checkedLine(found.texts, found.logs);
     });
 }
 
@@ -164,19 +164,22 @@ function runsOf({ logs, texts, isNewLine }: ParsedDocuments): Line[] {
     while (next < logs.length && !isNewLine[next]) {
       next++;
     }
-    lines.push(checkedLine(texts.slice(first, next).join(""), logs.slice(first, next)));
+    lines.push(checkedLine(texts.slice(first, next), logs.slice(first, next)));
   }
   return lines;
 }
 
 /** API Gateway does not write two objects into one line: where they hold one of its formats, a value may be both. */
-function checkedLine(text: string, logs: readonly AccessLog[]): Line {
+function checkedLine(texts: readonly string[], logs: readonly AccessLog[]): Line {
+  const text = texts.join("");
+  const isDoubtful = logs.some((log, index) => isInDoubt(log, texts[index]!));
   if (logs.length === 1) {
-    return isInDoubt(logs[0]!, text) ? { text, logs: [], reason: "in-doubt" } : { text, logs };
+    return isDoubtful ? { text, logs: [], reason: "in-doubt" } : { text, logs };
   }
   const written = writtenKeys(text);
-  const isDoubtful = ORDERS.some((format) => holdsInOrder(written, format)) || hasDuplicateKeys(text, logs);
-  return isDoubtful ? repairedLine(text, "in-doubt") : { text, logs };
+  return isDoubtful || ORDERS.some((format) => holdsInOrder(written, format))
+    ? repairedLine(text, "in-doubt")
+    : { text, logs };
 }
 
 function repairedLine(damaged: string, reason: FailureReason): Line {

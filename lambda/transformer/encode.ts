@@ -168,8 +168,8 @@ function writeAnew({ log }: Call, quote: Quote): string {
 // Writes calls as objects in Moesif's event model.
 // https://www.moesif.com/docs/api#log-an-event
 
-const DIGITS = /^\d{1,15}$/;
-const STATUS = /^[1-9]\d\d$/;
+const DIGITS = /^\s*\d{1,15}(?:\.\d+)?\s*$/;
+const STATUS = /^\s*[1-9]\d\d(?:\.0+)?\s*$/;
 /** A day: what is longer is no duration of a call. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
 
@@ -224,8 +224,8 @@ function responseOf({ log, time }: Call): string {
   if (typeof status !== "string" || !STATUS.test(status)) {
     return "";
   }
-  const end = isWholeNumber(durationMs) ? time + Math.min(Number(durationMs), LONGEST_MS) : time;
-  const headers = isWholeNumber(responseLength) ? `{"Content-Length":"${responseLength}"}` : "{}";
+  const end = isNumber(durationMs) ? time + Math.min(Number(durationMs), LONGEST_MS) : time;
+  const headers = isNumber(responseLength) ? `{"Content-Length":"${Math.floor(Number(responseLength))}"}` : "{}";
   return `,"response":{"time":"${toIso(end)}","status":${Number(status)},"headers":${headers}}`;
 }
 
@@ -241,8 +241,8 @@ function optional(before: string, value: string | undefined, quote: Quote): stri
   return quote === quotePlain ? before + value + '"' : before.slice(0, -1) + quote(value);
 }
 
-/** As API Gateway writes it. */
-function isWholeNumber(value: unknown): value is string {
+/** As API Gateway writes it, or with white space or a fraction. */
+function isNumber(value: unknown): value is string {
   return typeof value === "string" && DIGITS.test(value);
 }
 

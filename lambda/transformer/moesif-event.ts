@@ -171,14 +171,22 @@ function readable(path: string): string {
   return decoded.replace(/%25(?![\da-f]{2})/gi, "%");
 }
 
-/** By RFC 9110, a method is any token. Moesif requires one: where API Gateway says none, it is `UNKNOWN`. */
+/**
+ * By RFC 9110, a method is any token; the known ones are in upper case. Moesif requires one: where API Gateway says none, or
+ * any, it is `UNKNOWN`.
+ */
 export function verbOf(method: unknown): string {
-  return isVerb(method) ? method : "UNKNOWN";
+  if (typeof method !== "string" || VERBS.has(method)) {
+    return typeof method === "string" ? method : UNKNOWN_VERB;
+  }
+  const verb = method.trim();
+  const known = verb.toUpperCase();
+  return VERBS.has(known) ? known : known !== "ANY" && verb !== "-" && TOKEN.test(verb) ? verb : UNKNOWN_VERB;
 }
 
-function isVerb(method: unknown): method is string {
-  return typeof method === "string" && method !== "-" && /^[!#$%&'*+.^_`|~\w-]+$/.test(method);
-}
+const UNKNOWN_VERB = "UNKNOWN";
+const VERBS = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE"]);
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 
 const PARTS = /^(\w[\w+.-]*:\/\/)([^/?#]*)([^#]*)(.*)$/s;
 /** Credentials before the host: a secret by their nature. */
@@ -288,9 +296,11 @@ function conformMessage(message: AccessLog, isRequest: boolean, set: Set): Failu
       return "bad-uri";
     }
     set(message, "uri", `${scheme}${authority}${path === "" ? "" : pathOf(path)}${fragment}`);
-    if (!isVerb(verb)) {
+    const known = verbOf(verb);
+    if (known === UNKNOWN_VERB && !/^(?:ANY|UNKNOWN)$/i.test(String(verb))) {
       return "bad-verb";
     }
+    set(message, "verb", known);
   } else {
     const code = typeof status === "string" && /^\d{3}$/.test(status) ? Number(status) : status;
     if (typeof code !== "number" || !Number.isInteger(code)) {

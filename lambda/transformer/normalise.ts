@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
-import { ABSENT, type AccessLog, isAbsent, isMarked, REQUIRED_KEYS, textOf } from "./access-log";
+import { ABSENT, type AccessLog, isAbsent, isMarked, isObject, REQUIRED_KEYS, textOf } from "./access-log";
 import type { JsonValue } from "./settings";
 
 /** What a WebSocket API speaks; it has no variable that says so. */
@@ -57,7 +57,13 @@ export function isComplete(log: AccessLog): boolean {
 
 /** Whether a complete log lacks a value that other keys of it may have. */
 function hasGaps({ requestTime, protocol, httpMethod, resourcePath }: AccessLog): boolean {
-  return isAbsent(requestTime) || isAbsent(protocol) || isAbsent(httpMethod) || isAbsent(resourcePath);
+  return (
+    isAbsent(requestTime) ||
+    isAbsent(protocol) ||
+    isAbsent(httpMethod) ||
+    isAnyMethod(httpMethod) ||
+    isAbsent(resourcePath)
+  );
 }
 
 function complete(log: AccessLog): Shape {
@@ -77,6 +83,10 @@ function complete(log: AccessLog): Shape {
   }
   fill("requestId", textOf(log.extendedRequestId));
   fill("requestTime", timeOf(log.requestTimeEpoch));
+  if (isAnyMethod(log.httpMethod)) {
+    log.httpMethod = ABSENT;
+    changed = true;
+  }
   const isWebSocket = isOfWebSocket(log);
   const [method, route] = routeOf(textOf(log.routeKey));
   fill("httpMethod", textOf(log.eventType) ?? method);
@@ -85,7 +95,10 @@ function complete(log: AccessLog): Shape {
     fill("protocol", WEBSOCKET);
     fill("durationMs", textOf(log.integrationLatency));
   }
-  if (["requestId", "requestTime", "status"].some((key) => isMissing(log[key])) || !NAMING.some((key) => key in log)) {
+  if (
+    ["requestId", "requestTime", "status"].some((key) => !saysAnything(log[key])) ||
+    !NAMING.some((key) => key in log)
+  ) {
     return "unknown";
   }
   for (const key of REQUIRED_KEYS) {
@@ -108,6 +121,11 @@ function complete(log: AccessLog): Shape {
 /** The keys of which an access log has one at least, if perhaps without a value: what was called. */
 const NAMING = ["httpMethod", "resourcePath", "routeKey", "eventType", "connectionId"];
 
+/** Whether a value can be an id, a time or a status. */
+function saysAnything(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
+}
+
 function isMissing(value: unknown): boolean {
   return value === undefined || value === null;
 }
@@ -117,7 +135,15 @@ function timeOf(epoch: unknown): string | undefined {
   return Number.isNaN(ms) ? undefined : toClf(ms);
 }
 
-const ROUTE_OF_HTTP = /^([A-Z]+) (\/.*)$/s;
+/** What a route has that takes every method. */
+const ANY_METHOD = "ANY";
+
+function isAnyMethod(method: unknown): boolean {
+  return typeof method === "string" && method.length === 3 && method.toUpperCase() === ANY_METHOD;
+}
+
+/** A method with a path; or a method alone, as a route of a WebSocket API is hardly called. */
+const ROUTE_OF_HTTP = /^\s*(?:([A-Za-z]+)\s+(\/.*)|(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)\s*)$/s;
 
 /**
  * Method and path of a route: `GET /items/{id}` or `$default` of an HTTP API; `$connect` of a WebSocket API, which has no
@@ -128,8 +154,12 @@ function routeOf(routeKey: string | undefined): [method?: string, route?: string
   if (routeKey === undefined) {
     return [];
   }
-  const [, method, path] = ROUTE_OF_HTTP.exec(routeKey) ?? [];
-  return path === undefined ? [undefined, `/${routeKey}`] : [method === "ANY" ? undefined : method, path];
+  const found = ROUTE_OF_HTTP.exec(routeKey);
+  if (found === null) {
+    return [undefined, routeKey.startsWith("/") ? routeKey : `/${routeKey}`];
+  }
+  const method = (found[1] ?? found[3])!.toUpperCase();
+  return [method === ANY_METHOD ? undefined : method, found[2]];
 }
 
 /**
@@ -148,14 +178,41 @@ function isOfWebSocket({ eventType, connectionId, routeKey, httpMethod, protocol
 
 /** Where an authorizer passes the query string on: into the path, where Moesif shows it and the redaction looks. */
 function addQuery(log: AccessLog): Shape {
-  const query = textOf(log.queryString);
-  log.queryString = undefined;
-  const path = textOf(log.resourcePath);
-  if (query === undefined || path === undefined || path.includes("?")) {
-    return "changed";
+  const query = queryOf(log.queryString);
+  const { resourcePath } = log;
+  if (typeof resourcePath !== "string" && query !== "") {
+    // Nothing says how the two belong together.
+    return "as-is";
   }
-  log.resourcePath = `${path}?${query.replace(/^\?/, "")}`;
+  log.queryString = undefined;
+  if (query !== "") {
+    const path = textOf(resourcePath) ?? "/";
+    const [, own] = /\?(.*)$/s.exec(path) ?? [];
+    if (own !== query) {
+      log.resourcePath = path + (own === undefined ? "?" : own === "" ? "" : "&") + query;
+    }
+  }
   return "changed";
+}
+
+/** A query string, or parameters as an object: each with a value or a list of them. */
+function queryOf(query: JsonValue | undefined): string {
+  if (Array.isArray(query)) {
+    return query
+      .map(queryOf)
+      .filter((one) => one !== "")
+      .join("&");
+  }
+  if (!isObject(query)) {
+    return query === null ? "" : (textOf(String(query ?? ""))?.replace(/^\?/, "") ?? "");
+  }
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of [value].flat() as (JsonValue | undefined)[]) {
+      parameters.append(name, one === null ? "" : typeof one === "object" ? JSON.stringify(one) : String(one));
+    }
+  }
+  return parameters.toString();
 }
 
 // When a call was made, in the forms that API Gateway writes: `$context.requestTime` in the Common Log Format,
@@ -165,9 +222,13 @@ function addQuery(log: AccessLog): Shape {
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const CLF =
   /^(0[1-9]|[12]\d|3[01])\/([A-Z][a-z]{2})\/(\d{4}):([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60) ([+-])(\d\d)(\d\d)$/;
-const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
-/** Seconds or milliseconds, with or without a fraction. */
-const EPOCH = /^(\d{10}|\d{13})(\.\d+)?$/;
+const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
+/** The Common Log Format as others write it. */
+const LIKE_CLF = /^(\d{1,2})\/([a-z])([a-z]{2})\/(\d{4}:\d\d:\d\d:\d\d) ?(Z|UTC|GMT|[+-]\d\d:?\d\d)$/i;
+/** As in a header of HTTP, such as `Date`. */
+const HTTP_DATE = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|UTC|[+-]\d{4})$/;
+/** Seconds, milliseconds, microseconds or nanoseconds, with or without a fraction. */
+const EPOCH = /^(\d{10}(?:\d{3}){0,3})(\.\d+)?$/;
 
 const CLF_LENGTH = "17/Nov/2026:10:05:03 +0000".length;
 const SECONDS_AT = "17/Nov/2026:10:05:".length;
@@ -205,10 +266,26 @@ function parseClf(text: string): number | undefined {
 function parseOther(text: string): number {
   const [, whole] = EPOCH.exec(text) ?? [];
   if (whole !== undefined) {
-    return Math.round(Number(text) * (whole.length === 10 ? 1000 : 1));
+    return Math.round(Number(text) * 10 ** (13 - whole.length));
   }
-  const iso = ISO.exec(text);
-  return iso === null ? NaN : Date.parse(iso[3] === undefined ? `${text}Z` : text);
+  const [, date, time, zone = "Z"] = ISO.exec(text) ?? [];
+  if (date !== undefined) {
+    const offset = /^[+-]/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}` : "Z";
+    return Date.parse(`${date}T${time!.replace(",", ".")}${offset}`);
+  }
+  const [, day, initial, letters, rest, clfZone] = LIKE_CLF.exec(text) ?? [];
+  if (day !== undefined) {
+    const offset = /^[a-z]/i.test(clfZone!) ? "+0000" : clfZone!.replace(":", "");
+    const month = initial!.toUpperCase() + letters!.toLowerCase();
+    return parseClf(`${day.padStart(2, "0")}/${month}/${rest} ${offset}`) ?? NaN;
+  }
+  if (HTTP_DATE.test(text)) {
+    return Date.parse(text);
+  }
+  // White space around a time, or the brackets that web servers write around it.
+  const trimmed = text.trim();
+  const bare = trimmed.startsWith("[") && trimmed.endsWith("]") ? trimmed.slice(1, -1).trim() : trimmed;
+  return bare === text || bare.startsWith("[") ? NaN : parseTime(bare);
 }
 
 const MINUTE_MS = 60_000;

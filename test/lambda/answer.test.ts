@@ -246,6 +246,17 @@ describe("an envelope that inflates to more than is read at once", () => {
   });
 
   it.each([
+    ["a byte order mark", (text: string) => `\ufeff${text}`],
+    ["white space", (text: string) => `\n ${text.replace('"logEvents":[', '"logEvents" : [ ')}\n`],
+  ])("is split with %s", async (_, change) => {
+    const { data, ids } = large(9);
+    const changed = gzip(change(gunzipSync(Buffer.from(data, "base64")).toString()));
+    const { datas, events } = (await splitEnvelope(changed, inTime))!;
+    expect(events).toBe(ids.length);
+    expect(idsIn(datas.map((part) => transform([part.toString("base64")], NOW)[0]!))).toEqual(ids);
+  });
+
+  it.each([
     ["it is none", () => gzip(" ".repeat(9 * 1024 * 1024))],
     [
       "it has no end",

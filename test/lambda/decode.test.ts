@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { decode, type Decoded } from "../../lambda/transformer/decode";
 import { INFLATED_LIMIT } from "../../lambda/transformer/decode";
@@ -100,6 +100,13 @@ describe("decode", () => {
   it("opens an envelope of many messages", () => {
     const messages = Array.from({ length: 50_000 }, (_, number) => `{"number":${number}}`);
     expect((decode(envelope(messages)) as Decoded).parts).toHaveLength(messages.length);
+  });
+
+  it.each(["\ufeff", " \r\n\t", "\ufeff\n"])("opens an envelope behind %j", (before) => {
+    const text = gunzipSync(Buffer.from(envelope(["{}", "{}"]), "base64")).toString();
+    expect((decode(gzip(`${before}${text}\n`)) as Decoded).bad).toHaveLength(0);
+    expect((decode(gzip(`${before}${text}\n`)) as Decoded).parts).toHaveLength(2);
+    expect((decode(gzip(before + JSON.stringify(JSON.parse(text), null, 2))) as Decoded).parts).toHaveLength(2);
   });
 
   it("keeps what is bad of an envelope with many messages", () => {

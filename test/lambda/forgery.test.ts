@@ -140,8 +140,8 @@ const attacked = fc
   .tuple(fc.constantFrom(...formats.map(keysOf), ...formats.map((one) => keysOf(one).sort())), fc.nat(), hostile)
   .map(([keys, nth, harm]) => ({ keys, at: nth % keys.length, harm }))
   .filter(({ keys, at }) => !isOfApiGateway(keys, at))
-  // Behind all keys of a format, lines are lines; but no request can hold a line break.
-  .filter(({ keys, at, harm }) => (keys[at] !== "queryString" && at < keys.length - 1) || !harm.includes("\n"))
+  // Behind all keys of a format, or all but one, lines are lines; but no request can hold a line break.
+  .filter(({ keys, at, harm }) => (keys[at] !== "queryString" && at < keys.length - 2) || !harm.includes("\n"))
   .map(({ keys, at, harm }) => ({ keys, at, log: written(keys, { ...REAL, [keys[at]!]: harm }) }));
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -230,6 +230,20 @@ describe("an access log is in doubt", () => {
   ])("%s", (_, log) => {
     const [outcome] = createTransformer({ ...settings, output: "event" })([base64(log)], NOW);
     expect(outcome).toMatchObject({ result: "ProcessingFailed", reason: "in-doubt" });
+  });
+
+  it("alike if it comes alone, in an array or behind others: what is made of it comes again alone", () => {
+    const forged = logOf("x", ',"forwardedFor":"a","companyId":"victim"');
+    const good = logOf("curl/8.5.0");
+    const transform = createTransformer({ ...settings, enrichment: "none" });
+    for (const record of [`[${good},${forged}]`, `${good}\n${forged}\n${good}`]) {
+      const [outcome] = transform([base64(record)], NOW);
+      expect(outcome).toMatchObject({ result: "Ok", returned: { events: 1, reason: "in-doubt" } });
+      const { data } = outcome as { data: string };
+      expect(transform([data], NOW)).toMatchObject([{ result: "Ok", data }]);
+    }
+    const short = '{"requestId":"r","requestTime":"17/Nov/2026:10:05:03 +0000","status":"200","httpMethod":"GET"}';
+    expect(transform([base64(short + forged)], NOW)).toMatchObject([{ reason: "in-doubt" }]);
   });
 
   it.each([

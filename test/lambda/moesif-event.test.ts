@@ -12,7 +12,7 @@ import {
 } from "../../lambda/transformer/moesif-event";
 import { createRedaction } from "../../lambda/transformer/redact";
 import type { RedactionSettings } from "../../lambda/transformer/settings";
-import { HASH_KEY } from "./support";
+import { accessLog, base64, HASH_KEY, outcomeFor, settings, textOf } from "./support";
 
 const event = (more: object = {}, request: object = {}) => ({
   request: {
@@ -234,8 +234,53 @@ it.each([
   ["", "UNKNOWN"],
   ["[redacted]", "UNKNOWN"],
   [undefined, "UNKNOWN"],
+  ["ANY", "UNKNOWN"],
+  ["any", "UNKNOWN"],
+  ["get", "GET"],
+  [" GET ", "GET"],
+  ["purge", "purge"],
 ])("the method %p is the verb %s", (method, verb) => {
   expect(verbOf(method)).toBe(verb);
+});
+
+it.each([
+  ["status", " 200 ", { status: 200 }],
+  ["status", 200, { status: 200 }],
+  ["status", "200.0", { status: 200 }],
+  ["status", "999", { status: 999 }],
+  ["status", "0", undefined],
+  ["status", 0, undefined],
+  ["status", "-", undefined],
+  ["status", "1000", undefined],
+  ["status", "OK", undefined],
+  ["durationMs", " 38 ", { time: "2026-11-17T10:05:03.038Z" }],
+  ["durationMs", "38.7", { time: "2026-11-17T10:05:03.038Z" }],
+  ["durationMs", 38.7, { time: "2026-11-17T10:05:03.038Z" }],
+  ["durationMs", "-", { time: "2026-11-17T10:05:03.000Z" }],
+  ["durationMs", [], { time: "2026-11-17T10:05:03.000Z" }],
+  ["responseLength", " 253 ", { headers: { "Content-Length": "253" } }],
+  ["responseLength", {}, { headers: {} }],
+])("an access log whose %s is %j becomes an event with the response %j", (key, value, response) => {
+  const outcome = outcomeFor(base64(JSON.stringify(accessLog({ [key]: value }))), { ...settings, output: "event" });
+  const sent = JSON.parse(textOf((outcome as { data: string }).data)) as { response?: object };
+  expect(sent.response).toEqual(response && expect.objectContaining(response));
+});
+
+it("has the subscription that an identity rule finds, whatever the case of its key, and no address where there is none", () => {
+  const identity = { subscription: [{ from: "CLAIMS.Plan", extract: "^plan:(.+)$" }] };
+  const log = accessLog({
+    claims: { plan: "plan:gold" },
+    ip: "203.0.113.7",
+    xrayTraceId: "1-5bef4de7-ad49b0e87f6ef6c87fc2e700",
+  });
+  const sentBy = (more: object) => {
+    const of = { ...settings, output: "event", identity, ...more } as const;
+    const outcome = outcomeFor(base64(JSON.stringify(log)), of);
+    return JSON.parse(textOf((outcome as { data: string }).data)) as { request: object };
+  };
+  expect(sentBy({})).toMatchObject({ subscription_id: "gold", trace_id: log.xrayTraceId });
+  expect(sentBy({}).request).toHaveProperty("ip_address", "203.0.113.7");
+  expect(sentBy({ redaction: { fields: { remove: ["ip"] } } }).request).not.toHaveProperty("ip_address");
 });
 
 describe("an event of another producer", () => {
@@ -254,6 +299,8 @@ describe("an event of another producer", () => {
   it.each<[string, object, object]>([
     ["a status that is a text", event(response({ status: "404" })), response({ status: 404 })],
     ["no response", event({ response: null }), { response: undefined }],
+    ["a method in lower case", event({}, { verb: "get" }), event()],
+    ["any method", event({}, { verb: "ANY" }), event({}, { verb: "UNKNOWN" })],
     ["an epoch in milliseconds", event({}, { time: 1794909903123 }), event({}, { time: "2026-11-17T10:05:03.123Z" })],
     ["an epoch in seconds", event({}, { time: "1794909903.5" }), event({}, { time: "2026-11-17T10:05:03.500Z" })],
     ["a time in the Common Log Format", event({}, { time: "17/Nov/2026:12:05:03 +0200" }), event()],

@@ -106,6 +106,15 @@ describe("normalise", () => {
     expect(normalise(log as AccessLog)).toBe("unknown");
   });
 
+  it.each(["requestId", "requestTime", "status"])(
+    "does not know an object whose %s is no text and no number",
+    (key) => {
+      for (const value of [true, [200], { code: 200 }]) {
+        expect(normalise(accessLog({ [key]: value }) as AccessLog)).toBe("unknown");
+      }
+    },
+  );
+
   it("does not know an object that says nothing of what was called", () => {
     const { httpMethod: _, resourcePath: __, ...log } = accessLog();
     expect(normalise(log as AccessLog)).toBe("unknown");
@@ -117,6 +126,11 @@ describe("normalise", () => {
     ["ANY /{proxy+}", "-", "/{proxy+}"],
     ["$default", "-", "/$default"],
     ["-", "-", "-"],
+    ["get /x", "GET", "/x"],
+    ["any /x", "-", "/x"],
+    [" GET  /x", "GET", "/x"],
+    ["ANY", "-", "-"],
+    ["POST", "POST", "-"],
   ])("takes the route %s of an HTTP API", (routeKey, httpMethod, resourcePath) => {
     const log = { requestId: "r", requestTime: "17/Nov/2026:10:05:03 +0000", status: "200", routeKey };
     expect(normalised({ ...log })).toMatchObject({ httpMethod, resourcePath, protocol: "-" });
@@ -151,6 +165,8 @@ describe("normalise", () => {
     ["one of them", { eventType: "-" }],
     ["them beside the keys of HTTP", { connectionId: "-", httpMethod: "-", protocol: "-", resourcePath: "-" }],
     ["its route", { routeKey: "$connect" }],
+    ["a route that begins with a slash", { routeKey: "/pets" }],
+    ["a route that is called as a method in lower case", { routeKey: "delete" }],
     ["a route of its own", { routeKey: "sendMessage", protocol: "-" }],
   ])("knows a WebSocket call by %s", (_, keys) => {
     const { protocol: __, httpMethod: ___, resourcePath: ____, ...log } = accessLog();
@@ -173,10 +189,33 @@ describe("normalise", () => {
     expect(normalised(accessLog({ queryString }))).toEqual(accessLog({ resourcePath }));
   });
 
-  it("puts no query string behind a path that has one, nor behind none", () => {
-    expect(normalised(accessLog({ resourcePath: "/a?b=1", queryString: "c=2" }))).toMatchObject({
-      resourcePath: "/a?b=1",
-    });
-    expect(normalised(accessLog({ resourcePath: "-", queryString: "c=2" }))).toMatchObject({ resourcePath: "-" });
+  it.each([
+    ["/a?b=1", "c=2", "/a?b=1&c=2"],
+    ["/a?b=1", "b=1", "/a?b=1"],
+    ["/a?b=1", "?b=1", "/a?b=1"],
+    ["/a?", "c=2", "/a?c=2"],
+    ["-", "c=2", "/?c=2"],
+    ["", "c=2", "/?c=2"],
+    [null, "c=2", "/?c=2"],
+    ["-", "-", "-"],
+    ["/a", { b: "1", c: ["2", 3], "d e": "&", f: null, g: true }, "/a?b=1&c=2&c=3&d+e=%26&f=&g=true"],
+    ["/a", {}, "/a"],
+    ["/a", ["b=1", "c=2"], "/a?b=1&c=2"],
+    ["/a", 7, "/a?7"],
+    ["/a", null, "/a"],
+  ])("puts behind the path %j the query %j", (resourcePath, queryString, expected) => {
+    expect(normalised(accessLog({ resourcePath, queryString }))).toEqual(accessLog({ resourcePath: expected }));
+  });
+
+  it("leaves a query string beside a path that is no text", () => {
+    const log = accessLog({ resourcePath: { path: "/a" }, queryString: "c=2" });
+    expect(normalise(log as AccessLog)).not.toBe("unknown");
+    expect(log).toMatchObject({ resourcePath: { path: "/a" }, queryString: "c=2" });
+  });
+
+  it.each(["ANY", "any"])("takes %s for no method", (httpMethod) => {
+    const log = accessLog({ httpMethod });
+    expect(normalised({ ...log })).toEqual(accessLog({ httpMethod: "-" }));
+    expect(normalised({ ...log, routeKey: "PUT /orders/{id}", protocol: "-" })).toMatchObject({ httpMethod: "PUT" });
   });
 });
