@@ -4,7 +4,7 @@
  * and held by a test.
  */
 import { type Construct, CORE_VERSION, type TerraformProvider, TerraformStack } from "./cdk";
-import { InvalidValueError } from "./value-checks";
+import { InvalidValueError } from "./settings/checks";
 
 /** The addresses of each stack, with the path of the construct that has them. */
 const taken = new WeakMap<TerraformStack, Map<string, string>>();
@@ -66,8 +66,12 @@ function refuseOtherCore(stack: TerraformStack): void {
   // A second copy of the same version works.
   if (stack instanceof TerraformStack || version === CORE_VERSION) return;
   throw new InvalidValueError(node.path, [
-    `this stack is of version ${version} of another core, and cdktf-moesif-firehose runs on ` +
-      `cdktf ${CORE_VERSION}: in an app of cdktn, install it by the recipe "cdktn by npm aliases" of its README`,
+    {
+      id: "other-core",
+      path: [],
+      message: `this stack is of version ${version} of another core, and cdktf-moesif-firehose runs on cdktf ${CORE_VERSION}`,
+      fix: 'in an app of cdktn, install it by the recipe "cdktn by npm aliases" of its README',
+    },
   ]);
 }
 
@@ -87,7 +91,10 @@ function claim(stack: TerraformStack, address: string, path: string): void {
   taken.set(stack, addresses);
   const owner = addresses.get(address);
   if (owner !== undefined) {
-    throw new InvalidValueError(path, [`duplicate address ${address} (also of ${owner}); change one of the two ids`]);
+    const message = `duplicate address ${address} (also of ${owner})`;
+    throw new InvalidValueError(path, [
+      { id: "duplicate-address", path: [], message, fix: "change one of the two ids" },
+    ]);
   }
   addresses.set(address, path);
 }

@@ -16,7 +16,7 @@ export {
   type BackupBucketProps,
   type BackupSettings,
 } from "./pipeline/backup-bucket";
-export type { Output } from "./pipeline/collector";
+export type { Output } from "./pipeline/delivery-stream";
 export { DeliveryRole, type DeliveryRoleProps } from "./pipeline/delivery-role";
 export {
   DeliveryStream,
@@ -87,7 +87,7 @@ export {
 } from "./stage-logging/stage-settings";
 export type { ProviderProps } from "./addresses";
 export { widenAwsProvider } from "./provider-versions";
-export { InvalidValueError } from "./value-checks";
+export { InvalidValueError } from "./settings/checks";
 export { type PlacedIssue, RolloutError } from "./rollout/rollout-error";
 export type { Issue } from "./settings/issue";
 export { rolloutStages, type RolloutStages } from "./rollout/stages";

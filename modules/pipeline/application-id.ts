@@ -1,9 +1,10 @@
 /** The Moesif Collector Application Id, always by reference to a secret, so that its value is never in state. */
 import { SecretsmanagerSecret, SecretsmanagerSecretVersion } from "../aws";
-import { Construct, Fn, type ITerraformDependable, Token } from "../cdk";
+import { Construct, Fn, type ITerraformDependable } from "../cdk";
 import { pinned, type ProviderProps, provideTo } from "../addresses";
-import { rules } from "../rules";
-import { ValueChecks } from "../value-checks";
+import { Checks } from "../settings/checks";
+import { applicationIdProps } from "../settings/pipeline";
+import { secretDefaults } from "../settings/secrets";
 import { keyArn, type KmsKeyProps } from "./kms-key";
 import { lookedUpSecret } from "./secret-access";
 
@@ -83,25 +84,11 @@ export class ApplicationId extends Construct {
   constructor(scope: Construct, id: string, props: ApplicationIdProps) {
     super(scope, id);
     provideTo(this, props.provider);
-    const { secretArn, secretName, createSecret } = props;
-    const checks = new ValueChecks(this.node.path)
-      .check("secretArn", secretArn, rules.secretArn)
-      .check("secretName", secretName, rules.secretName)
-      .check("createSecret.name", createSecret?.name, rules.secretName)
-      .check("createSecret.version", createSecret?.version, rules.secretVersion)
-      .check("createSecret.recoveryWindowDays", createSecret?.recoveryWindowDays, rules.recoveryWindowDays)
-      .tags(props.tags);
-    if ([secretArn, secretName, createSecret].filter((source) => source !== undefined).length !== 1) {
-      checks.refuse("exactly one of secretArn, secretName and createSecret must be given");
-    }
-    if (createSecret && !Token.isUnresolved(createSecret.value)) {
-      checks.refuse(
-        "createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON",
-      );
-    }
-    this.kmsKeyArn = keyArn(this, props, checks);
-    checks.end();
-    if (createSecret !== undefined) this.resource = this.#create(createSecret, props.tags);
+    const { provider: _, tags, ...source } = props;
+    const { secretArn, secretName, createSecret } = source;
+    new Checks(this).schema(applicationIdProps, source, []).tags(tags).end();
+    this.kmsKeyArn = keyArn(this, props);
+    if (createSecret !== undefined) this.resource = this.#create(createSecret, tags);
     this.secretArn = this.resource?.arn ?? secretArn ?? lookedUpSecret(this, secretName!);
   }
 
@@ -111,7 +98,7 @@ export class ApplicationId extends Construct {
         name: secret.name,
         description: "Moesif Collector Application Id, read by Firehose",
         kmsKeyId: this.kmsKeyArn,
-        recoveryWindowInDays: secret.recoveryWindowDays ?? 30,
+        recoveryWindowInDays: secret.recoveryWindowDays ?? secretDefaults.recoveryWindowDays,
         tags,
         // A new name makes a new secret: the stream reads the old one until it has the new one.
         lifecycle: { createBeforeDestroy: true },
@@ -121,7 +108,7 @@ export class ApplicationId extends Construct {
       new SecretsmanagerSecretVersion(this, "version", {
         secretId: resource.id,
         secretStringWo: Fn.jsonencode({ api_key: secret.value }),
-        secretStringWoVersion: secret.version ?? 1,
+        secretStringWoVersion: secret.version ?? secretDefaults.version,
         lifecycle: { createBeforeDestroy: true },
       }),
     );

@@ -3,7 +3,8 @@ import { DataAwsCallerIdentity, DataAwsPartition, DataAwsRegion } from "../aws";
 import { Construct, Fn, TerraformLocal, Token } from "../cdk";
 import { pinned, providerOf, type ProviderProps, provideTo } from "../addresses";
 import { effectiveProvider, locationOfProvider } from "../stage-logging/location";
-import { InvalidValueError } from "../value-checks";
+import { Checks, describe } from "../settings/checks";
+import type { Issue } from "../settings/issue";
 
 export interface AwsEnvironmentProps extends ProviderProps {
   /**
@@ -37,8 +38,8 @@ export class AwsEnvironment extends Construct {
     super(scope, id);
     provideTo(this, props.provider);
     const contradictions = () => this.#contradictions(props);
-    if (contradictions().length > 0) throw new InvalidValueError(this.node.path, contradictions());
-    this.node.addValidation({ validate: contradictions });
+    new Checks(this).add(...contradictions()).end();
+    this.node.addValidation({ validate: () => contradictions().map(describe) });
 
     this.accountId = props.accountId ?? pinned(new DataAwsCallerIdentity(this, "caller")).accountId;
     this.region = props.region ?? this.#region();
@@ -51,22 +52,26 @@ export class AwsEnvironment extends Construct {
     return pinned(new TerraformLocal(this, "region_name", Fn.element(Fn.split(".", endpoint), 1))).asString;
   }
 
-  #contradictions({ accountId, region }: AwsEnvironmentProps): string[] {
+  #contradictions({ accountId, region }: AwsEnvironmentProps): Issue[] {
     const place = locationOfProvider(effectiveProvider(this, providerOf(this)));
-    const problems: string[] = [];
+    const issues: Issue[] = [];
     if (isLiteral(region) && place.region !== undefined && region !== place.region) {
-      problems.push(
-        `region is ${JSON.stringify(region)}, and the provider's ${JSON.stringify(place.region)}: ` +
-          "give the construct the provider of its region by `provider`",
-      );
+      issues.push({
+        id: "provider-region",
+        path: ["region"],
+        message: `region is ${JSON.stringify(region)}, and that of the provider ${JSON.stringify(place.region)}`,
+        fix: "give the construct the provider of its region by `provider`",
+      });
     }
     if (isLiteral(accountId) && place.accounts !== undefined && !place.accounts.includes(accountId)) {
-      problems.push(
-        `accountId is ${JSON.stringify(accountId)}, and the provider allows ${place.accounts.join(", ")}: ` +
-          "give the construct the provider of its account by `provider`",
-      );
+      issues.push({
+        id: "provider-account",
+        path: ["accountId"],
+        message: `accountId is ${JSON.stringify(accountId)}, and the provider allows ${place.accounts.join(", ")}`,
+        fix: "give the construct the provider of its account by `provider`",
+      });
     }
-    return problems;
+    return issues;
   }
 }
 

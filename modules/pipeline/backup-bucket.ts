@@ -11,9 +11,11 @@ import {
 } from "../aws";
 import { Construct, Fn, type IResolvable, type ITerraformDependable, Token } from "../cdk";
 import { pinned, type ProviderProps, provideTo } from "../addresses";
-import { rules } from "../rules";
 import { terraformJson } from "../terraform-json";
-import { ValueChecks } from "../value-checks";
+import { backupDefaults } from "../settings/backup";
+import { Checks } from "../settings/checks";
+import { backupProps } from "../settings/pipeline";
+import { brokenRulesOf } from "../settings/rules";
 import type { AwsEnvironment } from "./aws-environment";
 import { keyArn, type KmsKeyProps } from "./kms-key";
 import { cut } from "./service-role";
@@ -95,15 +97,6 @@ export interface BackupSettings extends KmsKeyProps {
   readonly accessLog?: AccessLogProps;
 }
 
-/** Settings of a bucket that this construct creates. */
-export const CREATED_BUCKET_SETTINGS = [
-  "bucketPrefix",
-  "expirationDays",
-  "abortIncompleteUploadDays",
-  "forceDestroy",
-  "accessLog",
-] as const satisfies readonly (keyof BackupSettings)[];
-
 export interface BackupBucketProps extends BackupSettings, ProviderProps {
   /** Name of the pipeline. */
   readonly name: string;
@@ -131,32 +124,24 @@ export class BackupBucket extends Construct {
   constructor(scope: Construct, id: string, props: BackupBucketProps) {
     super(scope, id);
     provideTo(this, props.provider);
-    const checks = new ValueChecks(this.node.path)
-      .check("bucket", props.bucket, rules.bucketName)
-      .check("bucketPrefix", props.bucketPrefix, rules.bucketPrefix)
-      .check("expirationDays", props.expirationDays, rules.expirationDays)
-      .check("abortIncompleteUploadDays", props.abortIncompleteUploadDays, rules.expirationDays)
-      .check("accessLog.bucket", props.accessLog?.bucket, rules.bucketName)
-      .check("accessLog.prefix", props.accessLog?.prefix, rules.logPrefix);
-    for (const key of CREATED_BUCKET_SETTINGS) {
-      if (props.bucket !== undefined && props[key] !== undefined) {
-        checks.refuse(`${key} must not be given with bucket: an existing bucket is not managed`);
-      }
-    }
-    this.kmsKeyArn = keyArn(this, props, checks);
-    checks.end();
+    const { provider: _, name, environment, tags, ...backup } = props;
+    new Checks(this)
+      .schema(backupProps, backup, [])
+      .add(...brokenRulesOf(["existing-bucket"], { backup } as object))
+      .end();
+    this.kmsKeyArn = keyArn(this, props);
 
     if (props.bucket !== undefined) {
       this.name = props.bucket;
-      this.arn = `arn:${props.environment.partition}:s3:::${this.name}`;
+      this.arn = `arn:${environment.partition}:s3:::${this.name}`;
       this.safeguards = [];
       return;
     }
     const bucket = pinned(
       new S3Bucket(this, "Resource", {
-        bucketPrefix: props.bucketPrefix ?? defaultPrefix(props.name),
-        forceDestroy: props.forceDestroy ?? false,
-        tags: props.tags,
+        bucketPrefix: props.bucketPrefix ?? defaultPrefix(name),
+        forceDestroy: props.forceDestroy ?? backupDefaults.forceDestroy,
+        tags,
         // A new name of the pipeline must not replace the bucket, which holds what failed.
         lifecycle: { ignoreChanges: ["bucket_prefix"] },
       }),
@@ -247,14 +232,16 @@ export class BackupBucket extends Construct {
             id: "expire-delivered-and-failed",
             status: "Enabled",
             filter: [{ prefix: DELIVERIES }],
-            expiration: [{ days: props.expirationDays ?? 90 }],
+            expiration: [{ days: props.expirationDays ?? backupDefaults.expirationDays }],
             noncurrentVersionExpiration: [{ noncurrentDays: 7 }],
           },
           {
             id: "abort-incomplete-uploads",
             status: "Enabled",
             filter: [{ prefix: "" }],
-            abortIncompleteMultipartUpload: [{ daysAfterInitiation: props.abortIncompleteUploadDays ?? 7 }],
+            abortIncompleteMultipartUpload: [
+              { daysAfterInitiation: props.abortIncompleteUploadDays ?? backupDefaults.abortIncompleteUploadDays },
+            ],
           },
         ],
         dependsOn: [versioning],

@@ -3,8 +3,8 @@ import type { IamRole } from "../aws";
 import { Construct } from "../cdk";
 import { type ProviderProps, provideTo } from "../addresses";
 import type { PolicyStatement } from "../policy";
-import { rules } from "../rules";
-import { ValueChecks } from "../value-checks";
+import { Checks } from "../settings/checks";
+import { iamLimits } from "../settings/iam";
 import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
 import { type BackupBucket, deliveryPrefix } from "./backup-bucket";
@@ -34,7 +34,7 @@ export interface DeliveryRoleProps extends IamProps, ProviderProps {
    * @default "externalId"
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
    */
-  readonly confusedDeputyGuard?: (typeof rules.confusedDeputyGuard.choices)[number];
+  readonly confusedDeputyGuard?: (typeof iamLimits.confusedDeputyGuard.choices)[number];
   readonly tags?: { [key: string]: string };
 }
 
@@ -49,9 +49,10 @@ export class DeliveryRole extends Construct {
   constructor(scope: Construct, id: string, props: DeliveryRoleProps) {
     super(scope, id);
     provideTo(this, props.provider);
-    new ValueChecks(this.node.path)
-      .choose("confusedDeputyGuard", props.confusedDeputyGuard, rules.confusedDeputyGuard)
-      .check("namePrefix", props.namePrefix, rules.roleNamePrefix)
+    new Checks(this)
+      .literal("confusedDeputyGuard", props.confusedDeputyGuard)
+      .value("confusedDeputyGuard", props.confusedDeputyGuard, iamLimits.confusedDeputyGuard)
+      .value("namePrefix", props.namePrefix, iamLimits.namePrefix)
       .end();
     const role = new ServiceRole(this, "Default", {
       namePrefix: roleNamePrefix("delivery", props.name, props),

@@ -2,23 +2,22 @@
 import { KinesisFirehoseDeliveryStream, type KinesisFirehoseDeliveryStreamHttpEndpointConfiguration } from "../aws";
 import { Annotations, Construct, Token } from "../cdk";
 import { pinned, type ProviderProps, provideTo } from "../addresses";
-import { MOST_WAIT_SECONDS, rules } from "../rules";
-import { ValueChecks } from "../value-checks";
+import { awsLimits } from "../settings/aws";
+import { backupDefaults, backupLimits } from "../settings/backup";
+import { Checks } from "../settings/checks";
+import { deliveryDefaults, deliverySection } from "../settings/delivery";
+import { ACCESS_LOG_PATH, brokenRulesOf } from "../settings/rules";
+import { pipelineDefaults, settingsSchema } from "../settings/settings";
+import { transformerDefaults, transformerSection } from "../settings/transformer";
 import type { ApplicationId } from "./application-id";
 import { allDataPrefix, type BackupBucket, errorPrefix } from "./backup-bucket";
-import { DEFAULT_BASE_URL, DEFAULT_OUTPUT, endpointUrl, type Output } from "./collector";
 import type { DeliveryRole } from "./delivery-role";
 import type { ErrorLog } from "./error-log";
 import { streamName } from "./names";
-import {
-  AWS_DEFAULTS,
-  type ProcessorParameter,
-  type TransformBuffering,
-  transformParameters,
-} from "./transform-parameters";
+import { type ProcessorParameter, type TransformBuffering, transformParameters } from "./transform-parameters";
 
-/** Seconds that a request to Moesif waits to fill, where nothing is said. */
-export const DEFAULT_WAIT_SECONDS = 60;
+/** What the transformer makes: the keys of Moesif's access logs, or objects in its event model. */
+export type Output = "accessLog" | "event";
 
 /** How records are gathered, and sent. */
 export interface DeliveryProps {
@@ -99,7 +98,7 @@ export interface DeliveryStreamProps extends DeliveryProps, ProviderProps {
      *
      * @default "FailedDataOnly"
      */
-    readonly mode?: (typeof rules.backupMode.choices)[number];
+    readonly mode?: (typeof backupLimits.mode.choices)[number];
   };
   /** The secret that Firehose reads, and what has to be in place before it can. */
   readonly applicationId: Pick<ApplicationId, "secretArn" | "value">;
@@ -119,24 +118,10 @@ export class DeliveryStream extends Construct {
     super(scope, id);
     provideTo(this, props.provider);
     const { transformer, backup, applicationId } = props;
-    const checks = new ValueChecks(this.node.path)
-      .check("name", props.name, rules.pipelineName)
-      .check("bufferIntervalSeconds", props.bufferIntervalSeconds, rules.bufferIntervalSeconds)
-      .check("bufferSizeMb", props.bufferSizeMb, rules.bufferSizeMb)
-      .check("retrySeconds", props.retrySeconds, rules.retrySeconds)
-      .check("backup.mode", backup.mode, rules.backupMode)
-      .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
-      .check("applicationId.secretArn", applicationId.secretArn, rules.secretArn)
-      .literal("transformer.enabled", transformer.enabled);
-    const { baseUrl = DEFAULT_BASE_URL, output = DEFAULT_OUTPUT } = props;
-    const url = endpointUrl(baseUrl, output, checks);
-    if (transformer.enabled === false && output === "event") {
-      checks.refuse("transformer.enabled must be true with output event: what API Gateway writes is no event");
-    }
-    const parameters = transformParameters(transformer.arn, transformer, checks);
-    checkWait(transformer.bufferIntervalSeconds, props.bufferIntervalSeconds, checks);
-    checkCommonAttributes(props.commonAttributes, checks);
-    checks.end();
+    this.#check(props);
+    const { baseUrl = pipelineDefaults.baseUrl, output = pipelineDefaults.output } = props;
+    const url = `${withoutSlash(baseUrl)}${output === "event" ? EVENT_PATH : ACCESS_LOG_PATH}`;
+    const parameters = transformParameters(transformer.arn, transformer);
     const byKey = props.kmsKeyArn !== undefined;
     if (byKey) {
       Annotations.of(this).addWarning(
@@ -166,6 +151,23 @@ export class DeliveryStream extends Construct {
     this.arn = this.resource.arn;
   }
 
+  #check({ transformer, backup, applicationId, baseUrl, output, ...delivery }: DeliveryStreamProps): void {
+    const { name, baseUrl: baseUrlType, output: outputType } = settingsSchema.shape;
+    new Checks(this)
+      .properties({ ...deliverySection.shape, name }, delivery)
+      .properties({ baseUrl: baseUrlType, output: outputType }, { baseUrl, output })
+      .properties(transformerSection.shape, transformer, ["transformer"])
+      .value("backup.mode", backup.mode, backupLimits.mode)
+      .value("applicationId.secretArn", applicationId.secretArn, awsLimits.secretArn)
+      .literal("output", output)
+      .literal("transformer.enabled", transformer.enabled)
+      .literal("transformer.bufferSizeMb", transformer.bufferSizeMb)
+      .literal("transformer.bufferIntervalSeconds", transformer.bufferIntervalSeconds)
+      .literal("transformer.retries", transformer.retries)
+      .add(...brokenRulesOf(STREAM_RULES, { transformer, delivery, baseUrl, output }))
+      .end();
+  }
+
   #destination(
     props: DeliveryStreamProps,
     url: string,
@@ -181,17 +183,17 @@ export class DeliveryStream extends Construct {
       name: "Moesif",
       url,
       roleArn: role.arn,
-      bufferingInterval: props.bufferIntervalSeconds ?? DEFAULT_WAIT_SECONDS,
-      bufferingSize: props.bufferSizeMb ?? 1,
-      retryDuration: props.retrySeconds ?? 300,
-      s3BackupMode: backup.mode ?? "FailedDataOnly",
+      bufferingInterval: props.bufferIntervalSeconds ?? deliveryDefaults.bufferIntervalSeconds,
+      bufferingSize: props.bufferSizeMb ?? deliveryDefaults.bufferSizeMb,
+      retryDuration: props.retrySeconds ?? deliveryDefaults.retrySeconds,
+      s3BackupMode: backup.mode ?? backupDefaults.mode,
       requestConfiguration: {
         contentEncoding: "GZIP",
         commonAttributes: commonAttributes(props.commonAttributes),
       },
       secretsManagerConfiguration: { enabled: true, secretArn: props.applicationId.secretArn, roleArn: role.arn },
       processingConfiguration: {
-        enabled: props.transformer.enabled ?? true,
+        enabled: props.transformer.enabled ?? transformerDefaults.enabled,
         processors: [{ type: "Lambda", parameters }],
       },
       cloudwatchLoggingOptions: logging(errorLog.destination),
@@ -207,28 +209,15 @@ export class DeliveryStream extends Construct {
   }
 }
 
-/** Records wait twice: for the transformer, and for a request to fill. */
-function checkWait(
-  transform: number = AWS_DEFAULTS.interval,
-  delivery: number = DEFAULT_WAIT_SECONDS,
-  checks: ValueChecks,
-): void {
-  if (Token.isUnresolved(transform) || Token.isUnresolved(delivery) || transform + delivery <= MOST_WAIT_SECONDS)
-    return;
-  checks.refuse(
-    `transformer.bufferIntervalSeconds and bufferIntervalSeconds must be ${MOST_WAIT_SECONDS} together at most: an event ` +
-      `that reaches Moesif more than five minutes late may miss its alerts and bills; they are ${transform} and ${delivery}`,
-  );
-}
+/** Where Moesif takes objects in its event model from Firehose. */
+const EVENT_PATH = `${ACCESS_LOG_PATH}/events`;
 
-function checkCommonAttributes(attributes: DeliveryProps["commonAttributes"] = {}, checks: ValueChecks): void {
-  const entries = Object.entries(attributes);
-  if (entries.length > 50) checks.refuse(`commonAttributes must be at most 50, and are ${entries.length}`);
-  for (const [name, value] of entries) {
-    checks
-      .check(`name of common attribute ${JSON.stringify(name)}`, name, rules.commonAttributeName)
-      .check(`commonAttributes[${JSON.stringify(name)}]`, value, rules.commonAttributeValue);
-  }
+/** Rules between what a stream is given. */
+const STREAM_RULES = ["buffer-pair", "buffer-default", "total-wait", "base-url-path", "too-many", "event-transformer"];
+
+/** A base URL without the slash that may end it; a token must have none. */
+export function withoutSlash(baseUrl: string): string {
+  return Token.isUnresolved(baseUrl) ? baseUrl : baseUrl.replace(/\/$/, "");
 }
 
 function commonAttributes(attributes: DeliveryProps["commonAttributes"] = {}) {

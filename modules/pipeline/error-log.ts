@@ -2,8 +2,8 @@
 import { CloudwatchLogGroup, CloudwatchLogStream } from "../aws";
 import { Construct } from "../cdk";
 import { pinned, type ProviderProps, provideTo } from "../addresses";
-import { rules } from "../rules";
-import { ValueChecks } from "../value-checks";
+import { awsLimits, LOG_RETENTION_DAYS } from "../settings/aws";
+import { Checks } from "../settings/checks";
 
 export interface ErrorLogProps extends ProviderProps {
   /** Name of the delivery stream. */
@@ -39,14 +39,14 @@ export class ErrorLog extends Construct {
   constructor(scope: Construct, id: string, props: ErrorLogProps) {
     super(scope, id);
     provideTo(this, props.provider);
-    new ValueChecks(this.node.path)
-      .check("retentionDays", props.retentionDays, rules.logRetentionDays)
-      .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
+    new Checks(this)
+      .value("retentionDays", props.retentionDays, awsLimits.logRetentionDays)
+      .value("kmsKeyArn", props.kmsKeyArn, awsLimits.kmsKeyArn)
       .end();
     this.resource = pinned(
       new CloudwatchLogGroup(this, "Resource", {
         name: `/aws/kinesisfirehose/${props.streamName}`,
-        retentionInDays: props.retentionDays ?? 30,
+        retentionInDays: props.retentionDays ?? LOG_RETENTION_DAYS,
         kmsKeyId: props.kmsKeyArn,
         tags: props.tags,
         lifecycle: { createBeforeDestroy: true },

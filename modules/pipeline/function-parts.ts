@@ -6,8 +6,8 @@ import { CloudwatchLogGroup } from "../aws";
 import { AssetType, type Construct, TerraformAsset } from "../cdk";
 import { pinned } from "../addresses";
 import { packageRoot } from "../package-root";
-import { rules } from "../rules";
-import { ValueChecks } from "../value-checks";
+import { awsLimits, LOG_RETENTION_DAYS } from "../settings/aws";
+import { Checks } from "../settings/checks";
 
 /**
  * The zip that the build made of a function.
@@ -52,14 +52,14 @@ export function functionLog(
     readonly tags?: { [key: string]: string };
   },
 ): CloudwatchLogGroup {
-  new ValueChecks(scope.node.path)
-    .check("logRetentionDays", props.logRetentionDays, rules.logRetentionDays)
-    .check("logKmsKeyArn", props.logKmsKeyArn, rules.kmsKeyArn)
+  new Checks(scope)
+    .value("logRetentionDays", props.logRetentionDays, awsLimits.logRetentionDays)
+    .value("logKmsKeyArn", props.logKmsKeyArn, awsLimits.kmsKeyArn)
     .end();
   return pinned(
     new CloudwatchLogGroup(scope, "log", {
       name: `/aws/lambda/${functionName}`,
-      retentionInDays: props.logRetentionDays ?? 30,
+      retentionInDays: props.logRetentionDays ?? LOG_RETENTION_DAYS,
       kmsKeyId: props.logKmsKeyArn,
       tags: props.tags,
       lifecycle: { createBeforeDestroy: true },

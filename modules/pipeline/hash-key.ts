@@ -1,8 +1,8 @@
 /** The HMAC key of `redaction.hash`, always by reference to a secret. */
 import { Construct } from "../cdk";
 import { type ProviderProps, provideTo } from "../addresses";
-import { rules } from "../rules";
-import { ValueChecks } from "../value-checks";
+import { Checks } from "../settings/checks";
+import { hashKeyProps } from "../settings/pipeline";
 import { keyArn, type KmsKeyProps } from "./kms-key";
 import { lookedUpSecret } from "./secret-access";
 
@@ -33,14 +33,9 @@ export class HashKey extends Construct {
   constructor(scope: Construct, id: string, props: HashKeyProps) {
     super(scope, id);
     provideTo(this, props.provider);
-    const checks = new ValueChecks(this.node.path)
-      .check("secretArn", props.secretArn, rules.secretArn)
-      .check("secretName", props.secretName, rules.secretName);
-    if ((props.secretArn === undefined) === (props.secretName === undefined)) {
-      checks.refuse("exactly one of secretArn and secretName must be given");
-    }
-    this.kmsKeyArn = keyArn(this, props, checks);
-    checks.end();
+    const { provider: _, ...source } = props;
+    new Checks(this).schema(hashKeyProps, source, []).end();
+    this.kmsKeyArn = keyArn(this, props);
     this.secretArn = props.secretArn ?? lookedUpSecret(this, props.secretName!);
   }
 }

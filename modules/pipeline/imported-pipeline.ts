@@ -2,10 +2,11 @@
 import { Construct, type IConstruct, type TerraformProvider, type TerraformResource, Token } from "../cdk";
 import { providerOf, provideTo } from "../addresses";
 import { stageLogGroupName } from "../stage-logging/stage-log-group";
-import { rules } from "../rules";
-import { InvalidValueError, ValueChecks } from "../value-checks";
+import { awsLimits } from "../settings/aws";
+import { Checks, InvalidValueError } from "../settings/checks";
+import { pipelineDefaults, pipelineLimits } from "../settings/settings";
 import { AwsEnvironment, type AwsEnvironmentProps } from "./aws-environment";
-import { DEFAULT_NAME, STREAM_NAME_PREFIX, streamName } from "./names";
+import { STREAM_NAME_PREFIX, streamName } from "./names";
 
 /** What stages need of a pipeline, be it of this app or of another. */
 export interface IMoesifPipeline extends IConstruct {
@@ -62,7 +63,7 @@ export class ImportedPipeline extends Construct implements IMoesifPipeline {
   static fromName(
     scope: Construct,
     id: string,
-    { name = DEFAULT_NAME, ...place }: NamedPipelineProps,
+    { name = pipelineDefaults.name, ...place }: NamedPipelineProps,
   ): IMoesifPipeline {
     const pipeline = new ImportedPipeline(scope, id, name, place, ({ partition, region, accountId }) => ({
       streamArn: `arn:${partition}:firehose:${region}:${accountId}:deliverystream/${streamName(name)}`,
@@ -75,14 +76,17 @@ export class ImportedPipeline extends Construct implements IMoesifPipeline {
   static fromAttributes(scope: Construct, id: string, attributes: PipelineAttributes): IMoesifPipeline {
     const { streamArn, stageLogGroupArn, name: given, ...place } = attributes;
     const path = `${scope.node.path}/${id}`;
-    new ValueChecks(path)
-      .check("streamArn", streamArn, rules.streamArn)
-      .check("stageLogGroupArn", stageLogGroupArn, rules.logGroupArn)
+    new Checks(path)
+      .value("streamArn", streamArn, awsLimits.streamArn)
+      .value("stageLogGroupArn", stageLogGroupArn, awsLimits.logGroupArn)
       .end();
     // Of a literal ARN everything else is known.
     const [, partition, , region, accountId, resource] = Token.isUnresolved(streamArn) ? [] : streamArn.split(":");
     const name = given ?? resource?.slice(`deliverystream/${STREAM_NAME_PREFIX}`.length);
-    if (name === undefined) throw new InvalidValueError(path, ["name must be given, since streamArn is a token"]);
+    if (name === undefined) {
+      const issue = { id: "missing-key", path: ["name"], message: "name is missing, and streamArn is a token" };
+      throw new InvalidValueError(path, [{ ...issue, fix: "write the name of the pipeline" }]);
+    }
     return new ImportedPipeline(scope, id, name, { partition, region, accountId, ...place }, () => attributes);
   }
 
@@ -96,7 +100,7 @@ export class ImportedPipeline extends Construct implements IMoesifPipeline {
     super(scope, id);
     provideTo(this, place.provider);
     this.provider = providerOf(this);
-    new ValueChecks(this.node.path).check("name", name, rules.pipelineName).end();
+    new Checks(this).value("name", name, pipelineLimits.name).end();
     this.environment = new AwsEnvironment(this, "environment", place);
     this.stream = { name: streamName(name), arn: arns(this.environment).streamArn };
   }
@@ -106,7 +110,12 @@ export class ImportedPipeline extends Construct implements IMoesifPipeline {
     const { stageLogGroupArn: arn } = this.arns(this.environment);
     if (arn === undefined) {
       throw new InvalidValueError(this.node.path, [
-        "stageLogGroupArn must be given for HTTP and WebSocket stages: the output stage_log_group_arn of the pipeline's stack",
+        {
+          id: "missing-key",
+          path: ["stageLogGroupArn"],
+          message: "HTTP and WebSocket stages require stageLogGroupArn",
+          fix: "write the output stage_log_group_arn of the pipeline's stack",
+        },
       ]);
     }
     return { name: stageLogGroupName(this.name), arn };

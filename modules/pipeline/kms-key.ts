@@ -6,8 +6,8 @@ import { DataAwsKmsKey } from "../aws";
 import { Construct, Token } from "../cdk";
 import { pinned } from "../addresses";
 import type { PolicyStatement } from "../policy";
-import { rules } from "../rules";
-import { ValueChecks } from "../value-checks";
+import { awsLimits } from "../settings/aws";
+import { Checks } from "../settings/checks";
 
 /** A key, by one of two ways. */
 export interface KmsKeyProps {
@@ -26,10 +26,8 @@ export interface KmsKeyProps {
 }
 
 /** The ARN of the key that something is encrypted with. */
-export function keyArn(scope: Construct, props: KmsKeyProps, checks: ValueChecks): string | undefined {
-  checks.check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn);
+export function keyArn(scope: Construct, props: KmsKeyProps): string | undefined {
   if (props.kmsKey === undefined) return props.kmsKeyArn;
-  if (props.kmsKeyArn !== undefined) checks.refuse("kmsKey and kmsKeyArn must not both be given");
   return new KmsKey(scope, "kms_key", { key: props.kmsKey }).arn;
 }
 
@@ -39,7 +37,7 @@ export class KmsKey extends Construct {
   /** @throws InvalidValueError if a literal `key` is neither an ARN nor an alias */
   constructor(scope: Construct, id: string, { key }: { readonly key: string }) {
     super(scope, id);
-    new ValueChecks(this.node.path).check("kmsKey", key, rules.kmsKey).end();
+    new Checks(this).value("kmsKey", key, awsLimits.kmsKey).end();
     // A key of another account could not be looked up.
     const isArn = !Token.isUnresolved(key) && key.includes(":key/");
     this.arn = isArn ? key : pinned(new DataAwsKmsKey(this, "Resource", { keyId: key })).arn;

@@ -1,16 +1,25 @@
 /** The whole pipeline of one account and region, composed of its parts. */
-import { Construct, TerraformStack } from "../cdk";
+import { Construct, TerraformStack, Token } from "../cdk";
 import { type ProviderProps, providerOf, provideTo } from "../addresses";
 import { StageLogGroup, type StageLogs } from "../stage-logging/stage-log-group";
-import { InvalidValueError, ValueChecks } from "../value-checks";
+import { InvalidValueError } from "../settings/checks";
+import { filterOf, type FilterRuleInput } from "../settings/filter";
+import { checkPipeline } from "../settings/pipeline";
+import { samplingOf } from "../settings/sampling";
+import { pipelineDefaults } from "../settings/settings";
 import { pipelineLocation } from "../stage-logging/location";
-import { checkArns } from "./arn-checks";
 import { ApplicationId, type ApplicationIdSource } from "./application-id";
 import { AwsEnvironment, type AwsEnvironmentProps } from "./aws-environment";
 import { BackupBucket, type BackupSettings } from "./backup-bucket";
-import { DEFAULT_BASE_URL, DEFAULT_OUTPUT, type Output, withoutSlash } from "./collector";
 import { DeliveryRole, type DeliveryRoleProps } from "./delivery-role";
-import { type DeliveryProps, DeliveryStream, type DeliveryStreamProps, type TransformProps } from "./delivery-stream";
+import {
+  type DeliveryProps,
+  DeliveryStream,
+  type DeliveryStreamProps,
+  type Output,
+  type TransformProps,
+  withoutSlash,
+} from "./delivery-stream";
 import { ErrorLog, type ErrorLogProps } from "./error-log";
 import { HashKey, type HashKeySource } from "./hash-key";
 import {
@@ -19,8 +28,7 @@ import {
   type NamedPipelineProps,
   type PipelineAttributes,
 } from "./imported-pipeline";
-import { DEFAULT_NAME, streamName } from "./names";
-import { samplingBeyondDefaults } from "./sampling-schema";
+import { streamName } from "./names";
 import type { IamProps } from "./service-role";
 import { TransformerFunction, type TransformerFunctionProps } from "./transformer-function";
 import type { TransformerSettingsInput } from "./transformer-settings";
@@ -128,7 +136,7 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps, ProviderProps 
    *
    * @default every call
    */
-  readonly filter?: TransformerSettingsInput["filter"];
+  readonly filter?: readonly FilterRuleInput[];
   /**
    * How many calls of all are sent. A literal; numbers in it may be tokens.
    *
@@ -215,7 +223,7 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
     super(scope, id);
     provideTo(this, props.provider);
     this.#props = props;
-    const { name = DEFAULT_NAME, baseUrl, output, tags, iam = {}, delivery = {}, logs = {} } = props;
+    const { name = pipelineDefaults.name, baseUrl, output, tags, iam = {}, delivery = {}, logs = {} } = props;
     const { mode, ...bucket } = props.backup ?? {};
     const { path, permissionsBoundary, namePrefix } = iam;
     this.name = name;
@@ -226,9 +234,9 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
     refuseSecondOfName(this);
     const environment = new AwsEnvironment(this, "environment", props);
     this.environment = environment;
-    const checks = new ValueChecks(this.node.path).tags(tags);
-    checkArns(props, pipelineLocation(this), environment.partition, checks);
-    checks.end();
+    const { region, accounts } = pipelineLocation(this);
+    const account = accounts?.length === 1 ? accounts[0] : undefined;
+    checkPipeline(this, props, { region, account, partition: literalOf(environment.partition) });
     this.bucket = new BackupBucket(this, "backup_bucket", { ...bucket, name, environment, tags });
     this.applicationId = new ApplicationId(this, "application_id", { ...props.applicationId, tags });
     if (props.hashKey) this.hashKey = new HashKey(this, "hash_key", props.hashKey);
@@ -312,8 +320,12 @@ function refuseSecondOfName(pipeline: MoesifPipeline): void {
     );
   if (twin === undefined) return;
   throw new InvalidValueError(pipeline.node.path, [
-    `name ${JSON.stringify(pipeline.name)} is also that of ${twin.node.path}, of the same provider: give one of the two ` +
-      "another name, or the provider of another region by `provider`",
+    {
+      id: "duplicate-name",
+      path: ["name"],
+      message: `name ${JSON.stringify(pipeline.name)} is also that of ${twin.node.path}, of the same provider`,
+      fix: "give one of the two another name, or the provider of another region by `provider`",
+    },
   ]);
 }
 
@@ -327,7 +339,7 @@ export function settingsOf(
 ): TransformerSettingsInput {
   const { environment, metadata, eventTags, apis, output, enrichment, identity, redaction, filter, sampling } = props;
   const passThrough = props.transformer?.passThrough;
-  const baseUrl = withoutSlash(props.baseUrl ?? DEFAULT_BASE_URL);
+  const baseUrl = withoutSlash(props.baseUrl ?? pipelineDefaults.baseUrl);
   return {
     version: 1,
     accountId,
@@ -336,15 +348,19 @@ export function settingsOf(
     metadata,
     tags: unlessEmpty(eventTags),
     apis,
-    output: output === DEFAULT_OUTPUT ? undefined : output,
-    baseUrl: baseUrl === DEFAULT_BASE_URL ? undefined : baseUrl,
-    enrichment: enrichment === "full" ? undefined : enrichment,
+    output: output === pipelineDefaults.output ? undefined : output,
+    baseUrl: baseUrl === pipelineDefaults.baseUrl ? undefined : baseUrl,
+    enrichment: enrichment === pipelineDefaults.enrichment ? undefined : enrichment,
     identity,
     redaction,
-    filter: unlessEmpty(filter),
-    sampling: samplingBeyondDefaults(sampling),
+    filter: filterOf(filter),
+    sampling: samplingOf(sampling),
     passThrough: passThrough === false ? undefined : passThrough,
   };
+}
+
+function literalOf(value: string): string | undefined {
+  return Token.isUnresolved(value) ? undefined : value;
 }
 
 function unlessEmpty<T>(list: T): T | undefined {

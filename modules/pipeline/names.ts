@@ -1,11 +1,5 @@
 /** Names that follow from a pipeline's name. */
 
-/** Name of a pipeline that is given none. */
-export const DEFAULT_NAME = "moesif";
-
-/** Prefix of the roles' names, where nothing is said. */
-export const DEFAULT_ROLE_PREFIX = "moesif-";
-
 /** API Gateway writes to streams of this name only. */
 export const STREAM_NAME_PREFIX = "amazon-apigateway-";
 

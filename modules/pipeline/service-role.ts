@@ -3,9 +3,8 @@ import { IamRole, IamRolePolicy } from "../aws";
 import { Construct, Fn, Token } from "../cdk";
 import { pinned } from "../addresses";
 import { type PolicyCondition, policyJson, type PolicyStatement, trustJson } from "../policy";
-import { rules } from "../rules";
-import { ValueChecks } from "../value-checks";
-import { DEFAULT_ROLE_PREFIX } from "./names";
+import { Checks } from "../settings/checks";
+import { iamDefaults, iamLimits } from "../settings/iam";
 
 /** What an organisation demands of every role. */
 export interface IamProps {
@@ -38,7 +37,7 @@ const LONGEST_PREFIX = 38;
  * so that a replaced role can be created before the old one is destroyed.
  */
 export function roleNamePrefix(purpose: string, pipelineName: string, iam: IamProps | undefined): string {
-  return `${cut(`${iam?.namePrefix ?? DEFAULT_ROLE_PREFIX}${purpose}-${pipelineName}`, LONGEST_PREFIX - 1)}-`;
+  return `${cut(`${iam?.namePrefix ?? iamDefaults.namePrefix}${purpose}-${pipelineName}`, LONGEST_PREFIX - 1)}-`;
 }
 
 /** The first characters of a text, or of one that Terraform knows. CDKTF prints a literal 0 as `undefined`. */
@@ -76,15 +75,15 @@ export class ServiceRole extends Construct {
   /** @throws InvalidValueError if `path` or `permissionsBoundary` is malformed */
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
-    new ValueChecks(this.node.path)
-      .check("path", props.path, rules.iamPath)
-      .check("permissionsBoundary", props.permissionsBoundary, rules.policyArn)
+    new Checks(this)
+      .value("path", props.path, iamLimits.path)
+      .value("permissionsBoundary", props.permissionsBoundary, iamLimits.policyArn)
       .end();
     this.resource = pinned(
       new IamRole(this, "Resource", {
         namePrefix: props.namePrefix,
         description: props.description,
-        path: props.path ?? "/",
+        path: props.path ?? iamDefaults.path,
         permissionsBoundary: props.permissionsBoundary,
         assumeRolePolicy: trustJson(props.service, props.trustConditions),
         tags: props.tags,

@@ -4,7 +4,7 @@ import { S3Object } from "../aws";
 import { Construct, Fn, type ITerraformDependable, TerraformLocal } from "../cdk";
 import { pinned } from "../addresses";
 import { containsToken, exactTerraformJson } from "../terraform-json";
-import { ValueChecks } from "../value-checks";
+import { Checks } from "../settings/checks";
 import { checkSettings, type TransformerSettingsInput } from "./transformer-settings";
 
 /** Everything that the transformer of a pipeline reads lies under this prefix. */
@@ -37,8 +37,8 @@ export class TransformerSettingsDocument extends Construct {
   /** @throws InvalidValueError if the settings do not obey their schema */
   constructor(scope: Construct, id: string, { name, bucket, settings }: TransformerSettingsDocumentProps) {
     super(scope, id);
-    const checks = new ValueChecks(this.node.path);
-    checkSettings(settings, this.node.path, checks);
+    const checks = new Checks(this);
+    checkSettings(settings, checks);
     checks.end();
     const { content, sha256 } = this.#written(settings);
     this.sha256 = sha256;

@@ -1,22 +1,21 @@
 /** The Lambda function that transforms the records, with its role, its log group and its settings document. */
 import { type CloudwatchLogGroup, LambdaFunction } from "../aws";
-import { Construct, Token } from "../cdk";
+import { Construct } from "../cdk";
 import { pinned, type ProviderProps, provideTo } from "../addresses";
-import { rules } from "../rules";
-import { ValueChecks } from "../value-checks";
+import { awsLimits } from "../settings/aws";
+import { Checks } from "../settings/checks";
+import { transformerRules } from "../settings/pipeline";
+import { pipelineLimits } from "../settings/settings";
+import { transformerDefaults, type transformerLimits, transformerSection } from "../settings/transformer";
 import type { ApplicationId } from "./application-id";
 import type { AwsEnvironment } from "./aws-environment";
 import type { BackupBucket } from "./backup-bucket";
-import { checkNothingBypassed } from "./bypass";
 import { functionCode, functionLog } from "./function-parts";
 import type { HashKey } from "./hash-key";
 import type { IamProps } from "./service-role";
 import { TransformerSettingsDocument } from "./settings-document";
 import { TransformerRole } from "./transformer-role";
-import { asksMoesif, hashes, type TransformerSettingsInput, waitForRules } from "./transformer-settings";
-
-/** Seconds after which Lambda ends an invocation, where nothing is said. */
-export const DEFAULT_TIMEOUT_SECONDS = 60;
+import { asksMoesif, type TransformerSettingsInput } from "./transformer-settings";
 
 /** Subnets and security groups of a function, in one VPC; both lists of literals or tokens. */
 export interface VpcProps {
@@ -76,7 +75,7 @@ export interface TransformerFunctionProps extends ProviderProps {
   /**
    * @default "arm64", a fifth cheaper than x86_64
    */
-  readonly architecture?: (typeof rules.architecture.choices)[number];
+  readonly architecture?: (typeof transformerLimits.architecture.choices)[number];
   /**
    * Days for which the function's log is kept; 0 keeps it for ever.
    *
@@ -148,11 +147,11 @@ export class TransformerFunction extends Construct {
         description: "Enriches API Gateway access logs on their way to Moesif",
         role: this.role.arn,
         ...functionCode(this, "transformer"),
-        runtime: props.runtime ?? "nodejs22.x",
-        architectures: [props.architecture ?? "arm64"],
-        memorySize: props.memoryMb ?? 256,
-        timeout: props.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
-        reservedConcurrentExecutions: props.reservedConcurrency ?? -1,
+        runtime: props.runtime ?? transformerDefaults.runtime,
+        architectures: [props.architecture ?? transformerDefaults.architecture],
+        memorySize: props.memoryMb ?? transformerDefaults.memoryMb,
+        timeout: props.timeoutSeconds ?? transformerDefaults.timeoutSeconds,
+        reservedConcurrentExecutions: props.reservedConcurrency ?? transformerDefaults.reservedConcurrency,
         environment: { variables: variables(this.settings, props) },
         // Always given: the provider does not change tracing if there is no block.
         tracingConfig: { mode: props.tracing === true ? "Active" : "PassThrough" },
@@ -172,38 +171,21 @@ export class TransformerFunction extends Construct {
     this.roleArn = this.role.arn;
   }
 
-  #check(props: TransformerFunctionProps): void {
-    const { enabled = true, settings, hashKey, vpc } = props;
-    const checks = new ValueChecks(this.node.path)
-      .check("name", props.name, rules.pipelineName)
-      .check("memoryMb", props.memoryMb, rules.memoryMb)
-      .check("timeoutSeconds", props.timeoutSeconds, rules.timeoutSeconds)
-      .check("reservedConcurrency", props.reservedConcurrency, rules.reservedConcurrency)
-      .check("runtime", props.runtime, rules.runtime)
-      .check("architecture", props.architecture, rules.architecture)
-      .check("codeSigningConfigArn", props.codeSigningConfigArn, rules.codeSigningConfigArn)
-      .check("hashKey.secretArn", hashKey?.secretArn, rules.secretArn)
+  #check({ settings, hashKey, applicationId, ...props }: TransformerFunctionProps): void {
+    const { memoryMb, timeoutSeconds, reservedConcurrency, runtime, architecture } = transformerSection.shape;
+    const { vpc, codeSigningConfigArn } = transformerSection.shape;
+    const own = { memoryMb, timeoutSeconds, reservedConcurrency, runtime, architecture, vpc, codeSigningConfigArn };
+    const { enabled, tracing } = props;
+    const transformer = { ...props, passThrough: settings.passThrough };
+    new Checks(this)
+      .value("name", props.name, pipelineLimits.name)
+      .properties(own, props)
+      .value("hashKey.secretArn", hashKey?.secretArn, awsLimits.secretArn)
+      .value("applicationId.secretArn", applicationId.secretArn, awsLimits.secretArn)
       .literal("enabled", enabled)
-      .literal("tracing", props.tracing);
-    for (const id of literals(vpc?.subnetIds)) checks.check("vpc.subnetIds", id, rules.subnetId);
-    for (const id of literals(vpc?.securityGroupIds)) checks.check("vpc.securityGroupIds", id, rules.securityGroupId);
-    for (const key of ["passThrough", "identity", "filter", "sampling", "redaction"] as const) {
-      checks.literal(key, settings[key]);
-    }
-    // What follows asks for literals.
-    checks.end();
-    if (readsApplicationId(props)) {
-      checks.check("applicationId.secretArn", props.applicationId.secretArn, rules.secretArn);
-      checkTimeouts(waitForRules(settings), props.timeoutSeconds, checks);
-    }
-    if (hashes(settings) && hashKey === undefined) {
-      checks.refuse(`hashKey must be given with redaction.hash: a secret that holds {"hash_key": "…"}`);
-    }
-    if (!hashes(settings) && hashKey !== undefined) {
-      checks.refuse("hashKey must not be given without redaction.hash: nothing is hashed");
-    }
-    checkNothingBypassed(enabled, { ...settings, hashKey }, checks);
-    checks.end();
+      .literal("tracing", tracing)
+      .add(...transformerRules({ ...settings, tags: undefined, hashKey, transformer }))
+      .end();
   }
 
   #role(props: TransformerFunctionProps): TransformerRole {
@@ -239,18 +221,4 @@ function variables(settings: TransformerSettingsDocument, props: TransformerFunc
     ...(readsApplicationId(props) && { APPLICATION_ID_SECRET: applicationId.secretArn }),
     ...(hashKey && { HASH_KEY_SECRET: hashKey.secretArn }),
   };
-}
-
-/** The members of a list, unless it is a token as a whole. */
-function literals(list: string[] | undefined): string[] {
-  return Token.isUnresolved(list) ? [] : (list ?? []);
-}
-
-/** An invocation that waits for Moesif's rules has its records to transform afterwards. */
-function checkTimeouts(sampling: number, invocation: number = DEFAULT_TIMEOUT_SECONDS, checks: ValueChecks): void {
-  if (Token.isUnresolved(sampling) || Token.isUnresolved(invocation) || sampling < invocation) return;
-  checks.refuse(
-    "timeoutSeconds must be above sampling.timeoutSeconds, or records are never transformed; they are " +
-      `${invocation} and ${sampling}`,
-  );
 }

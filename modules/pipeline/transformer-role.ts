@@ -2,8 +2,8 @@
 import type { CloudwatchLogGroup, IamRole } from "../aws";
 import { Construct } from "../cdk";
 import type { PolicyStatement } from "../policy";
-import { rules } from "../rules";
-import { ValueChecks } from "../value-checks";
+import { Checks } from "../settings/checks";
+import { iamLimits } from "../settings/iam";
 import type { AwsEnvironment } from "./aws-environment";
 import type { BackupBucket } from "./backup-bucket";
 import { streamName } from "./names";
@@ -44,7 +44,7 @@ export class TransformerRole extends Construct {
   constructor(scope: Construct, id: string, props: TransformerRoleProps) {
     super(scope, id);
     const { applicationId, hashKey, environment } = props;
-    new ValueChecks(this.node.path).check("namePrefix", props.namePrefix, rules.roleNamePrefix).end();
+    new Checks(this).value("namePrefix", props.namePrefix, iamLimits.namePrefix).end();
     const role = new ServiceRole(this, "Default", {
       namePrefix: roleNamePrefix("transform", props.name, props),
       policyName: "transform",

@@ -2,14 +2,14 @@
 import { z } from "zod";
 import type { JsonValue, TransformerSettings } from "../../lambda/transformer/settings";
 import type { IResolvable } from "../cdk";
-import { rules } from "../rules";
-import { InvalidValueError, type ValueChecks } from "../value-checks";
-import { filterSchema } from "./filter-schema";
-import { identitySchema } from "./identity-schema";
-import { redactionSchema } from "./redaction-schema";
-import { SAMPLING_DEFAULTS, samplingRules } from "./sampling-rules";
-import { samplingSchema } from "./sampling-schema";
-import { orToken, texts, value } from "./schema-fields";
+import { awsLimits } from "../settings/aws";
+import { type Checks, tokensAt } from "../settings/checks";
+import { apisSchema, LITERAL_ONLY } from "../settings/pipeline";
+import { brokenRulesOf } from "../settings/rules";
+import { samplingDefaults } from "../settings/sampling";
+import { pipelineLimits, settingsSchema } from "../settings/settings";
+import { transformerSection } from "../settings/transformer";
+import { metadata, section, valueOf } from "../settings/values";
 
 /** Metadata; values in it, and the whole, may be tokens. */
 export type MetadataInput = { readonly [key: string]: JsonValue | IResolvable } | IResolvable;
@@ -31,78 +31,32 @@ export interface TransformerSettingsInput extends Omit<TransformerSettings, "met
   readonly apis?: { readonly [apiId: string]: ApiSettingsInput };
 }
 
-const json = z.json() as unknown as z.ZodType<JsonValue>;
-const metadata = orToken(z.record(z.string(), orToken(json)));
-
-const api = z.strictObject({
-  name: value(rules.apiName).optional(),
-  version: value(rules.apiVersion).optional(),
-  tags: texts(rules.eventTag).optional(),
-  metadata: metadata.optional(),
-});
-
-/** The schema of the document. Single values that have a rule are checked by it afterwards. */
-const schema = z.strictObject({
+/** The schema of the document. */
+const documentSchema = section({
   version: z.literal(1),
-  accountId: value(rules.accountId),
-  region: z.string().min(1),
-  environment: value(rules.environment).optional(),
+  accountId: valueOf(awsLimits.accountId),
+  region: valueOf(awsLimits.regionName),
+  environment: valueOf(pipelineLimits.environment).optional(),
   metadata: metadata.optional(),
-  tags: texts(rules.eventTag).optional(),
-  apis: z.record(value(rules.apiId), api).optional(),
-  output: z.string().optional(),
-  baseUrl: z.string().optional(),
-  enrichment: z.string().optional(),
-  identity: identitySchema.optional(),
-  redaction: redactionSchema.optional(),
-  filter: filterSchema.optional(),
-  sampling: samplingSchema.optional(),
-  passThrough: z.boolean("must be true or false").optional(),
+  tags: settingsSchema.shape.eventTags,
+  apis: apisSchema.optional(),
+  output: settingsSchema.shape.output,
+  baseUrl: settingsSchema.shape.baseUrl,
+  enrichment: settingsSchema.shape.enrichment,
+  identity: settingsSchema.shape.identity,
+  redaction: settingsSchema.shape.redaction,
+  filter: settingsSchema.shape.filter,
+  sampling: settingsSchema.shape.sampling,
+  passThrough: transformerSection.shape.passThrough,
 });
 
-/**
- * Checks settings: their shape at once, single values by `checks`.
- *
- * @param construct path of the construct whose settings they are
- * @throws InvalidValueError if they do not obey the schema
- */
-export function checkSettings(settings: TransformerSettingsInput, construct: string, checks: ValueChecks): void {
-  const { error } = schema.safeParse(settings);
-  if (error) throw new InvalidValueError(construct, error.issues.map(problemOf));
-  checks
-    .check("baseUrl", settings.baseUrl, rules.baseUrl)
-    .choose("output", settings.output, rules.output)
-    .check("enrichment", settings.enrichment, rules.enrichment);
-  for (const [key, rule] of Object.entries(samplingRules)) {
-    checks.check(`sampling.${key}`, settings.sampling?.[key as keyof typeof samplingRules], rule);
-  }
-  for (const key of ["subscription", "sessionToken"] as const) {
-    if (settings.identity?.[key] !== undefined && settings.output !== "event") {
-      checks.refuse(`identity.${key} needs output event: Moesif's access logs have no place for it`);
-    }
-  }
-}
-
-function problemOf(issue: z.core.$ZodIssue): string {
-  const { path } = issue;
-  const message = (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
-  // The document's name for the property eventTags.
-  const [first, ...rest] = path;
-  const property = z.core.toDotPath([first === "tags" ? "eventTags" : first!, ...rest]);
-  return `${property}${message.startsWith("must ") ? "" : ":"} ${message}`;
+/** Adds the issues of a document. */
+export function checkSettings(settings: TransformerSettingsInput, checks: Checks): void {
+  checks.schema(documentSchema, settings, []).add(...tokensAt(settings, LITERAL_ONLY));
+  checks.add(...brokenRulesOf(["event-only"], { identity: settings.identity, output: settings.output } as object));
 }
 
 /** Whether the function asks Moesif for its sampling rules, for which it needs the application id. */
 export function asksMoesif({ sampling, passThrough = false }: TransformerSettingsInput): boolean {
-  return (sampling?.remote ?? SAMPLING_DEFAULTS.remote) && !passThrough;
-}
-
-/** Seconds for which an invocation waits for those rules. */
-export function waitForRules({ sampling }: TransformerSettingsInput): number {
-  return sampling?.timeoutSeconds ?? SAMPLING_DEFAULTS.timeoutSeconds;
-}
-
-/** Whether the function hashes, for which it needs a key. */
-export function hashes({ redaction }: TransformerSettingsInput): boolean {
-  return (redaction?.hash?.length ?? 0) > 0;
+  return (sampling?.remote ?? samplingDefaults.remote) && !passThrough;
 }

@@ -2,8 +2,9 @@
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { type AccessLogFormatProps, FORMAT_BUILDERS, sourceProblems } from "../stage-logging/format";
 import { identityFrom, type IdentitySource } from "../stage-logging/identity";
-import { InvalidValueError } from "../value-checks";
-import { type AccessLogSettings, HTTP_SOURCES, WEBSOCKET_SOURCES } from "./access-log-schema";
+import { type AccessLogSettings, HTTP_SOURCES, WEBSOCKET_SOURCES } from "../settings/access-log";
+import { InvalidValueError } from "../settings/checks";
+import type { Issue } from "../settings/issue";
 
 /** What of the settings counts for one type of API. */
 type TypeSettings = Pick<AccessLogSettings, "path" | "request"> & {
@@ -20,9 +21,9 @@ const NAMES = { REST: "REST APIs", HTTP: "HTTP APIs", WEBSOCKET: "WebSocket APIs
 
 /**
  * The formats, each made when it is asked for. Who a caller is, HTTP and WebSocket APIs take from `accessLog` as far as
- * they know it: {@link formatComplaint} says what they do not.
+ * they know it: {@link formatIssue} says what they do not.
  *
- * @throws InvalidValueError where {@link formatComplaint} has something to say about the length of that type's format
+ * @throws InvalidValueError where {@link formatIssue} has something to say about the length of that type's format
  */
 export function accessLogFormats(accessLog: AccessLogSettings = {}): { readonly [type in ApiType]: string } {
   return {
@@ -38,25 +39,18 @@ export function accessLogFormats(accessLog: AccessLogSettings = {}): { readonly 
   };
 }
 
-/** Where in the settings something is wrong for a type of API, and what to do. */
-export interface FormatComplaint {
-  /** Keys from the settings down, such as `["accessLog", "user"]`. */
-  readonly key: readonly string[];
-  readonly problem: string;
-  readonly fix: string;
-}
-
 /**
  * What keeps the settings from making a whole format for a type of API, for targets that have stages of it;
  * `undefined` if nothing does.
  */
-export function formatComplaint(type: ApiType, accessLog: AccessLogSettings = {}): FormatComplaint | undefined {
+export function formatIssue(type: ApiType, accessLog: AccessLogSettings = {}): Issue | undefined {
   for (const part of ["user", "company"] as const) {
     const source = accessLog[part];
     if (source !== undefined && type !== "REST" && unknownTo(type, source) && !overridden(type, accessLog, part)) {
       return {
-        key: ["accessLog", part],
-        problem: `accessLog.${part} is ${source.from}, which ${NAMES[type]} do not have`,
+        id: "access-log-source",
+        path: ["accessLog", part],
+        message: `accessLog.${part} is ${source.from}, which ${NAMES[type]} do not have`,
         fix: `write accessLog.${SECTIONS[type]}.${part}, from ${SOURCES[type].join(", ")}`,
       };
     }
@@ -67,8 +61,9 @@ export function formatComplaint(type: ApiType, accessLog: AccessLogSettings = {}
   } catch (error) {
     if (!(error instanceof InvalidValueError)) throw error;
     return {
-      key: ["accessLog"],
-      problem: error.problems.join("; "),
+      id: "access-log-format",
+      path: ["accessLog"],
+      message: error.issues.map(({ message }) => message).join("; "),
       fix: "give the properties and claims shorter names",
     };
   }

@@ -1,51 +1,51 @@
 /** Checks values of a rollout file against each other: what no schema of a single value can see. */
 import { parseArn } from "../arn";
-import { type Finding, formatPath, type Path } from "./mistakes";
-import { partitionOf, suggestRegion } from "./partitions";
-import type { RolloutDocument } from "./schema";
-import type { Sound } from "./sound";
-import { checkTargets } from "./target-checks";
+import { formatPath, type Issue, type Path } from "../settings/issue";
+import { partitionOf, suggestRegion } from "../settings/regions";
+import type { RolloutDocument } from "../settings/rollout";
+import type { ValidSubset } from "../settings/valid-subset";
+import { targetIssues } from "./target-issues";
 
-type Account = NonNullable<Sound<RolloutDocument>["accounts"]>[number];
+type Account = NonNullable<ValidSubset<RolloutDocument>["accounts"]>[number];
 
 /**
- * Every contradiction in a rollout file.
+ * Every issue between values of a rollout file.
  *
- * @param rollout its well-formed part
+ * @param rollout its valid subset
  */
-export function crossChecks(rollout: Sound<RolloutDocument>): Finding[] {
+export function crossChecks(rollout: ValidSubset<RolloutDocument>): Issue[] {
   const accounts = rollout.accounts ?? [];
   return [
     ...repeatedAccounts(accounts),
     ...accounts.flatMap(withinAccount),
     ...withinState(rollout.state?.s3),
-    ...checkTargets(rollout),
+    ...targetIssues(rollout),
   ];
 }
 
-function repeatedAccounts(accounts: readonly Account[]): Finding[] {
+function repeatedAccounts(accounts: readonly Account[]): Issue[] {
   const listed = <K extends "id" | "name">(key: K) =>
     accounts.map((account, index) => ({ value: account?.[key], path: ["accounts", index, key] }));
   return [
     ...repeated(listed("id"), {
-      problem: (id, first) => `account ${id} is listed already, as ${first}`,
+      message: (id, first) => `account ${id} is listed already, as ${first}`,
       fix: "list each account once, with all its regions",
     }),
     ...repeated(listed("name"), {
-      problem: (name, first) => `'${name}' is the name of ${first} already`,
-      fix: "give each account a name of its own, not by capitals alone: its stacks are named by it",
+      message: (name, first) => `'${name}' is the name of ${first} already`,
+      fix: "give each account its own name, different not only by case: its stacks are named by it",
     }),
   ];
 }
 
-function withinAccount(account: Account, index: number): Finding[] {
+function withinAccount(account: Account, index: number): Issue[] {
   const regions = account?.regions ?? [];
   const path = ["accounts", index, "regions"];
   return [
     ...repeated(
       regions.map((region, nth) => ({ value: region?.name, path: [...path, nth, "name"] })),
       {
-        problem: (name, first) => `region ${name} is listed already, as ${first}`,
+        message: (name, first) => `region ${name} is listed already, as ${first}`,
         fix: "list each region of an account once, with all its APIs",
       },
     ),
@@ -53,7 +53,7 @@ function withinAccount(account: Account, index: number): Finding[] {
       repeated(
         (region?.apis ?? []).map((api, at) => ({ value: api?.id, path: [...path, nth, "apis", at, "id"] })),
         {
-          problem: (id, first) => `API ${id} is listed already, as ${first}`,
+          message: (id, first) => `API ${id} is listed already, as ${first}`,
           fix: "list each API of a region once",
         },
       ),
@@ -64,65 +64,71 @@ function withinAccount(account: Account, index: number): Finding[] {
 }
 
 /** An account belongs to one partition: the same id in China would be another account. */
-function onePartition(account: Account, index: number): Finding[] {
+function onePartition(account: Account, index: number): Issue[] {
   const partitions = (account?.regions ?? []).map((region) => region?.partition ?? partitionOf(region?.name ?? ""));
   const first = partitions.findIndex((partition) => partition !== undefined);
   const other = partitions.findIndex((partition) => partition !== undefined && partition !== partitions[first]);
   if (other < 0) return [];
   return [
     {
+      id: "account-partition",
       path: ["accounts", index, "regions", other, "name"],
-      problem: `this region is of partition ${partitions[other]}, and ${formatPath(["accounts", index, "regions", first])} of ${partitions[first]}`,
-      fix: "list the account of each partition by itself: an account belongs to one",
+      message: `this region is of partition ${partitions[other]}, and ${formatPath(["accounts", index, "regions", first])} of ${partitions[first]}`,
+      fix: "list the account of each partition separately: an account belongs to one",
     },
   ];
 }
 
-function roleOfAnotherAccount(account: Account, index: number): Finding[] {
+function roleOfAnotherAccount(account: Account, index: number): Issue[] {
   const role = parseArn(account?.deployRole);
   if (!role || account?.id === undefined || role.account === account.id) return [];
   return [
     {
+      id: "role-account",
       path: ["accounts", index, "deployRole"],
-      problem: `this role belongs to account ${role.account}, and cannot deploy to account ${account.id}`,
-      fix: `name a role of account ${account.id}`,
+      message: `role belongs to account ${role.account}, expected ${account.id}`,
+      fix: `use a role of account ${account.id}`,
     },
   ];
 }
 
-function withinState(s3: Sound<NonNullable<NonNullable<RolloutDocument["state"]>["s3"]>> | undefined): Finding[] {
+function withinState(s3: ValidSubset<NonNullable<NonNullable<RolloutDocument["state"]>["s3"]>> | undefined): Issue[] {
   if (s3?.region === undefined) return [];
-  const findings: Finding[] = [];
+  const issues: Issue[] = [];
   const meant = partitionOf(s3.region) === undefined ? suggestRegion(s3.region) : undefined;
   // Without a suggestion it may be a region that is too new to be known here.
   if (meant) {
-    findings.push({
+    issues.push({
+      id: "unknown-region",
       path: ["state", "s3", "region"],
-      problem: `${s3.region} is no region`,
+      message: `unknown region ${JSON.stringify(s3.region)}`,
       fix: `did you mean ${meant}?`,
     });
   }
   const key = parseArn(s3.kmsKey);
   if (key && key.region !== s3.region) {
-    findings.push({
+    issues.push({
+      id: "state-key-region",
       path: ["state", "s3", "kmsKey"],
-      problem: `this key is in ${key.region}, and the bucket in ${s3.region}`,
-      fix: `name a key in ${s3.region}`,
+      message: `this key is in ${key.region}, and the bucket in ${s3.region}`,
+      fix: `use a key in ${s3.region}`,
     });
   }
-  return findings;
+  return issues;
 }
 
-/** One finding for each value that stood before; capitals make no difference, as in the names of directories. */
+/** One issue for each repeated value; capitals make no difference, as in the names of directories. */
 function repeated(
   values: readonly { readonly value: string | undefined; readonly path: Path }[],
-  tell: { readonly problem: (value: string, first: string) => string; readonly fix: string },
-): Finding[] {
+  tell: { readonly message: (value: string, first: string) => string; readonly fix: string },
+): Issue[] {
   const firsts = new Map<string, Path>();
   return values.flatMap(({ value, path }) => {
     if (value === undefined) return [];
     const first = firsts.get(value.toLowerCase());
     firsts.set(value.toLowerCase(), first ?? path);
-    return first ? [{ path, problem: tell.problem(value, formatPath(first.slice(0, -1))), fix: tell.fix }] : [];
+    return first
+      ? [{ id: "duplicate", path, message: tell.message(value, formatPath(first.slice(0, -1))), fix: tell.fix }]
+      : [];
   });
 }

@@ -1,6 +1,6 @@
 /** The JSON Schema of a rollout file: for editors, and for the tables of settings. */
 import { z } from "zod";
-import { rolloutSchema } from "./schema";
+import { rolloutSchema } from "../settings/rollout";
 
 /** A JSON Schema, as far as this one goes. */
 export interface JsonSchema {

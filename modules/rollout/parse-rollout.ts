@@ -1,13 +1,12 @@
 /** Makes a rollout of the bytes of its file, or says everything that is wrong with it. */
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { type Issue, issuesOf } from "../settings/issue";
+import { issuesOf } from "../settings/issue";
+import { type RolloutDocument, rolloutSchema } from "../settings/rollout";
+import { validSubset } from "../settings/valid-subset";
 import { crossChecks } from "./cross-checks";
 import { decodeRollout } from "./decode";
 import { inOrder, formatIssue, type PlacedIssue, RolloutError } from "./rollout-error";
-import type { Finding } from "./mistakes";
-import { type RolloutDocument, rolloutSchema } from "./schema";
-import { soundPart } from "./sound";
 import { SourceText } from "./source-text";
 import type { Rollout } from "./targets";
 import { YamlSource } from "./yaml-source";
@@ -57,11 +56,11 @@ function check(text: SourceText): { document?: RolloutDocument; issues: PlacedIs
   const parsed = parseWithWarnings(rolloutSchema, raw);
   const issues = issuesOf(parsed.issues, { value: raw, writtenAs: (path) => source.writtenAs(path) });
   const errors = issues.filter(({ severity, id }) => severity !== "warning" && id !== "unknown-key");
-  const sound = soundPart<RolloutDocument>(
+  const valid = validSubset<RolloutDocument>(
     raw,
     errors.map(({ path }) => path),
   );
-  const found = [...issues, ...(sound ? crossChecks(sound).map(asIssue) : [])];
+  const found = [...issues, ...(valid ? crossChecks(valid) : [])];
   return { document: parsed.value, issues: inOrder([...source.issues, ...source.locate(found)]) };
 }
 
@@ -70,9 +69,4 @@ function parseWithWarnings<T>(schema: z.ZodType<T>, raw: unknown): { value: T; i
   const context = { async: false };
   const { value, issues } = schema._zod.run({ value: raw, issues: [] }, context) as z.core.ParsePayload<T>;
   return { value, issues: issues.map((issue) => z.core.util.finalizeIssue(issue, context, z.core.config())) };
-}
-
-/** TODO */
-function asIssue({ path, problem, fix, structural }: Finding): Issue {
-  return { id: structural ? "application-id" : "settings", path: path as Issue["path"], message: problem, fix };
 }

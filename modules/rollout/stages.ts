@@ -5,7 +5,7 @@ import { streamName } from "../pipeline/names";
 import { stageLogGroupName } from "../stage-logging/stage-log-group";
 import { accessLogFormats } from "./access-log-formats";
 import { readRollout } from "./read-rollout";
-import { typesOfStages } from "./stage-checks";
+import { typesOfStages } from "./target-issues";
 import { type RolloutTarget, rolloutTargets } from "./targets";
 
 /** The stages of one account and region. */

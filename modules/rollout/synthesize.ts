@@ -5,7 +5,7 @@ import { lockFolder, makeFolder } from "../../common/folders";
 import { printMessage } from "../../common/print";
 import { isUserError } from "../../common/usage-error";
 import { AnnotationMetadataEntryType, App, TerraformStack } from "../cdk";
-import { InvalidValueError } from "../value-checks";
+import { InvalidValueError } from "../settings/checks";
 import { readRollout } from "./read-rollout";
 import { RolloutError } from "./rollout-error";
 import { MANAGED_BY, TargetStack } from "./target-stack";

@@ -2,7 +2,7 @@
 import type { TransformerSettings } from "../../lambda/transformer/settings";
 import { type MoesifPipelineProps, settingsOf } from "../pipeline/moesif-pipeline";
 import { readRollout } from "./read-rollout";
-import { redactionOf } from "./redaction";
+import { redactionOf } from "../settings/redaction";
 import { type RolloutTarget, rolloutTargets, type TargetApi } from "./targets";
 
 /** The properties of a target's pipeline of which its settings document is made. */

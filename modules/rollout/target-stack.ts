@@ -14,9 +14,10 @@ import {
 import type { ApplicationIdSource } from "../pipeline/application-id";
 import { MoesifPipeline } from "../pipeline/moesif-pipeline";
 import { widenAwsProvider } from "../provider-versions";
-import { rules } from "../rules";
 import { escapeTemplate } from "../terraform-json";
-import { redactionOf } from "./redaction";
+import { WARNINGS_REPORTED } from "../settings/checks";
+import { redactionOf } from "../settings/redaction";
+import { secretLimits } from "../settings/secrets";
 import { documentProps } from "./target-settings";
 import { logTargetStages, type TargetStages } from "./target-stages";
 import type { RolloutTarget, TargetSettings } from "./targets";
@@ -40,6 +41,8 @@ export class TargetStack extends TerraformStack {
   constructor(scope: Construct, target: RolloutTarget) {
     super(scope, target.stackName);
     const { account, region, settings } = target;
+    // The reader of the file has reported them, with their positions.
+    this.node.setContext(WARNINGS_REPORTED, true);
     this.#provider(target);
     this.#state(target);
     this.pipeline = new MoesifPipeline(this, "pipeline", {
@@ -52,7 +55,7 @@ export class TargetStack extends TerraformStack {
       delivery: { ...settings.delivery, commonAttributes: escaped(settings.delivery?.commonAttributes) },
       iam: settings.iam,
       logs: settings.logs,
-      stageLogs: settings.stageLogs,
+      stageLogs: { retentionDays: settings.stageLogs?.retentionDays, kmsKeyArn: settings.stageLogs?.kmsKeyArn },
       ...documentProps(target),
       // A key may be set for all targets of which some hash nothing.
       hashKey: redactionOf(settings.redaction)?.hash && settings.hashKey,
@@ -110,8 +113,8 @@ export class TargetStack extends TerraformStack {
     });
     variable.addOverride("ephemeral", true);
     variable.addValidation({
-      condition: Fn.can(Fn.regex(rules.applicationId.pattern, variable.stringValue)),
-      errorMessage: `${APPLICATION_ID_VARIABLE} must be ${rules.applicationId.expects} (${rules.applicationId.because}).`,
+      condition: Fn.can(Fn.regex(secretLimits.applicationId.pattern, variable.stringValue)),
+      errorMessage: `${APPLICATION_ID_VARIABLE} must be ${secretLimits.applicationId.expects} (${secretLimits.applicationId.because}).`,
     });
     const createSecret = { ...applicationId.createSecret, value: variable.stringValue };
     return { createSecret, kmsKey: applicationId.kmsKey };

@@ -2,10 +2,12 @@
 import { posix, resolve } from "node:path";
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import type { Metadata } from "../../lambda/transformer/settings";
-import { mergeSettings } from "./levels";
-import { partitionOf } from "./partitions";
-import type { AccountEntry, RegionEntry, RolloutDocument } from "./schema";
-import type { ApplicationId, Settings } from "./settings-schema";
+import { partitionOf } from "../settings/regions";
+import type { AccountEntry, RegionEntry, RolloutDocument } from "../settings/rollout";
+import { mergeSettings } from "../settings/scopes";
+import type { ApplicationIdSettings } from "../settings/secrets";
+import { pipelineDefaults, type Settings } from "../settings/settings";
+import { stateDefaults } from "../settings/state";
 
 /** A rollout file without mistakes. */
 export interface Rollout extends RolloutDocument {
@@ -18,7 +20,7 @@ export interface Rollout extends RolloutDocument {
 /** Merged settings; but for the name, defaults are left to the constructs. */
 export interface TargetSettings extends Settings {
   name: string;
-  applicationId: ApplicationId;
+  applicationId: ApplicationIdSettings;
 }
 
 /** An API of a target. */
@@ -72,12 +74,6 @@ export interface RolloutTarget {
   readonly state: TargetState;
 }
 
-/** Name of a pipeline that is given none. */
-const DEFAULT_NAME = "moesif";
-
-/** Where state is kept if the file does not say. */
-const DEFAULT_STATE_DIRECTORY = "terraform-state";
-
 /** The name of the stack of one account and region. */
 export function stackNameOf(account: string, region: string): string {
   return `moesif-${account}-${region}`;
@@ -102,7 +98,7 @@ function target(rollout: Rollout, account: AccountEntry, region: RegionEntry): R
     region: region.name,
     // A rollout that was read has, for each target, a partition and an application id: the cross-checks ask for them.
     partition: (region.partition ?? partitionOf(region.name))!,
-    settings: { ...merged, name: merged.name ?? DEFAULT_NAME, applicationId: merged.applicationId! },
+    settings: { ...merged, name: merged.name ?? pipelineDefaults.name, applicationId: merged.applicationId! },
     apis: (region.apis ?? []).map(({ type, stages, metadata, tags, ...api }) => ({
       ...api,
       type: type ?? "REST",
@@ -122,5 +118,5 @@ function stateOf({ state, directory }: Rollout, stackName: string): TargetState 
     const { keyPrefix, ...s3 } = state.s3;
     return { s3: { ...s3, key: posix.join(keyPrefix ?? "", file) } };
   }
-  return { local: { path: resolve(directory, state?.local?.directory ?? DEFAULT_STATE_DIRECTORY, file) } };
+  return { local: { path: resolve(directory, state?.local?.directory ?? stateDefaults.directory, file) } };
 }

@@ -9,7 +9,7 @@ import { keyText, nodeIssues, syntaxIssues, type TextIssue } from "./yaml-issues
 /** These are about the key, not its value. */
 const OF_KEY: readonly string[] = ["unknown-key", "invalid-key"];
 /** These may follow from an error of syntax somewhere else, or from what a merge key would bring. */
-const STRUCTURAL: readonly string[] = ["unknown-key", "missing-key", "empty-value", "application-id"];
+const STRUCTURAL: readonly string[] = ["unknown-key", "missing-key", "empty-value", "application-id-missing"];
 /** With one of these, nothing else is said of the same value. */
 const OF_WHOLE_VALUE: readonly string[] = ["secret", "interpolation"];
 

@@ -1,6 +1,6 @@
 /** The one type for "something is wrong with the input", and the conversion of what a zod schema refuses into it. */
 import type { z } from "zod";
-import { nearest } from "../suggestion";
+import { nearest } from "./suggestion";
 
 /** Keys and indices from the root of the input to a value. */
 export type Path = readonly (string | number)[];

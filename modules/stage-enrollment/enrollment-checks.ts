@@ -1,54 +1,99 @@
 /** Checks an enrollment when its construct is made: each problem names the property and the fix. */
+import { z } from "zod";
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
 import type { Enrollment, ListedStage, StageMatch } from "../../lambda/stage-enrollment/contract";
+import { parseArn } from "../arn";
 import { type Construct, type IConstruct, TerraformStack, Token } from "../cdk";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
-import { rules } from "../rules";
-import { accessLogSettings } from "../stage-logging/stage-settings";
-import { InvalidValueError, type ValueChecks } from "../value-checks";
+import type { Checks } from "../settings/checks";
+import { enrollmentLimits } from "../settings/enrollment";
+import { formatPath, type Issue, type Path } from "../settings/issue";
+import { valueOf } from "../settings/values";
+import { accessLogIssues } from "../stage-logging/stage-settings";
 
-export function checkEnrollment({ destinations, stages = [], match = [] }: Enrollment, checks: ValueChecks): void {
+/** Adds the issues of an enrollment to `checks`. */
+export function checkEnrollment(
+  { destinations, stages = [], match = [] }: Enrollment,
+  environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">,
+  checks: Checks,
+): void {
   if (API_TYPES.every((type) => destinations[type] === undefined)) {
-    checks.refuse("destinations must have at least one of REST, HTTP and WEBSOCKET");
+    checks.add(
+      issue("missing-key", ["destinations"], "there is no destination", "write one of REST, HTTP and WEBSOCKET"),
+    );
   }
-  for (const type of API_TYPES) checkDestination(type, destinations[type], checks);
+  for (const type of API_TYPES) checkDestination(type, destinations[type], environment, checks);
+  checks.schema(z.array(listedStage), stages, ["stages"]).schema(z.array(stageMatch), match, ["match"]);
   const hasDestination = (type: ApiType) => destinations[type] !== undefined;
   const seen = new Set<string>();
   stages.forEach(({ type, apiId, stage }, index) => {
-    const at = `stages[${index}]`;
-    checks.choose(`${at}.type`, type, rules.apiType).check(`${at}.apiId`, apiId, rules.apiId);
-    checks.check(`${at}.stage`, stage, rules.stageName);
-    if (!hasDestination(type)) {
-      checks.refuse(`${at} is of type ${type}, which destinations lacks: add it there, or remove the stage`);
+    const path = ["stages", index];
+    checks.literal(`stages.${index}.type`, type);
+    if (API_TYPES.includes(type) && !hasDestination(type)) {
+      checks.add(
+        issue("destination-missing", path, `${type} has no destination`, "add it to destinations, or remove the stage"),
+      );
     }
     const id = `${type} ${apiId} ${stage}`;
-    if (seen.has(id)) checks.refuse(`${at} is listed already: list stage ${stage} of API ${apiId} once`);
+    const fix = "list each stage of an API once";
+    if (seen.has(id))
+      checks.add(issue("duplicate-stage", path, `stage ${stage} of API ${apiId} is listed already`, fix));
     seen.add(id);
   });
-  match.forEach((rule, index) => {
-    const at = `match[${index}]`;
-    const { overwrite: _, ...criteria } = rule;
+  match.forEach(({ overwrite: _, ...criteria }, index) => {
+    const path = ["match", index];
     if (Object.values(criteria).every((value) => value === undefined)) {
-      checks.refuse(`${at} must have at least one of tags, apiName, stage and types: apiName "*" matches every stage`);
+      const fix = 'write one of tags, apiName, stage and types; apiName "*" matches every stage';
+      checks.add(issue("empty-match", path, "the match has no criteria", fix));
     }
-    checks.check(`${at}.stage`, rule.stage, rules.stageNamePattern);
-    for (const type of rule.types ?? []) {
-      checks.choose(`${at}.types`, type, rules.apiType);
-      if (!hasDestination(type)) {
-        checks.refuse(`${at}.types has ${type}, which destinations lacks: add it there, or remove the type`);
+    for (const type of criteria.types ?? []) {
+      checks.literal(`match.${index}.types`, type);
+      if (API_TYPES.includes(type) && !hasDestination(type)) {
+        const fix = "add it to destinations, or remove the type";
+        checks.add(issue("destination-missing", [...path, "types"], `${type} has no destination`, fix));
       }
     }
   });
 }
 
-function checkDestination(type: ApiType, destination: Enrollment["destinations"][ApiType], checks: ValueChecks): void {
+const listedStage = z.object({
+  type: valueOf(enrollmentLimits.apiType),
+  apiId: valueOf(enrollmentLimits.apiId),
+  stage: valueOf(enrollmentLimits.stageName),
+});
+
+const stageMatch = z.object({
+  stage: valueOf(enrollmentLimits.stageNamePattern).optional(),
+  types: z.array(valueOf(enrollmentLimits.apiType)).optional(),
+});
+
+/** API Gateway writes to streams and log groups of its own account and region only. */
+function checkDestination(
+  type: ApiType,
+  destination: Enrollment["destinations"][ApiType],
+  { accountId, region, partition }: Pick<AwsEnvironment, "accountId" | "region" | "partition">,
+  checks: Checks,
+): void {
   if (destination === undefined) return;
-  try {
-    accessLogSettings(`destinations.${type}`, type, { arn: destination.destinationArn }, destination.format);
-  } catch (error) {
-    if (!(error instanceof InvalidValueError)) throw error;
-    for (const problem of error.problems) checks.refuse(`destinations.${type}: ${problem}`);
+  const path = ["destinations", type];
+  checks.add(...accessLogIssues(type, destination).map((found) => ({ ...found, path: [...path, ...found.path] })));
+  const { destinationArn } = destination;
+  const arn = Token.isUnresolved(destinationArn) ? undefined : parseArn(destinationArn);
+  if (arn === undefined) return;
+  for (const [part, expected] of Object.entries({ partition, region, account: accountId })) {
+    const given = arn[part as keyof typeof arn];
+    if (Token.isUnresolved(expected) || given === expected) continue;
+    checks.add({
+      id: "destination-place",
+      path: [...path, "destinationArn"],
+      message: `this destination is of ${part} ${given}, expected ${expected}`,
+      fix: "use the stream or log group of the pipeline's own account and region: API Gateway writes to no other",
+    });
   }
+}
+
+function issue(id: string, path: Issue["path"], message: string, fix: string): Issue {
+  return { id, path, message, fix };
 }
 
 interface Declared extends Pick<Enrollment, "destinations" | "stages" | "match"> {
@@ -73,7 +118,7 @@ export function checkConflicts(
   enrollment: Construct,
   { destinations, stages, match }: Enrollment,
   { accountId, region }: Pick<AwsEnvironment, "accountId" | "region">,
-  checks: ValueChecks,
+  checks: Checks,
 ): void {
   const isKnown = !Token.isUnresolved(accountId) && !Token.isUnresolved(region);
   const location = isKnown ? `${accountId} ${region}` : TerraformStack.of(enrollment).node.path;
@@ -81,19 +126,18 @@ export function checkConflicts(
   const all = declared.get(enrollment.node.root) ?? [];
   for (const other of all.filter((one) => one.location === location)) {
     const path = other.enrollment.node.path;
-    for (const { at, item } of selectorsOf(own)) {
+    for (const { path: place, item } of selectorsOf(own)) {
       for (const theirs of selectorsOf(other)) {
         if ("apiId" in item && "apiId" in theirs.item && isSameStage(item, theirs.item)) {
           const stage = `stage ${item.stage} of API ${item.apiId}`;
-          checks.refuse(`${at}: ${stage} is listed by the enrollment ${path} too: list it in one`);
+          checks.add(issue("duplicate-stage", place, `the enrollment ${path} lists ${stage} too`, "list it in one"));
         } else if (
           item.overwrite &&
           theirs.item.overwrite &&
           (covers(item, theirs.item) || covers(theirs.item, item))
         ) {
-          checks.refuse(
-            `${at} takes over stages that ${theirs.at} of the enrollment ${path} takes over too: remove one of the two, or its overwrite`,
-          );
+          const message = `${formatPath(theirs.path)} of the enrollment ${path} takes over the same stages`;
+          checks.add(issue("enrollment-conflict", place, message, "remove one of the two, or its overwrite"));
         }
       }
     }
@@ -104,11 +148,11 @@ export function checkConflicts(
 type Selector = ListedStage | (StageMatch & { readonly types: readonly ApiType[] });
 
 /** What selects stages, with its property. */
-function selectorsOf({ destinations, stages = [], match = [] }: Declared): { at: string; item: Selector }[] {
+function selectorsOf({ destinations, stages = [], match = [] }: Declared): { path: Path; item: Selector }[] {
   const types = API_TYPES.filter((type) => destinations[type]);
   return [
-    ...stages.map((item, index) => ({ at: `stages[${index}]`, item })),
-    ...match.map((item, index) => ({ at: `match[${index}]`, item: { ...item, types: item.types ?? types } })),
+    ...stages.map((item, index) => ({ path: ["stages", index], item })),
+    ...match.map((item, index) => ({ path: ["match", index], item: { ...item, types: item.types ?? types } })),
   ];
 }
 

@@ -9,7 +9,8 @@ import { objectEncryption } from "../pipeline/kms-key";
 import { streamName } from "../pipeline/names";
 import { type IamProps, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
 import { policyJson, type PolicyStatement } from "../policy";
-import { InvalidValueError } from "../value-checks";
+import { InvalidValueError } from "../settings/checks";
+import { iamDefaults } from "../settings/iam";
 import { enrollmentGrants, type Grant, packed, statementsOf } from "./stage-grants";
 
 export interface EnrollmentRoleProps {
@@ -46,7 +47,12 @@ export class EnrollmentRole extends Construct {
     const policies = packed(enrollmentGrants(props.enrollment, props.environment));
     if (policies.length > MAX_STAGE_POLICIES) {
       throw new InvalidValueError(this.node.path, [
-        `stages has ${props.enrollment.stages?.length ?? 0} entries: to name each in the role takes ${policies.length} policies, and a role has at most ${MAX_STAGE_POLICIES}; select stages by \`match\`, which takes one`,
+        {
+          id: "too-many-stages",
+          path: ["stages"],
+          message: `there are ${props.enrollment.stages?.length ?? 0} entries: to name each in the role takes ${policies.length} policies, and a role has at most ${MAX_STAGE_POLICIES}`,
+          fix: "select stages by `match`, which takes one",
+        },
       ]);
     }
     const role = new ServiceRole(this, "Default", {
@@ -84,9 +90,9 @@ export class EnrollmentRole extends Construct {
     const lifecycle = { createBeforeDestroy: true };
     const policy = pinned(
       new IamPolicy(this, `stages_${index}`, {
-        namePrefix: `${iam?.namePrefix ?? "moesif-"}enroll-${index}-${hash}-`,
+        namePrefix: `${iam?.namePrefix ?? iamDefaults.namePrefix}enroll-${index}-${hash}-`,
         description: "Stages of API Gateway that the enrollment for Moesif may read and set",
-        path: iam?.path ?? "/",
+        path: iam?.path ?? iamDefaults.path,
         policy: document.asString,
         tags,
         lifecycle,

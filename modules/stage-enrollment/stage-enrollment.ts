@@ -13,13 +13,14 @@ import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
 import { functionCode, functionLog } from "../pipeline/function-parts";
 import type { IamProps } from "../pipeline/service-role";
-import { rules } from "../rules";
 import { terraformJson } from "../terraform-json";
-import { ValueChecks } from "../value-checks";
+import { Checks } from "../settings/checks";
+import { enrollmentDefaults, enrollmentLimits } from "../settings/enrollment";
+import { pipelineLimits } from "../settings/settings";
+import { transformerDefaults, transformerLimits } from "../settings/transformer";
 import { enrollmentCalls } from "./enrollment-calls";
 import { checkConflicts, checkEnrollment } from "./enrollment-checks";
 import { EnrollmentRole } from "./enrollment-role";
-import { scheduleExpression } from "./schedule";
 
 /** Key of the object in which the function records what the stages of a pipeline had before; it never expires. */
 export function enrollmentRecordKey(pipelineName: string): string {
@@ -99,7 +100,7 @@ export interface StageEnrollmentProps extends ProviderProps {
   /**
    * @default "arm64", a fifth cheaper than x86_64
    */
-  readonly architecture?: (typeof rules.architecture.choices)[number];
+  readonly architecture?: (typeof transformerLimits.architecture.choices)[number];
   /**
    * Days for which the function's log is kept; 0 keeps it for ever.
    *
@@ -188,14 +189,14 @@ export class StageEnrollment extends Construct {
         description: "Sets the access logging of API Gateway stages for Moesif, and restores it",
         role: this.role.arn,
         ...functionCode(this, "stage-enrollment"),
-        runtime: props.runtime ?? "nodejs22.x",
-        architectures: [props.architecture ?? "arm64"],
-        memorySize: props.memoryMb ?? 256,
-        timeout: props.timeoutSeconds ?? 900,
+        runtime: props.runtime ?? transformerDefaults.runtime,
+        architectures: [props.architecture ?? transformerDefaults.architecture],
+        memorySize: props.memoryMb ?? enrollmentDefaults.memoryMb,
+        timeout: props.timeoutSeconds ?? enrollmentDefaults.timeoutSeconds,
         environment: {
           variables: {
             RECORD_URL: `s3://${bucket.name}/${recordKey}`,
-            CALLS_PER_SECOND: `${props.callsPerSecond ?? 5}`,
+            CALLS_PER_SECOND: `${props.callsPerSecond ?? enrollmentDefaults.callsPerSecond}`,
           },
         },
         tags,
@@ -216,16 +217,16 @@ export class StageEnrollment extends Construct {
   }
 
   #check(props: StageEnrollmentProps, enrollment: Enrollment): void {
-    const checks = new ValueChecks(this.node.path)
-      .check("pipeline.name", props.pipeline.name, rules.pipelineName)
-      .check("callsPerSecond", props.callsPerSecond, rules.callsPerSecond)
-      .check("memoryMb", props.memoryMb, rules.memoryMb)
-      .check("timeoutSeconds", props.timeoutSeconds, rules.enrollmentTimeoutSeconds)
-      .check("runtime", props.runtime, rules.runtime)
-      .check("architecture", props.architecture, rules.architecture)
-      .check("schedule", props.schedule, scheduleExpression)
+    const checks = new Checks(this)
+      .value("pipeline.name", props.pipeline.name, pipelineLimits.name)
+      .value("callsPerSecond", props.callsPerSecond, enrollmentLimits.callsPerSecond)
+      .value("memoryMb", props.memoryMb, transformerLimits.memoryMb)
+      .value("timeoutSeconds", props.timeoutSeconds, enrollmentLimits.timeoutSeconds)
+      .value("runtime", props.runtime, transformerLimits.runtime)
+      .value("architecture", props.architecture, transformerLimits.architecture)
+      .value("schedule", props.schedule, enrollmentLimits.schedule)
       .tags({ ...props.pipeline.tags, ...props.tags });
-    checkEnrollment(enrollment, checks);
+    checkEnrollment(enrollment, props.pipeline.environment, checks);
     checkConflicts(this, enrollment, props.pipeline.environment, checks);
     checks.end();
   }

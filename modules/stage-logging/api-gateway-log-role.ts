@@ -4,8 +4,8 @@ import { Annotations, Construct, type TerraformProvider, TerraformStack } from "
 import { pinned, type ProviderProps, providerOf, provideTo } from "../addresses";
 import type { IamProps } from "../pipeline/service-role";
 import { trustJson } from "../policy";
-import { rules } from "../rules";
-import { InvalidValueError, ValueChecks } from "../value-checks";
+import { Checks, InvalidValueError } from "../settings/checks";
+import { iamDefaults, iamLimits } from "../settings/iam";
 import { effectiveProvider, isSameLocation, locationOfProvider } from "./location";
 
 export interface ApiGatewayLogRoleProps extends IamProps, ProviderProps {
@@ -50,9 +50,9 @@ export class ApiGatewayLogRole extends Construct {
   constructor(scope: Construct, id: string, props: ApiGatewayLogRoleProps = {}) {
     super(scope, id);
     provideTo(this, props.provider);
-    new ValueChecks(this.node.path)
-      .check("path", props.path, rules.iamPath)
-      .check("permissionsBoundary", props.permissionsBoundary, rules.policyArn)
+    new Checks(this)
+      .value("path", props.path, iamLimits.path)
+      .value("permissionsBoundary", props.permissionsBoundary, iamLimits.policyArn)
       .tags(props.tags)
       .end();
     this.#refuseSecond();
@@ -62,7 +62,7 @@ export class ApiGatewayLogRole extends Construct {
       new IamRole(this, "Resource", {
         namePrefix: `${props.namePrefix ?? ""}api-gateway-logs-`,
         description: "API Gateway: writes the logs of this account's APIs to CloudWatch Logs",
-        path: props.path ?? "/",
+        path: props.path ?? iamDefaults.path,
         permissionsBoundary: props.permissionsBoundary,
         assumeRolePolicy: trustJson("apigateway.amazonaws.com"),
         tags: props.tags,
@@ -97,7 +97,12 @@ export class ApiGatewayLogRole extends Construct {
     });
     if (other === undefined) return;
     throw new InvalidValueError(this.node.path, [
-      `${other.node.path} sets the CloudWatch role of this account and region already: create one ApiGatewayLogRole for each account and region`,
+      {
+        id: "second-log-role",
+        path: [],
+        message: `${other.node.path} sets the CloudWatch role of this account and region already`,
+        fix: "create one ApiGatewayLogRole for each account and region",
+      },
     ]);
   }
 

@@ -2,7 +2,8 @@
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { MARK_KEY } from "../../lambda/transformer/access-log";
 import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/metadata";
-import { InvalidValueError } from "../value-checks";
+import { InvalidValueError } from "../settings/checks";
+import type { Issue } from "../settings/issue";
 import { accessLogFormatProblems, FORMAT_KINDS, variableProblem } from "./check-format";
 import type { IdentitySource } from "./identity";
 import { variablesIn } from "./variables";
@@ -232,15 +233,27 @@ function buildFormat(
   const taken = Object.keys(extra).filter((key) => key in keys || OPTIONAL_KEYS.includes(key));
   const reserved = Object.keys(metadata).filter((key) => RESERVED_METADATA.includes(key));
   const sources = sourceProblems(type, props);
-  const problems = [
-    ...(["real", "route"].includes(path) ? [] : [`path must be real or route, and is ${JSON.stringify(path)}`]),
-    ...reserved.map((key) => `metadata.${key}: the transformer sets this key; choose another name`),
-    ...taken.map((key) => `extra.${key}: the format sets this key; choose another name`),
-    ...sources.map(({ property, problem }) => `${property}: ${problem}`),
-    ...accessLogFormatProblems(type, format).filter((found) => !sources.some(({ problem }) => problem === found)),
+  const fix = "choose another name";
+  const unknownPath = { id: "invalid-value", path: ["path"], message: `invalid value ${JSON.stringify(path)}` };
+  const issues: Issue[] = [
+    ...(["real", "route"].includes(path) ? [] : [{ ...unknownPath, fix: "write one of real, route" }]),
+    ...reserved.map((key) => ({ ...reservedKey("metadata", key), message: "the transformer sets this key", fix })),
+    ...taken.map((key) => ({ ...reservedKey("extra", key), message: "the format sets this key", fix })),
+    ...sources.map(({ property, problem }) => ({
+      id: "access-log-source",
+      path: property.split("."),
+      message: problem,
+    })),
+    ...accessLogFormatProblems(type, format)
+      .filter((found) => !sources.some(({ problem }) => problem === found))
+      .map((message) => ({ id: "access-log-format", path: [], message })),
   ];
-  if (problems.length > 0) throw new InvalidValueError(builder, problems);
+  if (issues.length > 0) throw new InvalidValueError(builder, issues);
   return format;
+}
+
+function reservedKey(property: string, key: string): Pick<Issue, "id" | "path"> {
+  return { id: "reserved-name", path: [property, key] };
 }
 
 /** The properties whose variable a type of API does not have. */

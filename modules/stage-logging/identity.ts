@@ -1,6 +1,6 @@
 /** Sources of the user and the company of a call. */
 import { Token } from "../cdk";
-import { InvalidValueError } from "../value-checks";
+import { InvalidValueError } from "../settings/checks";
 
 /** A `$context` variable that identifies a caller. */
 export interface IdentitySource {
@@ -23,7 +23,12 @@ export const AUTHORIZER_OWN_NAMES: readonly string[] = [
 function claimSource(preset: string, claim: string): IdentitySource {
   if (!Token.isUnresolved(claim) && !/^[^\s"'\\$]+$/.test(claim)) {
     throw new InvalidValueError(preset, [
-      `claim must be a name without space, quote, backslash or $, and is ${JSON.stringify(claim)}`,
+      {
+        id: "invalid-value",
+        path: ["claim"],
+        message: `invalid value ${JSON.stringify(claim)}`,
+        fix: "write a name without space, quote, backslash or $",
+      },
     ]);
   }
   return { variable: `$context.authorizer.claims.${claim}` };
@@ -55,12 +60,22 @@ export const identityFrom = {
     if (Token.isUnresolved(property)) return { variable: `$context.authorizer.${property}` };
     if (!/^[A-Za-z0-9_]+$/.test(property)) {
       throw new InvalidValueError("identityFrom.authorizerProperty", [
-        `property must be letters, digits and '_', as API Gateway demands, and is ${JSON.stringify(property)}`,
+        {
+          id: "invalid-value",
+          path: ["property"],
+          message: `invalid value ${JSON.stringify(property)}`,
+          fix: "write letters, digits and '_', as API Gateway requires",
+        },
       ]);
     }
     if (AUTHORIZER_OWN_NAMES.includes(property)) {
       throw new InvalidValueError("identityFrom.authorizerProperty", [
-        `property ${JSON.stringify(property)} is one of API Gateway's own names below $context.authorizer: have the authorizer return another name`,
+        {
+          id: "reserved-name",
+          path: ["property"],
+          message: `${JSON.stringify(property)} is one of API Gateway's own names below $context.authorizer`,
+          fix: "have the authorizer return another name",
+        },
       ]);
     }
     return { variable: `$context.authorizer.${property}` };

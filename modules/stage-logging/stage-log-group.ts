@@ -6,8 +6,11 @@ import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { DeliveryStream } from "../pipeline/delivery-stream";
 import { putEncrypted } from "../pipeline/kms-key";
 import { type IamProps, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
-import { rules } from "../rules";
-import { ValueChecks } from "../value-checks";
+import { awsLimits } from "../settings/aws";
+import { Checks } from "../settings/checks";
+import { STAGE_LOG_RETENTION_DAYS } from "../settings/enrollment";
+import { brokenRulesOf } from "../settings/rules";
+import { pipelineLimits } from "../settings/settings";
 
 /**
  * Log delivery writes each log group into a resource policy of the account, which is full after some dozens; groups
@@ -81,25 +84,20 @@ export class StageLogGroup extends Construct {
   constructor(scope: Construct, id: string, props: StageLogGroupProps) {
     super(scope, id);
     provideTo(this, props.provider);
-    const checks = new ValueChecks(this.node.path)
-      .check("name", props.name, rules.pipelineName)
-      .check("retentionDays", props.retentionDays, rules.logRetentionDays)
-      .check("kmsKeyArn", props.kmsKeyArn, rules.kmsKeyArn)
+    const checks = new Checks(this)
+      .value("name", props.name, pipelineLimits.name)
+      .value("retentionDays", props.retentionDays, awsLimits.logRetentionDays)
+      .value("kmsKeyArn", props.kmsKeyArn, awsLimits.kmsKeyArn)
       .literal("transformerEnabled", props.transformerEnabled)
       .tags(props.tags);
-    if (props.transformerEnabled === false) {
-      checks.refuse(
-        "transformer.enabled must be true if HTTP or WebSocket stages log: only the transformer decodes what CloudWatch " +
-          "Logs puts on the stream; set transformer.passThrough to turn off all of it but that and the redaction",
-      );
-    }
-    checks.end();
+    const settings = { transformer: { enabled: props.transformerEnabled }, stageLogs: { enabled: true } };
+    checks.add(...brokenRulesOf(["stage-log-transformer"], settings)).end();
     // A new name makes all of these anew: stages log to the new group before the old one is destroyed.
     const lifecycle = { createBeforeDestroy: true };
     this.resource = pinned(
       new CloudwatchLogGroup(this, "Resource", {
         name: stageLogGroupName(props.name),
-        retentionInDays: props.retentionDays ?? 1,
+        retentionInDays: props.retentionDays ?? STAGE_LOG_RETENTION_DAYS,
         kmsKeyId: props.kmsKeyArn,
         tags: props.tags,
         lifecycle,

@@ -2,7 +2,8 @@
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { Token } from "../cdk";
 import { STREAM_NAME_PREFIX } from "../pipeline/names";
-import { InvalidValueError } from "../value-checks";
+import { InvalidValueError } from "../settings/checks";
+import type { Issue } from "../settings/issue";
 import { accessLogFormatProblems } from "./check-format";
 import { FORMAT_BUILDERS } from "./format";
 
@@ -62,23 +63,37 @@ export function accessLogSettings(
   { arn }: Destination,
   format: string = FORMAT_BUILDERS[type](),
 ): StageAccessLogSettings {
-  const problems = [
-    ...(Token.isUnresolved(format) ? [] : accessLogFormatProblems(type, format)),
-    ...(Token.isUnresolved(arn) ? [] : destinationProblems(type, arn)),
-  ];
-  if (problems.length > 0) throw new InvalidValueError(source, problems);
+  const issues = accessLogIssues(type, { destinationArn: arn, format });
+  if (issues.length > 0) throw new InvalidValueError(source, issues);
   return { destinationArn: arn, format };
 }
 
-function destinationProblems(type: ApiType, arn: string): string[] {
-  if (type === "REST") {
-    if (arn.includes(`:deliverystream/${STREAM_NAME_PREFIX}`)) return [];
-    return [
-      `destination must be a delivery stream named ${STREAM_NAME_PREFIX}…, as API Gateway demands, and is ${JSON.stringify(arn)}`,
-    ];
-  }
-  if (/^arn:[^:]+:logs:[^:]+:[0-9]+:log-group:[^:*]+$/.test(arn)) return [];
+/** What is wrong with a format, and with the ARN of a destination. */
+export function accessLogIssues(type: ApiType, { destinationArn, format }: StageAccessLogSettings): Issue[] {
+  const problems = Token.isUnresolved(format) ? [] : accessLogFormatProblems(type, format);
   return [
-    `destination must be the ARN of a log group without ':*' at its end, as HTTP and WebSocket APIs demand, and is ${JSON.stringify(arn)}`,
+    ...problems.map((message) => ({ id: "access-log-format", path: [], message })),
+    ...(isDestination(type, destinationArn)
+      ? []
+      : [{ ...DESTINATIONS[type === "REST" ? "stream" : "logGroup"], path: [] }]),
   ];
+}
+
+const DESTINATIONS = {
+  stream: {
+    id: "destination",
+    message: `the destination is not a delivery stream whose name begins with ${STREAM_NAME_PREFIX}`,
+    fix: "use the stream of a pipeline: API Gateway writes to no other",
+  },
+  logGroup: {
+    id: "destination",
+    message: "the destination is not the ARN of a log group without ':*' at its end",
+    fix: "use the log group of a pipeline, `pipeline.stageLogGroup()`: HTTP and WebSocket APIs write to no stream",
+  },
+};
+
+function isDestination(type: ApiType, arn: string): boolean {
+  if (Token.isUnresolved(arn)) return true;
+  if (type === "REST") return arn.includes(`:deliverystream/${STREAM_NAME_PREFIX}`);
+  return /^arn:[^:]+:logs:[^:]+:[0-9]+:log-group:[^:*]+$/.test(arn);
 }

@@ -1,5 +1,5 @@
 /** The `$context` variables that the access log of each type of API has, and which one a misspelt variable may mean. */
-import { distance, nearest } from "../suggestion";
+import { distance, nearest } from "../settings/suggestion";
 import { AUTHORIZER_OWN_NAMES } from "./identity";
 
 /** The API key itself: a secret, never logged. */

@@ -17,7 +17,7 @@ run "an_api_by_its_name" {
   }
 
   # Message: The keys of apis must be ids of APIs, such as a1b2c3d4e5: the first part of the API's own address.
-  # Constructs: apis.Orders must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5
+  # Constructs: apis.Orders: invalid key "Orders"; write the id of an API, lowercase letters and digits only, such as a1b2c3d4e5
   expect_failures = [var.apis]
 }
 
@@ -36,11 +36,13 @@ run "apis_of_which_each_field_is_wrong" {
   # Message: apis.*.version must be 1 to 128 characters.
   # Message: apis.*.tags must be lists of tags of 1 to 128 characters without comma: Moesif's event model joins tags with commas.
   # Message: apis.*.metadata must be an object.
-  # Constructs: apis.a1b2c3d4e5.name must be 1 to 1024 characters
-  # Constructs: apis.a1b2c3d4e5.version must be 1 to 128 characters
-  # Constructs: apis.a1b2c3d4e5.metadata: Invalid input: expected record, received string
-  # Constructs: apis.z9y8x7w6v5.tags[1] must be a tag of 1 to 128 characters without comma
-  # Constructs: apis.z9y8x7w6v5: Unrecognized key: "nmae"
+  # Constructs: apis.a1b2c3d4e5.name: invalid value
+  #   "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000…; write 1 to 1024 characters
+  # Constructs: apis.a1b2c3d4e5.version: invalid value
+  #   "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000…; write 1 to 128 characters
+  # Constructs: apis.a1b2c3d4e5.metadata: "checkout" is a string; write a map of names and JSON values
+  # Constructs: apis.z9y8x7w6v5.tags[1]: invalid value "a,b"; write a tag of 1 to 128 characters without comma
+  # Constructs: apis.z9y8x7w6v5.nmae: unknown key "nmae"; did you mean "name"? known keys: name, version, tags, metadata
   expect_failures = [var.apis]
 }
 
@@ -53,8 +55,8 @@ run "apis_that_are_null" {
 
   # Message: Each element of apis must be an object of name, version, tags, metadata.
   # Message: apis.*.tags must be lists of tags of 1 to 128 characters without comma: Moesif's event model joins tags with commas.
-  # Constructs: apis.a1b2c3d4e5: Invalid input: expected object, received null
-  # Constructs: apis.z9y8x7w6v5.tags[0]: Invalid input: expected string, received null
+  # Constructs: apis.a1b2c3d4e5: the value is empty; write a map with keys out of name, version, tags, metadata
+  # Constructs: apis.z9y8x7w6v5.tags[0]: the value is empty; write a tag of 1 to 128 characters without comma
   expect_failures = [var.apis]
 }
 
@@ -68,9 +70,9 @@ run "tags_of_events_with_a_comma" {
 
   # Message: metadata must be an object.
   # Message: event_tags must be tags of 1 to 128 characters without comma: Moesif's event model joins tags with commas.
-  # Constructs: metadata: Invalid input: expected record, received string
-  # Constructs: eventTags[0] must be a tag of 1 to 128 characters without comma
-  # Constructs: eventTags[1]: Invalid input: expected string, received null
+  # Constructs: metadata: "production" is a string; write a map of names and JSON values
+  # Constructs: eventTags[0]: invalid value "a,b"; write a tag of 1 to 128 characters without comma
+  # Constructs: eventTags[1]: the value is empty; write a tag of 1 to 128 characters without comma
   expect_failures = [var.event_tags, var.metadata]
 }
 
@@ -83,9 +85,9 @@ run "lists_of_identity_without_a_rule" {
 
   # Message: identity has no field usr; known: user, company, subscription, session_token.
   # Message: identity.user, company, subscription and session_token must be lists of 1 to 20 rules.
-  # Constructs: identity.user must hold one rule at least: leave it out for the default
-  # Constructs: identity.company: Invalid input: expected array, received string
-  # Constructs: identity: Unrecognized key: "usr"
+  # Constructs: identity.user: the list is empty; write a list of rules, with at least one
+  # Constructs: identity.company: "apiKeyId" is a string; write a list of rules, with at least one
+  # Constructs: identity.usr: unknown key "usr"; did you mean "user"? known keys: user, company, subscription, sessionToken
   expect_failures = [var.identity]
 }
 
@@ -97,7 +99,7 @@ run "lists_of_identity_with_null" {
   }
 
   # Message: identity.user, company, subscription and session_token must be lists of 1 to 20 rules.
-  # Constructs: identity.user[1] must be a key, a path, or a map with from or template
+  # Constructs: identity.user[1]: the value is empty; write a key such as principalId, a path such as metadata.orgId, or a map with from or template
   expect_failures = [var.identity]
 }
 
@@ -109,7 +111,7 @@ run "rules_of_identity_that_are_too_many" {
   }
 
   # Message: identity.user, company, subscription and session_token must be lists of 1 to 20 rules.
-  # Constructs: identity.company: Too big: expected array to have <=20 items
+  # Constructs: identity.company: the list is too large; keep at most 20
   expect_failures = [var.identity]
 }
 
@@ -142,15 +144,15 @@ run "rules_of_identity_of_which_each_is_wrong" {
   # Message: identity.*[].extract repeats too much by number: use * or + for large numbers.
   # Message: identity.*[].lower_case must be true or false.
   # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'.
-  # Constructs: identity.user[0].from must be a key of a record, or a path such as metadata.orgId, of 1 to 256 characters
-  # Constructs: identity.user[1].template must be a text with keys or paths in braces, such as {stage}:{principalId}
-  # Constructs: identity.user[2] must have exactly one of from and template
-  # Constructs: identity.user[3].extract
-  # Constructs: identity.user[4].extract: this pattern has 2 capturing groups
-  # Constructs: identity.user[5].extract: this pattern repeats too much by number
-  # Constructs: identity.user[6].map must map one value at least: without map, values are ids
-  # Constructs: identity.user[7] must be a key, a path, or a map with from or template
-  # Constructs: identity.user[8]: Unrecognized key: "lowercase"
+  # Constructs: identity.user[0].from: invalid value "{caller}"; write a key of a record, or a path such as metadata.orgId, of 1 to 256 characters
+  # Constructs: identity.user[1].template: invalid value "caller"; write a string with keys or paths in braces, such as {stage}:{principalId}
+  # Constructs: identity.user[2]: expected exactly one of from, template; write only one of from, template
+  # Constructs: identity.user[3].extract: this pattern has an unclosed (; close it, or write \( for the character itself
+  # Constructs: identity.user[4].extract: this pattern has 2 capturing groups; keep one, and write the others as (?: )
+  # Constructs: identity.user[5].extract: this pattern repeats too much by number; use * or + for large numbers
+  # Constructs: identity.user[6].map: the map is empty; map at least one value, or remove it
+  # Constructs: identity.user[7].lowerCase: "yes" is a string; write true or false
+  # Constructs: identity.user[8].lowercase: unknown key "lowercase"; did you mean "lowerCase"? known keys: from, template, extract, lowerCase, map
   expect_failures = [var.identity]
 }
 
@@ -162,7 +164,7 @@ run "a_map_of_identity_with_no_value" {
   }
 
   # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'.
-  # Constructs: identity.company[0].map["-"] must be a map of values to ids
+  # Constructs: identity.company[0].map["-"]: invalid key "-"; write a value of 1 to 1024 characters on one line, and not '-'
   expect_failures = [var.identity]
 }
 
@@ -174,7 +176,7 @@ run "a_map_of_identity_with_null" {
   }
 
   # Message: identity.*[].map must have an entry; its keys and values must be texts of 1 to 1024 characters on one line other than '-'.
-  # Constructs: identity.company[0].map.k1a2b3: Invalid input: expected string, received null
+  # Constructs: identity.company[0].map.k1a2b3: the value is empty; write an id of 1 to 1024 characters on one line, and not '-'
   expect_failures = [var.identity]
 }
 
@@ -186,8 +188,8 @@ run "a_rule_of_identity_that_is_a_list" {
   }
 
   # Message: Each rule of identity must have exactly one of from, template.
-  # Constructs: identity.company[0] must be a key, a path, or a map with from or template
-  # Constructs: identity.company[1] must be a key, a path, or a map with from or template
+  # Constructs: identity.company[0]: true is a boolean, expected a string; put it in quotes: "true"
+  # Constructs: identity.company[1].from: the value is empty; write a key of a record, or a path such as metadata.orgId, of 1 to 256 characters
   expect_failures = [var.identity]
 }
 
@@ -224,7 +226,8 @@ run "a_subscription_in_access_logs" {
   }
 
   # Message: identity.subscription and identity.session_token need output event: Moesif's access logs have no field for them.
-  # Constructs: identity.subscription needs output event
+  # Constructs: identity.subscription: identity.subscription requires output event: Moesif's access logs have no field for it; write output: event, or remove
+  #   identity.subscription
   expect_failures = [var.identity]
 }
 
@@ -236,7 +239,8 @@ run "a_session_in_access_logs" {
   }
 
   # Message: identity.subscription and identity.session_token need output event: Moesif's access logs have no field for them.
-  # Constructs: identity.sessionToken needs output event: Moesif's access logs have no place for it
+  # Constructs: identity.sessionToken: identity.sessionToken requires output event: Moesif's access logs have no field for it; write output: event, or remove
+  #   identity.sessionToken
   expect_failures = [var.identity]
 }
 
@@ -248,7 +252,7 @@ run "a_filter_that_is_no_list" {
   }
 
   # Message: filter must be a list of at most 50 objects.
-  # Constructs: filter: Too big: expected array to have <=50 items
+  # Constructs: filter: the list is too large; keep at most 50
   expect_failures = [var.filter]
 }
 
@@ -260,7 +264,7 @@ run "a_rule_that_drops_and_keeps" {
   }
 
   # Message: Each rule of filter must have exactly one of drop, keep.
-  # Constructs: filter[0] must have exactly one of drop and keep
+  # Constructs: filter[0]: expected exactly one of drop, keep; write only one of drop, keep
   expect_failures = [var.filter]
 }
 
@@ -276,11 +280,11 @@ run "rules_of_the_filter_that_match_nothing" {
   # Message: filter[].drop and filter[].keep must be maps of fields and what each must be, with one field at least.
   # Message: The fields of filter must be keys of a record, or paths such as metadata.team or request.verb, of 1 to 256 characters.
   # Message: The lists of filter must not be empty.
-  # Constructs: filter[0].drop must name one field at least
-  # Constructs: filter[1].keep. must be a key of a record, or a path such as metadata.team or request.verb, of 1 to 256 characters
-  # Constructs: filter[2]: Unrecognized key: "dorp"
-  # Constructs: filter[2] must have exactly one of drop and keep
-  # Constructs: filter[3].keep.user must hold one text at least
+  # Constructs: filter[0].drop: the map is empty, and would match every call; name at least one field
+  # Constructs: filter[1].keep[""]: invalid key ""; write a key of a record, or a path such as metadata.team or request.verb, of 1 to 256 characters
+  # Constructs: filter[2].dorp: unknown key "dorp"; did you mean "drop"? known keys: drop, keep
+  # Constructs: filter[2]: expected exactly one of drop, keep; write only one of drop, keep
+  # Constructs: filter[3].keep.user: the list is empty; write a list of strings and numbers, with at least one
   expect_failures = [var.filter]
 }
 
@@ -292,8 +296,8 @@ run "values_of_the_filter_that_are_none" {
   }
 
   # Message: The values of filter must be texts of 1 to 1024 characters on one line other than '-', lists of them, or { pattern = "…" }.
-  # Constructs: filter[0].drop.stage must be a text of 1 to 1024 characters on one line, and not '-'
-  # Constructs: filter[1].keep.stage must be a text, a list of texts, or a map with pattern
+  # Constructs: filter[0].drop.stage: invalid value "-"; write a string of 1 to 1024 characters on one line, and not '-'
+  # Constructs: filter[1].keep.stage[1]: the value is empty; write a string of 1 to 1024 characters on one line, and not '-', or a number
   expect_failures = [var.filter]
 }
 
@@ -308,8 +312,8 @@ run "a_filter_that_is_null" {
   # Message: Each rule of filter must have exactly one of drop, keep.
   # Message: filter[].drop and filter[].keep must be maps of fields and what each must be, with one field at least.
   # Message: The values of filter must be texts of 1 to 1024 characters on one line other than '-', lists of them, or { pattern = "…" }.
-  # Constructs: filter[0]: Invalid input: expected object, received null
-  # Constructs: filter[1].drop.status must be a text, a list of texts, or a map with pattern
+  # Constructs: filter[0]: the value is empty; write a map with keys out of drop, keep
+  # Constructs: filter[1].drop.status: the value is empty; write a string, a number, a list of them, or a map with pattern
   expect_failures = [var.filter]
 }
 
@@ -322,8 +326,8 @@ run "patterns_of_the_filter_that_re2_refuses" {
 
   # Message: filter[].*.pattern must be an RE2 pattern of at most 1000 characters, without delimiters, look-around, back-references or
   #   other fields.
-  # Constructs: filter[0].drop.resourcePath.pattern
-  # Constructs: filter[1].keep.stage: Unrecognized key: "flags"
+  # Constructs: filter[0].drop.resourcePath.pattern: this pattern uses look-around, which RE2 does not have; match the text itself, without it
+  # Constructs: filter[1].keep.stage.flags: unknown key "flags"; remove it
   expect_failures = [var.filter]
 }
 
@@ -335,7 +339,7 @@ run "a_pattern_of_the_filter_that_repeats_too_much" {
   }
 
   # Message: filter[].*.pattern repeats too much by number: use * or + for large numbers.
-  # Constructs: filter[0].drop.resourcePath.pattern: this pattern repeats too much by number
+  # Constructs: filter[0].drop.resourcePath.pattern: this pattern repeats too much by number; use * or + for large numbers
   expect_failures = [var.filter]
 }
 
@@ -347,8 +351,8 @@ run "misspelt_keys_of_the_filter" {
   }
 
   # Message: filter names a key that does not exist. Did you mean resourcePath, status?
-  # Constructs: filter[0].drop.statuss: unknown key "statuss"; did you mean status?
-  # Constructs: filter[1].drop.reosurcePath: unknown key "reosurcePath"; did you mean resourcePath?
+  # Constructs: filter[0].drop.statuss: invalid key "statuss"; unknown key "statuss"
+  # Constructs: filter[1].drop.reosurcePath: invalid key "reosurcePath"; unknown key "reosurcePath"
   expect_failures = [var.filter]
 }
 
@@ -376,7 +380,12 @@ run "a_sampling_of_which_each_field_is_wrong" {
   # Message: sampling.company_limit must be a whole number from 1 to 1000000 (calls of a batch).
   # Message: sampling.refresh_seconds must be a whole number from 10 to 86400 (seconds).
   # Message: sampling.timeout_seconds must be a whole number from 1 to 30 (seconds).
-  # Constructs: sampling.remote must be true or false
+  # Constructs: sampling.remote: "yes" is a string; write true or false
+  # Constructs: sampling.rate: 101 is too large; write a number from 0 to 100 (percent)
+  # Constructs: sampling.by: invalid value "api"; write one of request, user, company
+  # Constructs: sampling.companyLimit: 0 is too small; write a whole number from 1 to 1000000 (calls of a batch)
+  # Constructs: sampling.refreshSeconds: 5 is too small; write a whole number from 10 to 86400 (seconds)
+  # Constructs: sampling.timeoutSeconds: 31 is too large; write a whole number from 1 to 30 (seconds)
   expect_failures = [var.sampling]
 }
 
@@ -388,7 +397,7 @@ run "a_rate_that_is_no_number" {
   }
 
   # Message: sampling.rate must be a number from 0 to 100 (percent).
-  # Constructs: sampling.rate: Invalid input: expected number, received string
+  # Constructs: sampling.rate: "half" is a string; write a number from 0 to 100 (percent)
   expect_failures = [var.sampling]
 }
 
@@ -433,7 +442,7 @@ run "properties_that_are_no_names" {
   # Message: access_log.path must be one of real, route.
   # Message: access_log.request must be an object of query, forwarded_for, content_type, each the name of an authorizer's property: letters, digits and
   #   '_', and none of API Gateway's own names claims, error, integrationLatency, integrationStatus, latency, principalId, requestId, status.
-  # Constructs: property must be letters, digits and '_', as API Gateway demands
+  # Constructs: property: invalid value "the query"; write letters, digits and '_', as API Gateway requires
   expect_failures = [var.access_log]
 }
 

@@ -21,7 +21,11 @@ run "numbers_of_the_delivery_above_their_limits" {
   # Message: delivery.retry_seconds must be a whole number from 0 to 7200 (seconds).
   # Message: delivery.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
   #   3288, 3653 (days).
-  # Constructs: retentionDays must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+  # Constructs: delivery.bufferIntervalSeconds: 301 is too large; write a whole number from 0 to 300 (seconds)
+  # Constructs: delivery.bufferSizeMb: 36 is too large; write a whole number from 1 to 35 (MB)
+  # Constructs: delivery.retrySeconds: 7201 is too large; write a whole number from 0 to 7200 (seconds)
+  # Constructs: delivery.logRetentionDays: invalid value 2; write one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192,
+  #   2557, 2922, 3288, 3653
   expect_failures = [var.delivery]
 }
 
@@ -37,7 +41,11 @@ run "numbers_of_the_delivery_that_are_none" {
   # Message: delivery.retry_seconds must be a whole number from 0 to 7200 (seconds).
   # Message: delivery.log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
   #   3288, 3653 (days).
-  # Constructs: retentionDays must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+  # Constructs: delivery.bufferIntervalSeconds: "soon" is a string; write a whole number from 0 to 300 (seconds)
+  # Constructs: delivery.bufferSizeMb: 1.5 is not a whole number; write a whole number from 1 to 35 (MB)
+  # Constructs: delivery.retrySeconds: -1 is too small; write a whole number from 0 to 7200 (seconds)
+  # Constructs: delivery.logRetentionDays: invalid value "long"; write one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827,
+  #   2192, 2557, 2922, 3288, 3653
   expect_failures = [var.delivery]
 }
 
@@ -49,7 +57,7 @@ run "attributes_that_are_too_many" {
   }
 
   # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters on one line.
-  # Constructs: commonAttributes must be at most 50, and are 51
+  # Constructs: delivery.commonAttributes: there are 51 entries; keep at most 50
   expect_failures = [var.delivery]
 }
 
@@ -61,7 +69,9 @@ run "an_attribute_that_is_too_long" {
   }
 
   # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters on one line.
-  # Constructs: commonAttributes["key"] must be at most 1,024 characters on one line
+  # Constructs: delivery.commonAttributes.key: invalid value
+  #   "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000…; write at most 1,024
+  #   characters on one line
   expect_failures = [var.delivery]
 }
 
@@ -74,8 +84,8 @@ run "a_stream_with_a_key_by_its_alias" {
 
   # Message: delivery.common_attributes must have at most 50 entries, names of 1 to 256 and values of at most 1024 characters on one line.
   # Message: delivery.kms_key_arn must be the ARN of a KMS key (no alias) in eu-west-1, the region of the pipeline.
-  # Constructs: kmsKeyArn must be the ARN of a KMS key
-  # Constructs: commonAttributes["cell"] must be at most 1,024 characters on one line
+  # Constructs: delivery.commonAttributes.cell: the value is empty; write at most 1,024 characters on one line
+  # Constructs: delivery.kmsKeyArn: invalid value "alias/moesif"; write the ARN of a KMS key
   expect_failures = [var.delivery]
 }
 
@@ -102,9 +112,14 @@ run "numbers_of_the_transformer_above_their_limits" {
   # Message: transformer.buffer_size_mb must be a number from 0.2 to 3 (MB).
   # Message: transformer.buffer_interval_seconds must be a whole number from 0 to 300 (seconds): Moesif takes later events for late.
   # Message: transformer.retries must be a whole number from 0 to 300.
-  # Constructs: memoryMb must be a whole number from 128 to 10240 (MB)
-  # Constructs: timeoutSeconds must be a whole number from 1 to 300 (seconds)
-  # Constructs: reservedConcurrency must be a whole number from -1 to 1000000 (concurrent executions; -1 reserves none)
+  # Constructs: transformer.memoryMb: 10241 is too large; write a whole number from 128 to 10240 (MB)
+  # Constructs: transformer.timeoutSeconds: 301 is too large; write a whole number from 1 to 300 (seconds)
+  # Constructs: transformer.reservedConcurrency: -2 is too small; write a whole number from -1 to 1000000 (concurrent executions
+  # Constructs: transformer.logRetentionDays: invalid value 2; write one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827,
+  #   2192, 2557, 2922, 3288, 3653
+  # Constructs: transformer.bufferSizeMb: 4 is too large; write a number from 0.2 to 3 (MB)
+  # Constructs: transformer.bufferIntervalSeconds: 301 is too large; write a whole number from 0 to 300 (seconds)
+  # Constructs: transformer.retries: 301 is too large; write a whole number from 0 to 300 (retries)
   expect_failures = [var.transformer]
 }
 
@@ -128,10 +143,13 @@ run "settings_of_the_transformer_that_are_none" {
   # Message: transformer.runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x.
   # Message: transformer.architecture must be one of arm64, x86_64.
   # Message: transformer.vpc must be an object of subnet_ids and security_group_ids, lists that are not empty.
-  # Constructs: memoryMb must be a whole number from 128 to 10240 (MB)
-  # Constructs: reservedConcurrency must be a whole number from -1 to 1000000 (concurrent executions; -1 reserves none)
-  # Constructs: runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x
-  # Constructs: architecture must be one of arm64, x86_64
+  # Constructs: transformer.enabled: "yes" is a string; write true or false
+  # Constructs: transformer.memoryMb: "512MB" is a string; write a whole number from 128 to 10240 (MB)
+  # Constructs: transformer.reservedConcurrency: 1.5 is not a whole number; write a whole number from -1 to 1000000 (concurrent executions
+  # Constructs: transformer.runtime: invalid value "nodejs18.x"; write a Node.js runtime from nodejs20.x, such as nodejs22.x
+  # Constructs: transformer.architecture: invalid value "riscv"; write one of arm64, x86_64
+  # Constructs: transformer.vpc.subnetIds: required key "subnetIds" is missing; write a list of ids of subnets, with at least one
+  # Constructs: transformer.vpc.subnets: unknown key "subnets"; did you mean "subnetIds"? known keys: subnetIds, securityGroupIds
   expect_failures = [var.transformer]
 }
 
@@ -143,7 +161,7 @@ run "one_default_of_the_buffer_with_another_value" {
   }
 
   # Message: transformer.buffer_size_mb and transformer.buffer_interval_seconds must both differ from their defaults, 1 and 60, or neither.
-  # Constructs: transformer.bufferSizeMb and transformer.bufferIntervalSeconds must be given together, or neither
+  # Constructs: transformer.bufferSizeMb: bufferSizeMb requires bufferIntervalSeconds; write both or neither: AWS takes them together
   expect_failures = [var.transformer]
 }
 
@@ -155,8 +173,8 @@ run "waits_that_are_too_long_together" {
   }
 
   # Message: delivery.buffer_interval_seconds and transformer.buffer_interval_seconds must be 300 at most together.
-  # Constructs: transformer.bufferIntervalSeconds and bufferIntervalSeconds must be 300 together at most: an event that reaches Moesif more than five
-  #   minutes late may miss its alerts and bills; they are 60 and 250
+  # Constructs: delivery.bufferIntervalSeconds: records wait 60 s for the transformer and 250 s for delivery; keep both at most 300 s together: an event that
+  #   reaches Moesif more than five minutes late may miss its alerts and bills
   expect_failures = [aws_kinesis_firehose_delivery_stream.this]
 }
 
@@ -169,7 +187,8 @@ run "a_wait_for_rules_that_outlasts_the_function" {
   }
 
   # Message: transformer.timeout_seconds must be above sampling.timeout_seconds: records would never be transformed.
-  # Constructs: timeoutSeconds must be above sampling.timeoutSeconds, or records are never transformed; they are 10 and 10
+  # Constructs: sampling.timeoutSeconds: the function waits 10 s for Moesif's rules, and its timeout is 10 s; keep sampling.timeoutSeconds below
+  #   transformer.timeoutSeconds, or records are never transformed
   expect_failures = [var.transformer]
 }
 
@@ -182,7 +201,7 @@ run "events_without_the_transformer" {
   }
 
   # Message: output event needs transformer.enabled: what API Gateway writes is no event.
-  # Constructs: transformer.enabled must be true with output event: what API Gateway writes is no event
+  # Constructs: transformer.enabled: output event requires transformer.enabled: what API Gateway writes is not an event; write true, or output: accessLog
   expect_failures = [var.transformer]
 }
 
@@ -195,8 +214,8 @@ run "a_redaction_without_the_transformer" {
   }
 
   # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
-  # Constructs: transformer.enabled must be true with redaction, which only the transformer applies: remove it, or keep the transformer, whose
-  #   passThrough turns off everything but the redaction
+  # Constructs: transformer.enabled: redaction requires transformer.enabled; remove what is named, or keep the transformer: transformer.passThrough: true
+  #   turns off everything but the redaction
   expect_failures = [var.transformer]
 }
 
@@ -209,8 +228,8 @@ run "a_sensitive_redaction_without_the_transformer" {
   }
 
   # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
-  # Constructs: transformer.enabled must be true with redaction, which only the transformer applies: remove it, or keep the transformer, whose
-  #   passThrough turns off everything but the redaction
+  # Constructs: transformer.enabled: redaction requires transformer.enabled; remove what is named, or keep the transformer: transformer.passThrough: true
+  #   turns off everything but the redaction
   expect_failures = [var.transformer]
 }
 
@@ -223,7 +242,7 @@ run "a_filter_without_the_transformer" {
   }
 
   # Message: redaction, filter, sampling, identity and hash_key need transformer.enabled; transformer.pass_through turns off all but redaction.
-  # Constructs: transformer.enabled must be true with filter, which only the transformer applies: remove it, or keep the transformer, whose passThrough
-  #   turns off everything but the redaction
+  # Constructs: transformer.enabled: filter requires transformer.enabled; remove what is named, or keep the transformer: transformer.passThrough: true turns
+  #   off everything but the redaction
   expect_failures = [var.transformer]
 }

@@ -18,7 +18,7 @@ run "a_name_with_a_space" {
 
   # Message: name must be 1 to 46 letters, digits, '_' or '-': a stream's name has at most 64 characters, and API Gateway demands that it begins with
   #   'amazon-apigateway-'.
-  # Constructs: name must be 1 to 46 letters, digits, '_' or '-'
+  # Constructs: name: invalid value "api calls"; write 1 to 46 letters, digits, '_' or '-'
   expect_failures = [var.name]
 }
 
@@ -30,7 +30,8 @@ run "an_environment_of_129_characters" {
   }
 
   # Message: environment must be at most 128 characters.
-  # Constructs: environment must be 1 to 128 characters
+  # Constructs: environment: invalid value
+  #   "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000…; write 1 to 128 characters
   expect_failures = [var.environment]
 }
 
@@ -42,7 +43,7 @@ run "an_output_that_does_not_exist" {
   }
 
   # Message: output must be one of accessLog, event.
-  # Constructs: output must be one of accessLog, event
+  # Constructs: output: invalid value "events"; did you mean "event"? write one of accessLog, event
   expect_failures = [var.output]
 }
 
@@ -54,7 +55,7 @@ run "an_enrichment_that_does_not_exist" {
   }
 
   # Message: enrichment must be one of full, none.
-  # Constructs: enrichment must be one of full, none
+  # Constructs: enrichment: invalid value "some"; did you mean "none"? write one of full, none
   expect_failures = [var.enrichment]
 }
 
@@ -66,7 +67,7 @@ run "an_address_with_a_query" {
   }
 
   # Message: base_url must be an https address on port 443, without query string: Firehose delivers to no other.
-  # Constructs: baseUrl must be an https address on port 443, without query string
+  # Constructs: baseUrl: invalid value "https://api.moesif.net?region=eu"; write an https address on port 443, without query string
   expect_failures = [var.base_url]
 }
 
@@ -78,7 +79,8 @@ run "an_address_with_the_path_of_the_endpoint" {
   }
 
   # Message: base_url must end before /v1/partners/aws/kinesis, which is appended to it.
-  # Constructs: baseUrl must end before /v1/partners/aws/kinesis, which is appended to it
+  # Constructs: baseUrl: baseUrl contains /v1/partners/aws/kinesis, which is appended to it; write the address of the collector only, such as
+  #   https://api.moesif.net
   expect_failures = [var.base_url]
 }
 
@@ -91,7 +93,8 @@ run "a_secret_by_its_name" {
 
   # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
   # Message: application_id.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
-  # Constructs: secretArn must be the whole ARN of a secret, with the six characters that Secrets Manager appends
+  # Constructs: applicationId.secretArn: invalid value "moesif/application-id"; write the whole ARN of a secret, with the six characters that Secrets Manager
+  #   appends
   expect_failures = [var.application_id]
 }
 
@@ -103,7 +106,8 @@ run "a_secret_of_another_region" {
   }
 
   # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
-  # Constructs: applicationId.secretArn must be in the pipeline's region eu-west-1
+  # Constructs: applicationId.secretArn: this secret is in us-east-1, not in the region of the pipeline; use a secret of each region in its own settings, or
+  #   secretName, which is looked up in each region
   expect_failures = [var.application_id]
 }
 
@@ -119,8 +123,9 @@ run "a_secret_of_another_partition_and_its_key_of_another_region" {
 
   # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
   # Message: application_id.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
-  # Constructs: applicationId.secretArn must be in the pipeline's partition aws
-  # Constructs: applicationId.kmsKey must be in the pipeline's region eu-west-1
+  # Constructs: applicationId.secretArn: this secret is of partition aws-cn, not of that of the pipeline; use an ARN that begins with arn:aws:
+  # Constructs: applicationId.kmsKey: this key is in us-east-1, not in the region of the pipeline; use a key of each region in its own settings, or an alias
+  #   such as alias/moesif, which is looked up in each region
   expect_failures = [var.application_id]
 }
 
@@ -132,7 +137,8 @@ run "a_secret_of_another_account_without_its_key" {
   }
 
   # Message: application_id.kms_key_arn must be given for a secret of another account: AWS's own key cannot be shared.
-  # Constructs: applicationId.kmsKeyArn must be given for a secret of another account: AWS's own key cannot be shared between accounts
+  # Constructs: applicationId.secretArn: this secret belongs to account 444455556666, and no key of it is given; write applicationId.kmsKey, the customer key
+  #   that encrypts it: AWS's own key cannot be shared between accounts
   expect_failures = [var.application_id]
 }
 
@@ -145,8 +151,8 @@ run "a_secret_that_is_null" {
 
   # Message: application_id has no field secret_name; known: secret_arn, kms_key_arn.
   # Message: application_id.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
-  # Constructs: secretArn must be the whole ARN of a secret, with the six characters that Secrets Manager appends
-  # Constructs: exactly one of secretArn, secretName and createSecret must be given
+  # Constructs: applicationId.secretArn: the value is empty; write the whole ARN of a secret, with the six characters that Secrets Manager appends
+  # Constructs: applicationId: expected exactly one of secretArn, secretName, createSecret; write only one of secretArn, secretName, createSecret
   expect_failures = [var.application_id]
 }
 
@@ -169,7 +175,15 @@ run "misspelt_fields_of_resources" {
   # Message: logs has no field kms_key; known: kms_key_arn.
   # Message: delivery has no field buffer_intervall_seconds; known: buffer_interval_seconds, buffer_size_mb, retry_seconds, common_attributes,
   #   kms_key_arn, log_retention_days.
-  # Constructs: kmsKey must be the ARN of a KMS key, the ARN of an alias, or 'alias/<name>'
+  # Constructs: backup.kmsKey: invalid value "x"; write the ARN of a KMS key, the ARN of an alias, or 'alias/<name>'
+  # Constructs: backup.bucketName: unknown key "bucketName"; remove it
+  # Constructs: delivery.bufferIntervallSeconds: unknown key "bufferIntervallSeconds"; did you mean "bufferIntervalSeconds"? known keys:
+  #   bufferIntervalSeconds, bufferSizeMb, retrySeconds, commonAttributes, kmsKeyArn, logRetentionDays
+  # Constructs: transformer.memory: unknown key "memory"; did you mean "memoryMb"? known keys: enabled, passThrough, memoryMb, timeoutSeconds,
+  #   reservedConcurrency, runtime, architecture, logRetentionDays, tracing, vpc, codeSigningConfigArn, bufferSizeMb, bufferIntervalSeconds, retries
+  # Constructs: iam.permissionBoundary: unknown key "permissionBoundary"; did you mean "permissionsBoundary"? known keys: path, permissionsBoundary,
+  #   namePrefix, confusedDeputyGuard
+  # Constructs: logs.kmsKey: unknown key "kmsKey"; did you mean "kmsKeyArn"? known keys: kmsKeyArn
   expect_failures = [var.delivery, var.transformer, var.backup, var.iam, var.logs]
 }
 
@@ -183,7 +197,8 @@ run "objects_that_are_none" {
 
   # Message: Each element of apis must be an object of name, version, tags, metadata.
   # Message: backup.access_log must be an object of bucket, the name of a bucket, and prefix.
-  # Constructs: apis.a1b2c3d4e5: Invalid input: expected object, received string
+  # Constructs: backup.accessLog: "acme-logs" is a string; write a map with keys out of bucket, prefix
+  # Constructs: apis.a1b2c3d4e5: "orders" is a string; write a map with keys out of name, version, tags, metadata
   expect_failures = [var.backup, var.apis]
 }
 
@@ -197,9 +212,10 @@ run "a_bucket_that_keeps_nothing" {
   # Message: backup.bucket_prefix must be 1 to 37 lowercase letters, digits, '.' or '-'.
   # Message: backup.expiration_days and backup.abort_incomplete_upload_days must be whole numbers from 1 to 36500 (days).
   # Message: backup.force_destroy must be true or false.
-  # Constructs: bucketPrefix must be 1 to 37 small letters, digits, '.' or '-'
-  # Constructs: expirationDays must be a whole number from 1 to 36500 (days)
-  # Constructs: abortIncompleteUploadDays must be a whole number from 1 to 36500 (days)
+  # Constructs: backup.bucketPrefix: invalid value "Acme"; write 1 to 37 lowercase letters, digits, '.' or '-'
+  # Constructs: backup.expirationDays: 0 is too small; write a whole number from 1 to 36500 (days)
+  # Constructs: backup.abortIncompleteUploadDays: 1.5 is not a whole number; write a whole number from 1 to 36500 (days)
+  # Constructs: backup.forceDestroy: "yes" is a string; write true or false
   expect_failures = [var.backup]
 }
 
@@ -213,7 +229,8 @@ run "a_backup_of_nothing" {
   # Message: backup.mode must be one of FailedDataOnly, AllData.
   # Message: backup.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
   # Message: backup.access_log must be an object of bucket, the name of a bucket, and prefix.
-  # Constructs: backup.mode must be one of FailedDataOnly, AllData
+  # Constructs: backup.accessLog.folder: unknown key "folder"; remove it
+  # Constructs: backup.mode: invalid value "None"; write one of FailedDataOnly, AllData
   expect_failures = [var.backup]
 }
 
@@ -225,7 +242,7 @@ run "an_existing_bucket_that_is_null" {
   }
 
   # Message: backup.bucket must be the name of a bucket: lowercase letters, digits, '.' or '-'. To have one made, omit it instead of giving null.
-  # Constructs: bucket must be 3 to 63 small letters, digits, '.' or '-'
+  # Constructs: backup.bucket: the value is empty; write 3 to 63 lowercase letters, digits, '.' or '-'
   expect_failures = [var.backup]
 }
 
@@ -237,8 +254,10 @@ run "an_existing_bucket_with_settings_of_a_new_one" {
   }
 
   # Message: backup.bucket is an existing bucket, of which nothing is managed: remove expiration_days, force_destroy.
-  # Constructs: expirationDays must not be given with bucket: an existing bucket is not managed
-  # Constructs: forceDestroy must not be given with bucket: an existing bucket is not managed
+  # Constructs: backup.expirationDays: expirationDays conflicts with bucket: of an existing bucket, nothing is managed; remove expirationDays, or remove
+  #   backup.bucket
+  # Constructs: backup.forceDestroy: forceDestroy conflicts with bucket: of an existing bucket, nothing is managed; remove forceDestroy, or remove
+  #   backup.bucket
   expect_failures = [var.backup]
 }
 
@@ -258,7 +277,10 @@ run "roles_that_iam_refuses" {
   # Message: iam.path must be a path that begins and ends with '/'.
   # Message: iam.permissions_boundary must be the ARN of an IAM policy of the pipeline's account, or of AWS.
   # Message: iam.confused_deputy_guard must be one of externalId, sourceAccount, none.
-  # Constructs: namePrefix must be at most 20 letters, digits or any of _+=,.@-
+  # Constructs: iam.path: invalid value "platform"; write a path that begins and ends with '/'
+  # Constructs: iam.permissionsBoundary: invalid value "arn:aws:iam::111122223333:role/boundary"; write the ARN of an IAM policy
+  # Constructs: iam.namePrefix: invalid value "acme logs"; write at most 20 letters, digits or any of _+=,.@-
+  # Constructs: iam.confusedDeputyGuard: invalid value "sourceArn"; write one of externalId, sourceAccount, none
   expect_failures = [var.iam]
 }
 
@@ -270,7 +292,8 @@ run "a_boundary_of_another_account" {
   }
 
   # Message: iam.permissions_boundary must be the ARN of an IAM policy of the pipeline's account, or of AWS.
-  # Constructs: iam.permissionsBoundary must be a policy of account 111122223333 or of AWS
+  # Constructs: iam.permissionsBoundary: this policy belongs to account 444455556666, not to that of the pipeline or AWS; use a policy of each account in the
+  #   account's own settings, or one that AWS manages
   expect_failures = [var.iam]
 }
 
@@ -290,10 +313,12 @@ run "keys_of_another_region" {
   # Message: backup.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
   # Message: logs.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
   # Message: transformer.code_signing_config_arn must be the ARN of a code signing configuration in eu-west-1, the region of the pipeline.
-  # Constructs: backup.kmsKey must be in the pipeline's region eu-west-1
-  # Constructs: delivery.kmsKeyArn must be in the pipeline's region eu-west-1
-  # Constructs: logs.kmsKeyArn must be in the pipeline's region eu-west-1
-  # Constructs: transformer.codeSigningConfigArn must be in the pipeline's region eu-west-1
+  # Constructs: backup.kmsKey: this key is in us-east-1, not in the region of the pipeline; use a key of each region in its own settings, or an alias such as
+  #   alias/moesif, which is looked up in each region
+  # Constructs: delivery.kmsKeyArn: this key is in us-east-1, not in the region of the pipeline; use a key of each region in its own settings
+  # Constructs: logs.kmsKeyArn: this key is in us-east-1, not in the region of the pipeline; use a key of each region in its own settings
+  # Constructs: transformer.codeSigningConfigArn: this code signing configuration is in us-east-1, not in the region of the pipeline; use one of each region
+  #   in its own settings
   expect_failures = [var.backup, var.delivery, var.logs, var.transformer]
 }
 
@@ -305,7 +330,7 @@ run "more_tags_than_a_resource_takes" {
   }
 
   # Message: tags must have at most 50 entries.
-  # Constructs: tags must have at most 50 entries, and has 51
+  # Constructs: tags: there are 51 entries; keep at most 50
   expect_failures = [var.tags]
 }
 
@@ -318,8 +343,10 @@ run "tags_that_aws_refuses" {
 
   # Message: The keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'.
   # Message: The values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@.
-  # Constructs: a key of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
-  # Constructs: tags["owner"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
-  # Constructs: tags["team"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
+  # Constructs: tags["aws:owner"]: invalid key "aws:owner"; write 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
+  # Constructs: tags.owner: invalid value
+  #   "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000…; write at most 256 letters,
+  #   digits, spaces or any of _.:/=+-@
+  # Constructs: tags.team: the value is empty; write at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }

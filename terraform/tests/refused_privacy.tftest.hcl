@@ -25,9 +25,9 @@ run "misspelt_fields" {
   # Message: redaction has no field hsah; known: fields, allow, mask, ip, path, hash.
   # Message: An element of redaction.mask has no field replace; known: pattern, fields, replacement.
   # Message: redaction.path must be an object with no other fields than emails, segments_after, query_parameters.
-  # Constructs: redaction.mask[0]: Unrecognized key: "replace"
-  # Constructs: redaction.path: Unrecognized key: "segmentAfter"
-  # Constructs: redaction: Unrecognized key: "hsah"
+  # Constructs: redaction.mask[0].replace: unknown key "replace"; did you mean "replacement"? known keys: pattern, fields, replacement
+  # Constructs: redaction.path.segmentAfter: unknown key "segmentAfter"; did you mean "segmentsAfter"? known keys: emails, segmentsAfter, queryParameters
+  # Constructs: redaction.hsah: unknown key "hsah"; did you mean "hash"? known keys: fields, allow, mask, ip, path, hash
   expect_failures = [var.redaction]
 }
 
@@ -40,7 +40,7 @@ run "a_misspelt_secret" {
 
   # Message: redaction.allow must be a list of names or shapes of secrets that are masked by default, such as sessionToken or private-key,
   #   url-credentials, json-web-token, authorization-scheme, service-token, card-number.
-  # Constructs: redaction.allow[1] must be the name or the shape of a secret that does not leave by default
+  # Constructs: redaction.allow[1]: this is neither the name nor the shape of a secret that is redacted by default; write one that docs/privacy.md lists
   expect_failures = [var.redaction]
 }
 
@@ -52,8 +52,7 @@ run "fields_to_keep_and_to_remove" {
   }
 
   # Message: redaction.fields must be an object with exactly one of keep, remove.
-  # Constructs: redaction.fields must be either keep or remove, each a list of keys: the name of a key other than apiId, requestTime, protocol, httpMethod,
-  #   status, responseLength, durationMs
+  # Constructs: redaction.fields: expected exactly one of keep, remove; write only one of keep, remove
   expect_failures = [var.redaction]
 }
 
@@ -65,8 +64,8 @@ run "a_misspelt_list_of_fields" {
   }
 
   # Message: redaction.fields must be an object with exactly one of keep, remove.
-  # Constructs: redaction.fields must be either keep or remove, each a list of keys: the name of a key other than apiId, requestTime, protocol, httpMethod,
-  #   status, responseLength, durationMs
+  # Constructs: redaction.fields.remvoe: unknown key "remvoe"; did you mean "remove"? known keys: keep, remove
+  # Constructs: redaction.fields: expected exactly one of keep, remove; write only one of keep, remove
   expect_failures = [var.redaction]
 }
 
@@ -80,9 +79,10 @@ run "fields_without_a_name" {
   # Message: redaction.fields.keep and redaction.fields.remove must be lists of keys of 1 to 128 characters.
   # Message: redaction.mask[].fields must be a list of keys of 1 to 128 characters, one at least.
   # Message: redaction.hash must be a list of keys of 1 to 128 characters.
-  # Constructs: redaction.fields.keep[0] must be the name of a key, 1 to 128 characters
-  # Constructs: redaction.mask[0].fields: Too small: expected array to have >=1 items
-  # Constructs: redaction.hash[1]: Invalid input: expected string, received null
+  # Constructs: redaction.fields.keep[0]: invalid value ""; write the name of a key, 1 to 128 characters
+  # Constructs: redaction.mask[0].fields: the list is empty; write a list of keys, with at least one
+  # Constructs: redaction.hash[1]: the value is empty; write the name of a key other than apiId, requestTime, protocol, httpMethod, status, responseLength,
+  #   durationMs, metadata
   expect_failures = [var.redaction]
 }
 
@@ -97,11 +97,12 @@ run "fields_that_moesif_must_have" {
   #   cannot read a call.
   # Message: redaction.hash must have none of apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs, metadata: Moesif reads these;
   #   metadata is hashed by its own keys.
-  # Constructs: redaction.fields.remove[0] must be the name of a key other than apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs
-  # Constructs: redaction.hash[0] must be the name of a key other than apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs,
-  #   metadata
-  # Constructs: redaction.hash[1] must be the name of a key other than apiId, requestTime, protocol, httpMethod, status, responseLength, durationMs,
-  #   metadata
+  # Constructs: redaction.fields.remove[0]: invalid value "status"; write the name of a key other than apiId, requestTime, protocol, httpMethod, status,
+  #   responseLength, durationMs
+  # Constructs: redaction.hash[0]: invalid value "metadata"; write the name of a key other than apiId, requestTime, protocol, httpMethod, status,
+  #   responseLength, durationMs, metadata
+  # Constructs: redaction.hash[1]: invalid value "protocol"; write the name of a key other than apiId, requestTime, protocol, httpMethod, status,
+  #   responseLength, durationMs, metadata
   expect_failures = [var.redaction]
 }
 
@@ -113,7 +114,7 @@ run "a_hash_of_what_is_removed" {
   }
 
   # Message: redaction.hash must have no key that redaction.fields.remove has: there is nothing to hash.
-  # Constructs: redaction.hash[0]: user is removed by fields.remove: take it out of the one list or the other
+  # Constructs: redaction.hash[0]: user is removed by redaction.fields.remove, and cannot be hashed; remove it from one of the two lists
   expect_failures = [var.redaction]
 }
 
@@ -140,7 +141,7 @@ run "masks_that_are_too_many" {
   }
 
   # Message: redaction.mask must be a list of at most 20 objects.
-  # Constructs: redaction.mask: Too big: expected array to have <=20 items
+  # Constructs: redaction.mask: the list is too large; keep at most 20
   expect_failures = [var.redaction]
 }
 
@@ -154,8 +155,8 @@ run "masks_that_are_null" {
   # Message: redaction.mask must be a list of at most 20 objects.
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
-  # Constructs: redaction.mask[0]: Invalid input: expected object, received null
-  # Constructs: redaction.mask[1].pattern: Invalid input: expected string, received null
+  # Constructs: redaction.mask[0]: the value is empty; write a map with keys out of pattern, fields, replacement
+  # Constructs: redaction.mask[1].pattern: the value is empty; write a pattern, in single quotes
   expect_failures = [var.redaction]
 }
 
@@ -168,7 +169,7 @@ run "a_mask_that_is_no_pattern" {
 
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
-  # Constructs: redaction.mask[1].pattern
+  # Constructs: redaction.mask[1].pattern: this pattern has an unclosed (; close it, or write \( for the character itself
   expect_failures = [var.redaction]
 }
 
@@ -180,7 +181,7 @@ run "a_mask_that_repeats_too_much" {
   }
 
   # Message: redaction.mask[].pattern repeats too much by number: use * or + for large numbers.
-  # Constructs: redaction.mask[0].pattern: this pattern repeats too much by number
+  # Constructs: redaction.mask[0].pattern: this pattern repeats too much by number; use * or + for large numbers
   expect_failures = [var.redaction]
 }
 
@@ -193,7 +194,7 @@ run "a_mask_that_looks_behind" {
 
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
-  # Constructs: redaction.mask[0].pattern
+  # Constructs: redaction.mask[0].pattern: this pattern uses look-around, which RE2 does not have; match the text itself, without it
   expect_failures = [var.redaction]
 }
 
@@ -206,7 +207,7 @@ run "a_mask_that_refers_back" {
 
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
-  # Constructs: redaction.mask[0].pattern
+  # Constructs: redaction.mask[0].pattern: this pattern uses a back-reference, which RE2 does not have; write out what it repeats
   expect_failures = [var.redaction]
 }
 
@@ -219,7 +220,7 @@ run "a_mask_with_delimiters" {
 
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
-  # Constructs: redaction.mask[0].pattern: this pattern has delimiters
+  # Constructs: redaction.mask[0].pattern: this pattern has delimiters, which it would look for; write the pattern without delimiters
   expect_failures = [var.redaction]
 }
 
@@ -233,8 +234,9 @@ run "a_mask_of_the_empty_text" {
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
   # Message: redaction.mask[].replacement must be in brackets, such as [redacted]: lowercase letters, digits, ' ', '_' or '-'.
-  # Constructs: redaction.mask[0].pattern
-  # Constructs: redaction.mask[1].replacement must be a mark in brackets such as [redacted]: small letters, digits, ' ', '_' or '-'
+  # Constructs: redaction.mask[0].pattern: this pattern matches the empty string; require at least one character, with + in place of *
+  # Constructs: redaction.mask[1].replacement: invalid value "***"; write a replacement in brackets such as [redacted]: lowercase letters, digits, ' ', '_' or
+  #   '-'
   expect_failures = [var.redaction]
 }
 
@@ -267,10 +269,10 @@ run "choices_that_there_are_not" {
   # Message: redaction.path.emails must be one of mask, keep.
   # Message: redaction.path.segments_after must be names of segments, such as users, without '/'.
   # Message: redaction.path.query_parameters must be names of query parameters, or *.
-  # Constructs: redaction.ip: Invalid option: expected one of "keep"|"truncate"
-  # Constructs: redaction.path.emails: Invalid option: expected one of "mask"|"keep"
-  # Constructs: redaction.path.segmentsAfter[0] must be the name of a segment, such as users, without '/'
-  # Constructs: redaction.path.queryParameters[0] must be the name of a query parameter, or *
+  # Constructs: redaction.ip: invalid value "hash"; write one of keep, truncate
+  # Constructs: redaction.path.emails: invalid value "hash"; did you mean "mask"? write one of mask, keep
+  # Constructs: redaction.path.segmentsAfter[0]: invalid value "users/"; write the name of a segment, such as users, without '/'
+  # Constructs: redaction.path.queryParameters[0]: invalid value "a&b"; write the name of a query parameter, or *
   expect_failures = [var.redaction]
 }
 
@@ -283,7 +285,7 @@ run "hashes_without_a_key" {
   }
 
   # Message: redaction.hash needs hash_key.secret_arn: a secret that holds {"hash_key": "<32 characters or more>"}.
-  # Constructs: exactly one of secretArn and secretName must be given
+  # Constructs: hashKey: expected exactly one of secretArn, secretName; write only one of secretArn, secretName
   expect_failures = [var.redaction]
 }
 
@@ -291,7 +293,7 @@ run "a_hash_key_without_hashes" {
   command = plan
 
   # Message: hash_key needs redaction.hash, which is empty: nothing is hashed.
-  # Constructs: hashKey must not be given without redaction.hash: nothing is hashed
+  # Constructs: hashKey: hashKey is set but redaction.hash is empty; list the keys to hash in redaction.hash, or remove hashKey
   expect_failures = [aws_lambda_function.transformer]
 }
 
@@ -306,7 +308,8 @@ run "a_hash_key_that_is_no_secret" {
   # Message: hash_key has no field secret; known: secret_arn, kms_key_arn.
   # Message: hash_key.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
   # Message: hash_key.kms_key_arn must be the ARN of a KMS key in eu-west-1, the region of the pipeline.
-  # Constructs: secretArn must be the whole ARN of a secret, with the six characters that Secrets Manager appends
+  # Constructs: hashKey.secretArn: invalid value "hash-key"; write the whole ARN of a secret, with the six characters that Secrets Manager appends
+  # Constructs: hashKey.secret: unknown key "secret"; did you mean "secretArn"? known keys: secretArn, secretName, kmsKey, kmsKeyArn
   expect_failures = [var.hash_key]
 }
 
@@ -319,7 +322,8 @@ run "a_hash_key_of_another_region" {
   }
 
   # Message: hash_key.secret_arn must be the whole ARN of a secret in eu-west-1, with the six characters that Secrets Manager appends.
-  # Constructs: hashKey.secretArn must be in the pipeline's region eu-west-1
+  # Constructs: hashKey.secretArn: this secret is in us-west-2, not in the region of the pipeline; use a secret of each region in its own settings, or
+  #   secretName, which is looked up in each region
   expect_failures = [var.hash_key]
 }
 
@@ -332,7 +336,8 @@ run "a_hash_key_of_another_account" {
   }
 
   # Message: hash_key.kms_key_arn must be given for a secret of another account: AWS's own key cannot be shared.
-  # Constructs: hashKey.kmsKeyArn must be given for a secret of another account: AWS's own key cannot be shared between accounts
+  # Constructs: hashKey.secretArn: this secret belongs to account 444455556666, and no key of it is given; write hashKey.kmsKey, the customer key that
+  #   encrypts it: AWS's own key cannot be shared between accounts
   expect_failures = [var.hash_key]
 }
 
@@ -344,6 +349,6 @@ run "a_key_of_a_secret_that_there_is_not" {
   }
 
   # Message: hash_key.kms_key_arn needs hash_key.secret_arn, the secret that it encrypts.
-  # Constructs: exactly one of secretArn and secretName must be given
+  # Constructs: hashKey: expected exactly one of secretArn, secretName; write only one of secretArn, secretName
   expect_failures = [var.hash_key]
 }

@@ -145,14 +145,14 @@ describe("the backup bucket", () => {
     "refuses %j for an existing bucket, of which nothing is managed",
     (props) => {
       expect(() => bucket({ bucket: "central-logs", ...props })).toThrow(
-        `${Object.keys(props)[0]} must not be given with bucket`,
+        `${Object.keys(props)[0]} conflicts with bucket`,
       );
     },
   );
 
   it("names every property that is wrong, and what would be right", () => {
     expect(() => bucket({ expirationDays: 0, bucketPrefix: "Central" })).toThrow(
-      /bucketPrefix must be 1 to 37 small letters.*"Central"[^]*expirationDays must be a whole number from 1/,
+      /bucketPrefix: invalid value "Central"[^]*1 to 37 lowercase[^]*expirationDays: 0 is too small[^]*a whole number from 1/,
     );
   });
 });

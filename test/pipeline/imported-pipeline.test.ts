@@ -73,30 +73,24 @@ describe("a pipeline by its attributes", () => {
   });
 
   it.each<[string, PipelineAttributes, string]>([
-    [
-      "the ARN of another stream",
-      { streamArn: STREAM.replace("amazon-apigateway-", "") },
-      "streamArn must be the ARN of",
-    ],
+    ["the ARN of another stream", { streamArn: STREAM.replace("amazon-apigateway-", "") }, "streamArn: invalid value"],
     [
       "a log group with a star",
       { streamArn: STREAM, stageLogGroupArn: `${GROUP}:*` },
-      "stageLogGroupArn must be the ARN",
+      "stageLogGroupArn: invalid value",
     ],
     [
       "a region other than the provider's",
       { streamArn: STREAM },
-      'region is "cn-north-1", and the provider\'s "us-east-1"',
+      'region is "cn-north-1", and that of the provider "us-east-1"',
     ],
-    ["a token without a name", { streamArn: "${TfToken[TOKEN.0]}" }, "name must be given, since streamArn is a token"],
+    ["a token without a name", { streamArn: "${TfToken[TOKEN.0]}" }, "name is missing, and streamArn is a token"],
   ])("is refused for %s", (_, attributes, message) => {
     expect(() => imported(attributes)).toThrow(message);
   });
 
   it("cannot take HTTP stages without its log group", () => {
     const streamArn = STREAM.replace("cn-north-1", "us-east-1");
-    expect(() => imported({ streamArn }).stageLogGroup()).toThrow(
-      "stageLogGroupArn must be given for HTTP and WebSocket",
-    );
+    expect(() => imported({ streamArn }).stageLogGroup()).toThrow("HTTP and WebSocket stages require stageLogGroupArn");
   });
 });

@@ -151,7 +151,9 @@ describe("the parameters of the transformation", () => {
     ["interval alone", { bufferIntervalSeconds: 30 }],
     ["a default beside another value", { bufferSizeMb: 3, bufferIntervalSeconds: 60 }],
   ])("are refused for %s, which AWS or the provider would not take", (_, transformer) => {
-    expect(() => parameters(transformer)).toThrow(/transformer.bufferSizeMb .*and transformer.bufferIntervalSeconds/);
+    expect(() => parameters(transformer)).toThrow(
+      /bufferSizeMb.*bufferIntervalSeconds|bufferIntervalSeconds.*bufferSizeMb/,
+    );
   });
 });
 
@@ -248,8 +250,12 @@ describe("the redaction of a pipeline", () => {
 
   it.each([
     ["a pattern that is none", { mask: [{ pattern: "(a" }] }, /redaction.mask\[0\].pattern/],
-    ["a replacement without brackets", { mask: [{ pattern: "a", replacement: "x" }] }, /must be a mark in brackets/],
-    ["both lists", { fields: { keep: [], remove: [] } }, /either keep or remove/],
+    [
+      "a replacement without brackets",
+      { mask: [{ pattern: "a", replacement: "x" }] },
+      /write a replacement in brackets/,
+    ],
+    ["both lists", { fields: { keep: [], remove: [] } }, /redaction\.fields: expected exactly one of keep, remove/],
     ["a key that Moesif must read", { fields: { remove: ["status"] } }, /other than apiId, requestTime/],
     ["what Terraform would fill in", "${var.redaction}", /redaction/],
   ])("is refused for %s", (_, redaction, message) => {
@@ -259,47 +265,47 @@ describe("the redaction of a pipeline", () => {
 
 describe("a pipeline", () => {
   it.each<[string, Partial<MoesifPipelineProps>, RegExp]>([
-    ["a name with the prefix that would be too long", { name: "a".repeat(47) }, /name must be 1 to 46 letters/],
-    ["a plain http address", { baseUrl: "http://api.moesif.net" }, /baseUrl must be an https address on port 443/],
-    ["another port", { baseUrl: "https://api.moesif.net:8443" }, /baseUrl must be an https address/],
+    ["a name with the prefix that would be too long", { name: "a".repeat(47) }, /name: [^]*1 to 46 letters/],
+    ["a plain http address", { baseUrl: "http://api.moesif.net" }, /baseUrl: [^]*an https address on port 443/],
+    ["another port", { baseUrl: "https://api.moesif.net:8443" }, /baseUrl: [^]*an https address/],
     [
       "a buffer beyond five minutes",
       { delivery: { bufferIntervalSeconds: 301 } },
-      /bufferIntervalSeconds .*five minutes/,
+      /bufferIntervalSeconds: [^]*five minutes/,
     ],
-    ["a buffer that Moesif would refuse", { delivery: { bufferSizeMb: 64 } }, /bufferSizeMb .*from 1 to 35/],
-    ["retries beyond Firehose's", { delivery: { retrySeconds: 7201 } }, /retrySeconds .*from 0 to 7200/],
+    ["a buffer that Moesif would refuse", { delivery: { bufferSizeMb: 64 } }, /bufferSizeMb: [^]*from 1 to 35/],
+    ["retries beyond Firehose's", { delivery: { retrySeconds: 7201 } }, /retrySeconds: [^]*from 0 to 7200/],
+    ["another backup mode", { backup: { mode: "Some" as never } }, /backup.mode: [^]*one of FailedDataOnly, AllData/],
+    ["too little memory", { transformer: { memoryMb: 64 } }, /memoryMb: [^]*from 128 to 10240/],
+    ["half a MB of memory", { transformer: { memoryMb: 256.5 } }, /memoryMb: 256.5 is not a whole number/],
     [
-      "another backup mode",
-      { backup: { mode: "Some" as never } },
-      /backup.mode must be one of FailedDataOnly, AllData/,
+      "a time-out that Firehose would not wait for",
+      { transformer: { timeoutSeconds: 301 } },
+      /timeoutSeconds: [^]*300/,
     ],
-    ["too little memory", { transformer: { memoryMb: 64 } }, /memoryMb .*from 128 to 10240/],
-    ["half a MB of memory", { transformer: { memoryMb: 256.5 } }, /memoryMb must be a whole number/],
-    ["a time-out that Firehose would not wait for", { transformer: { timeoutSeconds: 301 } }, /timeoutSeconds .*300/],
-    ["a foreign runtime", { transformer: { runtime: "python3.12" } }, /runtime must be a Node.js runtime/],
+    ["a foreign runtime", { transformer: { runtime: "python3.12" } }, /runtime: [^]*a Node.js runtime/],
     [
       "no id of a subnet",
       { transformer: { vpc: { subnetIds: ["vpc-1"], securityGroupIds: [] } } },
-      /vpc.subnetIds must be/,
+      /vpc.subnetIds\[0\]: invalid value/,
     ],
     [
       "another ARN for code signing",
       { transformer: { codeSigningConfigArn: SECRET } },
-      /must be the ARN of a code sign/,
+      /codeSigningConfigArn: [^]*the ARN of a code sign/,
     ],
-    ["a long prefix of roles", { iam: { namePrefix: "a".repeat(21) } }, /namePrefix must be at most 20 letters/],
+    ["a long prefix of roles", { iam: { namePrefix: "a".repeat(21) } }, /namePrefix: [^]*at most 20 letters/],
     [
       "a key of log groups by its alias",
       { logs: { kmsKeyArn: "alias/logs" } },
-      /logKmsKeyArn must be the ARN of a KMS key/,
+      /logs\.kmsKeyArn: [^]*the ARN of a KMS key/,
     ],
-    ["a malformed path of roles", { iam: { path: "teams/" } }, /path must be a path that begins and ends with '\/'/],
-    ["a boundary that is no policy", { iam: { permissionsBoundary: "admin" } }, /permissionsBoundary must be the ARN/],
+    ["a malformed path of roles", { iam: { path: "teams/" } }, /path: [^]*a path that begins and ends with '\/'/],
+    ["a boundary that is no policy", { iam: { permissionsBoundary: "admin" } }, /permissionsBoundary: [^]*the ARN/],
     [
       "51 common attributes",
       { delivery: { commonAttributes: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`a${i}`, ""])) } },
-      /commonAttributes must be at most 50/,
+      /commonAttributes: there are 51 entries[^]*at most 50/,
     ],
   ])("refuses %s, naming the property and the fix", (_, props, message) => {
     expect(() => pipeline(props)).toThrow(message);
@@ -385,7 +391,7 @@ describe("a pipeline", () => {
         }
       });
     expect(() => beside("orders v1", "orders.v1")).toThrow(
-      /duplicate address .*\.orders_v1_.* \(also of .*\); change one of the two ids/,
+      /duplicate address .*\.orders_v1_.* \(also of .*\)[^]*change one of the two ids/,
     );
   });
 

@@ -114,7 +114,7 @@ describe("the output", () => {
 
   it("event is refused where records bypass the transformer", () => {
     expect(() => pipeline({ output: "event", transformer: { enabled: false } })).toThrow(
-      /transformer\.enabled must be true with output event/,
+      /transformer\.enabled: output event requires transformer\.enabled/,
     );
   });
 });
@@ -178,8 +178,8 @@ describe("a transformer that records bypass", () => {
     ["redaction, hashKey", hashing],
   ])("is refused beside %s, with what to do", (named, props) => {
     const refusal = () => pipeline({ ...props, transformer: { enabled: false } });
-    expect(refusal).toThrow(`transformer.enabled must be true with ${named}, which only the transformer applies`);
-    expect(refusal).toThrow("remove it, or keep the transformer, whose passThrough turns off everything but");
+    expect(refusal).toThrow(new RegExp(`transformer.enabled: ${named} requires? transformer.enabled`));
+    expect(refusal).toThrow("or keep the transformer: transformer.passThrough: true turns off everything but");
   });
 
   it("is taken where nothing relies on it", () => {
@@ -195,68 +195,68 @@ describe("a pipeline is refused for", () => {
   const hashKey = { secretName: "moesif/hash-key" };
 
   it.each<[string, Partial<MoesifPipelineProps>, RegExp]>([
-    ["another output", { output: "actions" } as never, /output must be one of accessLog, event, and is "actions"/],
-    ["another enrichment", { enrichment: "some" } as never, /enrichment must be one of full, none/],
-    ["no rule of identity", identity(), /identity\.user must hold one rule at least/],
-    ["two sources", identity({ from: "user", template: "{user}" }), /exactly one of from and template/],
-    ["no source", identity({ lowerCase: true }), /exactly one of from and template/],
-    ["a template in from", identity("{stage}:{user}"), /identity\.user\[0\] .*a text with braces is a template/],
-    ["an open brace", identity({ template: "{stage}:{user" }), /a text with keys or paths in braces/],
-    ["a template without a field", identity({ template: "everybody" }), /a text with keys or paths in braces/],
-    ["an empty map", identity({ from: "apiKeyId", map: {} }), /must map one value at least/],
-    ["an empty id", identity({ from: "apiKeyId", map: { a: "" } }), /map\.a must be an id of 1 to 1024 characters/],
+    ["another output", { output: "actions" } as never, /output: [^]*one of accessLog, event/],
+    ["another enrichment", { enrichment: "some" } as never, /enrichment: [^]*one of full, none/],
+    ["no rule of identity", identity(), /identity\.user: the list is empty/],
+    ["two sources", identity({ from: "user", template: "{user}" }), /exactly one of from, template/],
+    ["no source", identity({ lowerCase: true }), /exactly one of from, template/],
+    ["a template in from", identity("{stage}:{user}"), /identity\.user\[0\]: [^]*a string with braces is a template/],
+    ["an open brace", identity({ template: "{stage}:{user" }), /a string with keys or paths in braces/],
+    ["a template without a field", identity({ template: "everybody" }), /a string with keys or paths in braces/],
+    ["an empty map", identity({ from: "apiKeyId", map: {} }), /map: the map is empty/],
+    ["an empty id", identity({ from: "apiKeyId", map: { a: "" } }), /map\.a: [^]*an id of 1 to 1024 characters/],
     [
       "an extract of two groups",
       identity({ from: "user", extract: "([a-z]+):([0-9]+)" }),
-      /this pattern has 2 capturing groups: keep one, and write the others as \(\?: \)/,
+      /this pattern has 2 capturing groups [^]*keep one, and write the others as \(\?: \)/,
     ],
     [
       "an extract of Terraform's",
       identity({ from: "user", extract: "${TfToken[TOKEN.0]}" }),
-      /this pattern is a token/,
+      /extract: this is a token/,
     ],
     [
       "a subscription in access logs",
       { identity: { subscription: ["plan"] } },
-      /identity.subscription needs output event/,
+      /identity.subscription requires output event/,
     ],
-    ["a session token in access logs", { identity: { sessionToken: ["jti"] } }, /needs output event/],
+    ["a session token in access logs", { identity: { sessionToken: ["jti"] } }, /requires output event/],
     ["a misspelt key of a rule", identity({ form: "user" }), /form/],
-    ["a rule that drops and keeps", filter({ drop: { a: "b" }, keep: { a: "c" } }), /exactly one of drop and keep/],
-    ["a rule without fields", filter({ drop: {} }), /must name one field at least/],
-    ["a field without texts", filter({ drop: { status: [] } }), /must hold one text at least/],
-    ["a number where texts are compared", filter({ drop: { status: 404 } }), /must be a text, a list of texts/],
+    ["a rule that drops and keeps", filter({ drop: { a: "b" }, keep: { a: "c" } }), /exactly one of drop, keep/],
+    ["a rule without fields", filter({ drop: {} }), /name at least one field/],
+    ["a field without texts", filter({ drop: { status: [] } }), /status: the list is empty/],
+    ["a boolean where texts are compared", filter({ drop: { status: true } }), /status: true is a boolean/],
     ["an absent value, which matches nothing", filter({ drop: { user: "-" } }), /and not '-'/],
     [
       "a filter that looks ahead",
       filter({ drop: { user: { pattern: "(?!a)" } } }),
       /this pattern uses look-around, which RE2 does not have/,
     ],
-    ["a rate above 100", { sampling: { rate: 101 } }, /sampling\.rate must be a number from 0 to 100 \(percent\)/],
+    ["a rate above 100", { sampling: { rate: 101 } }, /sampling\.rate: [^]*a number from 0 to 100 \(percent\)/],
     ["a text as rate", { sampling: { rate: "10" as never } }, /sampling\.rate/],
     [
       "another unit of sampling",
       { sampling: { by: "session" } } as never,
-      /sampling\.by must be one of request, user, company/,
+      /sampling\.by: [^]*one of request, user, company/,
     ],
     [
       "other errors",
       { sampling: { keepErrors: "client" } } as never,
-      /sampling\.keepErrors must be one of none, server, all/,
+      /sampling\.keepErrors: [^]*one of none, server, all/,
     ],
-    ["a limit of nothing", { sampling: { companyLimit: 0 } }, /sampling\.companyLimit must be a whole number from 1/],
-    ["a look at every turn", { sampling: { refreshSeconds: 9 } }, /sampling\.refreshSeconds must be .* from 10/],
-    ["a long wait", { sampling: { timeoutSeconds: 31 } }, /sampling\.timeoutSeconds must be .* from 1 to 30/],
+    ["a limit of nothing", { sampling: { companyLimit: 0 } }, /sampling\.companyLimit: [^]*a whole number from 1/],
+    ["a look at every turn", { sampling: { refreshSeconds: 9 } }, /sampling\.refreshSeconds: [^]*.* from 10/],
+    ["a long wait", { sampling: { timeoutSeconds: 31 } }, /sampling\.timeoutSeconds: [^]*.* from 1 to 30/],
     [
       "a wait as long as the invocation",
       { sampling: { timeoutSeconds: 5 }, transformer: { timeoutSeconds: 5 } },
-      /timeoutSeconds must be above sampling\.timeoutSeconds.*they are 5 and 5/,
+      /waits 5 s for Moesif's rules, and its timeout is 5 s/,
     ],
     ["an unknown key of sampling", { sampling: { ratio: 1 } as never }, /ratio/],
-    ["a comma in a tag", { eventTags: ["a,b"] }, /eventTags\[0\] must be a tag of 1 to 128 characters without comma/],
+    ["a comma in a tag", { eventTags: ["a,b"] }, /eventTags\[0\]: [^]*a tag of 1 to 128 characters without comma/],
     ["a version of nothing", { apis: { a1: { version: "" } } }, /apis\.a1\.version/],
-    ["hashes without a key", { redaction: { hash: ["user"] } }, /hashKey must be given with redaction\.hash/],
-    ["a key without hashes", { hashKey }, /hashKey must not be given without redaction\.hash/],
+    ["hashes without a key", { redaction: { hash: ["user"] } }, /redaction\.hash requires hashKey/],
+    ["a key without hashes", { hashKey }, /hashKey is set but redaction\.hash is empty/],
     [
       "a key in two places",
       { redaction: { hash: ["user"] }, hashKey: { ...hashKey, secretArn: SECRET } as never },
@@ -265,19 +265,19 @@ describe("a pipeline is refused for", () => {
     [
       "a key in no place",
       { redaction: { hash: ["user"] }, hashKey: {} as never },
-      /exactly one of secretArn and secretName/,
+      /exactly one of secretArn, secretName/,
     ],
     [
       "the key of a secret that there is not",
       { redaction: { hash: ["user"] }, hashKey: { kmsKeyArn: "arn:aws:kms:us-east-1:111111111111:key/1" } as never },
-      /exactly one of secretArn and secretName/,
+      /exactly one of secretArn, secretName/,
     ],
     ["a hash of what Moesif must read", { redaction: { hash: ["status"] }, hashKey }, /other than apiId, requestTime/],
     ["a hash of metadata as a whole", { redaction: { hash: ["metadata"] }, hashKey }, /durationMs, metadata/],
     [
       "a hash of what is removed",
       { redaction: { hash: ["user", "ip"], fields: { remove: ["ip"] } }, hashKey },
-      /redaction\.hash\[1\]: ip is removed by fields\.remove: take it out of the one list or the other/,
+      /redaction\.hash\[1\]: ip is removed by redaction\.fields\.remove/,
     ],
   ])("%s, with what would be right", (_, props, message) => {
     expect(() => pipeline(props)).toThrow(message);
@@ -285,6 +285,6 @@ describe("a pipeline is refused for", () => {
 
   it("nothing where the wait for rules cannot outlast the invocation, since nobody waits", () => {
     expect(() => pipeline({ sampling: { remote: false }, transformer: { timeoutSeconds: 2 } })).not.toThrow();
-    expect(() => pipeline({ transformer: { timeoutSeconds: 3 } })).toThrow(/they are 3 and 3/);
+    expect(() => pipeline({ transformer: { timeoutSeconds: 3 } })).toThrow(/timeout is 3 s/);
   });
 });

@@ -88,7 +88,7 @@ describe("a token", () => {
     ["confusedDeputyGuard", (scope) => ({ iam: { confusedDeputyGuard: text(scope, "guard") as "none" } })],
     ["transformer.retries", (scope) => ({ transformer: { retries: variable(scope, "retries", "number", 1).value } })],
   ])("is refused for %s, which decides what there is", (property, props) => {
-    expect(() => pipeline(props)).toThrow(`${property} must be a literal: it decides which resources there are`);
+    expect(() => pipeline(props)).toThrow(`${property}: this is a token, expected a literal`);
   });
 });
 

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { API_TYPES } from "../../lambda/api-gateway/stage";
 import { accessLogFormatProblems } from "../../modules";
-import { accessLogFormats, formatComplaint } from "../../modules/rollout/access-log-formats";
-import { type AccessLogSettings, accessLogSection } from "../../modules/rollout/access-log-schema";
+import { accessLogFormats, formatIssue } from "../../modules/rollout/access-log-formats";
+import { type AccessLogSettings, accessLogSection } from "../../modules/settings/access-log";
 import { accessLog } from "./arbitraries";
 
 const keys = (format: string) => JSON.parse(format) as Record<string, unknown>;
@@ -12,7 +12,7 @@ describe("the access-log formats of a target", () => {
   it("are good without settings", () => {
     for (const type of API_TYPES) {
       expect(accessLogFormatProblems(type, accessLogFormats()[type])).toEqual([]);
-      expect(formatComplaint(type)).toBeUndefined();
+      expect(formatIssue(type)).toBeUndefined();
     }
   });
 
@@ -65,31 +65,32 @@ describe("the access-log formats of a target", () => {
       "HTTP",
       { user: { from: "apiKeyId" } },
       {
-        key: ["accessLog", "user"],
-        problem: "accessLog.user is apiKeyId, which HTTP APIs do not have",
+        id: "access-log-source",
+        path: ["accessLog", "user"],
+        message: "accessLog.user is apiKeyId, which HTTP APIs do not have",
         fix: "write accessLog.http.user, from cognitoIdentityId, iamCaller, jwtClaim, authorizerProperty",
       },
     ],
     [
       "HTTP",
       { user: { from: "apiKeyId" }, company: { from: "authorizerPrincipal" }, http: { user: { from: "iamCaller" } } },
-      { key: ["accessLog", "company"], problem: expect.stringContaining("accessLog.company is authorizerPrincipal") },
+      { path: ["accessLog", "company"], message: expect.stringContaining("accessLog.company is authorizerPrincipal") },
     ],
     [
       "WEBSOCKET",
       { company: { from: "cognitoClaim", name: "custom:tenant" } },
       {
-        problem: "accessLog.company is cognitoClaim, which WebSocket APIs do not have",
+        message: "accessLog.company is cognitoClaim, which WebSocket APIs do not have",
         fix: expect.stringMatching(/^write accessLog\.websocket\.company, from apiKeyId, /),
       },
     ],
     [
       "WEBSOCKET",
       { user: { from: "authorizerProperty", name: "x".repeat(200) } },
-      { key: ["accessLog"], problem: expect.stringMatching(/^the format has \d+ bytes; .* takes 1024$/) },
+      { path: ["accessLog"], message: expect.stringMatching(/^the format has \d+ bytes; .* takes 1024$/) },
     ],
-  ])("of %s APIs cannot be whole with %j", (type, settings, complaint) => {
-    expect(formatComplaint(type, settings)).toMatchObject(complaint);
+  ])("of %s APIs cannot be whole with %j", (type, settings, issue) => {
+    expect(formatIssue(type, settings)).toMatchObject(issue);
   });
 
   it("leave out who calls where the type does not know it, for those who have no such stage", () => {
@@ -98,11 +99,11 @@ describe("the access-log formats of a target", () => {
     expect(keys(HTTP)).not.toHaveProperty("companyId");
   });
 
-  it("are good for every type of which there is nothing to complain", () => {
+  it("are good for every type without an issue", () => {
     fc.assert(
       fc.property(accessLog, fc.constantFrom(...API_TYPES), (settings, type) => {
         const checked = accessLogSection.parse(settings);
-        fc.pre(formatComplaint(type, checked) === undefined);
+        fc.pre(formatIssue(type, checked) === undefined);
         expect(accessLogFormatProblems(type, accessLogFormats(checked)[type])).toEqual([]);
       }),
     );

@@ -1,7 +1,12 @@
 /** Rollouts, right and wrong, for the property tests. */
 import fc from "fast-check";
-import { samplingRules } from "../../modules/pipeline/sampling-rules";
-import { MOST_WAIT_SECONDS, rules } from "../../modules/rules";
+import { awsLimits } from "../../modules/settings/aws";
+import { backupLimits } from "../../modules/settings/backup";
+import { deliveryLimits, MAX_WAIT_SECONDS } from "../../modules/settings/delivery";
+import { samplingLimits } from "../../modules/settings/sampling";
+import { secretLimits } from "../../modules/settings/secrets";
+import { pipelineLimits } from "../../modules/settings/settings";
+import { transformerLimits } from "../../modules/settings/transformer";
 
 const optional = { requiredKeys: [] };
 const within = ({ min, max }: { min: number; max: number }) => fc.integer({ min, max });
@@ -75,11 +80,11 @@ const sampling = fc.record(
   {
     remote: fc.boolean(),
     rate: fc.integer({ min: 0, max: 1000 }).map((tenths) => tenths / 10),
-    by: fc.constantFrom(...samplingRules.by.choices),
-    keepErrors: fc.constantFrom(...samplingRules.keepErrors.choices),
-    companyLimit: within(samplingRules.companyLimit),
-    refreshSeconds: within(samplingRules.refreshSeconds),
-    timeoutSeconds: within(samplingRules.timeoutSeconds),
+    by: fc.constantFrom(...samplingLimits.by.choices),
+    keepErrors: fc.constantFrom(...samplingLimits.keepErrors.choices),
+    companyLimit: within(samplingLimits.companyLimit),
+    refreshSeconds: within(samplingLimits.refreshSeconds),
+    timeoutSeconds: within(samplingLimits.timeoutSeconds),
   },
   optional,
 );
@@ -113,7 +118,7 @@ const applicationId = fc.oneof(
   textOf("^[a-zA-Z0-9/_+=.@!-]{1,40}$").map((secretName) => ({ secretName })),
   fc
     .record(
-      { name: fc.constant("moesif"), recoveryWindowDays: fc.constantFrom(...rules.recoveryWindowDays.choices) },
+      { name: fc.constant("moesif"), recoveryWindowDays: fc.constantFrom(...secretLimits.recoveryWindowDays.choices) },
       { requiredKeys: ["name"] },
     )
     .map((createSecret) => ({ createSecret })),
@@ -124,29 +129,36 @@ const settings = fc.record(
     name: textOf("^[a-zA-Z0-9_-]{1,46}$"),
     applicationId,
     backup: fc.record(
-      { expirationDays: within(rules.expirationDays), forceDestroy: fc.boolean(), kmsKey: fc.constant("alias/moesif") },
+      {
+        expirationDays: within(backupLimits.expirationDays),
+        forceDestroy: fc.boolean(),
+        kmsKey: fc.constant("alias/moesif"),
+      },
       optional,
     ),
     delivery: fc.record(
       {
         // The records have waited for the transformer for 60 s by then.
-        bufferIntervalSeconds: within({ min: 0, max: MOST_WAIT_SECONDS - 60 }),
-        bufferSizeMb: within(rules.bufferSizeMb),
+        bufferIntervalSeconds: within({ min: 0, max: MAX_WAIT_SECONDS - 60 }),
+        bufferSizeMb: within(deliveryLimits.bufferSizeMb),
         commonAttributes: texts(10),
-        logRetentionDays: fc.constantFrom(...rules.logRetentionDays.choices),
+        logRetentionDays: fc.constantFrom(...awsLimits.logRetentionDays.choices),
       },
       optional,
     ),
-    transformer: fc.record({ memoryMb: within(rules.memoryMb), retries: within(rules.transformRetries) }, optional),
+    transformer: fc.record(
+      { memoryMb: within(transformerLimits.memoryMb), retries: within(transformerLimits.retries) },
+      optional,
+    ),
     accessLog,
     stageLogs: fc.record(
       // With one, identities must be those that every type of API knows.
-      { enabled: fc.constant(false), retentionDays: fc.constantFrom(...rules.logRetentionDays.choices) },
+      { enabled: fc.constant(false), retentionDays: fc.constantFrom(...awsLimits.logRetentionDays.choices) },
       optional,
     ),
     enrollment,
-    output: fc.constantFrom(...rules.output.choices),
-    enrichment: fc.constantFrom(...rules.enrichment.choices),
+    output: fc.constantFrom(...pipelineLimits.output.choices),
+    enrichment: fc.constantFrom(...pipelineLimits.enrichment.choices),
     identity: fc.record({ user: identityRules, company: identityRules }, optional),
     filter: fc.array(filterRule, { maxLength: 4 }),
     sampling,

@@ -1,5 +1,5 @@
 /** Which partition a region is of, and which region is suggested for a misspelt one. */
-import { partitionOf, suggestRegion } from "../../modules/rollout/partitions";
+import { partitionOf, suggestRegion } from "../../modules/settings/regions";
 
 test.each([
   ["us-east-1", "aws"],

@@ -1,10 +1,10 @@
 /** The enrollment as a construct: what it refuses, what it asks the function, and what it is called in Terraform. */
 import { restAccessLogFormat, StageEnrollment, type StageEnrollmentProps } from "../../modules";
 import { AwsProvider } from "../../modules/aws";
-import { accepts } from "../../modules/rules";
 import { streamName } from "../../modules/pipeline/names";
 import { stageLogGroupName } from "../../modules/stage-logging/stage-log-group";
-import { scheduleExpression } from "../../modules/stage-enrollment/schedule";
+import { enrollmentLimits } from "../../modules/settings/enrollment";
+import { valueOf } from "../../modules/settings/values";
 import { synthesize, variable } from "../support/synth";
 import { destinations, enroll, environment } from "./enrollment-stack";
 
@@ -102,36 +102,50 @@ describe("an enrollment", () => {
     [
       "a stage of a type without destination",
       { destinations: { HTTP }, stages: [prod] },
-      /stages\[0\] is of type REST, which destinations lacks/,
-    ],
-    ["a match of one", { destinations: { REST }, match: [{ types: ["HTTP"] }] }, /match\[0\]\.types has HTTP/],
-    ["no destination at all", { destinations: {} }, /destinations must have at least one of REST, HTTP and WEBSOCKET/],
-    ["a stage that is listed twice", { stages: [prod, { ...prod, overwrite: true }] }, /stages\[1\] is listed already/],
-    [
-      "a match that says nothing",
-      { match: [{ overwrite: true }] },
-      /match\[0\] must have at least one of tags, apiName, stage and types/,
+      /stages\[0\]: REST has no destination/,
     ],
     [
-      "an API by its name",
-      { stages: [{ ...prod, apiId: "Orders API" }] },
-      /stages\[0\]\.apiId must be the id of an API/,
+      "a match of one",
+      { destinations: { REST }, match: [{ types: ["HTTP"] }] },
+      /match\[0\]\.types: HTTP has no destination/,
     ],
-    ["a stage's name that is none", { stages: [{ ...prod, stage: "$prod" }] }, /stages\[0\]\.stage must be/],
+    [
+      "a destination of another region, to which API Gateway writes nothing",
+      {
+        destinations: {
+          REST: { ...REST, destinationArn: REST.destinationArn.replace(environment.region, "eu-north-1") },
+        },
+      },
+      /destinations\.REST\.destinationArn: this destination is of region eu-north-1, expected eu-west-1 {2}\[destination-place\]/,
+    ],
+    [
+      "a destination of another account",
+      { destinations: { HTTP: { ...HTTP, destinationArn: HTTP.destinationArn.replace(/[0-9]{12}/, "999999999999") } } },
+      /destinations\.HTTP\.destinationArn: this destination is of account 999999999999, expected/,
+    ],
+    ["no destination at all", { destinations: {} }, /destinations: there is no destination/],
+    [
+      "a stage that is listed twice",
+      { stages: [prod, { ...prod, overwrite: true }] },
+      /stages\[1\]: stage prod of API .* is listed already/,
+    ],
+    ["a match that says nothing", { match: [{ overwrite: true }] }, /match\[0\]: the match has no criteria/],
+    ["an API by its name", { stages: [{ ...prod, apiId: "Orders API" }] }, /stages\[0\]\.apiId: [^]*the id of an API/],
+    ["a stage's name that is none", { stages: [{ ...prod, stage: "$prod" }] }, /stages\[0\]\.stage: invalid value/],
     ["a schedule that EventBridge does not know", { schedule: "every hour" }, /rate\(15 minutes\)/],
     [
       "an HTTP API on a stream",
       { destinations: { HTTP: { ...HTTP, destinationArn: REST.destinationArn } } },
-      /destinations\.HTTP: destination must be the ARN of a log group/,
+      /destinations\.HTTP: the destination is not the ARN of a log group/,
     ],
     [
       "a format that Moesif would not read",
       { destinations: { REST: { ...REST, format: restAccessLogFormat().replace('"status"', '"state"') } } },
       /destinations\.REST: Moesif rejects records without status/,
     ],
-    ["more calls than the quota", { callsPerSecond: 11 }, /callsPerSecond must be/],
-    ["a time-out that Lambda does not give", { timeoutSeconds: 901 }, /timeoutSeconds must be/],
-    ["a time-out in which no stage could be set", { timeoutSeconds: 25 }, /timeoutSeconds must be/],
+    ["more calls than the quota", { callsPerSecond: 11 }, /callsPerSecond: 11 is too large/],
+    ["a time-out that Lambda does not give", { timeoutSeconds: 901 }, /timeoutSeconds: 901 is too large/],
+    ["a time-out in which no stage could be set", { timeoutSeconds: 25 }, /timeoutSeconds: 25 is too small/],
   ];
 
   it("gives its provider to every resource and data source in it", () => {
@@ -151,12 +165,13 @@ describe("an enrollment", () => {
         enroll(stack, one);
         const bucket = { name: "backup", arn: "arn:aws:s3:::backup", safeguards: [] };
         const pipeline = { name: "other", environment: { ...environment, region }, bucket };
-        new StageEnrollment(stack, "other", { pipeline, destinations, ...other });
+        const inRegion = JSON.parse(JSON.stringify(destinations).replaceAll(environment.region, region));
+        new StageEnrollment(stack, "other", { pipeline, destinations: inRegion, ...other });
       });
 
   it("refuses a stage that another enrollment of the same account and region lists", () => {
     expect(both({ stages: [prod] }, { stages: [{ ...prod, stage: "test" }, prod] })).toThrow(
-      "test/other: stages[1]: stage prod of API a1b2c3d4e5 is listed by the enrollment test/enrollment too",
+      "test/other: stages[1]: the enrollment test/enrollment lists stage prod of API a1b2c3d4e5 too",
     );
     expect(both({ stages: [prod] }, { stages: [prod] }, "us-east-1")).not.toThrow();
   });
@@ -164,27 +179,22 @@ describe("an enrollment", () => {
   const overwrite = true;
   const tags = { moesif: "yes" };
   it.each<[string, StageEnrollmentProps["match"], Partial<StageEnrollmentProps>, string]>([
-    [
-      "by the same match",
-      [{ tags, overwrite }],
-      { match: [{ tags, overwrite }] },
-      "match[0] takes over stages that match[0]",
-    ],
+    ["by the same match", [{ tags, overwrite }], { match: [{ tags, overwrite }] }, "match[0]: match[0]"],
     [
       "by a match that selects all that it does, and more",
       [{ stage: "prod", types: ["REST"], tags, overwrite }],
       { match: [{ tags }, { stage: "*", overwrite }] },
-      "match[1] takes over stages that match[0]",
+      "match[1]: match[0]",
     ],
     [
       "by a match that selects what it lists",
       [{ apiName: "*", stage: "prod", overwrite }],
       { stages: [{ ...prod, overwrite }] },
-      "stages[0] takes over stages that match[0]",
+      "stages[0]: match[0]",
     ],
   ])("refuses stages that another enrollment takes over too: %s", (_, match, other, message) => {
     expect(both({ match }, other)).toThrow(
-      `test/other: ${message} of the enrollment test/enrollment takes over too: remove one of the two, or its overwrite`,
+      `test/other: ${message} of the enrollment test/enrollment takes over the same stages`,
     );
   });
 
@@ -210,13 +220,13 @@ describe("a schedule", () => {
     ...["rate(15 minutes)", "rate(1 hour)", "cron(0/15 * * * ? *)", "cron(15 12 * * ? *)", "cron(0 18 ? * MON-FRI *)"],
     ...["cron(0/5 8-17 ? * mon-fri *)", "cron(0 9 ? * 2#1 *)", "cron(0 0 L * ? *)", "cron(0 20,21 15W JAN ? 2030)"],
   ])("may be %s", (schedule) => {
-    expect(accepts(scheduleExpression, schedule)).toBe(true);
+    expect(valueOf(enrollmentLimits.schedule).safeParse(schedule).success).toBe(true);
   });
 
   it.each([
     ...["every hour", "rate(0 minutes)", "rate(1 minutes)", "rate(2 hour)", "cron(* * * * * *)", "cron(0 10 * * ?)"],
     ...["cron(60 * * * ? *)", "cron(0 24 * * ? *)", "cron(0 0 32 * ? *)", "cron(0 0 ? 13 MON *)", "cron(0 0 ? * 8 *)"],
   ])("is not %s", (schedule) => {
-    expect(accepts(scheduleExpression, schedule)).toBe(false);
+    expect(valueOf(enrollmentLimits.schedule).safeParse(schedule).success).toBe(false);
   });
 });

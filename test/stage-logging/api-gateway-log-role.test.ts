@@ -50,7 +50,9 @@ describe("the CloudWatch role of API Gateway", () => {
       permissions_boundary: boundary,
       tags: { team: "api" },
     });
-    expect(() => withRole({ path: "shared" })).toThrow("path must be a path that begins and ends with '/'");
+    expect(() => withRole({ path: "shared" })).toThrow(
+      "path: invalid value \"shared\"  [invalid-value]\n  fix: write a path that begins and ends with '/'",
+    );
   });
 
   it("is one for each provider, which all of its resources have", () => {

@@ -134,7 +134,7 @@ describe("logStages", () => {
     const scope = stackIn(shop, "shop", US);
     const pipeline = pipelineIn(scope, { transformer: { enabled: false } });
     v2Stage(scope, "items", "HTTP");
-    expect(() => logStages(shop, pipeline)).toThrow("transformer.enabled must be true");
+    expect(() => logStages(shop, pipeline)).toThrow("HTTP and WebSocket stages require transformer.enabled");
   });
 });
 

@@ -79,13 +79,15 @@ describe("the log group of HTTP and WebSocket stages", () => {
   });
 
   it("takes only a retention that CloudWatch Logs offers, and a key by its ARN", () => {
-    expect(() => withLogGroup({ stageLogs: { retentionDays: 2 } })).toThrow("retentionDays must be one of 0, 1, 3");
-    expect(() => withLogGroup({ stageLogs: { kmsKeyArn: "alias/logs" } })).toThrow("kmsKeyArn must be the ARN");
+    expect(() => withLogGroup({ stageLogs: { retentionDays: 2 } })).toThrow("stageLogs.retentionDays: invalid value 2");
+    expect(() => withLogGroup({ stageLogs: { kmsKeyArn: "alias/logs" } })).toThrow(
+      "stageLogs.kmsKeyArn: invalid value",
+    );
   });
 
   it("is refused where nobody would open what CloudWatch Logs puts on the stream", () => {
     expect(() => withLogGroup({ transformer: { enabled: false } })).toThrow(
-      "transformer.enabled must be true if HTTP or WebSocket stages log",
+      "HTTP and WebSocket stages require transformer.enabled",
     );
   });
 
@@ -99,6 +101,8 @@ describe("the log group of HTTP and WebSocket stages", () => {
         }).stageLogGroup();
       });
     expect(group(withVariables(() => true)).retention_in_days).toBe("${var.days}");
-    expect(() => withVariables((scope) => variable(scope, "enabled", "bool", true).value)).toThrow("must be a literal");
+    expect(() => withVariables((scope) => variable(scope, "enabled", "bool", true).value)).toThrow(
+      "this is a token, expected a literal",
+    );
   });
 });

@@ -73,7 +73,7 @@ describe("the access-log format of a WebSocket API", () => {
       /user: .*claims\.sub is not a .*return the claim as a property/,
     ],
     ["a method", { extra: { verb: "$context.httpMethod" } }, /httpMethod is not a .* log \$context\.eventType instead/],
-    ["the API key itself", { extra: { key: "$context.identity.apiKey" } }, /log \$context\.identity\.apiKeyId$/],
+    ["the API key itself", { extra: { key: "$context.identity.apiKey" } }, /log \$context\.identity\.apiKeyId {2}/],
     ["a key that it sets", { extra: { routeKey: "$context.stage" } }, /extra\.routeKey: the format sets/],
   ])("refuses %s", (_, props, message) => {
     expect(() => websocketAccessLogFormat(props)).toThrow(message);

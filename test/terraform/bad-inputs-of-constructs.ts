@@ -12,6 +12,7 @@ import {
   websocketAccessLogFormat,
 } from "../../modules";
 import { App, TerraformStack } from "../../modules/cdk";
+import { formatPath, type Issue } from "../../modules/settings/issue";
 import type { BadInput } from "./bad-inputs";
 import { hclValue } from "./hcl-values";
 import { OWN_KEYS } from "./module-inputs";
@@ -65,9 +66,15 @@ export function constructProblems({ folder, variables, moduleOnly }: BadInput): 
     } catch (error) {
       // What their types do not allow fails somewhere.
       if (error instanceof TypeError && moduleOnly !== undefined) return [];
-      return error instanceof InvalidValueError ? error.problems : [`${error}`];
+      return error instanceof InvalidValueError ? error.issues.map(sentence) : [`${error}`];
     }
   });
+}
+
+/** An issue as the table tells it: the property, what is wrong, and what to do. */
+function sentence({ path, message, fix }: Issue): string {
+  const property = path.length > 0 ? `${formatPath(path)}: ` : "";
+  return `${property}${message}${fix === undefined ? "" : `; ${fix}`}`;
 }
 
 /** Variables of which the constructs take a key by its alias too. */

@@ -5,7 +5,7 @@ import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { IDENTITY_TARGETS } from "../../lambda/transformer/redact";
 import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/metadata";
 import { httpAccessLogFormat, identityFrom, restAccessLogFormat, websocketAccessLogFormat } from "../../modules";
-import { EVENT_FIELDS, meantKey, RECORD_KEYS } from "../../modules/pipeline/record-keys";
+import { EVENT_FIELDS, meantKey, RECORD_KEYS } from "../../modules/settings/record-keys";
 import { ROOT } from "../support/rollout";
 
 const property = identityFrom.authorizerProperty("p");

@@ -50,8 +50,8 @@ run "a_role_that_iam_refuses" {
   # Message: iam.path must be a path that begins and ends with '/'.
   # Message: iam.permissions_boundary must be the ARN of an IAM policy.
   # Message: iam.name_prefix must be at most 20 letters, digits or any of +=,.@_-.
-  # Constructs: path must be a path that begins and ends with '/'
-  # Constructs: permissionsBoundary must be the ARN of an IAM policy
+  # Constructs: path: invalid value "platform"; write a path that begins and ends with '/'
+  # Constructs: permissionsBoundary: invalid value "boundary"; write the ARN of an IAM policy
   expect_failures = [var.iam]
 }
 
@@ -80,9 +80,8 @@ run "tags_that_amazon_refuses" {
   # Message: tags must have at most 50 entries.
   # Message: Keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with "aws:".
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
-  # Constructs: tags must have at most 50 entries, and has 51
-  # Constructs: a key of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
-  # Constructs: tags["aws:owner"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
+  # Constructs: tags: there are 51 entries; keep at most 50
+  # Constructs: tags["aws:owner"]: invalid key "aws:owner"; write 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
   expect_failures = [var.tags]
 }
 
@@ -94,6 +93,6 @@ run "a_tag_without_a_value" {
   }
 
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
-  # Constructs: tags["team"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
+  # Constructs: tags.team: the value is empty; write at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }

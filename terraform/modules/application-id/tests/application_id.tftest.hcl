@@ -52,7 +52,7 @@ run "no_application_id" {
 
   # Message: value must be Moesif's Collector Application Id as Moesif shows it, without a blank or a line break (it
   #   becomes a header of HTTP requests).
-  # Constructs: createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON
+  # Constructs: createSecret.value: a literal would be written into the Terraform JSON; write a variable or a reference
   expect_failures = [var.value]
 }
 
@@ -65,7 +65,7 @@ run "an_application_id_with_a_line_break" {
 
   # Message: value must be Moesif's Collector Application Id as Moesif shows it, without a blank or a line break (it
   #   becomes a header of HTTP requests).
-  # Constructs: createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON
+  # Constructs: createSecret.value: a literal would be written into the Terraform JSON; write a variable or a reference
   expect_failures = [var.value]
 }
 
@@ -78,7 +78,7 @@ run "the_application_id_in_json" {
 
   # Message: value must be the application id itself, not JSON and without quotes: the module writes the JSON that
   #   Firehose reads.
-  # Constructs: createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON
+  # Constructs: createSecret.value: a literal would be written into the Terraform JSON; write a variable or a reference
   expect_failures = [var.value]
 }
 
@@ -91,7 +91,7 @@ run "the_application_id_in_quotes" {
 
   # Message: value must be the application id itself, not JSON and without quotes: the module writes the JSON that
   #   Firehose reads.
-  # Constructs: createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON
+  # Constructs: createSecret.value: a literal would be written into the Terraform JSON; write a variable or a reference
   expect_failures = [var.value]
 }
 
@@ -104,7 +104,9 @@ run "a_secret_without_a_name" {
 
   # Message: secret has no field secret_name; known: name, version, recovery_window_days, kms_key_arn.
   # Message: secret.name must not be null.
-  # Constructs: createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON
+  # Constructs: createSecret.name: required key "name" is missing; write 1 to 512 letters, digits or any of /_+=.@!-
+  # Constructs: createSecret.value: a literal would be written into the Terraform JSON; write a variable or a reference
+  # Constructs: createSecret.secretName: unknown key "secretName"; remove it
   expect_failures = [var.secret]
 }
 
@@ -120,11 +122,11 @@ run "a_secret_of_which_each_field_is_wrong" {
   # Message: secret.recovery_window_days must be 0, which deletes at once, or a whole number from 7 to 30 (days).
   # Message: secret.kms_key_arn must be the ARN of a KMS key
   #   (https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html).
-  # Constructs: createSecret.name must be 1 to 512 letters, digits or any of /_+=.@!-
-  # Constructs: createSecret.version must be a whole number from 1 to 2147483647 (version of the value)
-  # Constructs: createSecret.recoveryWindowDays must be one of 0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
-  #   30
-  # Constructs: createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON
+  # Constructs: createSecret.name: invalid value "application id"; write 1 to 512 letters, digits or any of /_+=.@!-
+  # Constructs: createSecret.recoveryWindowDays: invalid value 1; write one of 0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+  #   27, 28, 29, 30
+  # Constructs: createSecret.version: 0 is too small; write a whole number from 1 to 2147483647 (version of the value)
+  # Constructs: createSecret.value: a literal would be written into the Terraform JSON; write a variable or a reference
   expect_failures = [var.secret]
 }
 
@@ -136,7 +138,7 @@ run "a_key_of_another_region" {
   }
 
   # Message: secret.kms_key_arn must be a key of the secret's own region, eu-west-1.
-  # Constructs: createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON
+  # Constructs: createSecret.value: a literal would be written into the Terraform JSON; write a variable or a reference
   expect_failures = [aws_secretsmanager_secret.application_id]
 }
 
@@ -153,10 +155,9 @@ run "tags_that_amazon_refuses" {
   # Message: tags must have at most 50 entries.
   # Message: Keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with "aws:".
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
-  # Constructs: tags must have at most 50 entries, and has 51
-  # Constructs: a key of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
-  # Constructs: tags["aws:owner"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
-  # Constructs: createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON
+  # Constructs: createSecret.value: a literal would be written into the Terraform JSON; write a variable or a reference
+  # Constructs: tags: there are 51 entries; keep at most 50
+  # Constructs: tags["aws:owner"]: invalid key "aws:owner"; write 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
   expect_failures = [var.tags]
 }
 
@@ -168,7 +169,7 @@ run "a_tag_without_a_value" {
   }
 
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
-  # Constructs: tags["team"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
-  # Constructs: createSecret.value must be a variable or a reference: a literal would be written into the Terraform JSON
+  # Constructs: createSecret.value: a literal would be written into the Terraform JSON; write a variable or a reference
+  # Constructs: tags.team: the value is empty; write at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }

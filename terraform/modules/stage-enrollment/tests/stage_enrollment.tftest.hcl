@@ -85,7 +85,8 @@ run "a_rate_of_1_minutes" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
-  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
+  # Constructs: schedule: invalid value "rate(1 minutes)"; write an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15
+  #   * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -98,7 +99,8 @@ run "a_rate_of_2_minute" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
-  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
+  # Constructs: schedule: invalid value "rate(2 minute)"; write an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15
+  #   * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -111,7 +113,8 @@ run "a_rate_of_seconds" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
-  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
+  # Constructs: schedule: invalid value "rate(30 seconds)"; write an EventBridge expression with each field in its range, such as rate(15 minutes) or
+  #   cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -124,7 +127,8 @@ run "a_schedule_that_eventbridge_does_not_know" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
-  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
+  # Constructs: schedule: invalid value "every 15 minutes"; write an EventBridge expression with each field in its range, such as rate(15 minutes) or
+  #   cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -137,7 +141,8 @@ run "cron_with_five_fields" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
-  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
+  # Constructs: schedule: invalid value "cron(*/15 * * * *)"; write an EventBridge expression with each field in its range, such as rate(15 minutes) or
+  #   cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -150,7 +155,8 @@ run "cron_with_both_days" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
-  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
+  # Constructs: schedule: invalid value "cron(0 8 1 * MON *)"; write an EventBridge expression with each field in its range, such as rate(15 minutes) or
+  #   cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -163,7 +169,8 @@ run "cron_with_an_hour_of_24" {
 
   # Message: schedule must be rate(1 minute), rate(N minutes), likewise with hours and days, or cron() with six fields
   #   in their ranges, of which day-of-month or day-of-week is ?: such as rate(15 minutes) or cron(0/15 * * * ? *).
-  # Constructs: schedule must be an EventBridge expression with each field in its range, such as rate(15 minutes) or cron(0/15 * * * ? *)
+  # Constructs: schedule: invalid value "cron(0 24 * * ? *)"; write an EventBridge expression with each field in its range, such as rate(15 minutes) or
+  #   cron(0/15 * * * ? *)
   expect_failures = [var.schedule]
 }
 
@@ -309,7 +316,13 @@ run "a_pipeline_that_is_none" {
   # Message: pipeline.partition must be the name of a partition, such as aws, aws-cn or aws-us-gov.
   # Message: pipeline.stream_arn must be the ARN of a delivery stream in the pipeline's partition, region and account.
   # Message: pipeline.bucket_name and pipeline.bucket_arn must be the name and the ARN of the pipeline's bucket.
-  # Constructs: pipeline.name must be 1 to 46 letters, digits, '_' or '-'
+  # Constructs: pipeline.name: invalid value "a pipeline"; write 1 to 46 letters, digits, '_' or '-'
+  # Constructs: destinations.HTTP.destinationArn: this destination is of partition aws, expected amazon; use the stream or log group of the pipeline's own
+  #   account and region: API Gateway writes to no other
+  # Constructs: destinations.HTTP.destinationArn: this destination is of region eu-west-1, expected EU; use the stream or log group of the pipeline's own
+  #   account and region: API Gateway writes to no other
+  # Constructs: destinations.HTTP.destinationArn: this destination is of account 111122223333, expected 1111; use the stream or log group of the pipeline's
+  #   own account and region: API Gateway writes to no other
   expect_failures = [var.pipeline]
 }
 
@@ -335,7 +348,7 @@ run "a_destination_that_is_no_object" {
   # Message: destinations.http must have the fields destination_arn and format, and no other.
   # Message: destinations.http.destination_arn and destinations.websocket.destination_arn must be the ARN of a log group, without
   #   ':*' at its end, in the account and region of the pipeline, 111122223333 and eu-west-1.
-  # Constructs: destinations.HTTP: destination must be the ARN of a log group
+  # Constructs: TypeError: Cannot read properties of undefined (reading 'trim')
   expect_failures = [var.destinations]
 }
 
@@ -372,12 +385,14 @@ run "destinations_that_api_gateway_does_not_write_to" {
   # Constructs: destinations.REST: Moesif rejects records without apiId, requestId, requestTime, protocol, httpMethod, resourcePath, requestHostHeader,
   #   requestUserAgentHeader, status, responseLength, durationMs: add the keys
   # Constructs: destinations.REST: API Gateway demands $context.requestId or $context.extendedRequestId in the format
-  # Constructs: destinations.REST: destination must be a delivery stream named amazon-apigateway-…, as API Gateway demands
+  # Constructs: destinations.REST: the destination is not a delivery stream whose name begins with amazon-apigateway-; use the stream of a pipeline: API
+  #   Gateway writes to no other
   # Constructs: destinations.HTTP: Moesif rejects records without apiId, requestId or extendedRequestId, requestTime or requestTimeEpoch, protocol,
   #   httpMethod, resourcePath or path or routeKey, requestHostHeader or domainName, requestUserAgentHeader or userAgent, status, responseLength, durationMs
   #   or responseLatency: add the keys
   # Constructs: destinations.HTTP: API Gateway demands $context.requestId or $context.extendedRequestId in the format
-  # Constructs: destinations.HTTP: destination must be the ARN of a log group without ':*' at its end, as HTTP and WebSocket APIs demand
+  # Constructs: destinations.HTTP: the destination is not the ARN of a log group without ':*' at its end; use the log group of a pipeline,
+  #   `pipeline.stageLogGroup()`: HTTP and WebSocket APIs write to no stream
   expect_failures = [var.destinations]
 }
 
@@ -398,11 +413,15 @@ run "destinations_of_another_region_and_account" {
   # Constructs: destinations.REST: Moesif rejects records without apiId, requestId, requestTime, protocol, httpMethod, resourcePath, requestHostHeader,
   #   requestUserAgentHeader, status, responseLength, durationMs: add the keys
   # Constructs: destinations.REST: API Gateway demands $context.requestId or $context.extendedRequestId in the format
+  # Constructs: destinations.REST.destinationArn: this destination is of region us-east-1, expected eu-west-1; use the stream or log group of the pipeline's
+  #   own account and region: API Gateway writes to no other
   # Constructs: destinations.WEBSOCKET: Moesif rejects records without requestId or extendedRequestId, requestTime or requestTimeEpoch, requestHostHeader or
   #   domainName, requestUserAgentHeader or userAgent, apiId, protocol or eventType or connectionId, httpMethod or eventType, resourcePath or path or
   #   routeKey, status, durationMs or responseLatency or integrationLatency: add the keys
   # Constructs: destinations.WEBSOCKET: API Gateway demands $context.requestId or $context.extendedRequestId in the format
-  # Constructs: stages[0] is of type HTTP, which destinations lacks: add it there, or remove the stage
+  # Constructs: destinations.WEBSOCKET.destinationArn: this destination is of account 999922223333, expected 111122223333; use the stream or log group of the
+  #   pipeline's own account and region: API Gateway writes to no other
+  # Constructs: stages[0]: HTTP has no destination; add it to destinations, or remove the stage
   expect_failures = [var.destinations]
 }
 
@@ -418,7 +437,7 @@ run "a_format_that_is_no_json" {
   # Message: destinations.http.format must be a JSON object with every variable in quotes, such as
   #   {"status":"$context.status"}. destinations.http.format must be one line: API Gateway takes no other.
   # Constructs: destinations.HTTP: the format must be one line: API Gateway allows no line break, not even at its end
-  # Constructs: destinations.HTTP: the format must be a JSON object with every variable in quotes, such as {"status":"$context.status"}
+  # Constructs: destinations.HTTP: the format must be a JSON object with every variable in quotes, such as {"status":"$context.status"}, and is none
   expect_failures = [aws_lambda_function.this]
 }
 
@@ -525,10 +544,10 @@ run "stages_of_which_each_is_wrong" {
   # Message: stages[2].stage, stages[3].stage must be 1 to 128 letters, digits, '_' or '-', or $default.
   # Message: stages[4].overwrite must be true or false.
   # Message: stages[0] must be of a type of API that has a destination: give one, or remove the stage.
-  # Constructs: stages[0].type must be one of REST, HTTP, WEBSOCKET
-  # Constructs: stages[0] is of type GRPC, which destinations lacks: add it there, or remove the stage
-  # Constructs: stages[1].apiId must be the id of an API, lowercase letters and digits only, such as a1b2c3d4e5
-  # Constructs: stages[2].stage must be 1 to 128 letters, digits, '_' or '-', or $default
+  # Constructs: stages[0].type: invalid value "GRPC"; write one of REST, HTTP, WEBSOCKET
+  # Constructs: stages[1].apiId: invalid value "orders/prod"; write the id of an API, lowercase letters and digits only, such as a1b2c3d4e5
+  # Constructs: stages[2].stage: invalid value "the stage"; write 1 to 128 letters, digits, '_' or '-', or $default
+  # Constructs: stages[3].stage: required key "stage" is missing; write 1 to 128 letters, digits, '_' or '-', or $default
   expect_failures = [var.stages]
 }
 
@@ -540,7 +559,7 @@ run "a_stage_that_has_no_destination" {
   }
 
   # Message: stages[0] must be of a type of API that has a destination: give one, or remove the stage.
-  # Constructs: stages[0] is of type undefined, which destinations lacks: add it there, or remove the stage
+  # Constructs: stages[0].type: required key "type" is missing; write one of REST, HTTP, WEBSOCKET
   expect_failures = [var.stages]
 }
 
@@ -552,7 +571,7 @@ run "a_stage_that_is_listed_twice" {
   }
 
   # Message: stages[1] must not be listed before: a stage can be listed once.
-  # Constructs: stages[1] is listed already: list stage prod of API a1b2c3d4e5 once
+  # Constructs: stages[1]: stage prod of API a1b2c3d4e5 is listed already; list each stage of an API once
   expect_failures = [var.stages]
 }
 
@@ -564,7 +583,7 @@ run "a_match_that_says_nothing" {
   }
 
   # Message: match must say what the stages are like in each of its objects: for all stages, write api_name = "*".
-  # Constructs: match[0] must have at least one of tags, apiName, stage and types: apiName "*" matches every stage
+  # Constructs: match[0]: the match has no criteria; write one of tags, apiName, stage and types
   expect_failures = [var.match]
 }
 
@@ -576,7 +595,7 @@ run "a_match_of_a_type_that_has_no_destination" {
   }
 
   # Message: match[].types must name types of API that have a destination: give one, or remove the type.
-  # Constructs: match[0].types has REST, which destinations lacks: add it there, or remove the type
+  # Constructs: match[0].types: REST has no destination; add it to destinations, or remove the type
   expect_failures = [var.match]
 }
 
@@ -601,9 +620,8 @@ run "matches_of_which_each_is_wrong" {
   # Message: match[].types must be of REST, HTTP, WEBSOCKET.
   # Message: match[].types must name types of API that have a destination: give one, or remove the type.
   # Message: match[4].overwrite must be true or false.
-  # Constructs: match[2].stage must be 1 to 128 letters, digits, '_', '-', '$', or '*' for any characters
-  # Constructs: match[4].types must be one of REST, HTTP, WEBSOCKET
-  # Constructs: match[4].types has GRPC, which destinations lacks: add it there, or remove the type
+  # Constructs: match[2].stage: invalid value "the stage"; write 1 to 128 letters, digits, '_', '-', '$', or '*' for any characters
+  # Constructs: match[4].types[0]: invalid value "GRPC"; write one of REST, HTTP, WEBSOCKET
   expect_failures = [var.match]
 }
 
@@ -655,9 +673,9 @@ run "numbers_out_of_their_bounds" {
   # Message: log_retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
   #   1827, 2192, 2557, 2922, 3288, 3653 (days; 0 keeps them without end).
   # Message: log_kms_key_arn must be the ARN of a KMS key in the region of the pipeline, eu-west-1.
-  # Constructs: callsPerSecond must be a number from 0.1 to 10 (calls a second)
-  # Constructs: memoryMb must be a whole number from 128 to 10240 (MB)
-  # Constructs: timeoutSeconds must be a whole number from 60 to 900 (seconds)
+  # Constructs: callsPerSecond: 11 is too large; write a number from 0.1 to 10 (calls a second)
+  # Constructs: memoryMb: 256.5 is not a whole number; write a whole number from 128 to 10240 (MB)
+  # Constructs: timeoutSeconds: 59 is too small; write a whole number from 60 to 900 (seconds)
   expect_failures = [var.calls_per_second, var.memory_mb, var.timeout_seconds, var.log_retention_days, var.log_kms_key_arn]
 }
 
@@ -671,8 +689,8 @@ run "a_function_that_lambda_does_not_run" {
 
   # Message: runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x.
   # Message: architecture must be one of arm64, x86_64.
-  # Constructs: runtime must be a Node.js runtime from nodejs20.x, such as nodejs22.x
-  # Constructs: architecture must be one of arm64, x86_64
+  # Constructs: runtime: invalid value "nodejs18.x"; write a Node.js runtime from nodejs20.x, such as nodejs22.x
+  # Constructs: architecture: invalid value "riscv"; write one of arm64, x86_64
   expect_failures = [var.runtime, var.architecture]
 }
 
@@ -687,7 +705,7 @@ run "a_role_that_iam_refuses" {
   # Message: iam.path must be a path that begins and ends with '/'.
   # Message: iam.permissions_boundary must be the ARN of an IAM policy, of the pipeline's account or of AWS.
   # Message: iam.name_prefix must be at most 20 letters, digits or any of +=,.@_-.
-  # Constructs: path must be a path that begins and ends with '/'
+  # Constructs: path: invalid value "platform"; write a path that begins and ends with '/'
   expect_failures = [var.iam]
 }
 
@@ -704,9 +722,8 @@ run "tags_that_amazon_refuses" {
   # Message: tags must have at most 50 entries.
   # Message: Keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with "aws:".
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
-  # Constructs: tags must have at most 50 entries, and has 53
-  # Constructs: a key of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
-  # Constructs: tags["aws:owner"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
+  # Constructs: tags: there are 53 entries; keep at most 50
+  # Constructs: tags["aws:owner"]: invalid key "aws:owner"; write 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
   expect_failures = [var.tags]
 }
 
@@ -718,6 +735,6 @@ run "a_tag_without_a_value" {
   }
 
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
-  # Constructs: tags["team"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
+  # Constructs: tags.team: the value is empty; write at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }

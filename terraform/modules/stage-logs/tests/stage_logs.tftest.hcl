@@ -158,7 +158,7 @@ run "a_pipeline_that_is_none" {
   # Message: pipeline.partition must be the name of a partition, such as aws, aws-cn or aws-us-gov.
   # Message: pipeline.stream_arn must be the ARN of a delivery stream in the pipeline's partition, region and account.
   # Message: pipeline.bucket_name and pipeline.bucket_arn must be the name and the ARN of the pipeline's bucket.
-  # Constructs: name must be 1 to 46 letters, digits, '_' or '-'
+  # Constructs: name: invalid value "a pipeline"; write 1 to 46 letters, digits, '_' or '-'
   expect_failures = [var.pipeline]
 }
 
@@ -185,8 +185,8 @@ run "a_pipeline_without_its_transformer" {
 
   # Message: pipeline.transformer_enabled must be true: only the transformer opens what CloudWatch Logs puts on the
   #   stream. Its pass_through turns off everything but that and the redaction.
-  # Constructs: transformer.enabled must be true if HTTP or WebSocket stages log: only the transformer decodes what CloudWatch Logs puts on the stream; set
-  #   transformer.passThrough to turn off all of it but that and the redaction
+  # Constructs: transformer.enabled: HTTP and WebSocket stages require transformer.enabled: only it decodes what CloudWatch Logs sends; write true, and
+  #   transformer.passThrough: true to turn off everything but the redaction
   expect_failures = [var.pipeline]
 }
 
@@ -221,8 +221,9 @@ run "logs_that_are_kept_for_two_days" {
   # Message: log_group.retention_days must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
   #   1096, 1827, 2192, 2557, 2922, 3288, 3653 (days; 0 keeps them without end).
   # Message: log_group.kms_key_arn must be the ARN of a KMS key in the region of the pipeline, eu-west-1.
-  # Constructs: retentionDays must be one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
-  # Constructs: kmsKeyArn must be the ARN of a KMS key
+  # Constructs: retentionDays: invalid value 2; write one of 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+  #   3288, 3653
+  # Constructs: kmsKeyArn: invalid value "alias/moesif"; write the ARN of a KMS key
   expect_failures = [var.log_group]
 }
 
@@ -307,8 +308,8 @@ run "properties_that_have_a_name_of_api_gateway" {
   # Message: websocket_access_log.request.query, forwarded_for and content_type must be letters, digits and '_', and
   #   none of API Gateway's own names below $context.authorizer: claims, error, integrationLatency, integrationStatus,
   #   latency, principalId, requestId, status.
-  # Constructs: property "principalId" is one of API Gateway's own names below $context.authorizer: have the authorizer return another name
-  # Constructs: property "claims" is one of API Gateway's own names below $context.authorizer: have the authorizer return another name
+  # Constructs: property: "principalId" is one of API Gateway's own names below $context.authorizer; have the authorizer return another name
+  # Constructs: property: "claims" is one of API Gateway's own names below $context.authorizer; have the authorizer return another name
   expect_failures = [var.http_access_log, var.websocket_access_log]
 }
 
@@ -339,7 +340,7 @@ run "a_role_that_iam_refuses" {
   # Message: iam.path must be a path that begins and ends with '/'.
   # Message: iam.permissions_boundary must be the ARN of an IAM policy, of the pipeline's account or of AWS.
   # Message: iam.name_prefix must be at most 20 letters, digits or any of +=,.@_-.
-  # Constructs: path must be a path that begins and ends with '/'
+  # Constructs: path: invalid value "platform"; write a path that begins and ends with '/'
   expect_failures = [var.iam]
 }
 
@@ -356,9 +357,8 @@ run "tags_that_amazon_refuses" {
   # Message: tags must have at most 50 entries.
   # Message: Keys of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with "aws:".
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
-  # Constructs: tags must have at most 50 entries, and has 53
-  # Constructs: a key of tags must be 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
-  # Constructs: tags["aws:owner"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
+  # Constructs: tags: there are 53 entries; keep at most 50
+  # Constructs: tags["aws:owner"]: invalid key "aws:owner"; write 1 to 128 letters, digits, spaces or any of _.:/=+-@ that do not begin with 'aws:'
   expect_failures = [var.tags]
 }
 
@@ -370,6 +370,6 @@ run "a_tag_without_a_value" {
   }
 
   # Message: Values of tags must be at most 256 letters, digits, spaces or any of _.:/=+-@, and not null.
-  # Constructs: tags["team"] must be at most 256 letters, digits, spaces or any of _.:/=+-@
+  # Constructs: tags.team: the value is empty; write at most 256 letters, digits, spaces or any of _.:/=+-@
   expect_failures = [var.tags]
 }

@@ -2,7 +2,7 @@
  * Which partition a region belongs to, by its form, after AWS's own partitions file, so that regions that AWS has yet
  * to open are known: https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
  */
-import { nearest } from "../suggestion";
+import { nearest } from "./suggestion";
 
 /**
  * Narrower than AWS's `\w+`, so that `us-est-1` is found out: every region so far is named by a direction. For one

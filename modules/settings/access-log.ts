@@ -1,7 +1,24 @@
-/** What the stages write: of all types of API, and where HTTP or WebSocket APIs differ. */
+/** `accessLog`: what the stages write, for all types of API, and where HTTP or WebSocket APIs differ. */
 import { z } from "zod";
-import { about, required, section, setting } from "./fields";
-import { rolloutRules } from "./rules";
+import { AUTHORIZER_OWN_NAMES } from "../stage-logging/identity";
+import { about, choice, required, section, setting, text } from "./values";
+
+const variables =
+  "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html";
+
+export const accessLogLimits = {
+  claimName: text(
+    "^[^\\s\"'$\\\\]+$",
+    "the name of a claim, such as sub or custom:tenant, without space, quote, backslash or $",
+    `it is read as $context.authorizer.claims.<name>: ${variables}`,
+  ),
+  authorizerProperty: text(
+    `^(?!(${AUTHORIZER_OWN_NAMES.join("|")})$)[A-Za-z0-9_]+$`,
+    "letters, digits and '_', and none of API Gateway's own names below $context.authorizer",
+    `it is read as $context.authorizer.<name>: ${variables}`,
+  ),
+  path: choice(["real", "route"], "real is the path as called, route is the resource's"),
+} as const;
 
 const from = "Where API Gateway finds it.";
 
@@ -11,11 +28,11 @@ const plain = <const S extends readonly [string, ...string[]]>(sources: S) =>
 
 const authorizerProperty = section({
   from: z.literal("authorizerProperty").describe(from),
-  name: required(rolloutRules.authorizerProperty, "Name of the property that the Lambda authorizer returned."),
+  name: required(accessLogLimits.authorizerProperty, "Name of the property that the Lambda authorizer returned."),
 });
 
 const claim = <const F extends string>(source: F, meaning: string) =>
-  section({ from: z.literal(source).describe(from), name: required(rolloutRules.claimName, meaning) });
+  section({ from: z.literal(source).describe(from), name: required(accessLogLimits.claimName, meaning) });
 
 const REST_PLAIN = ["apiKeyId", "authorizerPrincipal", "cognitoIdentityId", "iamCaller"] as const;
 const HTTP_PLAIN = ["cognitoIdentityId", "iamCaller"] as const;
@@ -47,21 +64,21 @@ const httpIdentity = z.discriminatedUnion(
     claim("jwtClaim", "Name of the claim in the token that a JWT authorizer read."),
     authorizerProperty,
   ],
-  oneOf(HTTP_SOURCES, "HTTP APIs have sources of their own: "),
+  oneOf(HTTP_SOURCES, "HTTP APIs have their own sources: "),
 );
 const websocketIdentity = z.discriminatedUnion(
   "from",
   [plain(REST_PLAIN), authorizerProperty],
-  oneOf(WEBSOCKET_SOURCES, "WebSocket APIs have sources of their own: "),
+  oneOf(WEBSOCKET_SOURCES, "WebSocket APIs have their own sources: "),
 );
 
 const PATH = "The path that Moesif sees: the real one (/orders/42) or the resource's (/orders/{id}).";
-const path = z.enum(["real", "route"], { error: () => "write one of real, route" }).optional();
+const path = (otherwise?: string) => setting(accessLogLimits.path, PATH, otherwise);
 
 const request = section({
-  query: setting(rolloutRules.authorizerProperty, "Property that holds the query string."),
-  forwardedFor: setting(rolloutRules.authorizerProperty, "Property that holds the header X-Forwarded-For."),
-  contentType: setting(rolloutRules.authorizerProperty, "Property that holds the header Content-Type."),
+  query: setting(accessLogLimits.authorizerProperty, "Property that holds the query string."),
+  forwardedFor: setting(accessLogLimits.authorizerProperty, "Property that holds the header X-Forwarded-For."),
+  contentType: setting(accessLogLimits.authorizerProperty, "Property that holds the header Content-Type."),
 })
   .optional()
   .meta(
@@ -78,15 +95,15 @@ const callers = <I extends z.ZodType>(identity: I) => ({
 
 export const accessLogSection = section({
   ...callers(restIdentity),
-  path: path.meta(about(PATH, "real")),
+  path: path("real"),
   request,
-  http: section({ ...callers(httpIdentity), path: path.meta(about(PATH)), request })
+  http: section({ ...callers(httpIdentity), path: path(), request })
     .optional()
-    .meta(about("What HTTP APIs write otherwise: each key wins over accessLog's own. An override replaces it whole.")),
+    .meta(about("What HTTP APIs write instead: each key overrides accessLog's own. An override replaces it whole.")),
   websocket: section({ ...callers(websocketIdentity), request })
     .optional()
     .meta(
-      about("What WebSocket APIs write otherwise: each key wins over accessLog's own. An override replaces it whole."),
+      about("What WebSocket APIs write instead: each key overrides accessLog's own. An override replaces it whole."),
     ),
 });
 
