@@ -1,14 +1,15 @@
-/** Whether a text may hold a secret. Every call is asked, so most texts must be let pass in a fraction of a microsecond. */
-import { mayNameSecret, nameBefore, SCHEMES } from "./names";
-import { holdsCard, SERVICE_TOKENS, SHORT_CARD } from "./shapes";
-
-const TRACES = ["@", "%", "\\", "'", "Q~", "SG."];
-/** In JSON, these are behind a backslash. */
-const TRACES_OF_VALUE = ['"', "\t", "\n", "\r"];
+/**
+ * Whether a text may hold a secret. Every call is asked, so most texts must be let pass in a fraction of a microsecond:
+ * only a few characters are looked at closer, and of those most are known to be harmless by the two before them.
+ */
+import { writtenNameBefore } from "./assignments";
+import { ALL_NAMES, mayNameSecret, plainName } from "./names";
+import { SERVICE_TOKEN, SERVICE_TOKENS, type ServiceToken } from "./service-tokens";
+import { holdsCard, SCHEME_FAMILIES, SCHEME_WORDS, SHORT_CARD } from "./shapes";
 
 /** Whether a JSON text may hold a secret by its shape or by a name within a value. */
 export function mayHoldSecret(json: string): boolean {
-  return holdsTrace(json) || (readBytes(json), holdsWord(json, 0, json.length) || holdsDigits(json, 0, json.length));
+  return json.length > bytes.length || (readBytes(json), holdsMark(json, 0, json.length));
 }
 
 /** What the texts of a format have between them, and what their last log had that was no secret. */
@@ -20,43 +21,47 @@ export interface Spans {
 
 /** Values that are kept hold the whole text that they were read from: so those of long texts are not. */
 const LONGEST_KEPT = 4096;
-/** As `dpop abc`. */
-const SHORTEST_SHAPE = 8;
+/** As `pwd=x`. */
+const SHORTEST_SECRET = 5;
 
 /** The same for the values of a text that is written by a format: its keys, and values that come again, are passed over. */
 export function mayHoldSecretIn(text: string, values: readonly string[], { gaps, harmless }: Spans): boolean {
-  if (holdsTrace(text)) {
+  if (text.length > bytes.length) {
     return true;
   }
   readBytes(text);
   let start = 0;
   for (let index = 0; index < gaps.length; index++) {
     const value = values[index + 1]!;
+    const { length } = value;
     start += gaps[index]!;
-    const end = start + value.length;
-    if (value.length >= SHORTEST_SHAPE && value !== harmless[index] && !isIdOrTime(start, value.length)) {
-      if (holdsWord(text, start, end) || holdsDigits(text, start, end)) {
+    if (length >= SHORTEST_SECRET && !isIdOrTime(start, length) && value !== harmless[index]) {
+      if (holdsMark(text, start, start + length)) {
         return true;
       }
       if (text.length <= LONGEST_KEPT) {
         harmless[index] = value;
       }
     }
-    start = end;
+    start += length;
   }
   return false;
 }
 
-const COLON = 0x3a;
-const DASH = 0x2d;
-const SLASH = 0x2f;
-
-/** Whether a value has the form of a UUID or of `17/Nov/2026:10:05:03 +0000`: no shape fits between their marks. */
+/** Whether a value has the form of a UUID or of `17/Nov/2026:10:05:03 +0000`: no secret fits between their marks. */
 function isIdOrTime(start: number, length: number): boolean {
   return (
     (length === 36 && bytes[start + 8] === DASH && bytes[start + 13] === DASH && bytes[start + 18] === DASH) ||
     (length === 26 && bytes[start + 2] === SLASH && bytes[start + 6] === SLASH && bytes[start + 11] === COLON)
   );
+}
+
+/** In JSON, these are behind a backslash. */
+const MARKS_OF_VALUE = /["\t\n\r]/;
+
+/** Whether a value may. */
+export function mayBeSecret(value: string): boolean {
+  return value.length >= SHORTEST_SECRET && (MARKS_OF_VALUE.test(value) || mayHoldSecret(value));
 }
 
 /** The characters of a text, of each its lowest byte: read several times faster than from the text itself. */
@@ -66,49 +71,133 @@ function readBytes(text: string): void {
   bytes.write(text, "latin1");
 }
 
-function holdsTrace(text: string): boolean {
-  return text.length > bytes.length || holdsAny(text, TRACES) || holdsPair(text) || holdsUnderscore(text);
+// Every secret has a mark: a name with what separates it from its value, a scheme with a blank, the prefix of a token, or a
+// character that few texts have. A mark ends with a separator or another character that words seldom have: only there is
+// it looked for, and only if the two characters before can be those of a mark.
+
+/** What a character is to a mark: letters in any case, digits, and separators, of which some are like others. */
+const KINDS = ["", ..."abcdefghijklmnopqrstuvwxyz0123456789_-.", ":=", " +\t", "[]$~"];
+const ASSIGNMENT = KINDS.indexOf(":=");
+/** With its kind, a character may have one of these: it may be the last of a mark, or is a mark by itself. */
+const END = 64;
+const MARK = 128;
+const BITS = 6;
+const KIND = END - 1;
+
+const characters = new Uint8Array(256);
+/** Whether a mark ends with three characters of these kinds. */
+const endings = new Uint8Array(1 << (3 * BITS));
+/** The prefixes of tokens by their endings. */
+const prefixes = new Map<number, string[]>();
+
+function classify(text: string, kind: number): void {
+  for (const character of text) characters[character.charCodeAt(0)]! |= kind;
 }
 
-/** As `pwd=x`. */
-const SHORTEST_SECRET = 5;
+KINDS.forEach((text, kind) => classify(text + text.toUpperCase(), kind));
+// Of escapes, quotes, markup and addresses.
+classify("%\\'<@", MARK);
 
-/** Whether a value may. */
-export function mayBeSecret(value: string): boolean {
-  return value.length >= SHORTEST_SECRET && (mayHoldSecret(value) || holdsAny(value, TRACES_OF_VALUE));
+function endingOf(first: number, second: number, last: number): number {
+  return (
+    ((characters[first]! & KIND) << (2 * BITS)) | ((characters[second]! & KIND) << BITS) | (characters[last]! & KIND)
+  );
 }
 
-function holdsAny(text: string, traces: readonly string[]): boolean {
-  for (const trace of traces) {
-    if (text.includes(trace)) {
+/** Learns how a mark ends; before one of two characters, any may stand. */
+function learn(mark: string): number[] {
+  classify(mark.at(-1)!, END);
+  const codes = Array.from(mark.slice(-3), (character) => character.charCodeAt(0));
+  const learned =
+    codes.length === 3
+      ? [endingOf(codes[0]!, codes[1]!, codes[2]!)]
+      : KINDS.map((text) => endingOf(text.charCodeAt(0), codes[0]!, codes[1]!));
+  for (const ending of learned) endings[ending] = 1;
+  return learned;
+}
+
+for (const scheme of SCHEME_WORDS.split(" ")) for (const end of " +\t:=") learn(scheme + end);
+for (const family of SCHEME_FAMILIES.split(" ")) learn(family.replace(/-.*/, "-"));
+for (const name of ALL_NAMES.split(" ")) for (const end of ":=") learn(plainName(name) + end);
+// Names may end with another character, and have a blank behind them.
+for (const last of "0123456789_-.] ") learn(`${last}:`);
+for (const mark of ["eyJ", "---", ...SERVICE_TOKENS.flatMap(marksOf)]) {
+  for (const ending of learn(mark)) prefixes.set(ending, [...(prefixes.get(ending) ?? []), mark]);
+}
+
+/** The prefixes of a service up to the last character that words seldom have. */
+function marksOf({ prefixes: all, marks }: ServiceToken): readonly string[] {
+  return marks ?? all.map((prefix) => /^.*[_.-]/.exec(prefix)?.[0] ?? /^.*[A-Zzp]/.exec(prefix)![0]);
+}
+
+function holdsMark(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const character = characters[bytes[at]!]!;
+    if (character >= END && (character >= MARK || isMark(text, start, at))) {
       return true;
     }
   }
-  return false;
+  return holdsDigits(text, start, end);
 }
 
-/** A `=` with something before and behind it; not at the end of a value, where base64 has it. */
-function holdsPair(text: string): boolean {
-  for (let at = text.indexOf("="); at >= 0; at = text.indexOf("=", at + 1)) {
-    const next = text[at + 1];
-    if (next !== undefined && next !== "=" && next !== '"' && next !== "\n" && mayNameSecret(nameBefore(text, at))) {
-      return true;
-    }
+function isMark(text: string, start: number, at: number): boolean {
+  const ending = endingOf(bytes[at - 2]!, bytes[at - 1]!, bytes[at]!);
+  if (endings[ending] !== 1) {
+    return false;
   }
-  return false;
+  if ((ending & KIND) === ASSIGNMENT) {
+    return isValue(text, at) && (isName(text, start, at) || isScheme(text, at));
+  }
+  return isScheme(text, at) || isPrefix(text, at, prefixes.get(ending));
 }
 
-/** Of the prefixes of services' tokens, what stands before the first `_`. */
-const BEFORE_UNDERSCORE =
-  /(?:gh[opusr]|hub|[sr]k|npm|gems|whsec|shp[acps][ats]|do[opr]|hf|gsk|r8|lin|ntn|glsa|sntry[su]|figd|dckr)$/;
+const DASH = 0x2d;
+const SLASH = 0x2f;
+const COLON = 0x3a;
 
-function holdsUnderscore(text: string): boolean {
-  for (let at = text.indexOf("_"); at >= 0; at = text.indexOf("_", at + 1)) {
-    if (BEFORE_UNDERSCORE.test(text.slice(Math.max(0, at - 6), at))) {
-      return true;
-    }
-  }
-  return false;
+/** Whether a value follows: base64 ends with `=` or `==`, and so do values. */
+function isValue(text: string, at: number): boolean {
+  const next = text[at + 1] === "=" ? text[at + 2] : text[at + 1];
+  return next !== undefined && next !== '"' && next !== "\n";
+}
+
+/** Whether a name that may be that of a secret ends here, with blanks behind it. */
+function isName(text: string, start: number, at: number): boolean {
+  let end = at;
+  while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x09)) end--;
+  return mayNameSecret(writtenNameBefore(text, end, start));
+}
+
+function isPrefix(text: string, at: number, marks: readonly string[] = []): boolean {
+  return marks.some((mark) => {
+    const start = at + 1 - mark.length;
+    SERVICE_TOKEN_HERE.lastIndex = start;
+    return text.startsWith(mark, start) && (MARKS_ALONE.has(mark) || SERVICE_TOKEN_HERE.test(text));
+  });
+}
+
+const SERVICE_TOKEN_HERE = new RegExp(SERVICE_TOKEN.source, "y");
+/** These stand within what they are the mark of. */
+const MARKS_ALONE = new Set(["eyJ", "---", ...SERVICE_TOKENS.flatMap(({ marks = [] }) => marks)]);
+
+const SCHEME_LAST = new RegExp(
+  `(?:^|-)(?:${SCHEME_WORDS.replaceAll(" ", "|")}|${SCHEME_FAMILIES.replaceAll(/-\\S*/g, "").replaceAll(" ", "|")})$`,
+  "i",
+);
+
+/** Whether the word before a place is a scheme of Authorization. */
+function isScheme(text: string, end: number): boolean {
+  let start = end;
+  while (start > 0 && isInWord(bytes[start - 1]!)) start--;
+  return SCHEME_LAST.test(text.slice(start, end));
+}
+
+function isLetter(code: number): boolean {
+  return (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+}
+
+function isInWord(code: number): boolean {
+  return isDigit(code) || isLetter(code) || code === DASH;
 }
 
 /** So many digits with single separators: one of any twelve characters of them, or the next, is a digit. */
@@ -134,82 +223,4 @@ function isDigit(code: number): boolean {
 
 function isDigitOrGap(code: number): boolean {
   return isDigit(code) || code === 0x20 || code === 0x2b || code === 0x2d;
-}
-
-// The words with which shapes begin are sought as Wu and Manber do: the last two of four characters say how far the next
-// place is at which a word can end. So a third of the characters is looked at, for some two hundred words at once.
-
-const BLOCK = 4;
-const ANY = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-
-/** Begin shapes in this very case; `?` stands for any character of a token. */
-const WORDS = "AKIA ASIA AIza GOCS eyJ? glpa xox? xapp ya29 sk-? pypi";
-/** These in any case. */
-const FOLDED =
-  "bear basi dpop dige toke apik api- oaut jwt? hawk hmac nego ntlm aws4 goog shar sign scra vapi mutu hoba gnap conc priv " +
-  "ssws geni begi " +
-  // The ends of names, with the colon of a header.
-  "key: eys: ion: ode: der: kie: ies: ord: rds: swd: pwd: ase: ash: irm: ret: ets: ing: lue: ial: als: eds: ken: ens: jwt: " +
-  "srf: nse: pem: sid: ids: otp: cvv: cvc: ass: rer: pin:";
-
-/** How far it is at least from here to where a word can end, by two characters. */
-const distances = new Uint8Array(1 << 14).fill(BLOCK - 1);
-/** Whether a word may begin with four characters. */
-const beginnings = new Uint8Array(1 << 16);
-
-for (const word of WORDS.split(" ")) learn(word, false);
-for (const word of FOLDED.split(" ")) learn(word, true);
-
-function learn(word: string, folded: boolean): void {
-  const wild = folded ? " +:=\t" : ANY;
-  const variants = (character: string) =>
-    character === "?" ? [...wild] : folded ? [character, character.toUpperCase()] : [character];
-  let hashes = [0];
-  for (let index = 0; index < BLOCK; index++) {
-    const letters = variants(word[index]!);
-    hashes = hashes.flatMap((hash) => letters.map((letter) => hashed(hash, letter.charCodeAt(0))));
-    for (const before of index > 0 ? variants(word[index - 1]!) : []) {
-      for (const letter of letters) {
-        const pair = pairOf(before.charCodeAt(0), letter.charCodeAt(0));
-        distances[pair] = Math.min(distances[pair]!, BLOCK - 1 - index);
-      }
-    }
-  }
-  for (const hash of hashes) beginnings[hash] = 1;
-}
-
-function hashed(hash: number, code: number): number {
-  return (hash * 31 + code) & 0xffff;
-}
-
-function pairOf(before: number, code: number): number {
-  return ((before & 127) << 7) | (code & 127);
-}
-
-/** What shows that a word is one of a shape. */
-const SHAPE = new RegExp(`${SERVICE_TOKENS.source}|(?:${SCHEMES})[ +:=]|eyJ[\\w-]*[.%]|BEGIN|[a-z]{3}:[ +]`, "iy");
-
-function holdsWord(text: string, start: number, end: number): boolean {
-  for (let at = start + BLOCK - 1; at < end;) {
-    const distance = distances[pairOf(bytes[at - 1]!, bytes[at]!)]!;
-    if (distance > 0) {
-      at += distance;
-    } else if (beginnings[hashOf(at - BLOCK + 1)] === 1 && isShape(text, at - BLOCK + 1)) {
-      return true;
-    } else {
-      at++;
-    }
-  }
-  return false;
-}
-
-function hashOf(start: number): number {
-  let hash = 0;
-  for (let index = start; index < start + BLOCK; index++) hash = hashed(hash, bytes[index]!);
-  return hash;
-}
-
-function isShape(text: string, start: number): boolean {
-  SHAPE.lastIndex = start;
-  return SHAPE.test(text);
 }

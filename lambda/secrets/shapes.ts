@@ -1,8 +1,8 @@
-/**
- * What is a secret by its nature: by its name or by its shape. Both lists stand in docs/privacy.md, with a test for each row.
- */
+/** What is a secret by its shape, in any text. The list stands in docs/privacy.md, with a test for each row. */
 import { HIDDEN_MASK, type Rule } from "./placeholders";
-import { isSecretName, isSecretParameter, mayNameSecret, type NamedSecrets, plainName, SCHEMES } from "./names";
+import { isSecretParameter, isSecretValue, mayNameSecret, plainName } from "./names";
+import { SERVICE_TOKEN, START } from "./service-tokens";
+import type { JsonValue } from "../transformer/settings";
 
 // Shapes. Every pattern takes time in proportion to the text: no repetition stands within another that could share it.
 
@@ -14,9 +14,6 @@ export interface Shape {
 }
 
 const HEX_ESCAPE = "%(?:25)*";
-/** What stands before a token: nothing that it could be a part of, or an escaped character. */
-const START = "(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2}))";
-
 /** A run of characters of a token whose dots may be escaped. */
 const TOKEN_RUN = new RegExp(`(?:[\\w.-]|${HEX_ESCAPE}2[Ee])+`, "g");
 const DOT = new RegExp(`\\.|${HEX_ESCAPE}2[Ee]`);
@@ -32,29 +29,8 @@ function maskWebToken(run: string): string {
   return start < 0 || !DOT.test(run.slice(start)) ? run : run.slice(0, start) + HIDDEN_MASK;
 }
 
-/** Tokens that services give out, by the prefixes that these publish. */
-export const SERVICE_TOKENS = new RegExp(
-  [
-    `${START}(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])`, // AWS
-    "gh[opusr]_[A-Za-z0-9]{36,}|github_pat_\\w{22,}", // GitHub
-    "glpat-[\\w.-]{20,}", // GitLab
-    "xox[a-z][.-](?:xox[a-z]-)?[\\w-]{10,}|xapp-[\\w-]{10,}", // Slack
-    "[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{20,}", // Stripe
-    `${START}AIza[\\w-]{35}|GOCSPX-[\\w-]{28}|${START}ya29\\.[\\w.-]{20,}`, // Google
-    `${START}sk-[\\w-]{20,}`, // OpenAI, Anthropic
-    "npm_[A-Za-z0-9]{36}|pypi-[\\w-]{50,}|rubygems_[a-f0-9]{48}|dckr_(?:pat|oat)_[\\w-]{20,}", // registries
-    `${START}SG\\.[\\w-]{16,}\\.[\\w-]{16,}`, // SendGrid
-    "shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}", // Shopify
-    "do[opr]_v1_[a-f0-9]{64}", // DigitalOcean
-    `${START}(?:hf|gsk|r8)_[A-Za-z0-9]{30,}`, // Hugging Face, Groq, Replicate
-    `${START}[\\w~.]{3}[0-9]Q~[\\w~.-]{31,34}`, // Azure
-    "lin_api_[A-Za-z0-9]{40}|ntn_[A-Za-z0-9]{40,}|glsa_\\w{32,}|sntry[su]_[\\w+=-]{40,}|figd_[\\w-]{20,}", // others
-  ].join("|"),
-  "g",
-);
-
 function maskServiceTokens(text: string): string {
-  return text.replace(SERVICE_TOKENS, HIDDEN_MASK);
+  return text.replace(SERVICE_TOKEN, HIDDEN_MASK);
 }
 
 const DASHES = "(?:-|%(?:25)*2[Dd]){5}";
@@ -95,9 +71,17 @@ function maskUrlCredentials(text: string): string {
   return left + text.slice(from);
 }
 
+/** Schemes of Authorization, those of IANA's register and those that services have of their own. */
+export const SCHEME_WORDS =
+  "bearer basic dpop digest token apikey api-key oauth jwt hawk hmac negotiate ntlm sharedkey shared-key sharedkeylite " +
+  "shared-key-lite sharedaccesssignature signature vapid mutual hoba gnap concealed privatetoken ssws geniekey googlelogin";
+/** Schemes with the name of an algorithm behind this. */
+export const SCHEME_FAMILIES = "aws4- goog4- hmac-sha scram-sha-";
+export const SCHEMES = `(?:${SCHEME_WORDS.replaceAll(" ", "|")}|(?:${SCHEME_FAMILIES.replaceAll(" ", "|")})[\\w-]+)`;
+
 /** What may part a scheme from its value. */
 const GAP = `(?:[ \\t+:=]|${HEX_ESCAPE}(?:20|09|2[Bb]|3[AaDd])){1,8}`;
-const SCHEME = `(?<!\\w)(?:${SCHEMES})${GAP}`;
+const SCHEME = `(?<!\\w)${SCHEMES}${GAP}`;
 /** A value ends where the next scheme begins, lest it hide that scheme's own value. */
 const VALUE = `(?:(?!${SCHEME})[^\\s"'<>,;&\\\\\\uFDD0-\\uFDEF])+`;
 /** `name="value", name=value` as RFC 9110 has it. */
@@ -222,8 +206,14 @@ export function isAllowable(name: string): boolean {
 }
 
 /** What is a secret where the settings let some leave. */
-export interface Secrets extends NamedSecrets {
+export interface Secrets {
   readonly shapes: readonly Shape[];
+  /** Whether a name may be that of a secret. */
+  readonly mayName: (name: string) => boolean;
+  /** Whether the value of a key or of a header field is a secret by its name. */
+  readonly isSecret: (name: string, value: JsonValue) => boolean;
+  /** Whether the value of a query parameter is. */
+  readonly isParameter: (name: string, value: string) => boolean;
 }
 
 /** @param allow names and shapes that are to leave */
@@ -231,8 +221,9 @@ export function secretsBut(allow: readonly string[] = []): Secrets {
   const allowed = new Set(allow.map(plainName));
   const isAllowed = (name: string) => allowed.size > 0 && allowed.has(plainName(name));
   return {
-    name: (name) => isSecretName(name) && !isAllowed(name),
-    parameter: (name, value) => isSecretParameter(name, value) && !isAllowed(name),
     shapes: SHAPES.filter(({ name }) => !isAllowed(name)),
+    mayName: (name) => mayNameSecret(name) && !isAllowed(name),
+    isSecret: (name, value) => isSecretValue(name, value) && !isAllowed(name),
+    isParameter: (name, value) => isSecretParameter(name, value) && !isAllowed(name),
   };
 }

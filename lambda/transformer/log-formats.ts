@@ -5,7 +5,7 @@
  */
 import type { AccessLog } from "./access-log";
 import { IDENTITY_TARGETS } from "./redact";
-import { isSecretName } from "../secrets/names";
+import { mayNameSecret } from "../secrets/names";
 import type { Spans } from "../secrets/search";
 
 /** A text that JSON writes as it is. */
@@ -104,7 +104,7 @@ function formatOf(log: AccessLog, text: string): LogFormat | undefined {
     colon,
     close,
     pattern,
-    namesSecret: keys.some(isSecretName),
+    namesSecret: keys.some(mayNameSecret),
     gaps,
     harmless: keys.map(() => ""),
     example,

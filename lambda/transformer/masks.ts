@@ -4,8 +4,10 @@ import { ABSENT, REQUIRED_KEYS } from "./access-log";
 import type { TimeBudget } from "../re2/time-budget";
 import { HIDDEN_MASK, isMarkAlone, type Marks, MASK, type Rule } from "../secrets/placeholders";
 import { mayHoldEmail, pathRules } from "./redact-path";
-import { maskNamed } from "../secrets/names";
+import { assignments } from "../secrets/assignments";
+import { elements, entries } from "../secrets/entries";
 import { mayBeSecret } from "../secrets/search";
+import { isNamed, isPaired } from "../secrets/lists";
 import { isCard, type Secrets } from "../secrets/shapes";
 import type { FieldSelection, JsonValue, MaskRule, Metadata, RedactionSettings } from "./settings";
 
@@ -51,7 +53,12 @@ export function createMasks(
   budget: TimeBudget,
   onMask?: (index: number) => void,
 ): Masks {
-  const byNature = [...secrets.shapes.map((shape) => shape.mask), maskNamed(secrets)];
+  const byNature = [
+    ...secrets.shapes.map((shape) => shape.mask),
+    entries(secrets),
+    elements(secrets),
+    assignments(secrets),
+  ];
   const ofPath = pathRules(path);
   const choosesOfPath = ofPath.length > (path?.emails === "keep" ? 0 : 1);
   const prepared = mask.map((one, index) => ({
@@ -172,29 +179,26 @@ export function maskDeep(value: JsonValue, mask: Mask, isSecret: IsSecret): Json
   }
   if (Array.isArray(value)) {
     const elements = value as readonly JsonValue[];
-    const masked = elements.map((element) => maskDeep(element, mask, isSecret));
+    const masked = elements.map((element, index) =>
+      isPaired(elements, index, isSecret) ? MASK : maskDeep(element, mask, isSecret),
+    );
     return masked.every((element, index) => element === elements[index]) ? value : masked;
   }
   return maskMembers(value as Metadata, () => mask, isSecret);
 }
 
-/** Whether a key holds a secret by its name. */
-type IsSecret = (key: string) => boolean;
+/** Whether a value is a secret under the name of its key. */
+type IsSecret = (key: string, value: JsonValue) => boolean;
 
 /** Masks the values of an object, each with the mask of its key, and removes what is a secret by its key. */
 export function maskMembers(object: Metadata, maskOf: (key: string) => Mask, isSecret: IsSecret): Metadata {
   const entries = Object.entries(object);
   const masked = entries
-    .filter(([key, held]) => !isSecret(key) || isHarmless(held))
+    .filter(([key, held]) => !isSecret(key, held) && !isNamed(object, key, held, isSecret))
     .map(([key, held]): [string, JsonValue] => [key, maskDeep(held, maskOf(key), isSecret)]);
   const same = masked.length === entries.length && masked.every(([, held], index) => held === entries[index]![1]);
   // Unlike assignment, this copies a key called `__proto__` like any other.
   return same ? object : Object.fromEntries(masked);
-}
-
-/** Whether a value is no secret under any name, as in `hasPassword: true`. */
-export function isHarmless(value: JsonValue): boolean {
-  return typeof value === "boolean" || value === "true" || value === "false";
 }
 
 // Which keys of a record may leave, but for those that are secrets by their names.

@@ -6,7 +6,7 @@
 import { type AccessLog, isObject, MARK_KEY, MARK_VALUE, REQUIRED_KEYS } from "./access-log";
 import { TimeBudget } from "../re2/time-budget";
 import type { Documents } from "./documents";
-import { createMasks, fieldRule, isHarmless, type Mask, maskDeep, maskMembers } from "./masks";
+import { createMasks, fieldRule, type Mask, maskDeep, maskMembers } from "./masks";
 import { Marks, MASK } from "../secrets/placeholders";
 import {
   ADDRESS_KEYS,
@@ -18,7 +18,7 @@ import {
   maskedNetwork,
   networksOf,
 } from "./redact-value";
-import { holdsSecretName } from "../secrets/names";
+import { holdsSecretName } from "../secrets/lists";
 import { mayHoldSecret, mayHoldSecretIn } from "../secrets/search";
 import { secretsBut } from "../secrets/shapes";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
@@ -216,9 +216,9 @@ function createKeyRules(
     if (targets.has(key)) {
       // Hashes come here from the keys that are copied.
       const own = hash && !hashed.has(key) ? besideHashes(mask) : mask;
-      return (value) => unlessMark(maskDeep(value, own, secrets.name), marks);
+      return (value) => unlessMark(maskDeep(value, own, secrets.isSecret), marks);
     }
-    return (value) => maskDeep(value, mask, secrets.name);
+    return (value) => maskDeep(value, mask, secrets.isSecret);
   }
 
   // A map, since a record may have a key that every object inherits.
@@ -227,17 +227,21 @@ function createKeyRules(
     known.set(key, redactOf(key));
   }
   const copied = new Map(IDENTITY_TARGETS.map((target) => [target, known.get(target)!]));
-  for (const key of [...known.keys()].filter(secrets.name)) {
-    known.set(key, unlessHarmless);
+  for (const [key, rule] of known) {
+    if (secrets.mayName(key)) known.set(key, unlessSecret(key, rule));
   }
-  const other = fields.othersLeave ? maskOther(masks.other, secrets.name) : remove;
+  function unlessSecret(key: string, rule: Redact): Redact {
+    return (value) => (secrets.isSecret(key, value) ? undefined : rule(value));
+  }
+
+  const other = fields.othersLeave ? maskOther(masks.other, secrets.isSecret) : remove;
 
   function metadata(own: Metadata): Metadata | undefined {
     if (!fields.mayLeave("metadata")) {
       return undefined;
     }
     const mask = maskOf("metadata");
-    const masked = maskMembers(own, (name) => (hashing && hashed.has(name) ? hashing : mask), secrets.name);
+    const masked = maskMembers(own, (name) => (hashing && hashed.has(name) ? hashing : mask), secrets.isSecret);
     const names = Object.keys(masked);
     return names.every(fields.mayStayInMetadata)
       ? masked
@@ -247,7 +251,10 @@ function createKeyRules(
   return {
     chosen: fields.removes || masks.chosen || settings.ip === "truncate" || hash !== undefined,
     hashes: (key) => hashed.has(key),
-    redact: (key, value) => (known.get(key) ?? (secrets.name(key) ? unlessHarmless : other))(value),
+    redact: (key, value) => {
+      const rule = known.get(key);
+      return rule === undefined && secrets.isSecret(key, value) ? undefined : (rule ?? other)(value);
+    },
     copy: (key, value) => copied.get(key)!(value),
     metadata,
     search: (text, find) => (hash && isHash(text) ? text : marks.search(text, find)),
@@ -267,13 +274,8 @@ function remove(): undefined {
   return undefined;
 }
 
-/** Of a key that names a secret. */
-function unlessHarmless(value: JsonValue): JsonValue | undefined {
-  return isHarmless(value) ? value : undefined;
-}
-
 /** Most values are texts of keys that no rule names. */
-function maskOther(mask: Mask, isSecret: (key: string) => boolean): Redact {
+function maskOther(mask: Mask, isSecret: (key: string, value: JsonValue) => boolean): Redact {
   return (value) => (typeof value === "string" ? mask.text(value) : maskDeep(value, mask, isSecret));
 }
 

@@ -1,7 +1,8 @@
 /** Secrets in a rollout file: the file is kept in a repository, and what it says is written into Terraform's JSON. */
-import { isSecretName } from "../../lambda/secrets/names";
+import { isSecretValue } from "../../lambda/secrets/names";
 import { HIDDEN_MASK } from "../../lambda/secrets/placeholders";
-import { SERVICE_TOKENS, SHAPES } from "../../lambda/secrets/shapes";
+import { SERVICE_TOKEN } from "../../lambda/secrets/service-tokens";
+import { SHAPES } from "../../lambda/secrets/shapes";
 
 /** A secret by its shape. These are stricter than the shapes that the transformer redacts: a false alarm refuses a file. */
 interface Shape {
@@ -18,7 +19,7 @@ const SHAPES_IN_FILE: readonly Shape[] = [
   { what: "a private key", matches: masked(privateKeys.mask) },
   // Each begins with `{"` in base64url. Cut off, it has no dot.
   { what: WEB_TOKEN, matches: found(/(?<![A-Za-z0-9_-])eyJ[\w-]{7,}(?:\.[\w-]*){0,4}/g) },
-  { what: "an access key", matches: (text) => found(SERVICE_TOKENS)(text).filter(isRandom) },
+  { what: "an access key", matches: (text) => found(SERVICE_TOKEN)(text).filter(isRandom) },
   { what: "a password in a URL", matches: found(/(?<=:\/\/[^\s/?#@:"']*:)[^\s/?#@"']+(?=@)/g) },
   {
     what: "a value of an Authorization header",
@@ -72,7 +73,7 @@ export function secretIn(value: string, keys: readonly string[]): string | undef
   if (shape) return shape.what;
   // Moesif's application ids are JSON Web Tokens: also the beginning of one.
   if (value.startsWith("eyJ") && keys.includes("applicationId")) return WEB_TOKEN;
-  return isSecretName(keys.at(-1) ?? "") && (RANDOM_PART.test(value) || UUID.test(value)) ? "a secret" : undefined;
+  return isSecretValue(keys.at(-1) ?? "", value) && (RANDOM_PART.test(value) || UUID.test(value)) ? "a secret" : undefined;
 }
 
 /** A text in which each secret that is known by its shape is replaced. */

@@ -5,8 +5,12 @@ import * as fc from "fast-check";
 import type { AccessLog } from "../../lambda/transformer/access-log";
 import { MASK } from "../../lambda/secrets/placeholders";
 import { createRedaction } from "../../lambda/transformer/redact";
-import { isSecretName } from "../../lambda/secrets/names";
+import { isSecretValue } from "../../lambda/secrets/names";
+import { assignments } from "../../lambda/secrets/assignments";
+import { elements, entries } from "../../lambda/secrets/entries";
 import { mayBeSecret, mayHoldSecret } from "../../lambda/secrets/search";
+import { SERVICE_TOKENS } from "../../lambda/secrets/service-tokens";
+import { secretsBut } from "../../lambda/secrets/shapes";
 import { sampleLog } from "../../local/package-root";
 
 const { value } = createRedaction();
@@ -14,6 +18,27 @@ const masked = (text: string) => value("note", text) as string;
 
 const JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.c2lnbmF0dXJl";
 const KEY = "Zx81nPsecretvalue77";
+
+/** A token for each prefix: the rest is made of its pattern. */
+function exampleTokens(): [string, string][] {
+  const rests: Record<string, string> = {
+    SendGrid: `${"a1".repeat(11)}.${"b2".repeat(21)}c`,
+    Brevo: `${"a1".repeat(32)}-${"a1".repeat(8)}`,
+    Dynatrace: `${"a1".repeat(12)}.${"a1".repeat(32)}`,
+    Postman: `${"a1".repeat(12)}-${"a1".repeat(17)}`,
+    "AWS, access key ids": "IOSFODNN7EXAMPLE",
+    "Square, access tokens": "a1".repeat(30),
+    Twilio: "a1".repeat(16),
+    Databricks: "a1".repeat(16),
+    "Azure, client secrets": `abc1Q~${"a1".repeat(16)}`,
+    "HashiCorp Terraform": `${"a1".repeat(7)}.atlasv1.${"a1".repeat(32)}`,
+  };
+  return SERVICE_TOKENS.flatMap(({ service, prefixes, rest }) => {
+    const length = Math.max(...[...rest.matchAll(/\{(\d+)/g)].map(([, count]) => Number(count)), 10);
+    const own = rests[service] ?? "a1".repeat(length / 2 + 1);
+    return (prefixes.length > 0 ? prefixes : [""]).map((prefix): [string, string] => [service, prefix + own]);
+  });
+}
 
 describe("names", () => {
   it.each(
@@ -26,18 +51,60 @@ describe("names", () => {
       /\s+/,
     ),
   )("%s names a secret", (name) => {
-    expect(name === "private" || name === "key" || isSecretName(name)).toBe(true);
+    expect(name === "private" || name === "key" || isSecretValue(name, "Zx81nP")).toBe(true);
   });
 
   it.each(
-    `tokenId tokenType token_type tokenExpiresIn tokens maxTokens prompt_tokens nextToken pageToken next_page_token
+    `tokenId tokenType token_type tokenExpiresIn tokenCount passwordAttempts nextToken pageToken next_page_token
     NextContinuationToken continuationToken clientRequestToken sessionCount sessionDuration secretary secretName secretArn
     passwordChangedAt passwordless passport passenger bypass compass cookiePolicy cookieConsent apiKeyId apiKeyName keyId
     publicKey key author authType authorizationType authorizerPrincipalId authorizer principalId cognitoIdentityId userArn
     accessKeyId credentialsId signature user caller ip stage requestId extendedRequestId spin shipping monkey csrfEnabled
     Sec-WebSocket-Key Idempotency-Key X-Amzn-Trace-Id`.split(/\s+/),
   )("%s does not", (name) => {
-    expect(isSecretName(name)).toBe(false);
+    expect(isSecretValue(name, "Zx81nP")).toBe(false);
+  });
+
+  it.each(
+    `tokens max_tokens prompt_tokens sessions cookies credentials apiKeys dbPass db_password loginPass pw totp clientToken
+    id_token ASPSESSIONIDABCDEFGH .ASPXAUTH device_code licenseKey DD-APPLICATION-KEY csrfmiddlewaretoken`.split(/\s+/),
+  )("%s names a secret as well", (name) => {
+    expect(isSecretValue(name, "Zx81nP")).toBe(true);
+  });
+
+  it.each([
+    ["sessions", 4],
+    ["tokens", 120],
+    ["max_tokens", "256"],
+    ["apiKeys", 0],
+    ["tokens", { prompt: 12, completion: 30 }],
+    ["hasPassword", true],
+    ["hasPassword", "false"],
+    ["token", null],
+    ["code", "US"],
+    ["code", "ERR_4001_INVALID"],
+    ["code", 4001],
+    ["auth", "iam"],
+    ["signature", "Kind regards, Jane"],
+    ["state", "af0ifjsldkj8s7d6f5"],
+    ["nonce", "n-0S6_WzA2Mj8s7d6f5"],
+  ])("%s: %j is none", (name, value) => {
+    expect(isSecretValue(name, value)).toBe(false);
+  });
+
+  it.each([
+    ["pin", 1234],
+    ["password", 12345678],
+    ["otp", 482913],
+    ["session", 4711],
+    ["tokens", ["Zx81nP"]],
+    ["sessions", { id: "Zx81nP" }],
+    ["code", "4/0AX4XfWh8s7d6f5g4"],
+    ["X-Hub-Signature-256", "sha256=757107ea0eb2509f"],
+    ["X-Auth", KEY],
+    ["signature", KEY],
+  ])("%s: %j is one", (name, value) => {
+    expect(isSecretValue(name, value)).toBe(true);
   });
 });
 
@@ -91,6 +158,49 @@ describe("a text", () => {
     [`-H "authorization: ${KEY}" -v`, `-H "authorization: ${MASK}" -v`],
     [`Cookie: a=b; c=d`, `Cookie: ${MASK}`],
     [`password: hunter`, `password: ${MASK}`],
+    [`x-api-key:${KEY}`, `x-api-key:${MASK}`],
+    [`curl/8 (x-api-key:${KEY})`, `curl/8 (x-api-key:${MASK})`],
+    [`Authorization:${KEY} more`, `Authorization:${MASK}`],
+    [`authorization:bearer ${KEY}`, `authorization:bearer ${MASK}`],
+    [`a\ncookie:a=b; c=d\nb`, `a\ncookie:${MASK}\nb`],
+    [`{token:${KEY},n:1}`, `{token:${MASK},n:1}`],
+    [`/x/x-api-key:${KEY}/y`, `/x/x-api-key:${MASK}`],
+    [`x-api-key%3A${KEY}`, `x-api-key%3A${MASK}`],
+    [`X-Hub-Signature-256: sha256=${KEY}`, `X-Hub-Signature-256: ${MASK}`],
+    [`login(password:"a b") { id }`, `login(password:"${MASK}") { id }`],
+    ["token=`a`", `token=\`${MASK}\``],
+    [`[password] => ${KEY}`, `[password] => ${MASK}`],
+    [`{"authorization":["a"],"n":1}`, `{"authorization":${MASK},"n":1}`],
+    [`{"code":"${KEY}","n":1}`, `{"code":"${MASK}","n":1}`],
+    [`grant_type=password&username=a&password=b&x=1`, `grant_type=password&username=a&password=${MASK}&x=1`],
+    // Entries.
+    [
+      `[{"name":"Authorization","value":"a"},{"name":"b","value":"c"}]`,
+      `[{"name":"Authorization","value":"${MASK}"},{"name":"b","value":"c"}]`,
+    ],
+    [`{"value":"a","name":"x-api-key"}`, `{"value":"${MASK}","name":"x-api-key"}`],
+    [`<input type="hidden" name="csrf_token" value="a">`, `<input type="hidden" name="csrf_token" value="${MASK}">`],
+    [`<add key="Password" value="a" />`, `<add key="Password" value="${MASK}" />`],
+    [`[["Host","a"],["Cookie","b=c"]]`, `[["Host","a"],["Cookie","${MASK}"]]`],
+    [`["Host","a","X-Api-Key","B1"]`, `["Host","a","X-Api-Key","${MASK}"]`],
+    [
+      `--b\r\nContent-Disposition: form-data; name="password"\r\n\r\na b\r\n--b--`,
+      `--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n${MASK}\r\n--b--`,
+    ],
+    [
+      `form-data; name=token\nContent-Type: text/plain\n\na\n--b`,
+      `form-data; name=token\nContent-Type: text/plain\n\n${MASK}\n--b`,
+    ],
+    // Elements.
+    [`<a><password>b</password></a>`, `<a><password>${MASK}</password></a>`],
+    [`<wsse:Password Type="x">b</wsse:Password>`, `<wsse:Password Type="x">${MASK}</wsse:Password>`],
+    [`<password><![CDATA[a>b]]></password>`, `<password>${MASK}</password>`],
+    [`<credentials><user>a</user></credentials><b>c</b>`, `<credentials>${MASK}</credentials><b>c</b>`],
+    [`<login><password>cut o`, `<login><password>${MASK}`],
+    [
+      `<member><name>password</name><value><string>a</string></value></member>`,
+      `<member><name>password</name><value><string>${MASK}</string></value></member>`,
+    ],
     // Schemes.
     [`Bearer ${KEY}`, `Bearer ${MASK}`],
     [`bEARER ${KEY}`, `bEARER ${MASK}`],
@@ -153,37 +263,9 @@ describe("a text", () => {
     expect(mayHoldSecret(JSON.stringify({ note: text }))).toBe(true);
   });
 
-  it.each([
-    "AKIAIOSFODNN7EXAMPLE",
-    "ASIAIOSFODNN7EXAMPLE",
-    `ghp_0123456789abcdefghijklmnopqrstuvwxyzA`,
-    `gho_${"a1".repeat(18)}`,
-    `github_pat_11ABCDEFG0${"a1".repeat(30)}`,
-    "glpat-abcdefghij0123456789",
-    "xoxb-123456789012-123456789012-abcdefghijABCDEFGHIJ1234",
-    "xapp-1-A0123456789-1234567890123-abcdef0123456789",
-    `sk_live_${"a1".repeat(12)}`,
-    `rk_test_${"a1".repeat(12)}`,
-    `AIza${"a1-_B".repeat(7)}`,
-    `ya29.${"a1-_B".repeat(7)}`,
-    `GOCSPX-${"a1-_".repeat(7)}`,
-    `sk-proj-${"a1".repeat(24)}`,
-    `sk-ant-api03-${"a1".repeat(24)}`,
-    `npm_${"a1".repeat(18)}`,
-    `pypi-AgEIcHlwaS5vcmc${"a1".repeat(30)}`,
-    `dckr_pat_${"a1".repeat(13)}`,
-    `SG.${"a1".repeat(11)}.${"b2".repeat(21)}c`,
-    `shpat_${"a1".repeat(16)}`,
-    `dop_v1_${"a1".repeat(32)}`,
-    `hf_${"aB".repeat(17)}`,
-    `abc1Q~${"a1".repeat(16)}`,
-    `glsa_${"a1".repeat(16)}_0a1b2c3d`,
-    `lin_api_${"a1".repeat(20)}`,
-    `ntn_12345678901${"a1".repeat(17)}b`,
-    `sntryu_${"a1".repeat(32)}`,
-  ])("loses the token %s, wherever it stands", (token) => {
+  it.each(exampleTokens())("loses a token of %s, %s, wherever it stands", (_, token) => {
     for (const [before, after] of [
-      ["/hook/", "/x"],
+      ["/hook/", "?x"],
       ["a ", " b"],
       ["?q=x%2F", "&y=1"],
       ["", ""],
@@ -197,6 +279,20 @@ describe("a text", () => {
 
   it.each([
     "Basic monthly",
+    "a-sk-button-primary-large",
+    "/openldap/SKU12345678",
+    "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbCdEf1",
+    "urn:ietf:params:oauth:token-type:access_token",
+    "/users/<token>/x",
+    "/v1/sessions:batchGet",
+    "mutation($password: String!)",
+    '["username","password","email"]',
+    '{"sessions":4,"max_tokens":"256","usage":{"tokens":{"prompt":12}}}',
+    "sessions: 4",
+    "http://x/session:list",
+    "Error code: 4001",
+    '{"code":"ERR_4001_INVALID","auth":"iam"}',
+    "/x?state=af0ifjsldkj8s7d6f5&nonce=af0ifjsldkj8s7d6f5",
     "Digest Reader/1.0",
     "OAuth Client/v2.0",
     "/x?token=true",
@@ -272,12 +368,53 @@ describe("a text", () => {
     "=",
     ":",
     "; ",
+    "x-api-key",
+    "x-api-key:",
+    "(token:a",
+    "authorization: ",
+    "code=",
+    "code=auth:",
+    '"code":[',
+    "<token>",
+    "<code>",
+    'value="',
+    'name="token" ',
+    '["token",',
+    "form-data; name=",
+    "sk-",
   ])("of 300,000 characters of nothing but %j is soon read", (unit) => {
     const start = performance.now();
     masked(`Basic ${unit.repeat(300_000 / unit.length)}!`);
     masked(`token=${unit.repeat(300_000 / unit.length)}!`);
     // Were a pattern quadratic, this would take hours.
     expect(performance.now() - start).toBeLessThan(20_000);
+  });
+
+  it("is searched whenever a rule would change it", () => {
+    const secrets = secretsBut();
+    const rules = [
+      ...secrets.shapes.map(({ mask }) => mask),
+      entries(secrets),
+      elements(secrets),
+      assignments(secrets),
+    ];
+    const piece = fc.constantFrom(
+      ..."token password code sig x-api-key session2 pin sid bearer Basic hmac-sha256 AWS4-HMAC-SHA256 jwt eyJ sk-".split(
+        " ",
+      ),
+      ...": = _ - . + < > [ ] { } , ; & / \" ' % %3D 1 a Zx81nPsecretvalue77 Zx81nP name value 4111111111111111".split(
+        " ",
+      ),
+      " ",
+      "\t",
+      "\n",
+      "</",
+    );
+    const text = fc.array(piece, { minLength: 2, maxLength: 6 }).map((pieces) => pieces.join(""));
+    fc.assert(
+      fc.property(text, (one) => one.length < 5 || mayBeSecret(one) || rules.every((rule) => rule(one) === one)),
+      { numRuns: 20_000 },
+    );
   });
 
   it("has no secret left, wherever one is put", () => {

@@ -1,7 +1,8 @@
 /** The tables of docs/privacy.md are true, row by row: what is masked by default, and which rules an event has. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SECRET_NAMES, WHOLE_NAMES } from "../../lambda/secrets/names";
+import { PLURAL_NAMES, RANDOM_NAMES, SECRET_NAMES, SIGNATURE_NAMES, WHOLE_NAMES } from "../../lambda/secrets/names";
+import { SERVICE_TOKENS } from "../../lambda/secrets/service-tokens";
 import { SHAPES } from "../../lambda/secrets/shapes";
 import type { RedactionSettings } from "../../lambda/transformer/settings";
 import { accessLog, base64, outcomeFor, settings, textOf } from "./support";
@@ -15,7 +16,17 @@ function rowsOf(table: string): string[][] {
   return rows.map((row) => row.split("|").map((cell) => cell.trim().replace(/^`(.*)`$/, "$1")));
 }
 
+const NAMES: Readonly<Record<string, string>> = {
+  ...SECRET_NAMES,
+  "plural names": PLURAL_NAMES,
+  "the whole name": WHOLE_NAMES,
+  "signatures, as query parameters or if the value looks random": SIGNATURE_NAMES,
+  "the whole name, if the value looks random": RANDOM_NAMES,
+};
+const SECRET = "Zx81nP4f1c0a9be2d84c17";
+
 const names = rowsOf("names");
+const tokens = rowsOf("tokens");
 const rows = rowsOf("defaults");
 const fields = rowsOf("events");
 
@@ -47,24 +58,32 @@ test.each(rows.map(([, what, key, before, after, leave]) => [what!, key!, before
 );
 
 test.each(names.map(([, what, list]) => [what!, list!.replaceAll("`", "")]))(
-  "%s: none of %s leaves, as a key, in a query or in JSON",
+  "%s: none of %s leaves, as a key, in a query, a header or in JSON",
   (what, list) => {
-    expect(list).toBe({ ...SECRET_NAMES, "the whole name": WHOLE_NAMES }[what]);
+    expect(list).toBe(NAMES[what]);
     for (const name of list.split(" ")) {
-      expect(leaves(name, "Zx81nP").value).toBeUndefined();
-      for (const text of [`/a?${name}=Zx81nP`, `{"${name.toUpperCase()}": "Zx81nP"}`]) {
+      expect(leaves(name, SECRET).value).toBeUndefined();
+      for (const text of [`/a?${name}=${SECRET}`, `{"${name.toUpperCase()}": "${SECRET}"}`, `(${name}:${SECRET})`]) {
         for (const output of ["accessLog", "event"] as const) {
-          expect(leaves("note", text, undefined, output).text).not.toContain("Zx81nP");
+          expect(leaves("note", text, undefined, output).text).not.toContain(SECRET);
         }
+        expect(leaves("note", text, { allow: [name, "authorization-scheme"] }).value).toBe(text);
       }
     }
   },
 );
 
 test("the names are those of the transformer, and each shape has a row", () => {
-  expect(names).toHaveLength(Object.keys(SECRET_NAMES).length + 1);
+  expect(names).toHaveLength(Object.keys(NAMES).length);
   const allowed = rows.map(([, , , , , leave]) => /^allow: \[(.*)\]$/.exec(leave!)?.[1]);
   expect(allowed).toEqual(expect.arrayContaining(SHAPES.map(({ name }) => name)));
+});
+
+test("the services are those of the transformer, and what their tokens begin with", () => {
+  const listed = tokens.map(([, service, prefixes]) => [service, prefixes!.replaceAll("`", "")]);
+  expect(listed).toEqual(
+    SERVICE_TOKENS.map(({ service, prefixes, marks }) => [service, (marks ? ["(its form)"] : prefixes).join(" ")]),
+  );
 });
 
 test("the table has a row for each kind", () => {
