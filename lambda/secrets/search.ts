@@ -181,7 +181,7 @@ const SERVICE_TOKEN_HERE = new RegExp(SERVICE_TOKEN.source, "y");
 const MARKS_ALONE = new Set(["eyJ", "---", ...SERVICE_TOKENS.flatMap(({ marks = [] }) => marks)]);
 
 const SCHEME_LAST = new RegExp(
-  `(?:^|-)(?:${SCHEME_WORDS.replaceAll(" ", "|")}|${SCHEME_FAMILIES.replaceAll(/-\\S*/g, "").replaceAll(" ", "|")})$`,
+  `(?:^|[^A-Za-z0-9])(?:${SCHEME_WORDS.replaceAll(" ", "|")}|${SCHEME_FAMILIES.replaceAll(/-\\S*/g, "").replaceAll(" ", "|")})$`,
   "i",
 );
 
