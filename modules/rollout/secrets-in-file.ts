@@ -73,7 +73,9 @@ export function secretIn(value: string, keys: readonly string[]): string | undef
   if (shape) return shape.what;
   // Moesif's application ids are JSON Web Tokens: also the beginning of one.
   if (value.startsWith("eyJ") && keys.includes("applicationId")) return WEB_TOKEN;
-  return isSecretValue(keys.at(-1) ?? "", value) && (RANDOM_PART.test(value) || UUID.test(value)) ? "a secret" : undefined;
+  return isSecretValue(keys.at(-1) ?? "", value) && (RANDOM_PART.test(value) || UUID.test(value))
+    ? "a secret"
+    : undefined;
 }
 
 /** A text in which each secret that is known by its shape is replaced. */
