@@ -1,6 +1,6 @@
 /** What all Lambda functions of the package have in common: their code, as the build made it, and their log. */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CloudwatchLogGroup } from "../aws";
 import { AssetType, type Construct, TerraformAsset } from "../cdk";
@@ -32,9 +32,21 @@ export function functionCode(scope: Construct, bundle: string) {
   const path = builtBundle(bundle);
   return {
     filename: new TerraformAsset(scope, "bundle", { path, type: AssetType.FILE }).path,
-    sourceCodeHash: createHash("sha256").update(readFileSync(path)).digest("base64"),
+    sourceCodeHash: sourceCodeHash(path),
     handler: "index.handler",
   };
+}
+
+/** By path, with the time at which the zip was written: one of a hundred stacks reads it. */
+const hashes = new Map<string, { readonly mtimeMs: number; readonly hash: string }>();
+
+function sourceCodeHash(path: string): string {
+  const { mtimeMs } = statSync(path);
+  const known = hashes.get(path);
+  if (known?.mtimeMs === mtimeMs) return known.hash;
+  const hash = createHash("sha256").update(readFileSync(path)).digest("base64");
+  hashes.set(path, { mtimeMs, hash });
+  return hash;
 }
 
 /**

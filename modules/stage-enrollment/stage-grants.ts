@@ -120,12 +120,24 @@ function settingsCondition({ destinationArn, format }: AccessLogSettings): Polic
 /** Distributes grants over policies, of which none exceeds IAM's limit. */
 export function packed(grants: readonly Grant[]): Grant[][] {
   const policies: Grant[][] = [];
-  for (const grant of grants) {
-    const policy = policies.at(-1);
-    if (policy && maxCharacters([...policy, grant]) <= MAX_POLICY_CHARACTERS) policy.push(grant);
-    else policies.push([grant]);
+  for (let packedGrants = 0; packedGrants < grants.length; packedGrants += policies.at(-1)!.length) {
+    const rest = grants.slice(packedGrants);
+    policies.push(rest.slice(0, fitting(rest)));
   }
   return policies;
+}
+
+/** How many of the first ones fit into a policy; one at least. */
+function fitting(grants: readonly Grant[]): number {
+  const fit = (count: number) => maxCharacters(grants.slice(0, count)) <= MAX_POLICY_CHARACTERS;
+  if (fit(grants.length)) return grants.length;
+  let [least, tooMany] = [1, grants.length];
+  while (tooMany - least > 1) {
+    const middle = Math.floor((least + tooMany) / 2);
+    if (fit(middle)) least = middle;
+    else tooMany = middle;
+  }
+  return least;
 }
 
 /** The size of a policy, if the values of tokens are as long as they may be. */
