@@ -9,7 +9,8 @@ import { addFuzz } from "./fuzz/command";
 import { measureMemory } from "./memory";
 import { measureImport } from "./package-import";
 import { measureStartUp } from "./start-up";
-import { comparisonRow, importRows, memoryRows, type Row, startUpRows, tableOf } from "./table";
+import { measureSynth, synthesize } from "./synth";
+import { comparisonRow, importRows, memoryRows, type Row, startUpRows, synthRows, tableOf } from "./table";
 import { sampleRecords } from "./traffic";
 
 interface Options {
@@ -58,5 +59,18 @@ program.command("compare <name>", { hidden: true }).action(async (name: string) 
   const { quick } = program.opts<Options>();
   console.log(JSON.stringify(await compare(name, quick ? QUICK : FULL)));
 });
+program
+  .command("synth")
+  .description(
+    "What a rollout of up to 120 stacks costs to synthesize, beside a bare app of CDKTF with the same resources.",
+  )
+  .action(async () => {
+    const { quick, json } = program.opts<Options>();
+    const rows = synthRows(await measureSynth(__filename, quick === true));
+    console.log(json ? JSON.stringify(rows, undefined, 2) : tableOf(rows));
+  });
+program
+  .command("synthesize <edition> <from> <out>", { hidden: true })
+  .action((edition: string, from: string, out: string) => console.log(JSON.stringify(synthesize(edition, from, out))));
 addFuzz(program);
 void program.parseAsync();

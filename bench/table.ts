@@ -5,6 +5,7 @@ import type { Comparison } from "./comparisons";
 import type { Memory } from "./memory";
 import type { PackageImport } from "./package-import";
 import type { StartUp } from "./start-up";
+import type { SynthesisOfSize } from "./synth";
 
 /** One figure. */
 export interface Row {
@@ -78,6 +79,44 @@ export function importRows({ imports, package: whole, needed }: PackageImport): 
     MOST_IMPORT_MEMORY,
   );
   return [time, memory];
+}
+
+const MOST_SYNTH = 1.3;
+
+/** The figures of synthesis, and whether it grows with the stacks: each stack more, of the last ones to the first. */
+export function synthRows(sizes: readonly SynthesisOfSize[]): Row[] {
+  const against = "a bare app with the same resources";
+  const rows = sizes.flatMap(({ stacks, times, rollout, bare }) => {
+    const note = (of: "cpuMs" | "mebibytes", unit: string) =>
+      `${rollout[of].toFixed(0)} to ${bare[of].toFixed(0)} ${unit}; median of ${times}`;
+    const ratio = (of: "cpuMs" | "mebibytes") => rollout[of] / bare[of];
+    return [
+      row(
+        `synth of ${stacks} stacks, processor time`,
+        against,
+        ratio("cpuMs"),
+        "ratio",
+        note("cpuMs", "ms"),
+        MOST_SYNTH,
+      ),
+      row(
+        `synth of ${stacks} stacks, memory`,
+        against,
+        ratio("mebibytes"),
+        "ratio",
+        note("mebibytes", "MiB"),
+        MOST_SYNTH,
+      ),
+    ];
+  });
+  const [few, some, many] = sizes as [SynthesisOfSize, SynthesisOfSize, SynthesisOfSize];
+  const ofOne = (from: SynthesisOfSize, to: SynthesisOfSize) =>
+    (to.rollout.cpuMs - from.rollout.cpuMs) / (to.stacks - from.stacks);
+  const note = `${ofOne(some, many).toFixed(1)} to ${ofOne(few, some).toFixed(1)} ms a stack`;
+  return [
+    ...rows,
+    row("one more stack, of many", "one more, of few", ofOne(some, many) / ofOne(few, some), "ratio", note, MOST_SYNTH),
+  ];
 }
 
 function row(name: string, against: string, exact: number, unit: Row["unit"], note: string, limit?: number): Row {

@@ -44,7 +44,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** What is not run, by the reason. */
 const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
-  "takes minutes; the same is run with --quick": ["npm run bench"],
+  "takes minutes; the same is run with --quick": ["npm run bench", "npm run bench -- synth"],
   "takes minutes; the same is run with fewer records": ["npm run bench -- fuzz"],
   "runs the property tests of the suite again, by other seeds: the workflow fuzz.yml": ["npm run fuzz"],
   "is all that .ci/run does with what is built": ["npm run check"],
