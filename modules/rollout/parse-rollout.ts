@@ -7,6 +7,7 @@ import { validSubset } from "../settings/valid-subset";
 import { crossChecks } from "./cross-checks";
 import { decodeRollout } from "./decode";
 import { inOrder, formatIssue, type PlacedIssue, RolloutError } from "./rollout-error";
+import { KnownKeys } from "./known-keys";
 import { SourceText } from "./source-text";
 import type { Rollout } from "./targets";
 import { YamlSource } from "./yaml-source";
@@ -54,7 +55,9 @@ function check(text: SourceText): { document?: RolloutDocument; issues: PlacedIs
   if (!source.content) return { issues: inOrder(source.issues) };
   const raw = source.content.value;
   const parsed = parseWithWarnings(rolloutSchema, raw);
-  const issues = issuesOf(parsed.issues, { value: raw, writtenAs: (path) => source.writtenAs(path) });
+  const written = issuesOf(parsed.issues, { value: raw, writtenAs: (path) => source.writtenAs(path) });
+  const knownKeys = new KnownKeys(rolloutSchema);
+  const issues = written.map((issue) => knownKeys.locate(issue));
   const errors = issues.filter(({ severity, id }) => severity !== "warning" && id !== "unknown-key");
   const valid = validSubset<RolloutDocument>(
     raw,

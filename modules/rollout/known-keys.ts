@@ -1,0 +1,68 @@
+/** Where a key belongs that is unknown where it stands. */
+import type { z } from "zod";
+import { formatPath, type Issue, type Path } from "../settings/issue";
+
+type AnyType = z.core.$ZodTypes;
+
+/** Keys from the root; `*` stands for any index. */
+type Place = readonly string[];
+
+/** For each key, every map of a file that may have it. */
+export class KnownKeys {
+  readonly #places = new Map<string, Place[]>();
+
+  constructor(schema: z.ZodType) {
+    this.#add(schema as unknown as AnyType, []);
+  }
+
+  /** Says of an unknown key where else it would be known. */
+  locate(issue: Issue): Issue {
+    const key = issue.path.at(-1);
+    if (issue.id !== "unknown-key" || typeof key !== "string") return issue;
+    const map = issue.path.slice(0, -1);
+    const place = nearestPlace(this.#places.get(key) ?? [], map);
+    // The map itself takes it, beside other values than it has.
+    return place && formatPath(place) !== formatPath(map)
+      ? { ...issue, fix: `move it to ${formatPlace(place)}, where it is known` }
+      : issue;
+  }
+
+  #add(type: AnyType, at: Place): void {
+    const { def } = type._zod;
+    switch (def.type) {
+      case "object":
+        for (const [key, value] of Object.entries(def.shape)) {
+          this.#places.set(key, [...(this.#places.get(key) ?? []), at]);
+          this.#add(value as AnyType, [...at, key]);
+        }
+        break;
+      case "array":
+        this.#add(def.element as AnyType, [...at, "*"]);
+        break;
+      case "union":
+        for (const option of def.options) this.#add(option as AnyType, at);
+        break;
+      case "optional":
+      case "nullable":
+        this.#add(def.innerType as AnyType, at);
+    }
+  }
+}
+
+/** The place that has most of the path in common, and of these the one with the fewest further keys. */
+function nearestPlace(places: readonly Place[], path: Path): Path | undefined {
+  const [nearest] = places
+    .map((place) => ({ place, common: commonKeys(place, path) }))
+    .sort((a, b) => b.common - a.common || a.place.length - b.place.length);
+  return nearest && [...path.slice(0, nearest.common), ...nearest.place.slice(nearest.common)];
+}
+
+function commonKeys(place: Place, path: Path): number {
+  const differs = place.findIndex((key, index) => !(key === path[index] || (key === "*" && index in path)));
+  return differs < 0 ? place.length : differs;
+}
+
+/** `accounts[0].settings`, or `accounts[].regions[]` where it is not the same entry. */
+function formatPlace(place: Path): string {
+  return place.length === 0 ? "the top of the file" : formatPath(place).replaceAll('["*"]', "[]");
+}
