@@ -45,9 +45,15 @@ export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
 }
 
+/** Blanks that look like the one of the space bar, as text from a web page has them. */
+const OTHER_BLANKS = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
+
 /** A value as a message shows it: quoted, and cut if it is long. */
 export function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) ?? String(value)).replace(
+    OTHER_BLANKS,
+    (blank) => `\\u${blank.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 

@@ -84,6 +84,46 @@ test.each([
   expect(errorOf(() => parseRollout(text, "rollout.yaml"))?.issues.length).toBeGreaterThan(0);
 });
 
+const SMALL = `version: 1
+defaults: { applicationId: { secretName: moesif } }
+accounts:
+  - { id: "111111111111", name: production, regions: [{ name: us-east-1 }] }
+`;
+
+test.each([
+  ["a byte order mark", `\ufeff${SMALL}`],
+  ["line ends of Windows", SMALL.replaceAll("\n", "\r\n")],
+  ["a start and an end of the document", `---\n${SMALL}...\n`],
+  ["comments alone around it", `# a\n\n${SMALL}\n# b`],
+])("%s makes no difference, nor do its bytes", (_, text) => {
+  const targets = rolloutTargets(parseRollout(SMALL, "r.yaml"));
+  expect(rolloutTargets(parseRollout(text, "r.yaml"))).toEqual(targets);
+  expect(rolloutTargets(parseRollout(Buffer.from(text), "r.yaml"))).toEqual(targets);
+});
+
+test.each([
+  ["UTF-16, little endian", Buffer.from(`\ufeff${SMALL}`, "utf16le"), "UTF-16"],
+  ["UTF-16, big endian", Buffer.from(`\ufeff${SMALL}`, "utf16le").swap16(), "UTF-16"],
+  ["UTF-16 without a mark", Buffer.from(SMALL, "utf16le"), "UTF-16"],
+  ["UTF-16, big endian, without a mark", Buffer.from(SMALL, "utf16le").swap16(), "UTF-16"],
+  ["UTF-32", Buffer.from([0xff, 0xfe, 0, 0, 0x76, 0, 0, 0]), "UTF-32"],
+])("%s is refused by its name", (_, bytes, encoding) => {
+  expect(messageOf(() => parseRollout(bytes, "r.yaml"))).toBe(
+    `r.yaml:1:1  the file is encoded as ${encoding}, expected UTF-8  [encoding]\n  fix: save the file as UTF-8`,
+  );
+});
+
+test("a byte that is no UTF-8 is refused at its place", () => {
+  const bytes = Buffer.from(SMALL.replace("production", "caf\u00e9"), "latin1");
+  expect(errorOf(() => parseRollout(bytes, "r.yaml"))?.issues).toMatchObject([{ id: "encoding", line: 4, column: 36 }]);
+});
+
+test("a blank that is none of the space bar is told from one", () => {
+  expect(messageOf(() => parseRollout(`${SMALL}\u00a0state: {}\n`, "r.yaml"))).toContain(
+    'unknown key "\\u00a0state"  [unknown-key]',
+  );
+});
+
 test.each([
   ["a million repeated keys", "a: 1\n".repeat(1_000_000)],
   ["half a million repeated keys on one line", `{${'"a": 1, '.repeat(500_000)}"version": 1}`],
