@@ -217,7 +217,10 @@ function rolePartition({ account, accountPath, partition }: Target): TargetIssue
 }
 
 function applicationIdGiven({ scopes, settings, path, label }: Target): TargetIssue[] {
-  if (settings.applicationId || isInvalid(scopes, ["applicationId"])) return [];
+  // An invalid value has its own issue.
+  if (settings.applicationId || scopes.some((scope) => scope.isInvalid || "applicationId" in (scope.settings ?? {}))) {
+    return [];
+  }
   return [
     {
       id: "application-id-missing",

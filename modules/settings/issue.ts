@@ -103,8 +103,11 @@ function unknownKey({ path, message: known }: ZodIssue, key: string): Issue {
 }
 
 function invalidKey({ path, issues: [first], message }: ZodIssue & { code: "invalid_key" }): Issue {
-  const fix = first?.message ?? message;
-  return { id: "invalid-key", path: pathOf(path), message: `invalid key ${quoted(path.at(-1))}`, fix };
+  const issue = { id: "invalid-key", path: pathOf(path) };
+  if (first?.code === "custom" && first.params?.["id"] !== undefined) {
+    return { ...issue, message: first.message, fix: first.params["fix"] as string };
+  }
+  return { ...issue, message: `invalid key ${quoted(path.at(-1))}`, fix: first?.message ?? message };
 }
 
 function invalidValue(issue: ZodIssue, input: Input): Issue {

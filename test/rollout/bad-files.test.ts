@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseRollout } from "../../modules/rollout/parse-rollout";
-import { messageOf } from "./support";
+import { RolloutError } from "../../modules/rollout/rollout-error";
 
 const folder = join(__dirname, "bad");
 const sentences = readdirSync(folder)
@@ -11,11 +11,23 @@ const sentences = readdirSync(folder)
 
 test.each(sentences.map((sentence) => [sentence.replaceAll("-", " "), sentence]))("%s", (_, sentence) => {
   const content = readFileSync(join(folder, `${sentence}.yaml`));
-  const message = `${messageOf(() => parseRollout(content, "rollout.yaml"))}\n`;
+  const message = `${saidOf(content)}\n`;
   const texts = join(folder, `${sentence}.txt`);
   if (process.env.UPDATE) writeFileSync(texts, message);
   expect(message).toBe(readFileSync(texts, "utf8"));
 });
+
+/** The message of the error, or the warnings as they are printed. */
+function saidOf(content: Buffer): string {
+  try {
+    return parseRollout(content, "rollout.yaml")
+      .warnings.map((warning) => `Warning: ${warning}`)
+      .join("\n");
+  } catch (error) {
+    if (error instanceof RolloutError) return error.message;
+    throw error;
+  }
+}
 
 test("every text of what is told belongs to a file", () => {
   const texts = readdirSync(folder).filter((file) => file.endsWith(".txt"));
