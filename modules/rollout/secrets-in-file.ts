@@ -58,6 +58,9 @@ function masked(mask: (text: string) => string): Shape["matches"] {
   };
 }
 
+/** Of a secret that is known by its shape, a password in a URL included. */
+const SHORTEST = 15;
+
 /** A random part of at least 16 letters and digits: no word, no name of a secret. */
 const RANDOM_PART = /(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16,}(?![A-Za-z0-9])/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -68,7 +71,8 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * @param keys from the root of the file to the value
  */
 export function secretIn(value: string, keys: readonly string[]): string | undefined {
-  if (value.startsWith("arn:")) return undefined;
+  const isShort = value.length < SHORTEST && !value.startsWith("eyJ");
+  if (isShort || value.startsWith("arn:")) return undefined;
   const shape = SHAPES_IN_FILE.find(({ matches }) => [...matches(value)].length > 0);
   if (shape) return shape.what;
   // Moesif's application ids are JSON Web Tokens: also the beginning of one.

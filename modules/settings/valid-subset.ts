@@ -17,7 +17,7 @@ export function validSubset<T>(
 ): ValidSubset<T> | undefined {
   const places = new Set(invalid.map((path) => JSON.stringify(path)));
   const copy = (part: unknown, path: readonly PropertyKey[]): unknown => {
-    if (places.has(JSON.stringify(path))) return undefined;
+    if (places.size > 0 && places.has(JSON.stringify(path))) return undefined;
     if (Array.isArray(part)) return part.map((element, index) => copy(element, [...path, index]));
     if (!isPlain(part)) return part;
     const given = Object.entries(part).filter(([, one]) => one !== undefined);
