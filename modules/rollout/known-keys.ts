@@ -20,7 +20,10 @@ export class KnownKeys {
     const key = issue.path.at(-1);
     if (issue.id !== "unknown-key" || typeof key !== "string") return issue;
     const map = issue.path.slice(0, -1);
-    const place = nearestPlace(this.#places.get(key) ?? [], map);
+    const places = this.#places.get(key) ?? [];
+    // Of a key such as `name`, nobody knows which one was meant.
+    if (new Set(places.map(mapName)).size > MOST_KINDS) return issue;
+    const place = nearestPlace(places, map);
     // The map itself takes it, beside other values than it has.
     return place && formatPath(place) !== formatPath(map)
       ? { ...issue, fix: `move it to ${formatPlace(place)}, where it is known` }
@@ -47,6 +50,14 @@ export class KnownKeys {
         this.#add(def.innerType as AnyType, at);
     }
   }
+}
+
+const MOST_KINDS = 2;
+
+/** What kind of map stands there: settings have the same keys in each scope. */
+function mapName(place: Place): string {
+  const name = place.findLast((key) => key !== "*") ?? "";
+  return name === "defaults" ? "settings" : name;
 }
 
 /** The place that has most of the path in common, and of these the one with the fewest further keys. */

@@ -27,7 +27,7 @@ const FIXES: Readonly<Record<string, string>> = {
 const QUOTE_IT = "put a string in quotes if it holds what YAML reads, such as ': ', ' #', '@', '*' or '['";
 
 /** Values of other tools' templates: of shells and Terraform, of Jinja and Helm, of Terraform's directives. */
-const TEMPLATE = /\$\{[^}]*\}|\{\{[^}]*\}\}|%\{[^}]*\}|<%[^%]*%>/;
+const TEMPLATE = /\$\{[^}]*\}|\{\{[^}]*\}\}|%\{[^}]*\}|<%[^%]*%>|\$\([^)]*\)|^\$[A-Z][A-Z0-9_]*$/;
 const LONGEST_TEMPLATE = 200;
 const FILL_IN = "write the value itself, or fill in the file before it is read, for example with envsubst";
 
