@@ -18,7 +18,9 @@ function textsOf(folder: string, extension: string): string[] {
 }
 
 const sources = ["rollout", "settings"].flatMap((room) => textsOf(join(ROOT, "modules", room), ".ts"));
-const ids = new Set(sources.flatMap((text) => [...text.matchAll(/(?<!meta\(\{ )\bid: "([a-z0-9-]+)"/g)].map(([, id]) => id!)));
+const ids = new Set(
+  sources.flatMap((text) => [...text.matchAll(/(?<!meta\(\{ )\bid: "([a-z0-9-]+)"/g)].map(([, id]) => id!)),
+);
 const shown = new Set(
   textsOf(bad, ".txt").flatMap((text) => [...text.matchAll(/ {2}\[([a-z0-9-]+)\]$/gm)].map(([, id]) => id!)),
 );
