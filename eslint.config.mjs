@@ -67,7 +67,7 @@ export default tseslint.config(
       oneBarrel,
       rooms("cli/", "local", "bench", "scripts", "test"),
       {
-        regex: "/modules/(?!package-root)",
+        regex: "/modules/.",
         message: "cli/ takes the public face of modules/: a construct's internals are no business of a command",
       },
       {

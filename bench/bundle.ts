@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TransformerSettings } from "../lambda/transformer/settings";
-import { packageRoot } from "../local/package-root";
+import { packageRoot } from "../common/package-root";
 
 /** What the transformer makes of one record. */
 export interface Outcome {

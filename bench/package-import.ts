@@ -1,6 +1,6 @@
 /** What importing the package costs beyond CDKTF and the classes of its bindings that the package uses. */
 import { join } from "node:path";
-import { packageRoot } from "../local/package-root";
+import { packageRoot } from "../common/package-root";
 import { runNode } from "./child";
 import { median } from "./compare";
 import type { Effort } from "./effort";

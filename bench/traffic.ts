@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { REQUIRED_KEYS } from "../lambda/transformer/access-log";
 import { readRecords } from "../local/input";
-import { sampleLog } from "../local/package-root";
+import { sampleLog } from "../local/input";
 import { inLastMinute } from "../local/sample-times";
 
 /** A moment of which the sample's calls seem to be; fixed, so that every run measures the same bytes. */

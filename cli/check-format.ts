@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
 import { messageOf, UsageError } from "../common/usage-error";
 import { API_TYPES, type ApiType, checkAccessLogFormat, type CheckedFormat } from "../modules";
 import { addReportOptions, printReport, type Report, type ReportOptions } from "./report";
-import { counted } from "./table";
+import { counted } from "../common/table";
 
 interface Options extends ReportOptions {
   readonly type: ApiType;

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
 import { printMessage } from "../common/print";
 import { isUserError } from "../common/usage-error";
 import { InvalidValueError, RolloutError } from "../modules";
-import { packageRoot } from "../modules/package-root";
+import { packageRoot } from "../common/package-root";
 import { addCheckFormat } from "./check-format";
 import { addCoverage } from "./coverage";
 import { addPreview } from "./preview";

@@ -4,7 +4,7 @@ import type { RolloutStages } from "../modules";
 import type { Refusal } from "./coverage-lookup";
 import type { CoverageRow, CoverageState } from "./coverage-rows";
 import type { Block, Report } from "./report";
-import { counted } from "./table";
+import { counted } from "../common/table";
 
 /** An account and region with its rows; without access it has none. */
 export interface TargetCoverage {

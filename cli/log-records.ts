@@ -3,6 +3,7 @@
  * or run together, answers of the AWS CLI, exports of CloudWatch, and what Firehose keeps of failed records.
  */
 import { gzipSync } from "node:zlib";
+import { isObject } from "../common/json";
 import { type ReadOptions, readLines } from "../common/log-lines";
 import { type JsonElement, JsonElements } from "./json-elements";
 
@@ -285,10 +286,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function base64(text: string): string {

@@ -1,16 +1,9 @@
 /** `preview --diff`: compares what two settings make of the same log. Prints no value that either of them redacts. */
-import {
-  batches,
-  isObject,
-  type JsonObject,
-  messagesOf,
-  previewBatch,
-  type PreviewedRecord,
-  summaryOf,
-} from "./preview-records";
+import { isObject } from "../common/json";
+import { counted } from "../common/table";
+import { batches, type JsonObject, messagesOf, previewBatch, type PreviewedRecord, summaryOf } from "./preview-records";
 import type { LogRecord } from "./log-records";
 import type { Block, Report } from "./report";
-import { counted } from "./table";
 import type { Transformer } from "./transformer";
 
 /** A transformer with settings, and one with the same redaction that drops nothing: for examples. */

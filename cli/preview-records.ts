@@ -1,5 +1,6 @@
 /** Passes the records of a log through the transformer, and says of each what became of it. */
 import { gunzipSync } from "node:zlib";
+import { isObject } from "../common/json";
 import type { LogRecord } from "./log-records";
 import type { Outcome, Transformer } from "./transformer";
 
@@ -134,10 +135,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The cells of a call's row; empty where there is no value. */

@@ -3,7 +3,7 @@ import type { UnreadPart } from "./log-records";
 import { type PreviewedRecord, type Summary, summaryOf } from "./preview-records";
 import type { UnusedRule } from "./preview-rules";
 import type { Block, Report } from "./report";
-import { counted, cut } from "./table";
+import { counted, cut } from "../common/table";
 
 /** The total of one end. */
 export interface Total {

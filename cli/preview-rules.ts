@@ -1,6 +1,7 @@
 /** Which rules of the settings found nothing in a log: a key that no record has is often a misspelt one. */
+import { isObject } from "../common/json";
 import type { IdentityRule, TransformerSettings } from "../modules";
-import { type JsonObject, isObject, summaryOf } from "./preview-records";
+import { type JsonObject, summaryOf } from "./preview-records";
 import type { RuleWatch } from "./transformer";
 
 /** A rule that found nothing. */

@@ -7,7 +7,7 @@ import { exitCodesHelp } from "../common/exit-codes";
 import { printMessage } from "../common/print";
 import { synthesizeRollout, type SynthesizedRollout } from "../modules";
 import { addReportOptions, type Block, printReport, type Report, type ReportOptions } from "./report";
-import { counted } from "./table";
+import { counted } from "../common/table";
 
 interface Options extends ReportOptions {
   readonly out?: string;

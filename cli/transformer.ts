@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, UsageError } from "../common/usage-error";
 import type { TransformerSettings } from "../modules";
-import { packageRoot } from "../modules/package-root";
+import { packageRoot } from "../common/package-root";
 
 /** What the transformer makes of one record. */
 export type Outcome =

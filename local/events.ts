@@ -1,4 +1,5 @@
 /** Events in a record: one JSON object, an array of them, or several one after the other. */
+import { isObject } from "../common/json";
 
 /** An event by its keys: an access log, or an object in Moesif's event model. */
 export type LogEvent = Readonly<Record<string, unknown>>;
@@ -11,10 +12,6 @@ export function parseEvents(text: string): LogEvent[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is LogEvent {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Cuts text between top-level objects and arrays. */

@@ -1,5 +1,7 @@
 /** Reads the records to send: newline-delimited JSON from a file or standard input, gzip or not. */
+import { join } from "node:path";
 import { type ReadOptions, readLines } from "../common/log-lines";
+import { packageRoot } from "../common/package-root";
 import { RECORD_LIMIT } from "./firehose-api";
 
 const LIMIT = {
@@ -16,4 +18,9 @@ const LIMIT = {
  */
 export async function* readRecords(path: string, options: ReadOptions = {}): AsyncGenerator<Buffer> {
   for await (const { bytes } of readLines(path, LIMIT, options)) yield bytes;
+}
+
+/** The sample log of this repository. */
+export function sampleLog(): string {
+  return join(packageRoot(), "local", "sample", "access-logs.ndjson.gz");
 }

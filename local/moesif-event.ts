@@ -2,6 +2,7 @@
  * What Moesif's event model asks of an event (https://www.moesif.com/docs/api#log-an-event). Only of the transformer's
  * own output: a field that it never fills is not looked at.
  */
+import { isObject } from "../common/json";
 import type { LogEvent } from "./events";
 
 /** "1 MB" in the documentation, which does not say whether it means MiB: the smaller counts. */
@@ -81,8 +82,4 @@ function flawIn(part: LogEvent, prefix: string, required: Rules, optional: Rules
     ([key, rule]) => part[key] !== undefined && !rule.holds(part[key]),
   );
   return wrong && `has a ${prefix}${wrong[0]} that is not ${wrong[1].mustBe}`;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 /** What a run came to, for people and for programs. */
 import { relative } from "node:path";
-import Table from "cli-table3";
 import { printableJson } from "../common/print";
+import { counted, tableOf } from "../common/table";
 import type { Counts, RunResult, Tally } from "./account";
 import type { EventSample } from "./event-sample";
 import type { DeliveryPath } from "./feeds";
@@ -10,21 +10,21 @@ import type { DeliveryPath } from "./feeds";
 export function problemsOf(result: RunResult): string[] {
   const { lost, refusedAsTooLarge, repeatedEvents, violations, events } = result;
   const problems: string[] = [];
-  if (lost > 0) problems.push(`${count(lost, "record")} lost.`);
+  if (lost > 0) problems.push(`${counted(lost, "record")} lost.`);
   if (refusedAsTooLarge > 0)
     problems.push(
-      `The endpoint answered 413 to ${count(refusedAsTooLarge, "record")}: Firehose neither retries nor keeps them. Lower the buffering size.`,
+      `The endpoint answered 413 to ${counted(refusedAsTooLarge, "record")}: Firehose neither retries nor keeps them. Lower the buffering size.`,
     );
-  if (lost < 0) problems.push(`${count(-lost, "record")} more came out than went in.`);
+  if (lost < 0) problems.push(`${counted(-lost, "record")} more came out than went in.`);
   // With a record, its events are lost as well.
-  if (lost === 0 && events.lost > 0) problems.push(`${count(events.lost, "event")} lost, though no record is.`);
-  if (lost === 0 && events.lost < 0) problems.push(`${count(-events.lost, "event")} more came out than went in.`);
-  if (repeatedEvents > 0) problems.push(`${count(repeatedEvents, "event")} delivered with the id of another.`);
+  if (lost === 0 && events.lost > 0) problems.push(`${counted(events.lost, "event")} lost, though no record is.`);
+  if (lost === 0 && events.lost < 0) problems.push(`${counted(-events.lost, "event")} more came out than went in.`);
+  if (repeatedEvents > 0) problems.push(`${counted(repeatedEvents, "event")} delivered with the id of another.`);
   const twice = countedTwice(result);
   if (twice > 0)
-    problems.push(`${count(twice, "event")} delivered again without the same id: Moesif counts them twice.`);
+    problems.push(`${counted(twice, "event")} delivered again without the same id: Moesif counts them twice.`);
   for (const [rule, times] of Object.entries(violations))
-    problems.push(`Broken contract, ${count(times, "request")}: ${rule}.`);
+    problems.push(`Broken contract, ${counted(times, "request")}: ${rule}.`);
   return problems;
 }
 
@@ -37,12 +37,12 @@ export function hintsOf({ failedByReason, linesTooLong }: RunResult): string[] {
   const { "too-old": old = 0 } = failedByReason;
   if (old > 0)
     hints.push(
-      `${count(old, "event")} failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, ` +
+      `${counted(old, "event")} failed as too-old: Moesif refuses calls older than 30 days. Give a log that is newer, ` +
         "or leave --input out for the sample, whose calls are given times of today.",
     );
   if (linesTooLong.length > 0)
     hints.push(
-      `${count(linesTooLong.length, "line")} not sent, longer than the 1,000 KiB that a record of Firehose can hold: ` +
+      `${counted(linesTooLong.length, "line")} not sent, longer than the 1,000 KiB that a record of Firehose can hold: ` +
         `line ${linesTooLong.slice(0, NAMED_LINES).join(", ")}${linesTooLong.length > NAMED_LINES ? " and more" : ""}.`,
     );
   return hints;
@@ -52,16 +52,12 @@ export function hintsOf({ failedByReason, linesTooLong }: RunResult): string[] {
 export function nothingDelivered({ events }: RunResult): string | undefined {
   if (events.delivered > 0) return undefined;
   if (events.in === 0) return "Nothing was delivered: the input has no records.";
-  return `Nothing was delivered: of ${count(events.in, "event")}, ${events.failed.toLocaleString("en")} failed and ${events.dropped.toLocaleString("en")} dropped.`;
+  return `Nothing was delivered: of ${counted(events.in, "event")}, ${events.failed.toLocaleString("en")} failed and ${events.dropped.toLocaleString("en")} dropped.`;
 }
 
 /** Moesif counts events with the same id once; what was delivered again must add none. */
 function countedTwice({ events, distinctEvents = 0 }: RunResult): number {
   return Math.max(0, distinctEvents - events.delivered);
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** The report as JSON: the fields of the result in their order, but for the sample. */
@@ -78,9 +74,7 @@ const PATH_NAMES: Readonly<Record<DeliveryPath, string>> = {
 
 /** The closing table. */
 export function reportTable(result: RunResult, terraformDirectory: string): string {
-  const noRules = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
-  const colAligns: ("left" | "right")[] = ["left", "right", "right"];
-  const table = new Table({ colAligns, style: { head: [], border: [] }, chars: noRules });
+  const table = tableOf(["", "records", "events"], ["left", "right", "right"]);
   const figure = (name: string, records?: number, events?: number): unknown =>
     table.push([name, ...[records, events].map((value) => value?.toLocaleString("en") ?? "")]);
   const deliveryPaths = Object.entries(result.deliveryPaths) as [DeliveryPath, Counts][];
@@ -91,7 +85,6 @@ export function reportTable(result: RunResult, terraformDirectory: string): stri
       for (const [deliveryPath, { records, events }] of deliveryPaths)
         figure(`  ${PATH_NAMES[deliveryPath]}`, records[key], events[key]);
   };
-  table.push(["", "records", "events"]);
   figures("in", "in");
   if (result.putBack > 0) figures("put back by the transformer", "putBack");
   if (result.putBackRefused > 0) figure("  refused by the stream", result.putBackRefused);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { inspect } from "node:util";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { packageRoot, sampleLog } from "./package-root";
+import { sampleLog } from "./input";
 import { showProgress } from "./progress";
 import { hintsOf, nothingDelivered, problemsOf, reportJson, reportTable, sampleText } from "./report";
 import type { RunResult } from "./account";
@@ -12,6 +12,7 @@ import { run } from "./run";
 import { chooseStack, readManifest, synthesize } from "./synthesis";
 import { lockWorkspace } from "./workspace";
 import { isFolder } from "../common/folders";
+import { packageRoot } from "../common/package-root";
 import { onOutputError, print, printMessage } from "../common/print";
 import { isUserError, messageOf, UsageError } from "../common/usage-error";
 

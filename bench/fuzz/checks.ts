@@ -1,5 +1,6 @@
 /** What must hold for every record, whatever it is; each flaw is a sentence that begins with "it". */
 import { isUtf8 } from "node:buffer";
+import { isObject } from "../../common/json";
 import { parseEvents, type LogEvent } from "../../local/events";
 import { REQUIRED_KEYS } from "../../local/moesif-contract";
 import { eventFlaw } from "../../local/moesif-event";
@@ -84,10 +85,6 @@ function objectsOf(text: string): LogEvent[] | undefined {
       return parseEvents(text);
     }
   }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Each key of a text is followed by the one colon that is in no string. */

@@ -1,4 +1,5 @@
 /** Calls in the shapes that producers write them: access logs of the three API types, and Moesif events. */
+import { isObject } from "../../common/json";
 import type { Random } from "./random";
 import { anyKey, anyObject, anyValue, type Json, unusualText } from "./values";
 
@@ -98,11 +99,6 @@ export function asEvent(random: Random, log: Json): Json {
 /** An IPv4 address that does not end in 0. */
 export function ipOf(random: Random): string {
   return `${random.pick(["203.0.113", "198.51.100"])}.${100 + random.below(150)}`;
-}
-
-/** Whether a value is an object, and no list. */
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function hasValue(value: unknown): boolean {

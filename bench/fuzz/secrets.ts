@@ -1,6 +1,7 @@
 /** Plants in a call what must not leave under these settings, and remembers it. */
 import type { TransformerSettings } from "../../lambda/transformer/settings";
-import { ipOf, isObject } from "./logs";
+import { isObject } from "../../common/json";
+import { ipOf } from "./logs";
 import type { Random } from "./random";
 import type { Json } from "./values";
 

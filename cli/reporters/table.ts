@@ -1,7 +1,7 @@
 /** A report as text and tables, for a terminal. */
 import { printable, printableLine } from "../../common/print";
 import type { Block, Report } from "../report";
-import { cut, tableOf } from "../table";
+import { cut, tableOf } from "../../common/table";
 
 export function table({ blocks }: Report): string {
   // What belongs to the block before it follows without a blank line.

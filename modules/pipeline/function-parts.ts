@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CloudwatchLogGroup } from "../aws";
 import { AssetType, type Construct, TerraformAsset } from "../cdk";
 import { pinned } from "../addresses";
-import { packageRoot } from "../package-root";
+import { packageRoot } from "../../common/package-root";
 import { awsLimits, LOG_RETENTION_DAYS } from "../settings/aws";
 import { Checks } from "../settings/checks";
 

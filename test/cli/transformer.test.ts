@@ -58,7 +58,7 @@ describe("the transformer", () => {
 
   it("is missed where it was not built", () => {
     const root = mkdtempSync(join(tmpdir(), "unbuilt-"));
-    const needed = ["cli/transformer.js", "common/usage-error.js", "modules/package-root.js"];
+    const needed = ["cli/transformer.js", "common/usage-error.js", "common/package-root.js"];
     for (const file of ["package.json", ...needed.map((name) => join("dist", name))]) {
       cpSync(join(ROOT, file), join(root, file));
     }

@@ -11,7 +11,7 @@ import { elements, entries } from "../../lambda/secrets/entries";
 import { mayBeSecret, mayHoldSecret } from "../../lambda/secrets/search";
 import { SERVICE_TOKENS } from "../../lambda/secrets/service-tokens";
 import { secretsBut } from "../../lambda/secrets/shapes";
-import { sampleLog } from "../../local/package-root";
+import { sampleLog } from "../../local/input";
 
 const { value } = createRedaction();
 const masked = (text: string) => value("note", text) as string;

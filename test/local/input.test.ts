@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { EventIds, parseEvents } from "../../local/events";
 import type { ReadOptions } from "../../common/log-lines";
 import { readRecords } from "../../local/input";
-import { sampleLog } from "../../local/package-root";
+import { sampleLog } from "../../local/input";
 import { temporaryDirectory } from "./support";
 
 async function read(path: string, options?: ReadOptions): Promise<string[]> {

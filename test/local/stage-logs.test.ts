@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { RunResult } from "../../local/account";
-import { sampleLog } from "../../local/package-root";
+import { sampleLog } from "../../local/input";
 import { problemsOf, reportTable } from "../../local/report";
 import { run, type RunOptions } from "../../local/run";
 import { UsageError } from "../../common/usage-error";
