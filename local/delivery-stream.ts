@@ -26,7 +26,7 @@ export interface DeliveryStreamOptions {
   readonly clock: Clock;
   /** Where requests go instead of the endpoint's own origin; the path stays. */
   readonly origin: string;
-  readonly accessKey: string | undefined;
+  readonly accessKey: string;
   /** Runs the transformer; not needed where processing is off. */
   readonly invoke?: (payload: string) => Promise<Invocation>;
   /** See {@link AttemptOptions.replySeconds}. */

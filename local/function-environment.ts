@@ -4,7 +4,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { FunctionDescription } from "./synthesized-stack";
-import type { Block } from "./terraform-json";
 
 /** What stands in for the services that the function talks to. */
 export interface Surroundings {
@@ -57,7 +56,7 @@ export function environmentOf(
 }
 
 /** The settings with the stand-in in the place of Moesif's collector, or of a proxy, whose path is kept. */
-function withOrigin(settings: Block, origin: string): string {
+function withOrigin(settings: NonNullable<FunctionDescription["settings"]>, origin: string): string {
   const { baseUrl } = settings;
   const path = typeof baseUrl === "string" && URL.canParse(baseUrl) ? new URL(baseUrl).pathname : "";
   return JSON.stringify({ ...settings, baseUrl: origin + path.replace(/\/$/, "") });

@@ -44,7 +44,7 @@ export async function buildRequest(
   records: readonly StreamRecord[],
   source: RequestSource,
   url: URL,
-  accessKey: string | undefined,
+  accessKey: string,
   timestamp: number,
 ): Promise<EndpointRequest> {
   const requestId = randomUUID();
@@ -58,7 +58,7 @@ export async function buildRequest(
     "X-Amz-Firehose-Protocol-Version": "1.0",
     "X-Amz-Firehose-Request-Id": requestId,
     "X-Amz-Firehose-Source-Arn": arn,
-    ...(accessKey !== undefined && { "X-Amz-Firehose-Access-Key": accessKey }),
+    "X-Amz-Firehose-Access-Key": accessKey,
     ...(hasAttributes && { "X-Amz-Firehose-Common-Attributes": utf8Header(JSON.stringify({ commonAttributes })) }),
     ...(contentEncoding === "GZIP" && { "Content-Encoding": "gzip" }),
   };

@@ -4,7 +4,7 @@
  */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { SubscriptionDescription } from "./synthesized-subscription";
+import type { SubscriptionDescription } from "./synthesized-stack";
 
 const gzipAsync = promisify(gzip);
 

@@ -90,7 +90,7 @@ async function assemble(
     bucket,
     clock,
     origin,
-    accessKey: stack.stream.hasAccessKey ? workspace.applicationId : undefined,
+    accessKey: workspace.applicationId,
     invoke: (payload) => transformer!.invoke(payload), // it is there where processing is on
     replySeconds: options.replySeconds,
     faults: options.faults,

@@ -1,8 +1,11 @@
-/** What a synthesized stack says of its delivery stream, its transformer and its settings. */
+/**
+ * What a synthesized stack says of its delivery stream, its transformer, its settings and its log group. The stack was
+ * made from a rollout file by this package: it has the form that the constructs write, and only what they leave to AWS
+ * has AWS's default here.
+ */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { readSubscription, type SubscriptionDescription } from "./synthesized-subscription";
-import { blockOf, blocksOf, TerraformDocument, type Block, type Resource } from "./terraform-json";
 import { messageOf, UsageError } from "../common/usage-error";
 
 /** Firehose's buffering hints. */
@@ -21,8 +24,6 @@ export interface StreamDescription {
   readonly retrySeconds: number;
   readonly backupMode: "FailedDataOnly" | "AllData";
   readonly commonAttributes: Readonly<Record<string, string>>;
-  /** Whether the stream has an access key, by secret or by value. */
-  readonly hasAccessKey: boolean;
   readonly backup: BackupDescription;
 }
 
@@ -52,7 +53,17 @@ export interface FunctionDescription {
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
   /** The settings document that `SETTINGS_URL` points to. */
-  readonly settings?: Block;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** The subscription of a log group, as CloudWatch Logs names it in each envelope. */
+export interface SubscriptionDescription {
+  /** Name of the log group. */
+  readonly logGroup: string;
+  /** Name of the subscription filter. */
+  readonly filter: string;
+  /** Id of the account. */
+  readonly owner: string;
 }
 
 /** One synthesized stack, ready to be run. */
@@ -65,218 +76,195 @@ export interface SynthesizedStack {
   readonly subscription?: SubscriptionDescription;
 }
 
-const STREAM = "aws_kinesis_firehose_delivery_stream";
-const FUNCTION = "aws_lambda_function";
-const OBJECT = "aws_s3_object";
-
-/** Reads the `cdk.tf.json` of a stack. */
-export function readSynthesizedStack(file: string): SynthesizedStack {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read as Terraform JSON: ${messageOf(error)}`);
-  }
-  const document = new TerraformDocument(json);
-  const { address, block } = theOnlyStream(document, file);
-  const place = placeOf(document);
-  const endpoint = blockOf(block["http_endpoint_configuration"]) ?? {};
-  return {
-    region: place.region,
-    stream: readStream(document, place, block, endpoint, address),
-    processor: readProcessor(document, place, endpoint, dirname(file), `${address}.http_endpoint_configuration`),
-    subscription: readSubscription(document, address, place.accountId),
+/** The part of the Terraform JSON that is read. */
+interface TerraformJson {
+  readonly provider: { readonly aws: readonly [{ readonly region: string; readonly allowed_account_ids: [string] }] };
+  readonly resource: {
+    readonly aws_kinesis_firehose_delivery_stream: Resources<{
+      readonly name: string;
+      readonly http_endpoint_configuration: EndpointBlock;
+    }>;
+    readonly aws_lambda_function?: Resources<FunctionBlock>;
+    readonly aws_s3_object?: Resources<{ readonly content: string }>;
+    readonly aws_cloudwatch_log_subscription_filter?: Resources<{
+      readonly name: string;
+      readonly log_group_name: string;
+    }>;
   };
 }
 
-function theOnlyStream(document: TerraformDocument, file: string): { address: string; block: Block } {
-  const streams = document.resources(STREAM).filter(({ block }) => block["http_endpoint_configuration"] !== undefined);
-  const [stream] = streams;
-  if (stream && streams.length === 1) return stream;
-  throw new UsageError(
-    `${file} holds ${streams.length} delivery streams with an HTTP endpoint; a local run needs one.`,
-  );
-}
+type Resources<Block> = Readonly<Record<string, Block>>;
 
-/** Where a stack lives. It only shows in ARNs, so a place known at plan time alone gets a stand-in. */
-class Place {
-  constructor(
-    readonly region: string,
-    readonly accountId: string,
-  ) {}
-
-  arn(service: string, resource: string): string {
-    const partition = /^cn-/.test(this.region) ? "aws-cn" : /^us-gov-/.test(this.region) ? "aws-us-gov" : "aws";
-    return `arn:${partition}:${service}:${this.region}:${this.accountId}:${resource}`;
-  }
-}
-
-function placeOf(document: TerraformDocument): Place {
-  const provider = document.provider("aws");
-  const accounts = provider["allowed_account_ids"];
-  return new Place(
-    document.textIfKnown(provider["region"]) ?? "us-east-1",
-    document.textIfKnown(Array.isArray(accounts) ? accounts[0] : undefined) ?? "000000000000",
-  );
-}
-
-/** Defaults: https://docs.aws.amazon.com/firehose/latest/APIReference/API_HttpEndpointDestinationConfiguration.html */
-function readStream(
-  document: TerraformDocument,
-  place: Place,
-  block: Block,
-  endpoint: Block,
-  address: string,
-): StreamDescription {
-  const where = `${address}.http_endpoint_configuration`;
-  const name = document.text(block["name"], `${address}.name`);
-  const request = blockOf(endpoint["request_configuration"]) ?? {};
-  const mode = document.optionalKnownText(endpoint["s3_backup_mode"], `${where}.s3_backup_mode`);
-  const encoding = document.optionalKnownText(request["content_encoding"], `${where}.content_encoding`);
-  return {
-    name,
-    arn: place.arn("firehose", `deliverystream/${name}`),
-    url: readUrl(document, endpoint, where),
-    contentEncoding: encoding === "GZIP" ? "GZIP" : "NONE",
-    buffering: readBuffering(document, endpoint, where),
-    retrySeconds: document.number(endpoint["retry_duration"], `${where}.retry_duration`, 300),
-    backupMode: mode === "AllData" ? "AllData" : "FailedDataOnly",
-    commonAttributes: Object.fromEntries(
-      blocksOf(request["common_attributes"]).map((attribute) => [
-        document.text(attribute["name"], `${where}.common_attributes.name`),
-        document.text(attribute["value"], `${where}.common_attributes.value`),
-      ]),
-    ),
-    hasAccessKey: hasAccessKey(document, endpoint),
-    backup: readBackup(document, blockOf(endpoint["s3_configuration"]) ?? {}, `${where}.s3_configuration`),
+interface EndpointBlock extends BufferingBlock {
+  readonly url: string;
+  readonly retry_duration?: number;
+  readonly s3_backup_mode?: StreamDescription["backupMode"];
+  readonly request_configuration?: {
+    readonly content_encoding?: StreamDescription["contentEncoding"];
+    readonly common_attributes?: readonly { readonly name: string; readonly value: string }[];
   };
-}
-
-/** "Only https destinations are supported" (https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html). */
-function readUrl(document: TerraformDocument, endpoint: Block, where: string): string {
-  const url = document.knownText(endpoint["url"], `${where}.url`);
-  if (URL.canParse(url) && new URL(url).protocol === "https:") return url;
-  throw new UsageError(`The stack cannot be run locally: ${where}.url is "${url}", which is not an https URL.`);
-}
-
-function hasAccessKey(document: TerraformDocument, endpoint: Block): boolean {
-  const secret = blockOf(endpoint["secrets_manager_configuration"]);
-  return (endpoint["access_key"] ?? undefined) !== undefined || document.textIfKnown(secret?.["enabled"]) === "true";
+  readonly s3_configuration: BufferingBlock & {
+    readonly prefix?: string;
+    readonly error_output_prefix?: string;
+    readonly compression_format?: BackupDescription["compression"];
+  };
+  readonly processing_configuration?: {
+    readonly enabled: boolean;
+    readonly processors: readonly [
+      { readonly parameters: readonly { readonly parameter_name: string; readonly parameter_value: string }[] },
+    ];
+  };
 }
 
 /** A stream's destinations share the names and the defaults of these two settings. */
-function readBuffering(document: TerraformDocument, block: Block, where: string): Buffering {
-  return {
-    megabytes: document.number(block["buffering_size"], `${where}.buffering_size`, 5),
-    seconds: document.number(block["buffering_interval"], `${where}.buffering_interval`, 300),
-  };
+interface BufferingBlock {
+  readonly buffering_size?: number;
+  readonly buffering_interval?: number;
 }
 
-function readBackup(document: TerraformDocument, block: Block, where: string): BackupDescription {
-  const compression = document.optionalKnownText(block["compression_format"], `${where}.compression_format`);
-  if (compression !== undefined && compression !== "UNCOMPRESSED" && compression !== "GZIP")
-    throw new UsageError(
-      `The stack cannot be run locally: ${where}.compression_format is ${compression}; it can be UNCOMPRESSED or GZIP.`,
-    );
-  return {
-    prefix: document.optionalText(block["prefix"]) ?? "",
-    errorPrefix: document.optionalText(block["error_output_prefix"]) || undefined,
-    compression: compression ?? "UNCOMPRESSED",
-    buffering: readBuffering(document, block, where),
-  };
+interface FunctionBlock {
+  readonly function_name: string;
+  readonly filename: string;
+  readonly handler: string;
+  readonly timeout?: number;
+  readonly memory_size?: number;
+  readonly environment: { readonly variables: Readonly<Record<string, string>> };
 }
 
 /**
- * Defaults: 1 MB, 60 s and 3 retries
- * (https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html,
- * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html).
+ * Reads the `cdk.tf.json` of a stack.
+ *
+ * @throws UsageError if it cannot be read
  */
-function readProcessor(
-  document: TerraformDocument,
-  place: Place,
-  endpoint: Block,
-  directory: string,
-  address: string,
-): ProcessorDescription | undefined {
-  const where = `${address}.processing_configuration`;
-  const processing = blockOf(endpoint["processing_configuration"]);
-  const [processor, ...others] = blocksOf(processing?.["processors"]);
-  const enabled = document.optionalKnownText(processing?.["enabled"], `${where}.enabled`) === "true";
-  if (!enabled) return undefined;
-  if (processor?.["type"] !== "Lambda" || others.length > 0)
-    throw new UsageError(`The stack cannot be run locally: ${where} may hold one processor, of the type Lambda.`);
-  const parameters = new Map(
-    blocksOf(processor["parameters"]).map((parameter) => [
-      document.text(parameter["parameter_name"], `${where}.parameter_name`),
-      parameter["parameter_value"],
-    ]),
-  );
-  const number = (name: string, byDefault: number): number =>
-    document.number(parameters.get(name), `${where}.${name}`, byDefault);
-  return {
-    buffering: { megabytes: number("BufferSizeInMBs", 1), seconds: number("BufferIntervalInSeconds", 60) },
-    retries: number("NumberOfRetries", 3),
-    function: readFunction(document, place, parameters.get("LambdaArn"), directory, `${where}.LambdaArn`),
-  };
-}
-
-/** Defaults: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
-function readFunction(
-  document: TerraformDocument,
-  place: Place,
-  lambdaArn: unknown,
-  directory: string,
-  where: string,
-): FunctionDescription {
-  const found = document.referenced(FUNCTION, lambdaArn);
-  if (!found) throw new UsageError(`The stack cannot be run locally: ${where} refers to no ${FUNCTION} of the stack.`);
-  const { address, block } = found;
-  const name = document.optionalText(block["function_name"]) ?? address.replace(`${FUNCTION}.`, "");
-  const filename = String(block["filename"] ?? "").replace("${path.module}", ".");
-  return {
-    name,
-    arn: place.arn("lambda", `function:${name}`),
-    zip: resolve(directory, document.knownText(filename || undefined, `${address}.filename`)),
-    handler: document.knownText(block["handler"], `${address}.handler`),
-    timeoutSeconds: document.number(block["timeout"], `${address}.timeout`, 3),
-    memoryMegabytes: document.number(block["memory_size"], `${address}.memory_size`, 128),
-    ...readEnvironment(document, block, address),
-  };
-}
-
-function readEnvironment(
-  document: TerraformDocument,
-  block: Block,
-  address: string,
-): Pick<FunctionDescription, "environment" | "settings"> {
-  const variables = blockOf(blockOf(block["environment"])?.["variables"]) ?? {};
-  const environment = Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, document.text(value, `${address}.environment.${name}`)]),
-  );
-  const url = variables["SETTINGS_URL"];
-  if (url === undefined) return { environment };
-  const object = document.referenced(OBJECT, url);
-  if (!object)
-    throw new UsageError(
-      `The stack cannot be run locally: ${address}.environment.SETTINGS_URL refers to no ${OBJECT}.`,
-    );
-  return { environment, settings: readSettings(document, object) };
-}
-
-/** Values inside the settings may be known to Terraform alone, but which settings there are must be written out. */
-function readSettings(document: TerraformDocument, { address, block }: Resource): Block {
-  const where = `${address}.content`;
-  const settings = parseBlock(document.text(block["content"], where));
-  if (settings) return settings;
-  const text = document.knownText(block["content"], where);
-  throw new UsageError(`The stack cannot be run locally: ${where} is no JSON object: ${text.slice(0, 100)}`);
-}
-
-function parseBlock(text: string): Block | undefined {
+export function readSynthesizedStack(file: string): SynthesizedStack {
   try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? undefined : blockOf(value);
-  } catch {
-    return undefined;
+    return new StackReader(file).stack;
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read as a stack of this package: ${messageOf(error)}`);
   }
+}
+
+class StackReader {
+  readonly #json: TerraformJson;
+  readonly #directory: string;
+
+  constructor(file: string) {
+    this.#json = JSON.parse(readFileSync(file, "utf8")) as TerraformJson;
+    this.#directory = dirname(file);
+  }
+
+  get stack(): SynthesizedStack {
+    const [stream] = Object.values(this.#json.resource.aws_kinesis_firehose_delivery_stream);
+    const { name, http_endpoint_configuration: endpoint } = stream!;
+    return {
+      region: this.#region,
+      stream: this.#stream(this.#text(name), endpoint),
+      processor: this.#processor(endpoint),
+      subscription: this.#subscription(),
+    };
+  }
+
+  /** Defaults: https://docs.aws.amazon.com/firehose/latest/APIReference/API_HttpEndpointDestinationConfiguration.html */
+  #stream(name: string, endpoint: EndpointBlock): StreamDescription {
+    const { request_configuration: request = {}, s3_configuration: backup } = endpoint;
+    const attributes = request.common_attributes ?? [];
+    return {
+      name,
+      arn: this.#arn("firehose", `deliverystream/${name}`),
+      url: this.#text(endpoint.url),
+      contentEncoding: request.content_encoding ?? "NONE",
+      buffering: bufferingOf(endpoint),
+      retrySeconds: endpoint.retry_duration ?? 300,
+      backupMode: endpoint.s3_backup_mode ?? "FailedDataOnly",
+      commonAttributes: Object.fromEntries(attributes.map((one) => [this.#text(one.name), this.#text(one.value)])),
+      backup: {
+        prefix: this.#text(backup.prefix ?? ""),
+        errorPrefix: backup.error_output_prefix && this.#text(backup.error_output_prefix),
+        compression: backup.compression_format ?? "UNCOMPRESSED",
+        buffering: bufferingOf(backup),
+      },
+    };
+  }
+
+  /**
+   * Defaults: 1 MB, 60 s and 3 retries
+   * (https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html,
+   * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html).
+   */
+  #processor({ processing_configuration: processing }: EndpointBlock): ProcessorDescription | undefined {
+    if (!processing?.enabled) return undefined;
+    const { parameters } = processing.processors[0];
+    const values = new Map(parameters.map((one) => [one.parameter_name, one.parameter_value]));
+    const number = (name: string, byDefault: number) => Number(values.get(name) ?? byDefault);
+    return {
+      buffering: { megabytes: number("BufferSizeInMBs", 1), seconds: number("BufferIntervalInSeconds", 60) },
+      retries: number("NumberOfRetries", 3),
+      function: this.#function(),
+    };
+  }
+
+  /** Defaults: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+  #function(): FunctionDescription {
+    // A stage enrollment of the same stack has a function and a settings object of its own.
+    const { resource } = this.#json;
+    const block = this.#referenced(resource.aws_lambda_function!, resource.aws_kinesis_firehose_delivery_stream)!;
+    const { variables } = block.environment;
+    const name = this.#text(block.function_name);
+    const settings = this.#referenced(resource.aws_s3_object ?? {}, variables);
+    return {
+      name,
+      arn: this.#arn("lambda", `function:${name}`),
+      zip: resolve(this.#directory, block.filename),
+      handler: block.handler,
+      timeoutSeconds: block.timeout ?? 3,
+      memoryMegabytes: block.memory_size ?? 128,
+      environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, this.#text(value)])),
+      ...(settings && { settings: JSON.parse(this.#text(settings.content)) }),
+    };
+  }
+
+  #subscription(): SubscriptionDescription | undefined {
+    const [filter] = Object.values(this.#json.resource.aws_cloudwatch_log_subscription_filter ?? {});
+    if (!filter) return undefined;
+    return { logGroup: this.#text(filter.log_group_name), filter: this.#text(filter.name), owner: this.#accountId };
+  }
+
+  /** The one of these resources that a value names. */
+  #referenced<Block>(resources: Resources<Block>, value: unknown): Block | undefined {
+    const text = JSON.stringify(value);
+    return Object.entries(resources).find(([name]) => new RegExp(`\\.${name}\\.`).test(text))?.[1];
+  }
+
+  get #region(): string {
+    return this.#json.provider.aws[0].region;
+  }
+
+  get #accountId(): string {
+    return this.#json.provider.aws[0].allowed_account_ids[0];
+  }
+
+  #arn(service: string, resource: string): string {
+    const partition = /^cn-/.test(this.#region) ? "aws-cn" : /^us-gov-/.test(this.#region) ? "aws-us-gov" : "aws";
+    return `arn:${partition}:${service}:${this.#region}:${this.#accountId}:${resource}`;
+  }
+
+  /** A text with its references resolved; `$${` and `%%{` are the escapes of `${` and `%{`. */
+  #text(text: string): string {
+    return text.replace(/\$\$\{|%%\{|\$\{([^}]*)\}/g, (whole, expression?: string) =>
+      expression === undefined ? whole.slice(1) : this.#valueOf(expression),
+    );
+  }
+
+  /** What is written in the same stack; what only AWS knows, such as an ARN, becomes a made-up text of its own. */
+  #valueOf(expression: string): string {
+    const [type = "", name = "", attribute = ""] = expression.split(".");
+    const resources = this.#json.resource as unknown as Readonly<Record<string, Resources<Record<string, unknown>>>>;
+    const value = resources[type]?.[name]?.[attribute];
+    if (typeof value === "string") return this.#text(value);
+    return `unknown-${createHash("sha256").update(expression).digest("hex").slice(0, 12)}`;
+  }
+}
+
+function bufferingOf({ buffering_size: megabytes = 5, buffering_interval: seconds = 300 }: BufferingBlock): Buffering {
+  return { megabytes, seconds };
 }

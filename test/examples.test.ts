@@ -27,7 +27,7 @@ async function synthesize(app: string, cwd: string, ...args: string[]): Promise<
     });
     require(${JSON.stringify(join(ROOT, "dist", app))});`;
   const env = { ...process.env, CDKTF_OUTDIR: out };
-  await run(process.execPath, ["-e", script, "--", ...args], { cwd: join(ROOT, cwd), env, timeout: 60_000 });
+  await run(process.execPath, ["-e", script, "--", app, ...args], { cwd: join(ROOT, cwd), env, timeout: 60_000 });
   return { stacks: join(out, "stacks"), indexes: JSON.parse(readFileSync(join(out, "indexes.json"), "utf8")) };
 }
 

@@ -92,13 +92,14 @@ test("common attributes beyond ASCII are sent as UTF-8", async () => {
 
 test("what is not configured is not sent", async () => {
   const source: RequestSource = { ...SOURCE, contentEncoding: "NONE", commonAttributes: {} };
-  const { headers, body } = await buildRequest([record("1")], source, new URL("http://x"), undefined, 7);
+  const { headers, body } = await buildRequest([record("1")], source, new URL("http://x"), "key", 7);
 
   expect(Object.keys(headers)).toEqual([
     "Content-Type",
     "X-Amz-Firehose-Protocol-Version",
     "X-Amz-Firehose-Request-Id",
     "X-Amz-Firehose-Source-Arn",
+    "X-Amz-Firehose-Access-Key",
   ]);
   expect(JSON.parse(body.toString())).toMatchObject({ timestamp: 7 });
 });

@@ -109,14 +109,6 @@ test("413 loses the records, and the run says so", async () => {
   expect(problemsOf(result).join(" ")).toMatch(/300 records lost.*413 to 300 records/);
 });
 
-test("a stack without an access key breaks Moesif's contract", async () => {
-  const changed = withEndpoint({ secrets_manager_configuration: { enabled: false } });
-  const result = await runWith({ stackFile: changed });
-
-  expect(result).toMatchObject({ delivered: 0, failed: 300, lost: 0 });
-  expect(problemsOf(result).join(" ")).toContain("the header x-amz-firehose-access-key is missing");
-});
-
 test("a stream that does not deliver to where Moesif takes access logs breaks the contract", async () => {
   const changed = withEndpoint({ url: "https://api.moesif.net/v1/events" });
   const result = await runWith({ stackFile: changed });
