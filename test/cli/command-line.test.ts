@@ -23,7 +23,7 @@ describe("bad usage exits with 2 and names the option and the fix:", () => {
     ["an unknown option", ["preview", "-", "--bogus"], /unknown option '--bogus'\n--help shows the options/],
     ["a limit that is no number", ["preview", "-", "--limit", "all"], /'all' is invalid\. Give a whole number/],
     ["no rollout", ["preview", "-", "--rollout", "no.yaml"], /^--rollout: no\.yaml cannot be read: .* Give the path/],
-    ["a rollout with a mistake", ["preview", "-", "--rollout", text], /\n {4}fix: /],
+    ["a rollout with a mistake", ["preview", "-", "--rollout", text], /\n {2}fix: /],
     ["an unknown stack", ["preview", "-", "--stack", "x"], /^--stack: there is no stack x\. There are: moesif-/],
     [
       "settings from two places",
@@ -56,7 +56,7 @@ describe("bad usage exits with 2 and names the option and the fix:", () => {
       ["preview", "-", "--hash-key-file", file('{"hash_key":"abc"}')],
       /^--hash-key-file: .* has no hash_key of 32 characters or more\. Write/,
     ],
-    ["coverage of no rollout", ["coverage", "--rollout", "no.yaml"], /^no\.yaml:1:1 +cannot be read: /],
+    ["coverage of no rollout", ["coverage", "--rollout", "no.yaml"], /^no\.yaml:1:1 {2}the file cannot be read: /],
     [
       "coverage of an unknown stack",
       ["coverage", "--stack", "x"],
