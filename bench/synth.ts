@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as aws from "../modules/aws";
 import { App, AssetType, TerraformAsset, TerraformOutput, TerraformStack } from "../modules/cdk";
 import { synthesizeRollout } from "../modules";
-import { packageRoot } from "../local/package-root";
+import { packageRoot } from "../common/package-root";
 import { runNode } from "./child";
 import { median } from "./compare";
 import { withWorkspace } from "./workspace";
