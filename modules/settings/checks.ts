@@ -82,6 +82,7 @@ export class Checks {
 
   /** @throws InvalidValueError with every error; warnings become annotations of the construct */
   end(): void {
+    if (this.issues.length === 0) return;
     const errors = this.issues.filter(({ severity }) => severity === undefined);
     const path = typeof this.scope === "string" ? this.scope : this.scope.node.path;
     if (errors.length > 0) throw new InvalidValueError(path, errors);

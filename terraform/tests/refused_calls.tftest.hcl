@@ -351,8 +351,8 @@ run "misspelt_keys_of_the_filter" {
   }
 
   # Message: filter names a key that does not exist. Did you mean resourcePath, status?
-  # Constructs: filter[0].drop.statuss: invalid key "statuss"; unknown key "statuss"
-  # Constructs: filter[1].drop.reosurcePath: invalid key "reosurcePath"; unknown key "reosurcePath"
+  # Constructs: filter[0].drop.statuss: unknown key "statuss"; did you mean status?
+  # Constructs: filter[1].drop.reosurcePath: unknown key "reosurcePath"; did you mean resourcePath?
   expect_failures = [var.filter]
 }
 
