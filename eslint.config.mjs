@@ -51,6 +51,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ["main.ts"],
+    rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "common", "local", "bench", "scripts", "test")),
+  },
+  {
     files: ["lambda/**/*.ts"],
     rules: forbid(oneBarrel, rooms("lambda/", "modules", "cli", "common", "local", "bench", "scripts", "test"), {
       group: ["zod", "yaml", "commander"],

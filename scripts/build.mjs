@@ -121,7 +121,7 @@ async function areFresh(products) {
   if (!products.every((path) => existsSync(path))) {
     return false;
   }
-  const sources = ["package-lock.json", "tsconfig.json", "tsconfig.build.json"];
+  const sources = ["main.ts", "package-lock.json", "tsconfig.json", "tsconfig.build.json"];
   for (const folder of ["modules", "lambda", "cli", "common", "local", "bench", "examples", "scripts"]) {
     const entries = await readdir(join(ROOT, folder), { recursive: true });
     sources.push(...entries.map((entry) => join(folder, entry)));

@@ -219,7 +219,7 @@ describeWithCommands("what is run on an emulated AWS", () => {
 });
 
 describe("cdktf", () => {
-  it("runs the app of this repository, through npm", () => {
+  it("runs the app of this repository, main.ts", () => {
     const { app } = JSON.parse(readFileSync(join(ROOT, "cdktf.json"), "utf8"));
     const out = mkdtempSync(join(tmpdir(), "cdktf-"));
     // As its command line does: https://github.com/hashicorp/terraform-cdk, packages/@cdktf/cli-core/src/lib/synth-stack.ts
