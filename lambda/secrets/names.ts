@@ -33,30 +33,38 @@ export const SIGNATURE_NAMES = "signature sig hmac hmacSha accessKeyId googleAcc
 /** These name a secret if the value looks random: a country, a status or an error has a code as well. */
 export const RANDOM_NAMES = "code auth authentication xAuth proxyAuth basicAuth";
 
-export const ALL_NAMES = [
-  ...Object.values(SECRET_NAMES),
-  PLURAL_NAMES,
-  WHOLE_NAMES,
-  SIGNATURE_NAMES,
-  RANDOM_NAMES,
-].join(" ");
-
-/** Alternatives of a pattern. */
-function plainNames(names: string): string {
-  return names.split(" ").map(plainName).join("|");
-}
-
 /** A name without case and separators. */
 export function plainName(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }
 
-const SECRET_NAME = new RegExp(
-  `(?:^(?:${plainNames(WHOLE_NAMES)})|^aspsessionid[a-z]*|${plainNames(Object.values(SECRET_NAMES).join(" "))})\\d*$`,
-);
-const PLURAL_NAME = new RegExp(`(?:${plainNames(PLURAL_NAMES)})$`);
-const SIGNATURE_NAME = new RegExp(`(?:${plainNames(SIGNATURE_NAMES)})\\d*$`);
-const RANDOM_NAME = new RegExp(`^(?:${plainNames(RANDOM_NAMES)})$`);
+// Sets of names: to compile them as one pattern would take milliseconds at every start.
+
+function plainNames(names: string): ReadonlySet<string> {
+  return new Set(names.split(" ").map(plainName));
+}
+
+const secretNames = plainNames(Object.values(SECRET_NAMES).join(" "));
+const pluralNames = plainNames(PLURAL_NAMES);
+const wholeNames = plainNames(WHOLE_NAMES);
+const signatureNames = plainNames(SIGNATURE_NAMES);
+const randomNames = plainNames(RANDOM_NAMES);
+/** All of them, without case and separators. */
+export const ALL_NAMES = [secretNames, pluralNames, wholeNames, signatureNames, randomNames].flatMap((names) => [
+  ...names,
+]);
+const LONGEST_LISTED = Math.max(...ALL_NAMES.map(({ length }) => length));
+
+function endsWithOneOf(names: ReadonlySet<string>, plain: string): boolean {
+  for (let start = Math.max(0, plain.length - LONGEST_LISTED); start < plain.length; start++) {
+    if (names.has(plain.slice(start))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const SESSION_OF_ASP = /^aspsessionid[a-z]*$/;
 
 /** Tokens that continue a list or make a request idempotent give no access. */
 const HARMLESS_NAME =
@@ -81,16 +89,19 @@ function meaningOf(name: string): Meaning {
 }
 
 function meaningOfPlain(plain: string): Meaning {
-  if (HARMLESS_NAME.test(plain)) {
-    return "none";
-  }
-  if (SECRET_NAME.test(plain)) {
+  const meaning = listedMeaning(plain, plain.replace(/\d+$/, ""));
+  return meaning !== "none" && HARMLESS_NAME.test(plain) ? "none" : meaning;
+}
+
+/** @param bare the name without the digits behind it */
+function listedMeaning(plain: string, bare: string): Meaning {
+  if (wholeNames.has(bare) || endsWithOneOf(secretNames, bare) || SESSION_OF_ASP.test(bare)) {
     return "secret";
   }
-  if (PLURAL_NAME.test(plain)) {
+  if (endsWithOneOf(pluralNames, plain)) {
     return "plural";
   }
-  return SIGNATURE_NAME.test(plain) ? "signature" : RANDOM_NAME.test(plain) ? "random" : "none";
+  return endsWithOneOf(signatureNames, bare) ? "signature" : randomNames.has(plain) ? "random" : "none";
 }
 
 /** Whether a name may be that of a secret: then its value is worth a look. */

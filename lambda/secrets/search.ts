@@ -3,7 +3,7 @@
  * only a few characters are looked at closer, and of those most are known to be harmless by the two before them.
  */
 import { writtenNameBefore } from "./assignments";
-import { ALL_NAMES, mayNameSecret, plainName } from "./names";
+import { ALL_NAMES, mayNameSecret } from "./names";
 import { SERVICE_TOKEN, SERVICE_TOKENS, type ServiceToken } from "./service-tokens";
 import { holdsCard, SCHEME_FAMILIES, SCHEME_WORDS, SHORT_CARD } from "./shapes";
 
@@ -83,11 +83,13 @@ const END = 64;
 const MARK = 128;
 const BITS = 6;
 const KIND = END - 1;
+/** Of an ending. */
+const LAST_TWO = (1 << (2 * BITS)) - 1;
 
 const characters = new Uint8Array(256);
 /** Whether a mark ends with three characters of these kinds. */
 const endings = new Uint8Array(1 << (3 * BITS));
-/** The prefixes of tokens by their endings. */
+/** The prefixes of tokens by their last two characters. */
 const prefixes = new Map<number, string[]>();
 
 function classify(text: string, kind: number): void {
@@ -104,25 +106,40 @@ function endingOf(first: number, second: number, last: number): number {
   );
 }
 
-/** Learns how a mark ends; before one of two characters, any may stand. */
-function learn(mark: string): number[] {
-  classify(mark.at(-1)!, END);
-  const codes = Array.from(mark.slice(-3), (character) => character.charCodeAt(0));
-  const learned =
-    codes.length === 3
-      ? [endingOf(codes[0]!, codes[1]!, codes[2]!)]
-      : KINDS.map((text) => endingOf(text.charCodeAt(0), codes[0]!, codes[1]!));
-  for (const ending of learned) endings[ending] = 1;
-  return learned;
+/** How a mark ends. */
+function endingOfMark(mark: string): number {
+  const last = mark.length - 1;
+  return endingOf(mark.charCodeAt(last - 2), mark.charCodeAt(last - 1), mark.charCodeAt(last));
 }
 
-for (const scheme of SCHEME_WORDS.split(" ")) for (const end of " +\t:=") learn(scheme + end);
-for (const family of SCHEME_FAMILIES.split(" ")) learn(family.replace(/-.*/, "-"));
-for (const name of ALL_NAMES.split(" ")) for (const end of ":=") learn(plainName(name) + end);
+/** Learns a mark of three characters or more. */
+function learn(mark: string): void {
+  endings[endingOfMark(mark)] = 1;
+}
+
+/** Before these two characters of a mark, any may stand. */
+function learnShort(mark: string): void {
+  const ending = endingOfMark(mark);
+  for (let first = 0; first < KINDS.length; first++) endings[(first << (2 * BITS)) | ending] = 1;
+}
+
+/** Schemes of Authorization, and what those begin with that have the name of an algorithm behind it. */
+const schemes = new Set(SCHEME_WORDS.split(" "));
+const families = SCHEME_FAMILIES.split(" ").map((family) => family.replace(/-.*/, ""));
+
+classify(" +\t:=-", END);
+// The other characters that may stand there are like these.
+for (const scheme of schemes) for (const end of " :") learn(scheme + end);
+for (const family of families) learn(`${family}-`);
+for (const name of ALL_NAMES) learn(`${name}:`);
 // Names may end with another character, and have a blank behind them.
-for (const last of "0123456789_-.] ") learn(`${last}:`);
+for (const last of "0123456789_-.] ") learnShort(`${last}:`);
 for (const mark of ["eyJ", "---", ...SERVICE_TOKENS.flatMap(marksOf)]) {
-  for (const ending of learn(mark)) prefixes.set(ending, [...(prefixes.get(ending) ?? []), mark]);
+  classify(mark.at(-1)!, END);
+  if (mark.length > 2) learn(mark);
+  else learnShort(mark);
+  const lastTwo = endingOfMark(mark) & LAST_TWO;
+  prefixes.set(lastTwo, [...(prefixes.get(lastTwo) ?? []), mark]);
 }
 
 /** The prefixes of a service up to the last character that words seldom have. */
@@ -148,7 +165,7 @@ function isMark(text: string, start: number, at: number): boolean {
   if ((ending & KIND) === ASSIGNMENT) {
     return isValue(text, at) && (isName(text, start, at) || isScheme(text, at));
   }
-  return isScheme(text, at) || isPrefix(text, at, prefixes.get(ending));
+  return isScheme(text, at) || isPrefix(text, at, prefixes.get(ending & LAST_TWO));
 }
 
 const DASH = 0x2d;
@@ -180,16 +197,25 @@ const SERVICE_TOKEN_HERE = new RegExp(SERVICE_TOKEN.source, "y");
 /** These stand within what they are the mark of. */
 const MARKS_ALONE = new Set(["eyJ", "---", ...SERVICE_TOKENS.flatMap(({ marks = [] }) => marks)]);
 
-const SCHEME_LAST = new RegExp(
-  `(?:^|[^A-Za-z0-9])(?:${SCHEME_WORDS.replaceAll(" ", "|")}|${SCHEME_FAMILIES.replaceAll(/-\\S*/g, "").replaceAll(" ", "|")})$`,
-  "i",
-);
+const schemeEnds = new Set([...schemes, ...families]);
+const LONGEST_SCHEME = Math.max(...Array.from(schemeEnds, ({ length }) => length));
 
 /** Whether the word before a place is a scheme of Authorization. */
 function isScheme(text: string, end: number): boolean {
-  let start = end;
-  while (start > 0 && isInWord(bytes[start - 1]!)) start--;
-  return SCHEME_LAST.test(text.slice(start, end));
+  for (let start = end - 1; start >= 0 && end - start <= LONGEST_SCHEME; start--) {
+    const code = text.charCodeAt(start);
+    if (!isInWord(code)) {
+      return false;
+    }
+    if (!isAlphanumeric(text.charCodeAt(start - 1)) && schemeEnds.has(text.slice(start, end).toLowerCase())) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function isAlphanumeric(code: number): boolean {
+  return isDigit(code) || isLetter(code);
 }
 
 function isLetter(code: number): boolean {
@@ -197,7 +223,7 @@ function isLetter(code: number): boolean {
 }
 
 function isInWord(code: number): boolean {
-  return isDigit(code) || isLetter(code) || code === DASH;
+  return isAlphanumeric(code) || code === DASH;
 }
 
 /** So many digits with single separators: one of any twelve characters of them, or the next, is a digit. */
