@@ -54,20 +54,19 @@ export type {
   SamplingSettings,
   TransformerSettings,
 } from "../lambda/transformer/settings";
-export { identityFrom, type IdentitySource } from "./stage-logging/identity";
 export { API_TYPES, type ApiType } from "../lambda/api-gateway/stage";
-export { accessLogFormatProblems, type FormatProblem } from "./stage-logging/check-format";
 export {
   type AccessLogFormatProps,
   httpAccessLogFormat,
   type HttpAccessLogFormatProps,
-  type RequestSources,
   restAccessLogFormat,
   type RestAccessLogFormatProps,
   websocketAccessLogFormat,
   type WebsocketAccessLogFormatProps,
-} from "./stage-logging/format";
-export { checkAccessLogFormat, type CheckedFormat } from "./stage-logging/repair-format";
+} from "./access-log-format/build";
+export { identityFrom, type IdentitySource, type RequestSources } from "./access-log-format/sources";
+export { accessLogFormatProblems, type FormatProblem } from "./access-log-format/check";
+export { checkAccessLogFormat, type CheckedFormat } from "./access-log-format/repair";
 export { ApiGatewayLogRole, type ApiGatewayLogRoleProps } from "./stage-logging/api-gateway-log-role";
 export { logStages, LogStagesAspect, type LogStagesOptions, type StageOutcome } from "./stage-logging/log-stages";
 export { StageLogGroup, type StageLogGroupProps, type StageLogs } from "./stage-logging/stage-log-group";
@@ -84,7 +83,7 @@ export {
   restAccessLogSettings,
   type StageAccessLogSettings,
   websocketAccessLogSettings,
-} from "./stage-logging/stage-settings";
+} from "./stage-logging/access-log-settings";
 export type { ProviderProps } from "./addresses";
 export { widenAwsProvider } from "./provider-versions";
 export { InvalidValueError } from "./settings/checks";

@@ -1,7 +1,7 @@
 /** The access-log formats that the settings of a target make, one for each type of API. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
-import { type AccessLogFormatProps, FORMAT_BUILDERS, sourceProblems } from "../stage-logging/format";
-import { identityFrom, type IdentitySource } from "../stage-logging/identity";
+import { FORMAT_BUILDERS } from "../access-log-format/build";
+import { identityFrom, type IdentitySource, type RequestSources, sourceProblems } from "../access-log-format/sources";
 import { type AccessLogSettings, HTTP_SOURCES, WEBSOCKET_SOURCES } from "../settings/access-log";
 import { InvalidValueError } from "../settings/checks";
 import type { Issue } from "../settings/issue";
@@ -104,7 +104,7 @@ function sourceOf(setting: AnyIdentity): IdentitySource {
   return "name" in setting ? identityFrom[setting.from](setting.name) : identityFrom[setting.from]();
 }
 
-function requestSources(properties: TypeSettings["request"] = {}): AccessLogFormatProps["request"] {
+function requestSources(properties: TypeSettings["request"] = {}): RequestSources {
   const entries = Object.entries(properties);
   return Object.fromEntries(entries.map(([part, property]) => [part, identityFrom.authorizerProperty(property)]));
 }

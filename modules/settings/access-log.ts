@@ -1,6 +1,6 @@
 /** `accessLog`: what the stages write, for all types of API, and where HTTP or WebSocket APIs differ. */
 import { z } from "zod";
-import { AUTHORIZER_OWN_NAMES } from "../stage-logging/identity";
+import { AUTHORIZER_OWN_NAMES } from "../access-log-format/variables";
 import { about, choice, required, section, setting, text } from "./values";
 
 const variables =

@@ -9,7 +9,7 @@ import type { Checks } from "../settings/checks";
 import { enrollmentLimits } from "../settings/enrollment";
 import { formatPath, type Issue, type Path } from "../settings/issue";
 import { valueOf } from "../settings/values";
-import { accessLogIssues } from "../stage-logging/stage-settings";
+import { accessLogIssues } from "../stage-logging/access-log-settings";
 
 /** Adds the issues of an enrollment to `checks`. */
 export function checkEnrollment(

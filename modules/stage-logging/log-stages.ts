@@ -21,7 +21,7 @@ import {
 } from "./declared-stage";
 import { effectiveProvider, isElsewhere, locationOf, locationText, pipelineLocation } from "./location";
 import type { StageLogGroup } from "./stage-log-group";
-import { accessLogSettings } from "./stage-settings";
+import { accessLogSettings } from "./access-log-settings";
 
 export interface LogStagesOptions {
   /**

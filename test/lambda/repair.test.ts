@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { parse } from "../../lambda/transformer/documents";
 import { hasDuplicateKeys } from "../../lambda/transformer/json";
 import { repair, REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
-import { identityFrom } from "../../modules/stage-logging/identity";
-import { httpAccessLogFormat, restAccessLogFormat, websocketAccessLogFormat } from "../../modules/stage-logging/format";
+import { identityFrom } from "../../modules/access-log-format/sources";
+import { httpAccessLogFormat, restAccessLogFormat, websocketAccessLogFormat } from "../../modules/access-log-format/build";
 
 /** An access log as a writer has it that puts values into the format as they are. */
 function unescaped(keys: readonly string[], values: Readonly<Record<string, string>>): string {

@@ -4,22 +4,8 @@ import { MARK_KEY } from "../../lambda/transformer/access-log";
 import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/metadata";
 import { InvalidValueError } from "../settings/checks";
 import type { Issue } from "../settings/issue";
-import { accessLogFormatProblems, FORMAT_KINDS, variableProblem } from "./check-format";
-import type { IdentitySource } from "./identity";
-import { variablesIn } from "./variables";
-
-/**
- * Parts of a request for which API Gateway has no variable. A Lambda authorizer can return each of them as a property of
- * its context: `identityFrom.authorizerProperty("query_string")`.
- */
-export interface RequestSources {
-  /** The query string. The redaction masks secrets in it. */
-  readonly query?: IdentitySource;
-  /** The header `X-Forwarded-For`. */
-  readonly forwardedFor?: IdentitySource;
-  /** The header `Content-Type`. */
-  readonly contentType?: IdentitySource;
-}
+import { accessLogFormatProblems } from "./check";
+import { type IdentitySource, type RequestSources, sourceProblems } from "./sources";
 
 /** Options of the format of every type of API. Keys are literals; values may hold tokens, which nothing checks. */
 export interface AccessLogFormatProps {
@@ -254,20 +240,4 @@ function buildFormat(
 
 function reservedKey(property: string, key: string): Pick<Issue, "id" | "path"> {
   return { id: "reserved-name", path: [property, key] };
-}
-
-/** The properties whose variable a type of API does not have. */
-export function sourceProblems(type: ApiType, { user, company, request = {} }: AccessLogFormatProps) {
-  const ofRequest = Object.entries(request).map(([part, source]) => [`request.${part}`, source]);
-  const sources: Readonly<Record<string, IdentitySource | undefined>> = {
-    user,
-    company,
-    ...Object.fromEntries(ofRequest),
-  };
-  return Object.entries(sources).flatMap(([property, source]) =>
-    variablesIn(source?.variable ?? "").flatMap((variable) => {
-      const problem = variableProblem(FORMAT_KINDS[type], variable);
-      return problem === undefined ? [] : [{ property, problem: problem.message }];
-    }),
-  );
 }

@@ -8,9 +8,9 @@ import {
   isAllowed,
   missingKeys,
   replacementOf,
-} from "./check-format";
-import { FORMAT_BUILDERS } from "./format";
-import { type FormatObject, type FormatValue, readFormat } from "./read-format";
+} from "./check";
+import { FORMAT_BUILDERS } from "./build";
+import { type FormatObject, type FormatValue, readFormat } from "./parse";
 import { hasVariable, SECRET_VARIABLE, variablesIn } from "./variables";
 
 /** The result of a check of a format. */

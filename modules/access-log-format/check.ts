@@ -2,7 +2,7 @@
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { TOKEN_MARKER } from "../terraform-json";
-import { type Fault, formOf, type FormatValue, readFormat } from "./read-format";
+import { type Fault, formOf, type FormatValue, readFormat } from "./parse";
 import {
   type ContextVariables,
   hasVariable,

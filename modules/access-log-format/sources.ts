@@ -1,6 +1,9 @@
-/** Sources of the user and the company of a call. */
-import { Token } from "../cdk";
-import { InvalidValueError } from "../settings/checks";
+/** Sources of the user and the company of a call, and of parts of its request: one `$context` variable each. */
+import type { ApiType } from "../../lambda/api-gateway/stage";
+import { accessLogLimits } from "../settings/access-log";
+import { Checks } from "../settings/checks";
+import { FORMAT_KINDS, variableProblem } from "./check";
+import { variablesIn } from "./variables";
 
 /** A `$context` variable that identifies a caller. */
 export interface IdentitySource {
@@ -8,29 +11,21 @@ export interface IdentitySource {
   readonly variable: string;
 }
 
-/** Names that API Gateway itself uses below `$context.authorizer`. */
-export const AUTHORIZER_OWN_NAMES: readonly string[] = [
-  "claims",
-  "error",
-  "integrationLatency",
-  "integrationStatus",
-  "latency",
-  "principalId",
-  "requestId",
-  "status",
-];
+/**
+ * Parts of a request for which API Gateway has no variable. A Lambda authorizer can return each of them as a property of
+ * its context: `identityFrom.authorizerProperty("query_string")`.
+ */
+export interface RequestSources {
+  /** The query string. The redaction masks secrets in it. */
+  readonly query?: IdentitySource;
+  /** The header `X-Forwarded-For`. */
+  readonly forwardedFor?: IdentitySource;
+  /** The header `Content-Type`. */
+  readonly contentType?: IdentitySource;
+}
 
 function claimSource(preset: string, claim: string): IdentitySource {
-  if (!Token.isUnresolved(claim) && !/^[^\s"'\\$]+$/.test(claim)) {
-    throw new InvalidValueError(preset, [
-      {
-        id: "invalid-value",
-        path: ["claim"],
-        message: `invalid value ${JSON.stringify(claim)}`,
-        fix: "write a name without space, quote, backslash or $",
-      },
-    ]);
-  }
+  new Checks(preset).value("claim", claim, accessLogLimits.claimName).end();
   return { variable: `$context.authorizer.claims.${claim}` };
 }
 
@@ -57,27 +52,7 @@ export const identityFrom = {
 
   /** A property of the context that a Lambda authorizer returned. */
   authorizerProperty(property: string): IdentitySource {
-    if (Token.isUnresolved(property)) return { variable: `$context.authorizer.${property}` };
-    if (!/^[A-Za-z0-9_]+$/.test(property)) {
-      throw new InvalidValueError("identityFrom.authorizerProperty", [
-        {
-          id: "invalid-value",
-          path: ["property"],
-          message: `invalid value ${JSON.stringify(property)}`,
-          fix: "write letters, digits and '_', as API Gateway requires",
-        },
-      ]);
-    }
-    if (AUTHORIZER_OWN_NAMES.includes(property)) {
-      throw new InvalidValueError("identityFrom.authorizerProperty", [
-        {
-          id: "reserved-name",
-          path: ["property"],
-          message: `${JSON.stringify(property)} is one of API Gateway's own names below $context.authorizer`,
-          fix: "have the authorizer return another name",
-        },
-      ]);
-    }
+    new Checks("identityFrom.authorizerProperty").value("property", property, accessLogLimits.authorizerProperty).end();
     return { variable: `$context.authorizer.${property}` };
   },
 
@@ -87,3 +62,26 @@ export const identityFrom = {
   /** The principal of a request that was signed with IAM credentials. */
   iamCaller: (): IdentitySource => ({ variable: "$context.identity.caller" }),
 } as const;
+
+/** What of a format is taken from where its options say. */
+export interface Sources {
+  readonly user?: IdentitySource;
+  readonly company?: IdentitySource;
+  readonly request?: RequestSources;
+}
+
+/** The properties whose variable a type of API does not have. */
+export function sourceProblems(type: ApiType, { user, company, request = {} }: Sources) {
+  const ofRequest = Object.entries(request).map(([part, source]) => [`request.${part}`, source]);
+  const sources: Readonly<Record<string, IdentitySource | undefined>> = {
+    user,
+    company,
+    ...Object.fromEntries(ofRequest),
+  };
+  return Object.entries(sources).flatMap(([property, source]) =>
+    variablesIn(source?.variable ?? "").flatMap((variable) => {
+      const problem = variableProblem(FORMAT_KINDS[type], variable);
+      return problem === undefined ? [] : [{ property, problem: problem.message }];
+    }),
+  );
+}

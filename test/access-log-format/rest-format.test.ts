@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { accessLogFormatProblems, identityFrom, restAccessLogFormat } from "../../modules";
-import { FORMAT_KINDS } from "../../modules/stage-logging/check-format";
+import { FORMAT_KINDS } from "../../modules/access-log-format/check";
 import { synthesize, variable } from "../support/synth";
 
 const MAX_FORMAT_BYTES = FORMAT_KINDS.REST.maxBytes;

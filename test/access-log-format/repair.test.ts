@@ -4,8 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
 import { accessLogFormatProblems, checkAccessLogFormat } from "../../modules";
-import { FORMAT_BUILDERS } from "../../modules/stage-logging/format";
-import { FORMAT_KINDS } from "../../modules/stage-logging/check-format";
+import { FORMAT_BUILDERS } from "../../modules/access-log-format/build";
+import { FORMAT_KINDS } from "../../modules/access-log-format/check";
 
 interface Fixture {
   readonly type: ApiType;

@@ -1,6 +1,5 @@
 /** The `$context` variables that the access log of each type of API has, and which one a misspelt variable may mean. */
 import { distance, nearest } from "../settings/suggestion";
-import { AUTHORIZER_OWN_NAMES } from "./identity";
 
 /** The API key itself: a secret, never logged. */
 export const SECRET_VARIABLE = "$context.identity.apiKey";
@@ -27,6 +26,27 @@ export interface ContextVariables {
 function below(prefix: string, names: string): string[] {
   return names.split(" ").map((name) => `$context.${prefix}${name}`);
 }
+
+/** What API Gateway itself says of an authorizer that is a Lambda function. */
+const AUTHORIZER = "principalId error integrationLatency integrationStatus latency requestId status";
+
+/** Names below `$context.authorizer` that are no property of a Lambda authorizer's context. */
+export const AUTHORIZER_OWN_NAMES: readonly string[] = ["claims", ...AUTHORIZER.split(" ")].sort();
+
+const IDENTITY =
+  "accountId caller cognitoAuthenticationProvider cognitoAuthenticationType cognitoIdentityId cognitoIdentityPoolId " +
+  "principalOrgId sourceIp user userAgent userArn";
+
+/** Of the phases of a request, as REST and WebSocket APIs log them. */
+const PHASES = ["authorize.", "authenticate.", "waf."].flatMap((phase) => below(phase, "error latency status"));
+
+const CLIENT_CERTIFICATE = below(
+  "identity.clientCert.",
+  "clientCertPem subjectDN issuerDN serialNumber validity.notBefore validity.notAfter",
+);
+
+const CLAIM = /^\$context\.authorizer\.claims\.[^\s"'\\$]+$/;
+const AUTHORIZER_PROPERTY = /^\$context\.authorizer\.[A-Za-z0-9_]+$/;
 
 /** Does a type of API have this variable? */
 export function hasVariable({ names, families }: ContextVariables, variable: string): boolean {
@@ -67,28 +87,19 @@ export const REST_VARIABLES: ContextVariables = {
     ...below("customDomain.", "basePathMatched routingRuleIdMatched"),
     ...below("responseOverride.", "status"),
     ...below("requestOverride.", "path"),
-    ...below(
-      "identity.",
-      "accountId apiKeyId caller cognitoAuthenticationProvider cognitoAuthenticationType cognitoIdentityId " +
-        "cognitoIdentityPoolId principalOrgId sourceIp user userAgent userArn vpcId vpceId",
-    ),
-    ...below(
-      "identity.clientCert.",
-      "clientCertPem subjectDN issuerDN serialNumber validity.notBefore validity.notAfter",
-    ),
-    ...below("authorizer.", "principalId error integrationLatency integrationStatus latency requestId status"),
-    ...below("authorize.", "error latency status"),
-    ...below("authenticate.", "error latency status"),
+    ...below("identity.", `${IDENTITY} apiKeyId vpcId vpceId`),
+    ...CLIENT_CERTIFICATE,
+    ...below("authorizer.", AUTHORIZER),
+    ...PHASES,
     ...below("error.", "message messageString responseType validationErrorString"),
     ...below(
       "integration.",
       "error integrationStatus latency requestId status responseTransferMode timeToAllHeaders timeToFirstContent",
     ),
-    ...below("waf.", "error latency status"),
   ]),
   families: [
-    /^\$context\.authorizer\.claims\.[^\s"'\\$]+$/,
-    /^\$context\.authorizer\.[A-Za-z0-9_]+$/,
+    CLAIM,
+    AUTHORIZER_PROPERTY,
     /^\$context\.(request|response)Override\.header\.[A-Za-z0-9_-]+$/,
     /^\$context\.requestOverride\.querystring\.[^\s"'\\$]+$/,
   ],
@@ -98,9 +109,6 @@ export const REST_VARIABLES: ContextVariables = {
   },
   advice: [],
 };
-
-/** Names below `$context.authorizer` that are no property of an authorizer's context; HTTP APIs have only the error. */
-const OWN_NAMES = AUTHORIZER_OWN_NAMES.join("|");
 
 /**
  * API Gateway refuses a format with another name.
@@ -116,22 +124,16 @@ export const HTTP_VARIABLES: ContextVariables = {
         "responseLength routeKey stage status integrationErrorMessage integrationLatency integrationStatus",
     ),
     ...below("customDomain.", "basePathMatched"),
-    ...below(
-      "identity.",
-      "accountId caller cognitoAuthenticationProvider cognitoAuthenticationType cognitoIdentityId " +
-        "cognitoIdentityPoolId principalOrgId sourceIp user userAgent userArn",
-    ),
-    ...below(
-      "identity.clientCert.",
-      "clientCertPem subjectDN issuerDN serialNumber validity.notBefore validity.notAfter",
-    ),
+    ...below("identity.", IDENTITY),
+    ...CLIENT_CERTIFICATE,
     ...below("authorizer.", "error"),
     ...below("error.", "message messageString responseType"),
     ...below("integration.", "error integrationStatus latency requestId status"),
   ]),
   families: [
-    /^\$context\.authorizer\.claims\.[^\s"'\\$]+$/,
-    new RegExp(`^\\$context\\.authorizer\\.(?!(${OWN_NAMES})$)[A-Za-z0-9_]+$`),
+    CLAIM,
+    // Of API Gateway's own names below it, HTTP APIs have only the error.
+    new RegExp(`^\\$context\\.authorizer\\.(?!(${AUTHORIZER_OWN_NAMES.join("|")})$)[A-Za-z0-9_]+$`),
   ],
   instead: {
     "$context.resourcePath": "$context.routeKey",
@@ -161,19 +163,13 @@ export const WEBSOCKET_VARIABLES: ContextVariables = {
       "apiId connectedAt connectionId domainName eventType extendedRequestId messageId requestId requestTime " +
         "requestTimeEpoch routeKey stage status integrationLatency",
     ),
-    ...below(
-      "identity.",
-      "accountId apiKeyId caller cognitoAuthenticationProvider cognitoAuthenticationType cognitoIdentityId " +
-        "cognitoIdentityPoolId principalOrgId sourceIp user userAgent userArn",
-    ),
-    ...below("authorizer.", "principalId error integrationLatency integrationStatus latency requestId status"),
-    ...below("authorize.", "error latency status"),
-    ...below("authenticate.", "error latency status"),
+    ...below("identity.", `${IDENTITY} apiKeyId`),
+    ...below("authorizer.", AUTHORIZER),
+    ...PHASES,
     ...below("error.", "message messageString responseType validationErrorString"),
     ...below("integration.", "error integrationStatus latency requestId status"),
-    ...below("waf.", "error latency status"),
   ]),
-  families: [/^\$context\.authorizer\.[A-Za-z0-9_]+$/],
+  families: [AUTHORIZER_PROPERTY],
   instead: {
     "$context.httpMethod": "$context.eventType",
     "$context.path": "$context.routeKey",

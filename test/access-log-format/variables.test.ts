@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
 import { accessLogFormatProblems } from "../../modules";
-import { FORMAT_KINDS } from "../../modules/stage-logging/check-format";
-import { FORMAT_BUILDERS } from "../../modules/stage-logging/format";
+import { FORMAT_KINDS } from "../../modules/access-log-format/check";
+import { FORMAT_BUILDERS } from "../../modules/access-log-format/build";
 
 interface GoldenTable {
   /** The page that lists the variables. */

@@ -4,8 +4,8 @@ import { Token } from "../cdk";
 import { STREAM_NAME_PREFIX } from "../pipeline/names";
 import { InvalidValueError } from "../settings/checks";
 import type { Issue } from "../settings/issue";
-import { accessLogFormatProblems } from "./check-format";
-import { FORMAT_BUILDERS } from "./format";
+import { accessLogFormatProblems } from "../access-log-format/check";
+import { FORMAT_BUILDERS } from "../access-log-format/build";
 
 /** The argument `access_log_settings` of `aws_api_gateway_stage` and of `aws_apigatewayv2_stage`. */
 export interface StageAccessLogSettings {

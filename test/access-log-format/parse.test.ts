@@ -1,6 +1,6 @@
 /** What is read of formats that are JSON, nearly JSON, and none. */
 import fc from "fast-check";
-import { type FormatValue, readFormat } from "../../modules/stage-logging/read-format";
+import { type FormatValue, readFormat } from "../../modules/access-log-format/parse";
 
 /** As JSON.parse would have it. */
 function plain(value: FormatValue): unknown {
