@@ -3,7 +3,11 @@ import { parse } from "../../lambda/transformer/documents";
 import { hasDuplicateKeys } from "../../lambda/transformer/json";
 import { repair, REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
 import { identityFrom } from "../../modules/access-log-format/sources";
-import { httpAccessLogFormat, restAccessLogFormat, websocketAccessLogFormat } from "../../modules/access-log-format/build";
+import {
+  httpAccessLogFormat,
+  restAccessLogFormat,
+  websocketAccessLogFormat,
+} from "../../modules/access-log-format/build";
 
 /** An access log as a writer has it that puts values into the format as they are. */
 function unescaped(keys: readonly string[], values: Readonly<Record<string, string>>): string {
