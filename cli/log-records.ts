@@ -3,7 +3,7 @@
  * or run together, answers of the AWS CLI, exports of CloudWatch, and what Firehose keeps of failed records.
  */
 import { gzipSync } from "node:zlib";
-import { isObject } from "../common/json";
+import { isObject, parseJson } from "../common/json";
 import { type ReadOptions, readLines } from "../common/log-lines";
 import { type JsonElement, JsonElements } from "./json-elements";
 
@@ -135,7 +135,7 @@ class Lines implements LineReader {
 function severalIn(text: string, line: number): Part[] {
   const elements = new JsonElements();
   const objects = [...elements.take(text, line)];
-  const isWhole = !elements.isOpen && objects.every((one) => parsed(one.text) !== undefined);
+  const isWhole = !elements.isOpen && objects.every((one) => parseJson(one.text) !== undefined);
   return isWhole ? objects.map((one) => recordIn(one)) : [recordIn({ text, line })];
 }
 
@@ -209,7 +209,7 @@ const WRAPPED = /^\s*["[]|"(?:rawData|Data|data|Record|messageType|message|@\w+|
 function recordIn({ text, line }: JsonElement, bytes: Buffer = Buffer.from(text)): Part {
   const record = { line, data: bytes.toString("base64") };
   if (!WRAPPED.test(text)) return record;
-  const value = parsed(text);
+  const value = parseJson(text);
   const found = value === undefined ? damagedKeptRecord(text) : unwrapped(value, text);
   if (found === undefined) return record;
   return typeof found === "string" ? { line, data: found } : { line, ...found };
@@ -278,14 +278,6 @@ const DAMAGED =
  */
 function damagedKeptRecord(line: string): string | undefined {
   return DAMAGED.exec(line)?.groups?.["data"];
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function base64(text: string): string {

@@ -1,6 +1,6 @@
 /** Passes the records of a log through the transformer, and says of each what became of it. */
 import { gunzipSync } from "node:zlib";
-import { isObject } from "../common/json";
+import { isObject, parseJson } from "../common/json";
 import type { LogRecord } from "./log-records";
 import type { Outcome, Transformer } from "./transformer";
 
@@ -101,19 +101,19 @@ function objectsOf(data: string): JsonObject[] {
 }
 
 function objectsIn(text: string): JsonObject[] {
-  const value = parsed(text);
+  const value = parseJson(text);
   const values: unknown[] =
     value === undefined
       ? text
           .split("\n")
           .filter((line) => line.trim())
-          .map(parsed)
+          .map(parseJson)
       : [value].flat();
   return values.includes(undefined) ? [] : values.filter(isObject);
 }
 
 function envelopeMessages(text: string): string[] | undefined {
-  const envelope: unknown = text.includes('"logEvents"') ? parsed(text) : undefined;
+  const envelope: unknown = text.includes('"logEvents"') ? parseJson(text) : undefined;
   const { messageType, logEvents } = isObject(envelope) ? envelope : {};
   if (messageType !== "DATA_MESSAGE" || !Array.isArray(logEvents)) return undefined;
   return logEvents.map((event) => String(isObject(event) ? event["message"] : event));
@@ -126,14 +126,6 @@ function bytesOf(data: string): Buffer {
     return gunzipSync(bytes);
   } catch {
     return bytes;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

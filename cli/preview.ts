@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
+import { parseJson } from "../common/json";
 import { print, printMessage } from "../common/print";
 import { messageOf, UsageError } from "../common/usage-error";
 import { bypassingStacks, rolloutSettings, type TransformerSettings } from "../modules";
@@ -182,7 +183,7 @@ function settingsOf({ rollout, stack, settings: document }: Options): Source {
 
 /** The settings of another file for the same account and region. */
 function otherSettings(file: string, { accountId, region }: TransformerSettings): Source {
-  const settings = documentIn(parsed(readText("--diff", file)));
+  const settings = documentIn(parseJson(readText("--diff", file)));
   if (settings) return { settings, origin: file };
   const targets = rolloutSettings(file);
   const name = [...targets].find(([, one]) => one.accountId === accountId && one.region === region)?.[0];
@@ -230,17 +231,9 @@ function readKey(file: string): string {
 
 /** The messages quote nothing of the file: it may be a secret's. */
 function readJson(option: string, file: string): unknown {
-  const value = parsed(readText(option, file));
+  const value = parseJson(readText(option, file));
   if (value !== undefined) return value;
   throw new UsageError(`${option}: ${file} is not JSON. Give a JSON file.`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function readText(option: string, file: string): string {

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { ContractViolation } from "./contract-violation";
+import { ContractViolation } from "./moesif-contract";
 
 /** An application in which nobody has made a rule. */
 export const NO_RULES = { sample_rate: 100, user_sample_rate: {}, company_sample_rate: {}, regex_config: [] };

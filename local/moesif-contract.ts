@@ -5,10 +5,21 @@
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { gunzipSync } from "node:zlib";
-import { ContractViolation } from "./contract-violation";
+import { isObject } from "../common/json";
 import { parseEvents, type LogEvent } from "./events";
 import { eventFlaw } from "./moesif-event";
 import { decodeBase64 } from "./transformation-reply";
+
+/** A rule of Moesif's contract that a request breaks. */
+export class ContractViolation extends Error {
+  /** @param status answers the request */
+  constructor(
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+  }
+}
 
 /** Where Moesif takes API Gateway access logs; a proxy in front of it may have a path of its own before this. */
 const ACCESS_LOG_PATH = "/v1/partners/aws/kinesis";
@@ -111,9 +122,7 @@ function checkCommonAttributes(value: string | string[] | undefined): void {
   // Node.js reads the bytes of a header as Latin-1; these are UTF-8.
   const text = Buffer.from(String(value), "latin1").toString("utf8");
   const { commonAttributes } = parseObject(text, "the common attributes");
-  const isObject =
-    typeof commonAttributes === "object" && commonAttributes !== null && !Array.isArray(commonAttributes);
-  must(isObject, "the common attributes header does not hold an object commonAttributes");
+  must(isObject(commonAttributes), "the common attributes header does not hold an object commonAttributes");
   const attributes = Object.entries(commonAttributes);
   must(attributes.length <= 50, `there are ${attributes.length} common attributes; 50 are allowed`);
   for (const [name, attribute] of attributes) {

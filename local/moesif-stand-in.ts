@@ -1,10 +1,9 @@
 /** A stand-in for Moesif's collector on localhost: strict about what it takes, and able to fail on purpose. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { ContractViolation } from "./contract-violation";
 import { EventIds } from "./events";
 import { listen, readBody, stop } from "./local-server";
 import { answerConfig, configPathOf, NO_RULES } from "./moesif-config";
-import { checkRequest, tooLarge, type AcceptedRequest } from "./moesif-contract";
+import { type AcceptedRequest, checkRequest, ContractViolation, tooLarge } from "./moesif-contract";
 import { MIB } from "./stream-record";
 
 /** What the stand-in expects and how it behaves. */

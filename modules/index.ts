@@ -84,8 +84,7 @@ export {
   type StageAccessLogSettings,
   websocketAccessLogSettings,
 } from "./stage-logging/access-log-settings";
-export type { ProviderProps } from "./addresses";
-export { widenAwsProvider } from "./provider-versions";
+export { type ProviderProps, widenAwsProvider } from "./addresses";
 export { InvalidValueError } from "./settings/checks";
 export { type PlacedIssue, RolloutError } from "./rollout/rollout-error";
 export type { Issue } from "./settings/issue";

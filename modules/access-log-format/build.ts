@@ -4,7 +4,7 @@ import { MARK_KEY } from "../../lambda/transformer/access-log";
 import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/metadata";
 import { InvalidValueError } from "../settings/checks";
 import type { Issue } from "../settings/issue";
-import { accessLogFormatProblems } from "./check";
+import { formatIssues } from "./check";
 import { type IdentitySource, type RequestSources, sourceProblems } from "./sources";
 
 /** Options of the format of every type of API. Keys are literals; values may hold tokens, which nothing checks. */
@@ -230,9 +230,7 @@ function buildFormat(
       path: property.split("."),
       message: problem,
     })),
-    ...accessLogFormatProblems(type, format)
-      .filter((found) => !sources.some(({ problem }) => problem === found))
-      .map((message) => ({ id: "access-log-format", path: [], message })),
+    ...formatIssues(type, format).filter(({ message }) => !sources.some(({ problem }) => problem === message)),
   ];
   if (issues.length > 0) throw new InvalidValueError(builder, issues);
   return format;

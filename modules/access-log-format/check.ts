@@ -1,6 +1,7 @@
 /** Finds what is wrong with an access-log format, before API Gateway refuses it or Moesif drops the records. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
+import type { Issue } from "../settings/issue";
 import { TOKEN_MARKER } from "../terraform-json";
 import { type Fault, formOf, type FormatValue, readFormat } from "./parse";
 import {
@@ -136,6 +137,11 @@ export interface FormatProblem {
  */
 export function accessLogFormatProblems(type: ApiType, format: string): string[] {
   return formatProblems(type, format).map(({ message }) => message);
+}
+
+/** As {@link accessLogFormatProblems}, for the errors of constructs. */
+export function formatIssues(type: ApiType, format: string): Issue[] {
+  return formatProblems(type, format).map(({ message }) => ({ id: "access-log-format", path: [], message }));
 }
 
 /** As {@link accessLogFormatProblems}, with the keys and variables of each problem. */

@@ -2,6 +2,7 @@
  * Reads an access-log format as people write them: meant as a JSON object, and often not valid JSON. It reports what is
  * wrong, and reads the rest, so that it can be repaired.
  */
+import { parseJson } from "../../common/json";
 
 /** A value of a format. */
 export type FormatValue = string | number | boolean | null | readonly FormatValue[] | FormatObject;
@@ -35,7 +36,7 @@ export function readFormat(format: string): ReadFormat | undefined {
     const members = reader.whole();
     const found = [...faults.map(notJson), ...reader.faults];
     // The reader is more lenient than JSON.
-    if (found.length === 0 && !isJson(format)) found.push(notJson("it has a syntax error"));
+    if (found.length === 0 && parseJson(format) === undefined) found.push(notJson("it has a syntax error"));
     return { members, faults: found };
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
@@ -47,15 +48,6 @@ class Unreadable extends Error {}
 
 function notJson(text: string): Fault {
   return { kind: "notJson", text };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const SPACE = /(?:[\s\uFEFF]|\\(?=[ \t]*[\r\n]))*/y;
@@ -144,7 +136,8 @@ class FormatReader {
   #string(): string | undefined {
     const [json] = this.#match(JSON_STRING) ?? [];
     if (json !== undefined) {
-      if (isJson(json)) return JSON.parse(json) as string;
+      const text = parseJson(json) as string | undefined;
+      if (text !== undefined) return text;
       this.#fault(`${json.length > 40 ? "a text" : JSON.stringify(json.slice(1, -1))} is not escaped as JSON requires`);
       return json.slice(1, -1);
     }
@@ -196,11 +189,7 @@ function withoutQuotes(text: string): string | undefined {
   if (text.startsWith("'{") && text.endsWith("}'")) return text.slice(1, -1);
   if (/^\{\s*\\"/.test(text)) return text.replaceAll('\\"', '"');
   if (!text.startsWith('"{')) return undefined;
-  try {
-    return (JSON.parse(text) as string).trim();
-  } catch {
-    return undefined;
-  }
+  return (parseJson(text) as string | undefined)?.trim();
 }
 
 /** The usual name of a format that is not an object. */

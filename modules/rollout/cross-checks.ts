@@ -1,5 +1,5 @@
 /** Checks values of a rollout file against each other: what no schema of a single value can see. */
-import { parseArn } from "../arn";
+import { parseArn } from "../settings/aws";
 import { formatPath, type Issue, type Path } from "../settings/issue";
 import { partitionOf, suggestRegion } from "../settings/regions";
 import type { RolloutDocument } from "../settings/rollout";

@@ -1,6 +1,6 @@
 /** The accounts and regions of a rollout file, valid or not, and the issues of the settings that take effect there. */
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
-import { parseArn } from "../arn";
+import { parseArn } from "../settings/aws";
 import type { AccessLogSettings } from "../settings/access-log";
 import { formatPath, type Issue, type Path } from "../settings/issue";
 import { partitionOf, suggestRegion } from "../settings/regions";

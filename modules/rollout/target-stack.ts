@@ -13,7 +13,7 @@ import {
 } from "../cdk";
 import type { ApplicationIdSource } from "../pipeline/application-id";
 import { MoesifPipeline } from "../pipeline/moesif-pipeline";
-import { widenAwsProvider } from "../provider-versions";
+import { widenAwsProvider } from "../addresses";
 import { escapeTemplate } from "../terraform-json";
 import { WARNINGS_REPORTED } from "../settings/checks";
 import { redactionOf } from "../settings/redaction";

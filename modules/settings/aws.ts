@@ -1,4 +1,4 @@
-/** Limits of values that several sections have: ids, names and ARNs of AWS, tags, retention of logs. */
+/** What several sections need of AWS: limits of ids, names and ARNs, of tags and of the retention of logs; the parts of an ARN. */
 import { choice, text } from "./values";
 
 const retention = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html";
@@ -82,3 +82,17 @@ export const awsLimits = {
   matchedTagKey: text("^.{1,128}$", "the key of a tag, 1 to 128 characters", tagging),
   matchedTagValue: text("^.{0,256}$", "the value of a tag, at most 256 characters", tagging),
 } as const;
+
+/** The parts of an Amazon Resource Name: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export interface Arn {
+  readonly partition: string;
+  /** Empty for a global service. */
+  readonly region: string;
+  readonly account: string;
+}
+
+/** Splits an ARN; gives nothing for what is none, such as a key's alias. */
+export function parseArn(value: unknown): Arn | undefined {
+  const [arn, partition = "", , region = "", account = ""] = typeof value === "string" ? value.split(":") : [];
+  return arn === "arn" ? { partition, region, account } : undefined;
+}

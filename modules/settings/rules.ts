@@ -4,8 +4,7 @@
  * bad inputs (test/terraform) holds both.
  */
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
-import { parseArn } from "../arn";
-import { MAX_TAGS } from "./aws";
+import { MAX_TAGS, parseArn } from "./aws";
 import { CREATED_BUCKET_SETTINGS } from "./backup";
 import { deliveryDefaults, MAX_COMMON_ATTRIBUTES, MAX_WAIT_SECONDS } from "./delivery";
 import { hashedAndRemoved, MAX_MASKS } from "./redaction";

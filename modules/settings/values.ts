@@ -1,5 +1,6 @@
 /** Limits of single values, and the zod types that sections of settings are made of. */
 import { z } from "zod";
+import { isObject } from "../../common/json";
 import type { JsonValue, Metadata } from "../../lambda/transformer/settings";
 
 /** A number between two bounds, both included. */
@@ -198,14 +199,13 @@ export function exactlyOne<S extends z.ZodRawShape, K extends keyof z.output<z.Z
   map: z.ZodObject<S, z.core.$strict>,
   ...keys: K[]
 ): z.ZodType<ExactlyOne<z.output<z.ZodObject<S>>, K>> {
-  const isMap = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   const checked = map.refine(
     (value) => keys.filter((key) => (value as Record<PropertyKey, unknown>)[key] !== undefined).length === 1,
     {
       error: () => `expected exactly one of ${keys.join(", ")}`,
       params: { id: "exactly-one", fix: `write only one of ${keys.join(", ")}` },
       // Also where another key of the map is wrong: every issue is reported at once.
-      when: ({ value }) => isMap(value),
+      when: ({ value }) => isObject(value),
     },
   );
   return checked.meta({ oneOf: keys.map((key) => ({ required: [key] })) }) as never;

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
 import type { Enrollment, ListedStage, StageMatch } from "../../lambda/stage-enrollment/contract";
-import { parseArn } from "../arn";
 import { type Construct, type IConstruct, TerraformStack, Token } from "../cdk";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
+import { parseArn } from "../settings/aws";
 import type { Checks } from "../settings/checks";
 import { enrollmentLimits } from "../settings/enrollment";
 import { formatPath, type Issue, type Path } from "../settings/issue";

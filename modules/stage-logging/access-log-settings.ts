@@ -4,7 +4,7 @@ import { Token } from "../cdk";
 import { STREAM_NAME_PREFIX } from "../pipeline/names";
 import { InvalidValueError } from "../settings/checks";
 import type { Issue } from "../settings/issue";
-import { accessLogFormatProblems } from "../access-log-format/check";
+import { formatIssues } from "../access-log-format/check";
 import { FORMAT_BUILDERS } from "../access-log-format/build";
 
 /** The argument `access_log_settings` of `aws_api_gateway_stage` and of `aws_apigatewayv2_stage`. */
@@ -70,9 +70,8 @@ export function accessLogSettings(
 
 /** What is wrong with a format, and with the ARN of a destination. */
 export function accessLogIssues(type: ApiType, { destinationArn, format }: StageAccessLogSettings): Issue[] {
-  const problems = Token.isUnresolved(format) ? [] : accessLogFormatProblems(type, format);
   return [
-    ...problems.map((message) => ({ id: "access-log-format", path: [], message })),
+    ...(Token.isUnresolved(format) ? [] : formatIssues(type, format)),
     ...(isDestination(type, destinationArn)
       ? []
       : [{ ...DESTINATIONS[type === "REST" ? "stream" : "logGroup"], path: [] }]),

@@ -1,7 +1,7 @@
 /** The transformer's log: its counts are summed, and whatever else is in it is passed over. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { eventsByReason } from "../../local/function-log";
+import { eventsByReason } from "../../local/account";
 import { temporaryDirectory } from "./support";
 
 test("what was dropped and what failed is summed by reason over all invocations", () => {

@@ -1,8 +1,7 @@
 /** The stand-in for Moesif: every rule of the contract, each broken once, and how it behaves otherwise. */
 import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { checkRequest, REQUIRED_KEYS, type ReceivedRequest } from "../../local/moesif-contract";
-import { ContractViolation } from "../../local/contract-violation";
+import { checkRequest, ContractViolation, REQUIRED_KEYS, type ReceivedRequest } from "../../local/moesif-contract";
 import { MoesifStandIn, type StandInOptions } from "../../local/moesif-stand-in";
 import { logEvent, moesifEvent } from "./support";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { AwsProvider } from "../../modules/aws";
 import { App, LocalBackend, TerraformStack, TerraformVariable } from "../../modules/cdk";
-import { widenAwsProvider } from "../../modules/provider-versions";
+import { widenAwsProvider } from "../../modules/addresses";
 
 type Block = Record<string, any>;
 
