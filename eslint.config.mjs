@@ -75,8 +75,9 @@ export default tseslint.config(
         message: "cli/ takes the public face of modules/: a construct's internals are no business of a command",
       },
       {
-        regex: "/lambda/(?!api-gateway/|stage-enrollment/wanted$)",
-        message: "cli/ asks API Gateway by the functions' own client; what else runs in AWS, it runs as it was built",
+        regex: "/lambda/(?!api-gateway/|stage-enrollment/wanted$|transformer/outcome$)",
+        message:
+          "cli/ asks API Gateway by the functions' own client and knows their contracts; what else runs in AWS, it runs as built",
       },
     ),
   },

@@ -1,23 +1,13 @@
 /** The transformer as it is deployed: the built bundle. The one place of the bench that knows what it exports. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type * as Contract from "../lambda/transformer/outcome";
 import type { TransformerSettings } from "../lambda/transformer/settings";
 import { packageRoot } from "../common/package-root";
 
-/** What the transformer makes of one record. */
-export interface Outcome {
-  readonly result: "Ok" | "Dropped" | "ProcessingFailed";
-  /** Of an `Ok` record, what is delivered, in base64. */
-  readonly data?: string;
-  /** Of the others, why. */
-  readonly reason?: string;
-  /** How many events the record held. Default: 1. */
-  readonly events?: number;
-  /** How many of them are not delivered, by reason. */
-  readonly dropped?: Readonly<Record<string, number>>;
-  /** What goes back on the stream, as records of their own. */
-  readonly returned?: { readonly datas: readonly Buffer[]; readonly events: number };
-}
+/** What the transformer makes of one record, to those who check that it keeps its contract: any member may be missing. */
+export type Outcome = Pick<Contract.Outcome, "result"> &
+  Partial<Omit<Contract.Ok, "result">> & { readonly reason?: string };
 
 /** Transforms the data of a batch of records, at a time in milliseconds since the epoch. */
 export type Transform = (datas: readonly unknown[], now: number) => readonly Outcome[];

@@ -114,7 +114,7 @@ function transforming(
 ): () => void {
   const transform = transformer.createTransformer(settings, meansWith(transformer, config));
   const failed = batches.flatMap((batch) => transform(batch, NOW)).find(({ result }) => result === "ProcessingFailed");
-  if (failed) throw new Error(`The transformer fails records of the sample: ${failed.reason}.`);
+  if (failed) throw new Error(`The transformer fails records of the sample: ${JSON.stringify(failed)}.`);
   return () => batches.forEach((batch) => transform(batch, NOW));
 }
 

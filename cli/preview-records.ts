@@ -2,7 +2,8 @@
 import { gunzipSync } from "node:zlib";
 import { isObject, parseJson } from "../common/json";
 import type { LogRecord } from "./log-records";
-import type { Outcome, Transformer } from "./transformer";
+import type { Outcome, Returned } from "../lambda/transformer/outcome";
+import type { Transformer } from "./transformer";
 
 /** One object by its keys. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -47,7 +48,7 @@ export function previewBatch(batch: readonly LogRecord[], transform: Transformer
 
 function* rounds(record: LogRecord, outcome: Outcome, transform: Transformer, now: number): Generator<PreviewedRecord> {
   yield previewed(record, outcome);
-  for (const bytes of outcome.returned?.datas ?? []) {
+  for (const bytes of returnedOf(outcome)?.datas ?? []) {
     const data = bytes.toString("base64");
     const [again] = transform([data], now);
     yield* rounds({ ...record, data }, again!, transform, now);
@@ -77,14 +78,18 @@ export async function* batches(records: AsyncIterable<LogRecord>): AsyncGenerato
 function previewed({ line, data }: LogRecord, outcome: Outcome): PreviewedRecord {
   const before = () => objectsOf(data);
   if (outcome.result !== "Ok") {
-    const { result, reason, events = before().length, returned } = outcome;
-    return { line, result, reason, events: events - (returned?.events ?? 0), delivered: () => [], before };
+    const { result, reason, events = before().length } = outcome;
+    return { line, result, reason, events: events - (returnedOf(outcome)?.events ?? 0), delivered: () => [], before };
   }
   const { result, repaired, dropped } = outcome;
   const delivered = () => objectsOf(outcome.data);
   const more = { ...(repaired !== undefined && { repaired }), ...(dropped !== undefined && { dropped }) };
-  const events = (outcome.events ?? delivered().length) - (outcome.returned?.events ?? 0);
+  const events = outcome.events - (outcome.returned?.events ?? 0);
   return { line, result, events, ...more, delivered, before };
+}
+
+function returnedOf(outcome: Outcome): Returned | undefined {
+  return outcome.result === "ProcessingFailed" ? undefined : outcome.returned;
 }
 
 /** The messages of an envelope of CloudWatch Logs as records of their own; else the record itself. */

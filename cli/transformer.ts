@@ -3,48 +3,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, UsageError } from "../common/usage-error";
+import type { Outcome, RuleWatch } from "../lambda/transformer/outcome";
 import type { TransformerSettings } from "../modules";
 import { packageRoot } from "../common/package-root";
 
-/** What the transformer makes of one record. */
-export type Outcome =
-  | {
-      readonly result: "Ok";
-      /** What is delivered, in base64. */
-      readonly data: string;
-      /** Events in it. */
-      readonly events?: number;
-      /** Events that were damaged and could be repaired. */
-      readonly repaired?: number;
-      /** Events of the record that are not delivered, by reason. */
-      readonly dropped?: Readonly<Record<string, number>>;
-      readonly returned?: Returned;
-    }
-  | {
-      readonly result: "Dropped" | "ProcessingFailed";
-      readonly reason: string;
-      readonly events?: number;
-      readonly returned?: Returned;
-    };
-
-/** What goes back on the stream, as records of their own. */
-export interface Returned {
-  readonly datas: readonly Buffer[];
-  readonly events: number;
-}
-
 /** Transforms the base64 data of a batch of records; an outcome for each, in order. */
 export type Transformer = (datas: readonly string[], now: number) => readonly Outcome[];
-
-/** Learns which rules of the settings find anything. */
-export interface RuleWatch {
-  /** @param log an access log before the redaction; not to be kept or changed */
-  readonly onRecord: (log: Readonly<Record<string, unknown>>) => void;
-  /** @param index of a rule in `redaction.mask` that has found something */
-  readonly onMask: (index: number) => void;
-  /** @param index of the rule in `filter` that has decided on a call */
-  readonly onFilter: (index: number) => void;
-}
 
 /** What the function has in AWS in addition to its settings, and a watch on its rules. */
 export interface Means {

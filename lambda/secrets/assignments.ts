@@ -51,7 +51,7 @@ function endOfMatch(pattern: RegExp, text: string, start: number): number {
 }
 
 /** A quote, however it is escaped. */
-const QUOTE = "\\\\{0,7}[\"'`]|%(?:25)*(?:2[27]|60)";
+const QUOTE = "\\\\{0,7}[\"'`]|%(?:25)*(?:2[27]|60)|&(?:quot|apos|#34|#39|#x22|#x27);|[“”„«»‘’‚]";
 /** What ends a name and begins its value. The `25` say how many times more than once it is escaped. */
 const SEPARATOR = new RegExp(`(${QUOTE})?[ \\t]{0,2}(?:={1,2}>?|(:)|%((?:25)*)3(?:[Dd]|([Aa])))`, "g");
 /** So often is a query within a query escaped at most. */
@@ -274,8 +274,18 @@ export function quoted(text: string, start: number): Span | undefined {
   return opened === start ? undefined : [opened, closingQuote(text, opened, text.slice(start, opened))];
 }
 
+const TYPOGRAPHIC = /[“”„«»]|([‘’‚])/;
+const CLOSING_DOUBLE = /[“”«»]/g;
+const CLOSING_SINGLE = /[‘’]/g;
+
 /** Where the next quote of this kind stands that is not itself escaped. */
 function closingQuote(text: string, from: number, quote: string): number {
+  const typographic = TYPOGRAPHIC.exec(quote);
+  if (typographic !== null) {
+    const closing = typographic[1] === undefined ? CLOSING_DOUBLE : CLOSING_SINGLE;
+    closing.lastIndex = from;
+    return closing.exec(text)?.index ?? text.length;
+  }
   for (let at = text.indexOf(quote, from); at >= 0; at = text.indexOf(quote, at + 1)) {
     if (at === from || text[at - 1] !== "\\") {
       return at;

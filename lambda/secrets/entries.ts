@@ -57,41 +57,53 @@ function endOfPart(text: string, start: number): Span {
   return [start, BOUNDARY.exec(text)!.index];
 }
 
-const TAG_NAME = "(?:[\\w.-]{1,60}:)?([\\w.-]{1,128})";
+/** The brackets of an element, also as an entity, in JSON or in a URL. */
+const OPEN = "(?:<|&lt;|&#(?:60|x3c);|\\\\{1,7}u003c|%(?:25){0,4}3c)";
+const CLOSE = "(?:>|&gt;|&#(?:62|x3e);|\\\\{1,7}u003e|%(?:25){0,4}3e)";
+const SLASH = "(?:\\\\{0,7}/|%(?:25){0,4}2f)";
+const BLANK = "(?:\\s|\\+|%(?:25){0,4}20)";
+const TAG_NAME = "(?:[\\w.-]{1,60}(?::|%(?:25){0,4}3a))?([\\w.-]{1,128})";
 const ELEMENT = new RegExp(
-  `<${TAG_NAME}(?:\\s[^<>]{0,1000})?>` +
+  `(?<open>${OPEN})(?<tag>${TAG_NAME})(?:${BLANK}[^<>]{0,1000}?)?${CLOSE}` +
     // <name>token</name><value>…</value>
-    `|(?<=>)\\s{0,3}([\\w.-]{1,${LONGEST_NAME}})\\s{0,3}</(?:name|key)>\\s{0,20}(?:<[^<>/]{1,100}>){1,2}`,
+    `|(?<=>|[;eE])\\s{0,3}([\\w.-]{1,${LONGEST_NAME}})\\s{0,3}${OPEN}${SLASH}(?:name|key)${CLOSE}\\s{0,20}` +
+    `(?:${OPEN}[^<>/&%\\\\]{1,100}${CLOSE}){1,2}`,
   "gi",
 );
-const CLOSING = "</";
+const CLOSING = new RegExp(OPEN + SLASH, "gi");
+const EMPTY = new RegExp(`${SLASH}${CLOSE}$`, "i");
+const DOCUMENT = new RegExp(`^\\s*${OPEN}`, "i");
 
 /** Masks what stands in an element with the name of a secret, with all elements within it. */
 export function elements(secrets: Secrets): Rule {
   return (text) => {
     // A tag that is never closed is a placeholder, as in `/users/<token>`; but a document may have been cut off.
-    const isDocument = /^\s*</.test(text);
+    const isDocument = DOCUMENT.test(text);
     let closing = -1;
-    return maskFound(text, ELEMENT, ([tag, element, named]) => {
+    return maskFound(text, ELEMENT, ({ 0: whole, 3: element, 4: named, groups }) => {
       const start = ELEMENT.lastIndex;
       const name = (element ?? named)!;
-      if (!secrets.mayName(name) || tag.endsWith("/>")) {
+      if (!secrets.mayName(name) || EMPTY.test(whole)) {
         return undefined;
       }
-      closing = closing < start ? endOf(text, text.indexOf(CLOSING, start)) : closing;
+      closing = closing < start ? startOf(CLOSING, text, start) : closing;
       if (closing === text.length && !isDocument) {
         return undefined;
       }
-      const own = CLOSING + tag.slice(1).replace(/[\s>].*$/s, "");
-      if (named !== undefined || text.startsWith(own, closing)) {
+      const own = groups!.tag === undefined ? undefined : new RegExp(`${OPEN}${SLASH}${groups!.tag}(?![\\w.-])`, "gi");
+      if (own === undefined || startOf(own, text.slice(closing, closing + LONGEST_CLOSING), 0) === 0) {
         const span: Span = [start, closing];
         return secrets.isSecret(name, valueIn(text, span)) ? span : undefined;
       }
-      return secrets.isSecret(name, ANY_OBJECT) ? [start, endOf(text, text.indexOf(own, closing))] : undefined;
+      return secrets.isSecret(name, ANY_OBJECT) ? [start, startOf(own, text, closing)] : undefined;
     });
   };
 }
 
-function endOf(text: string, found: number): number {
-  return found < 0 ? text.length : found;
+const LONGEST_CLOSING = 300;
+
+/** Where the next match stands; the end of the text for none. */
+function startOf(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? text.length;
 }

@@ -8,6 +8,11 @@ type IsSecret = (name: string, value: JsonValue) => boolean;
 const NAME_KEY = /^(?:name|key|header|field)$/i;
 const VALUE_KEY = /^values?$/i;
 
+/** Whether an object with these keys may be an entry. */
+export function holdsEntry(keys: readonly string[]): boolean {
+  return keys.some((key) => NAME_KEY.test(key)) && keys.some((key) => VALUE_KEY.test(key));
+}
+
 /** Whether a member is the value of an entry: `{name: "X-Api-Key", value: "…"}`. */
 export function isNamed(object: Metadata, key: string, value: JsonValue, isSecret: IsSecret): boolean {
   return (

@@ -1,6 +1,6 @@
 /**
  * What is a secret by the name of its key, parameter or header field. The lists stand in docs/privacy.md, with a test for
- * each row. They were compared with those of Sentry, Rails, Datadog and the URL conventions of OpenTelemetry.
+ * each row. They were compared with those of Sentry, Rails and the URL conventions of OpenTelemetry.
  */
 import type { JsonValue } from "../transformer/settings";
 

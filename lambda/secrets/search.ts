@@ -5,7 +5,7 @@
 import { writtenNameBefore } from "./assignments";
 import { ALL_NAMES, mayNameSecret } from "./names";
 import { SERVICE_TOKEN, SERVICE_TOKENS, type ServiceToken } from "./service-tokens";
-import { holdsCard, SCHEME_FAMILIES, SCHEME_WORDS, SHORT_CARD } from "./shapes";
+import { CURL_OPTION, holdsCard, SCHEME_FAMILIES, SCHEME_WORDS, SHORT_CARD } from "./shapes";
 
 /** Whether a JSON text may hold a secret by its shape or by a name within a value. */
 export function mayHoldSecret(json: string): boolean {
@@ -76,7 +76,7 @@ function readBytes(text: string): void {
 // it looked for, and only if the two characters before can be those of a mark.
 
 /** What a character is to a mark: letters in any case, digits, and separators, of which some are like others. */
-const KINDS = ["", ..."abcdefghijklmnopqrstuvwxyz0123456789_-.", ":=", " +\t", "[]$~"];
+const KINDS = ["", ..."abcdefghijklmnopqrstuvwxyz0123456789_-.;", ":=", " +\t", "[]$~"];
 const ASSIGNMENT = KINDS.indexOf(":=");
 /** With its kind, a character may have one of these: it may be the last of a mark, or is a mark by itself. */
 const END = 64;
@@ -93,12 +93,12 @@ const endings = new Uint8Array(1 << (3 * BITS));
 const prefixes = new Map<number, string[]>();
 
 function classify(text: string, kind: number): void {
-  for (const character of text) characters[character.charCodeAt(0)]! |= kind;
+  for (const character of text) characters[character.charCodeAt(0) & 0xff]! |= kind;
 }
 
 KINDS.forEach((text, kind) => classify(text + text.toUpperCase(), kind));
 // Of escapes, quotes, markup and addresses.
-classify("%\\'<@", MARK);
+classify("%\\'<@“”„«»‘’‚", MARK);
 
 function endingOf(first: number, second: number, last: number): number {
   return (
@@ -123,6 +123,9 @@ function learnShort(mark: string): void {
   for (let first = 0; first < KINDS.length; first++) endings[(first << (2 * BITS)) | ending] = 1;
 }
 
+/** Of quotes and markup in HTML. */
+const ENTITIES = ["&lt;", "&quot;", "&apos;", "&#34;", "&#39;", "&#60;", "&#x22;", "&#x27;", "&#x3c;"];
+
 /** Schemes of Authorization, and what those begin with that have the name of an algorithm behind it. */
 const schemes = new Set(SCHEME_WORDS.split(" "));
 const families = SCHEME_FAMILIES.split(" ").map((family) => family.replace(/-.*/, ""));
@@ -134,7 +137,13 @@ for (const family of families) learn(`${family}-`);
 for (const name of ALL_NAMES) learn(`${name}:`);
 // Names may end with another character, and have a blank behind them.
 for (const last of "0123456789_-.] ") learnShort(`${last}:`);
-for (const mark of ["eyJ", "---", ...SERVICE_TOKENS.flatMap(marksOf)]) {
+// `curl -u`, `curl --user=`
+for (const end of " =") {
+  learnShort(`u${end}`);
+  learn(`ser${end}`);
+}
+const curlOptions = new Set(["u ", "u=", "r ", "r="].map((end) => endingOfMark(end) & LAST_TWO));
+for (const mark of ["eyJ", "---", ...ENTITIES, ...SERVICE_TOKENS.flatMap(marksOf)]) {
   classify(mark.at(-1)!, END);
   if (mark.length > 2) learn(mark);
   else learnShort(mark);
@@ -161,6 +170,9 @@ function isMark(text: string, start: number, at: number): boolean {
   const ending = endingOf(bytes[at - 2]!, bytes[at - 1]!, bytes[at]!);
   if (endings[ending] !== 1) {
     return false;
+  }
+  if (curlOptions.has(ending & LAST_TWO) && CURL_OPTION.test(writtenNameBefore(text, at, start))) {
+    return true;
   }
   if ((ending & KIND) === ASSIGNMENT) {
     return isValue(text, at) && (isName(text, start, at) || isScheme(text, at));
@@ -195,7 +207,7 @@ function isPrefix(text: string, at: number, marks: readonly string[] = []): bool
 
 const SERVICE_TOKEN_HERE = new RegExp(SERVICE_TOKEN.source, "y");
 /** These stand within what they are the mark of. */
-const MARKS_ALONE = new Set(["eyJ", "---", ...SERVICE_TOKENS.flatMap(({ marks = [] }) => marks)]);
+const MARKS_ALONE = new Set(["eyJ", "---", ...ENTITIES, ...SERVICE_TOKENS.flatMap(({ marks = [] }) => marks)]);
 
 const schemeEnds = new Set([...schemes, ...families]);
 const LONGEST_SCHEME = Math.max(...Array.from(schemeEnds, ({ length }) => length));

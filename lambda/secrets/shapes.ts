@@ -52,6 +52,21 @@ const AUTHORITY = new RegExp(`(?:://|${HEX_ESCAPE}3[Aa]${HEX_ESCAPE}2[Ff]${HEX_E
 const END_OF_AUTHORITY = new RegExp(`[/?#&\\s"'<>\\\\]|${HEX_ESCAPE}(?:2[Ff]|3[Ff]|23|26|20|22)`, "g");
 const AT = new RegExp(`@|${HEX_ESCAPE}40`, "g");
 
+const CURL = /\bcurl\b/i;
+/** Options of curl that name a user with a password, alone or behind others, as in `-su jane:password`. */
+const OPTION_GAP = `(?:[ \\t+=]|${HEX_ESCAPE}(?:20|09|3[Dd])){1,3}`;
+const CURL_USER = new RegExp(
+  `((?<=^|[^\\w-]|%(?:25){0,4}20)(?:--(?:proxy-)?user|-[A-Za-z]{0,8}[uU])${OPTION_GAP}(?:\\\\{0,7}["']|${HEX_ESCAPE}2[27])?)` +
+    `[^\\s:"'&\\\\]{1,100}(?::|${HEX_ESCAPE}3[Aa])(?:(?!${HEX_ESCAPE}2[27])[^\\s"'&\\\\])+`,
+  "g",
+);
+/** The end of what stands before the value. */
+export const CURL_OPTION = /^-(?:-(?:proxy-)?user|[A-Za-z]{0,8}[uU])$/;
+
+function maskCurlUsers(text: string): string {
+  return CURL.test(text) ? text.replace(CURL_USER, `$1${HIDDEN_MASK}`) : text;
+}
+
 /** What stands between `://` and the `@` before a host, also where both are escaped. */
 function maskUrlCredentials(text: string): string {
   let left = "";
@@ -83,7 +98,7 @@ export const SCHEMES = `(?:${SCHEME_WORDS.replaceAll(" ", "|")}|(?:${SCHEME_FAMI
 const GAP = `(?:[ \\t+:=]|${HEX_ESCAPE}(?:20|09|2[Bb]|3[AaDd])){1,8}`;
 const SCHEME = `(?<!\\w)${SCHEMES}${GAP}`;
 /** A value ends where the next scheme begins, lest it hide that scheme's own value. */
-const VALUE = `(?:(?!${SCHEME})[^\\s"'<>,;&\\\\\\uFDD0-\\uFDEF])+`;
+const VALUE = `(?![:=+])(?:(?!${SCHEME})[^\\s"'<>,;&\\\\\\uFDD0-\\uFDEF])+`;
 /** `name="value", name=value` as RFC 9110 has it. */
 const PARAMETER = `[\\w-]{1,40}=(?:"[^"]*"|[^\\s,"&\\uFDD0-\\uFDEF]+)`;
 const PARAMETERS = `${PARAMETER}(?:[, ]{1,3}${PARAMETER})*`;
@@ -193,7 +208,7 @@ function checks(digits: string, times: 2 | 3): boolean {
 /** In the order in which they are sought. */
 export const SHAPES: readonly Shape[] = [
   { name: "private-key", mask: maskPrivateKeys },
-  { name: "url-credentials", mask: maskUrlCredentials },
+  { name: "url-credentials", mask: (text) => maskUrlCredentials(maskCurlUsers(text)) },
   { name: "json-web-token", mask: maskWebTokens },
   { name: "authorization-scheme", mask: maskAuthorizations },
   { name: "service-token", mask: maskServiceTokens },

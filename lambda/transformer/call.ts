@@ -8,8 +8,8 @@ import { objectTexts, type Quote, quoteAny, quotePlain } from "./json";
 import { shapeMetadata } from "./metadata";
 import { asAccessLog, conform, isMoesifEvent, isUuid, redactEvent } from "./moesif-event";
 import { normalise, parseTime } from "./normalise";
-import type { DropReason, FailureReason } from "./outcome";
-import type { Redaction, RuleWatch } from "./redact";
+import type { DropReason, FailureReason, RuleWatch } from "./outcome";
+import type { Redaction } from "./redact";
 import { hashOf, type Sampler } from "./sampling/sampler";
 import { isEnriched, type TransformerSettings } from "./settings";
 import type * as Crypto from "node:crypto";
@@ -215,10 +215,11 @@ export function createDecide(
     if (isKept !== undefined && !isKept(log)) {
       call.dropped = "filtered";
     } else if (sampler !== undefined) {
-      call.weight = sampler.weigh(call.log, () => {
+      const hash = () => {
         call.byChance = true;
         return call.hash;
-      });
+      };
+      call.weight = sampler.weigh(call.log, hash, call.isEvent);
       call.dropped = call.weight === 0 ? "sampled" : undefined;
     }
     return call;

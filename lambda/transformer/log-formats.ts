@@ -5,6 +5,7 @@
  */
 import type { AccessLog } from "./access-log";
 import { IDENTITY_TARGETS } from "./redact";
+import { holdsEntry } from "../secrets/lists";
 import { mayNameSecret } from "../secrets/names";
 import type { Spans } from "../secrets/search";
 
@@ -26,7 +27,7 @@ export interface LogFormat extends Spans {
   /** What stands behind the last value. */
   readonly close: string;
   readonly pattern: RegExp;
-  /** Whether a key names a secret. */
+  /** Whether a key names a secret, or values may be named by others. */
   readonly namesSecret: boolean;
   /**
    * An object with these keys and those that say who the caller is. It is never read: as long as there is one, V8 gives
@@ -104,7 +105,7 @@ function formatOf(log: AccessLog, text: string): LogFormat | undefined {
     colon,
     close,
     pattern,
-    namesSecret: keys.some(mayNameSecret),
+    namesSecret: keys.some(mayNameSecret) || holdsEntry(keys),
     gaps,
     harmless: keys.map(() => ""),
     example,

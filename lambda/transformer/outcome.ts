@@ -1,6 +1,7 @@
 /**
  * What the steps make of one record, with the reason that is counted in the log (Firehose is told the result alone).
  */
+import type { AccessLog } from "./access-log";
 
 /** Why an event, or all that a record holds, is not delivered although nothing is wrong with it. */
 export type DropReason = "empty" | "control-message" | "filtered" | "sampled" | "company-limit" | "put-back";
@@ -101,6 +102,16 @@ export function dropped(reason: DropReason, events?: number): Dropped {
 /** The record failed, for this reason. */
 export function failed(reason: FailureReason, events?: number): Failed {
   return events === undefined ? { result: "ProcessingFailed", reason } : { result: "ProcessingFailed", reason, events };
+}
+
+/** Learns which rules of the settings find anything: nothing in AWS needs to, but `preview` does. */
+export interface RuleWatch {
+  /** @param log an access log as the rules of redaction and identity read it; not to be kept or changed */
+  readonly onRecord: (log: AccessLog) => void;
+  /** @param index of a rule in `redaction.mask` that has found something */
+  readonly onMask: (index: number) => void;
+  /** @param index of the rule in `filter` that has decided on a call */
+  readonly onFilter: (index: number) => void;
 }
 
 // The contract between Amazon Data Firehose and a transformation function.

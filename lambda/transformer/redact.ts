@@ -7,6 +7,7 @@ import { type AccessLog, isObject, MARK_KEY, MARK_VALUE, REQUIRED_KEYS } from ".
 import { TimeBudget } from "../re2/time-budget";
 import type { Documents } from "./documents";
 import { createMasks, fieldRule, type Mask, maskDeep, maskMembers } from "./masks";
+import type { RuleWatch } from "./outcome";
 import { Marks, MASK } from "../secrets/placeholders";
 import {
   ADDRESS_KEYS,
@@ -18,7 +19,7 @@ import {
   maskedNetwork,
   networksOf,
 } from "./redact-value";
-import { holdsSecretName } from "../secrets/lists";
+import { holdsSecretName, isNamed } from "../secrets/lists";
 import { mayHoldSecret, mayHoldSecretIn } from "../secrets/search";
 import { secretsBut } from "../secrets/shapes";
 import type { JsonValue, Metadata, RedactionSettings } from "./settings";
@@ -49,16 +50,6 @@ export interface Redaction {
   readonly metadata: (metadata: Metadata) => Metadata | undefined;
 }
 
-/** Learns which rules of the settings find anything: nothing in AWS needs to, but `preview` does. */
-export interface RuleWatch {
-  /** @param log an access log as the rules of redaction and identity read it; not to be kept or changed */
-  readonly onRecord: (log: AccessLog) => void;
-  /** @param index of a rule in `redaction.mask` that has found something */
-  readonly onMask: (index: number) => void;
-  /** @param index of the rule in `filter` that has decided on a call */
-  readonly onFilter: (index: number) => void;
-}
-
 /** What the redaction needs beside its settings. */
 export interface RedactionMeans {
   /** The key of `hash`: a secret. */
@@ -87,7 +78,7 @@ export function createRedaction(
     for (const key in log) {
       const value = log[key];
       if (value !== undefined && key !== "metadata") {
-        const after = redact(key, value);
+        const after = rules.isNamed(log, key, value) ? undefined : redact(key, value);
         if (after !== value) {
           changed = true;
           log[key] = after;
@@ -171,7 +162,9 @@ interface KeyRules {
   readonly hashes: (key: string) => boolean;
   /** What becomes of the value of a key; `undefined` if it is removed. Not for an object as `metadata`. */
   readonly redact: (key: string, value: JsonValue) => JsonValue | undefined;
-  /** The same for a value that is copied to a key: what it was called before counts, and not what the key is called. */
+  /** Whether a member of a log is the value of a secret that another member names. */
+  readonly isNamed: (log: AccessLog, key: string, value: JsonValue) => boolean;
+  /** What becomes of a value that is copied to a key: what it was called before counts, and not what the key is called. */
   readonly copy: (key: IdentityTarget, value: JsonValue) => JsonValue | undefined;
   /** The same for the members of `metadata`: itself if nothing is to be done, `undefined` if none may leave. */
   readonly metadata: (metadata: Metadata) => Metadata | undefined;
@@ -255,6 +248,7 @@ function createKeyRules(
       const rule = known.get(key);
       return rule === undefined && secrets.isSecret(key, value) ? undefined : (rule ?? other)(value);
     },
+    isNamed: (log, key, value) => isNamed(log as Metadata, key, value, secrets.isSecret),
     copy: (key, value) => copied.get(key)!(value),
     metadata,
     search: (text, find) => (hash && isHash(text) ? text : marks.search(text, find)),

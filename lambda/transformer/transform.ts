@@ -314,7 +314,11 @@ function reasonOf(error: unknown): FailureReason {
 function limitCompanies(calls: readonly Call[], limit: number, sampler: Sampler): void {
   const limited = calls
     .filter((call) => call.dropped === undefined && !call.marked)
-    .map((call) => ({ call, company: companyOf(call.log), isProtected: sampler.protects(call.log) }));
+    .map((call) => ({
+      call,
+      company: companyOf(call.log, call.isEvent),
+      isProtected: sampler.protects(call.log, call.isEvent),
+    }));
   const rates = companyRates(limited, limit);
   for (const { call, company, isProtected } of limited) {
     const rate = company === undefined || isProtected ? undefined : rates.get(company);

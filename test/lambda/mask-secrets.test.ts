@@ -201,6 +201,32 @@ describe("a text", () => {
       `<member><name>password</name><value><string>a</string></value></member>`,
       `<member><name>password</name><value><string>${MASK}</string></value></member>`,
     ],
+    [`&lt;password&gt;b&lt;/password&gt;`, `&lt;password&gt;${MASK}&lt;/password&gt;`],
+    [`&#60;a:password&#62;b&#60;/a:password&#62;`, `&#60;a:password&#62;${MASK}&#60;/a:password&#62;`],
+    [`%3Cpassword%3Eb%3C%2Fpassword%3E`, `%3Cpassword%3E${MASK}%3C%2Fpassword%3E`],
+    [`?x=%253Cpassword%2520a=1%253Eb%253C/password%253E`, `?x=%253Cpassword%2520a=1%253E${MASK}%253C/password%253E`],
+    [`\\u003cpassword\\u003eb\\u003c/password\\u003e`, `\\u003cpassword\\u003e${MASK}\\u003c/password\\u003e`],
+    [
+      `%3Ccredentials%3E%3Cuser%3Ea%3C%2Fuser%3E%3C%2Fcredentials%3E%3Cb%3Ec`,
+      `%3Ccredentials%3E${MASK}%3C%2Fcredentials%3E%3Cb%3Ec`,
+    ],
+    [
+      `&lt;key&gt;token&lt;/key&gt;&lt;value&gt;a&lt;/value&gt;`,
+      `&lt;key&gt;token&lt;/key&gt;&lt;value&gt;${MASK}&lt;/value&gt;`,
+    ],
+    // Quotes of other kinds.
+    [
+      `{&quot;password&quot;:&quot;a b&quot;,&quot;n&quot;:1}`,
+      `{&quot;password&quot;:&quot;${MASK}&quot;,&quot;n&quot;:1}`,
+    ],
+    [`{“password”: “a b”}`, `{“password”: “${MASK}”}`],
+    [`password=„a b“ c`, `password=„${MASK}“ c`],
+    [`‘token’ : ‘a b’, «secret»: «c»`, `‘token’ : ‘${MASK}’, «secret»: «${MASK}»`],
+    // Options of curl.
+    [`curl -u jane:hunter2 https://localhost`, `curl -u ${MASK} https://localhost`],
+    [`curl -sSu "jane:a b" x`, `curl -sSu "${MASK} b" x`],
+    [`CURL --user=jane:hunter2`, `CURL --user=${MASK}`],
+    [`?c=curl%20--proxy-user%20%27jane%3Ahunter2%27&x=1`, `?c=curl%20--proxy-user%20%27${MASK}%27&x=1`],
     // Schemes.
     [`Bearer ${KEY}`, `Bearer ${MASK}`],
     [`bEARER ${KEY}`, `bEARER ${MASK}`],
@@ -279,6 +305,12 @@ describe("a text", () => {
 
   it.each([
     "Basic monthly",
+    "docker run -u 1000:1000 --user app:app",
+    "curl -u jane and curl --user-agent a:b",
+    "Don’t: a “token” is a word",
+    "/a?x=%3Cb%3Ec%3C%2Fb%3E&y=%3Ctoken%3E",
+    "at &lt;token&gt; &lt;b&gt;",
+    "bearer:= basic:==",
     "a-sk-button-primary-large",
     "/openldap/SKU12345678",
     "arn:aws:secretsmanager:us-east-1:111111111111:secret:moesif-AbCdEf1",
@@ -377,6 +409,17 @@ describe("a text", () => {
     '"code":[',
     "<token>",
     "<code>",
+    "&lt;token&gt;",
+    "%3Ctoken%3E",
+    "%3Ctoken+",
+    "\\u003ctoken\\u003e",
+    "&lt;code&gt;a&lt;/",
+    "token=“",
+    "“",
+    "token:‘a",
+    "curl -u ",
+    "-u a:",
+    "--user=",
     'value="',
     'name="token" ',
     '["token",',
@@ -409,6 +452,7 @@ describe("a text", () => {
       "\t",
       "\n",
       "</",
+      ..."“ ” ‘ « &lt; &gt; &quot; %3C %3E \\u003c curl -u --user -sSu a:b".split(" "),
     );
     const text = fc.array(piece, { minLength: 2, maxLength: 6 }).map((pieces) => pieces.join(""));
     fc.assert(

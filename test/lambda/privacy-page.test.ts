@@ -5,7 +5,8 @@ import { PLURAL_NAMES, RANDOM_NAMES, SECRET_NAMES, SIGNATURE_NAMES, WHOLE_NAMES 
 import { SERVICE_TOKENS } from "../../lambda/secrets/service-tokens";
 import { SHAPES } from "../../lambda/secrets/shapes";
 import type { RedactionSettings } from "../../lambda/transformer/settings";
-import { accessLog, base64, outcomeFor, settings, textOf } from "./support";
+import { createTransformer } from "../../lambda/transformer/transform";
+import { accessLog, base64, HASH_KEY, NOW, outcomeFor, settings, textOf } from "./support";
 
 const page = readFileSync(join(__dirname, "..", "..", "docs", "privacy.md"), "utf8");
 
@@ -136,4 +137,36 @@ test.each([...new Set(fields.map(([, , key]) => key!))])("of an event, the rules
       .filter((field) => !masked.includes(field))
       .sort(),
   );
+});
+
+test.each([
+  ["missing", undefined, {}],
+  ["removed", "203.0.113.7", { fields: { remove: ["ip"] } }],
+  ["no address", "unknown", { ip: "truncate" }],
+] as const)("if ip is %s, nothing is sent in its place", (_, ip, redaction) => {
+  expect(page.replaceAll(/\s+/g, " ")).toContain(
+    "If `ip` is missing, removed or no address, the transformer sends nothing in its place",
+  );
+  const record = accessLog({ ip, forwardedFor: "-" });
+  for (const output of ["accessLog", "event"] as const) {
+    const outcome = outcomeFor(base64(JSON.stringify(record)), { ...settings, redaction, output });
+    if (outcome.result !== "Ok") throw new Error(outcome.reason);
+    const sent = JSON.parse(textOf(outcome.data)) as { request?: object };
+    expect(sent.request ?? sent).not.toHaveProperty(output === "event" ? "ip_address" : "ip");
+    expect(JSON.stringify(sent)).not.toMatch(/203\.0\.113|unknown"/);
+  }
+});
+
+test("the value of a header field is removed, also at the top of a record", () => {
+  for (const name of ["name", "key", "header", "field"]) {
+    const record = accessLog({ [name]: "X-Api-Key", value: SECRET });
+    for (const output of ["accessLog", "event"] as const) {
+      // Twice, by a transformer that has learnt the format from the first.
+      const data = base64(JSON.stringify(record));
+      for (const outcome of createTransformer({ ...settings, output }, { hashKey: HASH_KEY })([data, data], NOW)) {
+        expect(outcome.result).toBe("Ok");
+        expect(JSON.stringify(outcome.result === "Ok" && textOf(outcome.data))).not.toContain(SECRET);
+      }
+    }
+  }
 });

@@ -10,7 +10,7 @@ import { steadyMs, type TimeBudget } from "../../re2/time-budget";
 import { createField, type Field, textOf } from "./fields";
 
 /** Whether a condition holds; `undefined` where nobody can tell. */
-type Condition = (record: AccessLog, budget: TimeBudget) => boolean | undefined;
+type Condition = (record: AccessLog, budget: TimeBudget, isEvent: boolean) => boolean | undefined;
 
 /** A rate for the calls of which each condition holds. */
 export interface SamplingRule {
@@ -198,9 +198,9 @@ class Subject {
   /** A field that a record lacks satisfies no condition. */
   condition({ finds, isSlow }: Search): Condition {
     const index = isSlow ? this.#slow++ : undefined;
-    return (record, budget) => {
+    return (record, budget, isEvent) => {
       if (record !== this.#record) {
-        this.#turnTo(record);
+        this.#turnTo(record, isEvent);
       }
       const text = this.#text;
       if (text === undefined) {
@@ -214,8 +214,8 @@ class Subject {
     };
   }
 
-  #turnTo(record: AccessLog): void {
-    const held = this.#field(record);
+  #turnTo(record: AccessLog, isEvent: boolean): void {
+    const held = this.#field(record, isEvent);
     this.#record = record;
     this.#text = held === undefined ? undefined : textOf(held);
     if (this.#text !== undefined && this.#slow > 0) {

@@ -3,11 +3,15 @@
  * paths of Moesif's events find the keys of an access log as well, as in Moesif's own function:
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
-import { type AccessLog, isAbsent, REQUIRED_KEYS } from "../access-log";
+import { type AccessLog, isAbsent } from "../access-log";
 import type { JsonValue } from "../settings";
 
-/** The value of one field of a record; `undefined` if there is none. */
-export type Field = (record: AccessLog) => JsonValue | undefined;
+/**
+ * The value of one field of a record; `undefined` if there is none.
+ *
+ * @param isEvent whether the record is an event, and no access log. Default: `false`
+ */
+export type Field = (record: AccessLog, isEvent?: boolean) => JsonValue | undefined;
 
 /** The keys of an access log that hold what a path of an event says; the first that has a value counts. */
 const ACCESS_LOG_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -63,8 +67,8 @@ export function createField(path: string): Field {
   }
   const keys = names.map(createReader);
   const derived = path === "request.route" ? routeOf : undefined;
-  return (record) => {
-    if (isPlainAccessLog(record)) {
+  return (record, isEvent = false) => {
+    if (hasPlainKeys(record)) {
       return firstOf(names, (name) => record[name]);
     }
     const value = own(record);
@@ -72,9 +76,12 @@ export function createField(path: string): Field {
     if (value !== undefined) {
       return value;
     }
-    return derived?.(record) ?? (isOfApiGateway(record) ? firstOf(keys, (field) => field(record)) : undefined);
+    return derived?.(record) ?? (isEvent ? undefined : firstOf(keys, (field) => field(record)));
   };
 }
+
+/** The same for a field that is a text with a value, or none. */
+export type TextField = (record: AccessLog, isEvent?: boolean) => string | undefined;
 
 /** The user of a call, if it is a text with a value. */
 export const userOf = createTextField("user_id");
@@ -87,10 +94,10 @@ export function textOf(value: JsonValue): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function createTextField(path: string): (record: AccessLog) => string | undefined {
+function createTextField(path: string): TextField {
   const field = createField(path);
-  return (record) => {
-    const value = field(record);
+  return (record, isEvent) => {
+    const value = field(record, isEvent);
     return typeof value === "string" && !isAbsent(value) ? value : undefined;
   };
 }
@@ -144,61 +151,39 @@ function routeOf(record: AccessLog): string | undefined {
 const FOLDED: ReadonlySet<string> = new Set(
   [...ACCESS_LOG_KEYS].flatMap(([path, keys]) => [path.split(".")[0]!, ...keys]).map((name) => name.toLowerCase()),
 );
-const REQUIRED: ReadonlySet<string> = new Set(REQUIRED_KEYS);
 const EXACT: ReadonlySet<string> = new Set([...ACCESS_LOG_KEYS.values()].flat());
 
-/** What a key is: one that hides nothing, one of those that API Gateway's records all have, or one to be looked at. */
-type KeyKind = "other" | "required" | "odd";
-
-/** What was found of a key, of as many as formats have in all. */
+/** Whether a key is to be looked at, of as many as formats have in all. */
 const MOST_KEYS = 1000;
-const kinds = new Map<string, KeyKind>();
+const kinds = new Map<string, boolean>();
 
 let lastRecord: AccessLog | undefined;
 let lastIsPlain = false;
 
 /**
- * Whether a record is an access log of API Gateway whose keys are spelt as its own are, and which has nothing of an event:
- * then a rule's path can find nothing but these keys. Asked of a record once, whatever rules there are.
+ * Whether the keys of a record that rules know are spelt as API Gateway's own are, and it has nothing of an event: then a
+ * rule's path can find nothing but these keys. Asked of a record once, whatever rules there are.
  */
-function isPlainAccessLog(record: AccessLog): boolean {
+function hasPlainKeys(record: AccessLog): boolean {
   if (record !== lastRecord) {
     lastRecord = record;
-    lastIsPlain = hasPlainKeys(record);
+    lastIsPlain = true;
+    for (const key in record) {
+      if (kinds.get(key) ?? isOdd(key)) {
+        lastIsPlain = false;
+        break;
+      }
+    }
   }
   return lastIsPlain;
 }
 
-function hasPlainKeys(record: AccessLog): boolean {
-  let required = 0;
-  for (const key in record) {
-    const kind = kinds.get(key) ?? kindOf(key);
-    if (kind === "odd") {
-      return false;
-    }
-    if (kind === "required" && record[key] !== undefined) {
-      required++;
-    }
-  }
-  return required === REQUIRED_KEYS.length;
-}
-
-function kindOf(key: string): KeyKind {
-  const kind = REQUIRED.has(key) ? "required" : EXACT.has(key) || !FOLDED.has(key.toLowerCase()) ? "other" : "odd";
+function isOdd(key: string): boolean {
+  const isOdd = !EXACT.has(key) && FOLDED.has(key.toLowerCase());
   if (kinds.size < MOST_KEYS) {
-    kinds.set(key, kind);
+    kinds.set(key, isOdd);
   }
-  return kind;
-}
-
-const requiredFields = REQUIRED_KEYS.map(createReader);
-
-/** Moesif knows the required keys in any case; API Gateway has them as they are. */
-function isOfApiGateway(record: AccessLog): boolean {
-  return (
-    REQUIRED_KEYS.every((key) => record[key] !== undefined) ||
-    requiredFields.every((field) => field(record) !== undefined)
-  );
+  return isOdd;
 }
 
 /** The first of several that has a value. */

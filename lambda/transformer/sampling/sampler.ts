@@ -3,7 +3,7 @@ import type { AccessLog } from "../access-log";
 import { TimeBudget } from "../../re2/time-budget";
 import type { SamplingSettings } from "../settings";
 import type { SamplingConfig, SamplingRule } from "./config";
-import { companyOf, createField, userOf } from "./fields";
+import { companyOf, createField, type TextField, userOf } from "./fields";
 
 /** Decides on calls. The same call is decided alike, as long as the rules are the same. */
 export interface Sampler {
@@ -12,10 +12,11 @@ export interface Sampler {
    * be multiplied with what the record had before: {@link multiplied}.
    *
    * @param hash gives the {@link hashOf} of what tells the call from others; it is asked only where a rate leaves a choice
+   * @param isEvent whether the call is an event, and no access log. Default: `false`
    */
-  readonly weigh: (log: AccessLog, hash: () => number) => number;
+  readonly weigh: (log: AccessLog, hash: () => number, isEvent?: boolean) => number;
   /** Whether a call is an error that `keepErrors` keeps: no rate drops it, and it does not count for `companyLimit`. */
-  readonly protects: (log: AccessLog) => boolean;
+  readonly protects: (log: AccessLog, isEvent?: boolean) => boolean;
 }
 
 /**
@@ -32,17 +33,17 @@ export function createSampler(
   const protects = createProtection(keepErrors);
   const sharedId = by === "request" ? undefined : by === "user" ? userOf : companyOf;
 
-  function weigh(log: AccessLog, hash: () => number): number {
+  function weigh(log: AccessLog, hash: () => number, isEvent = false): number {
     const rules = remote ? config() : undefined;
-    const rate = rules === undefined ? localRate : rateOf(log, rules, budget);
-    if (rate >= 100 || protects(log)) {
+    const rate = rules === undefined ? localRate : rateOf(log, rules, budget, isEvent);
+    if (rate >= 100 || protects(log, isEvent)) {
       return 1;
     }
     if (rate <= 0) {
       return 0;
     }
     const own = hash();
-    const id = sharedId?.(log);
+    const id = sharedId?.(log, isEvent);
     return weightOf(rate, chanceOf(id === undefined ? own : hashOf(id), "decision"), chanceOf(own, "rounding"));
   }
 
@@ -51,12 +52,12 @@ export function createSampler(
 
 const statusOf = createField("response.status");
 
-function createProtection(keepErrors: "none" | "server" | "all"): (log: AccessLog) => boolean {
+function createProtection(keepErrors: "none" | "server" | "all"): Sampler["protects"] {
   if (keepErrors === "none") {
     return () => false;
   }
   const least = keepErrors === "server" ? 500 : 400;
-  return (log) => Number(statusOf(log)) >= least;
+  return (log, isEvent) => Number(statusOf(log, isEvent)) >= least;
 }
 
 // The rate of one call, by the rules that were made in Moesif.
@@ -67,7 +68,7 @@ function createProtection(keepErrors: "none" | "server" | "all"): (log: AccessLo
  * whether it holds costs volume, never calls: the rate is its own or what follows from the others, whichever is higher.
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
-export function rateOf(record: AccessLog, config: SamplingConfig, budget = new TimeBudget()): number {
+export function rateOf(record: AccessLog, config: SamplingConfig, budget = new TimeBudget(), isEvent = false): number {
   const { rules, users, companies, rate } = config;
   let least = 0;
   for (let index = 0; index < rules.length; index++) {
@@ -77,7 +78,7 @@ export function rateOf(record: AccessLog, config: SamplingConfig, budget = new T
       least = Math.max(least, rule.highest);
       break;
     }
-    const holds = holdsFor(rule, record, budget);
+    const holds = holdsFor(rule, record, budget, isEvent);
     if (holds !== false) {
       least = Math.max(least, rule.rate);
     }
@@ -85,17 +86,25 @@ export function rateOf(record: AccessLog, config: SamplingConfig, budget = new T
       return least;
     }
   }
-  return Math.max(least, rateFor(users, userOf, record) ?? rateFor(companies, companyOf, record) ?? rate);
+  return Math.max(
+    least,
+    rateFor(users, userOf, record, isEvent) ?? rateFor(companies, companyOf, record, isEvent) ?? rate,
+  );
 }
 
 /** Each look at the clock takes as long as a rule. */
 const RULES_BETWEEN_LOOKS = 64;
 
 /** Whether all conditions of a rule hold; `undefined` if none of them fails, and nobody can tell of one. */
-function holdsFor({ conditions }: SamplingRule, record: AccessLog, budget: TimeBudget): boolean | undefined {
+function holdsFor(
+  { conditions }: SamplingRule,
+  record: AccessLog,
+  budget: TimeBudget,
+  isEvent: boolean,
+): boolean | undefined {
   let all: boolean | undefined = true;
   for (const condition of conditions) {
-    const holds = condition(record, budget);
+    const holds = condition(record, budget, isEvent);
     if (holds === false) {
       return false;
     }
@@ -107,10 +116,11 @@ function holdsFor({ conditions }: SamplingRule, record: AccessLog, budget: TimeB
 /** The record is looked at only if there is anything to find. */
 function rateFor(
   rates: ReadonlyMap<string, number>,
-  idOf: (record: AccessLog) => string | undefined,
+  idOf: TextField,
   record: AccessLog,
+  isEvent: boolean,
 ): number | undefined {
-  const id = rates.size === 0 ? undefined : idOf(record);
+  const id = rates.size === 0 ? undefined : idOf(record, isEvent);
   return id === undefined ? undefined : rates.get(id);
 }
 

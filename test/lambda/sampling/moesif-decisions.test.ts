@@ -159,7 +159,7 @@ it.each(DECISIONS)("%s", (_, body, record, kept) => {
   const never = () => {
     throw new Error("chance has no part in this");
   };
-  expect(weigh(record as never, never)).toBe(kept ? 1 : 0);
+  expect(weigh(record as never, never, "request" in record)).toBe(kept ? 1 : 0);
 });
 
 /** What becomes of a record that has passed all steps. */
