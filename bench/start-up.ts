@@ -33,8 +33,10 @@ export interface StartUp {
   readonly starts: number;
   readonly transformer: Start;
   readonly empty: Start;
-  /** The median of the differences. */
-  readonly more: Start;
+  /** The median of the ratios of processor time. */
+  readonly cpuRatio: number;
+  /** The median of the differences of time. */
+  readonly moreMs: number;
 }
 
 /** Starts both, one after the other, again and again. */
@@ -56,10 +58,8 @@ export function measureStartUp({ starts }: Effort): Promise<StartUp> {
       starts,
       transformer: medianOf(({ transformer }) => transformer),
       empty: medianOf(({ empty }) => empty),
-      more: medianOf(({ transformer, empty }) => ({
-        ms: transformer.ms - empty.ms,
-        cpuMs: transformer.cpuMs - empty.cpuMs,
-      })),
+      cpuRatio: median(pairs.map(({ transformer, empty }) => transformer.cpuMs / empty.cpuMs)),
+      moreMs: median(pairs.map(({ transformer, empty }) => transformer.ms - empty.ms)),
     };
   });
 }
