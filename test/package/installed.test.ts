@@ -120,7 +120,7 @@ describeInstalled("the installed package", () => {
         console.log(error.message);
       }`;
     expect(await run(other, ["-e", script])).toMatch(
-      /^orders: this stack is of version 0\.24\.0 of another core.* by the recipe "cdktn by npm aliases" of its README\n$/,
+      /^orders: this stack is of version 0\.24\.0 of another core.*\n.* by the recipe "cdktn by npm aliases" of its README\n$/,
     );
   });
 
