@@ -244,6 +244,10 @@ describe("a text", () => {
     [`Authorization: Basic amFuZTpzZWNyZXQ=`, `Authorization: Basic ${MASK}`],
     [`Digest username="jane", realm="x", response="6629fae49393"`, `Digest ${MASK}`],
     [`AWS4-HMAC-SHA256 Credential=AKIA/x, SignedHeaders=host, Signature=abc`, `AWS4-HMAC-SHA256 ${MASK}`],
+    // By the stem of the family: its names of algorithms have no mark of their own.
+    [`SCRAM-SHA-256 ${KEY}`, `SCRAM-SHA-256 ${MASK}`],
+    [`AWS4-ECDSA-P256-SHA256 ${KEY}`, `AWS4-ECDSA-P256-SHA256 ${MASK}`],
+    [`GOOG4-RSA-SHA256 ${KEY}`, `GOOG4-RSA-SHA256 ${MASK}`],
     [`Token token="abc"`, `Token ${MASK}`],
     [`Token ${KEY}`, `Token ${MASK}`],
     [`ApiKey ${KEY}`, `ApiKey ${MASK}`],
