@@ -1,4 +1,5 @@
 /** What holds for any input at all. */
+import { holdsSecretName } from "../../lambda/secrets/lists";
 import * as fc from "fast-check";
 import { isAbsent, REQUIRED_KEYS } from "../../lambda/transformer/access-log";
 import { answerOf, type Limits, limitsOf } from "../../lambda/transformer/answer";
@@ -252,6 +253,8 @@ describe("for any records, the transformer", () => {
   it("loses and changes no key outside of its rules", () => {
     fc.assert(
       fc.property(log, enriching, (one, of) => {
+        // By chance, a key is called `CvV`.
+        fc.pre(!holdsSecretName(one as object));
         const before = JSON.parse(JSON.stringify(one)) as Log;
         const after = JSON.parse(textOf(transformed(base64(JSON.stringify(one)), of)!)) as Log;
         const required: readonly string[] = REQUIRED_KEYS;
