@@ -3,6 +3,15 @@ import tseslint from "typescript-eslint";
 
 const CDK_PACKAGES = ["cdktf", "cdktf/*", "constructs", "constructs/*", "@cdktf/*"];
 
+/** What of `lambda/` is also used while synthesizing. */
+const LAMBDA_OF_MODULES = [
+  "api-gateway/stage",
+  "re2/pattern",
+  "secrets/(names|placeholders|service-tokens|shapes)",
+  "stage-enrollment/(contract|wanted)",
+  "transformer/(access-log|metadata|settings)",
+];
+
 /** Forbids imports by pattern, each with its reason. */
 const forbid = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
 
@@ -13,6 +22,23 @@ const oneBarrel = {
 const rooms = (room, ...others) => ({
   group: others.flatMap((other) => [`**/${other}`, `**/${other}/**`]),
   message: `${room} does not import from ${others.join(", ")}: see the architecture in README.md`,
+});
+
+const functionPackages = {
+  group: ["zod", "yaml", "commander"],
+  message: "the function carries no dependency but the AWS SDK and RE2",
+};
+/** Forbids a room of `lambda/` all rooms but itself and those that it may import from, which the README lists. */
+const lambdaRoom = (room, ...others) => ({
+  files: [`lambda/${room}/**/*.ts`],
+  rules: forbid(
+    oneBarrel,
+    rooms(`lambda/${room}/`, "modules", "cli", "common", "local", "bench", "scripts", "test", ...others),
+    functionPackages,
+    ...(room === "secrets"
+      ? [{ regex: "/transformer/(?!settings$)", message: "lambda/secrets/ takes the types of JSON alone" }]
+      : []),
+  ),
 });
 
 export default tseslint.config(
@@ -39,7 +65,10 @@ export default tseslint.config(
   {
     files: ["modules/**/*.ts"],
     ignores: ["modules/cdk.ts", "modules/aws.ts"],
-    rules: forbid(oneBarrel, rooms("modules/", "cli", "local", "bench", "scripts", "test")),
+    rules: forbid(oneBarrel, rooms("modules/", "cli", "local", "bench", "scripts", "test"), {
+      regex: `/lambda/(?!(${LAMBDA_OF_MODULES.join("|")})$)`,
+      message: "modules/ takes the contracts of the functions and their checks: see the architecture in README.md",
+    }),
   },
   {
     files: ["modules/aws.ts"],
@@ -55,12 +84,19 @@ export default tseslint.config(
     rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "common", "local", "bench", "scripts", "test")),
   },
   {
-    files: ["lambda/**/*.ts"],
-    rules: forbid(oneBarrel, rooms("lambda/", "modules", "cli", "common", "local", "bench", "scripts", "test"), {
-      group: ["zod", "yaml", "commander"],
-      message: "the function carries no dependency but the AWS SDK and RE2",
-    }),
+    files: ["lambda/*.ts"],
+    rules: forbid(
+      oneBarrel,
+      rooms("lambda/", "modules", "cli", "common", "local", "bench", "scripts", "test"),
+      { regex: "^\\./", message: "what stands in lambda/ itself imports nothing" },
+      functionPackages,
+    ),
   },
+  lambdaRoom("transformer", "stage-enrollment", "api-gateway"),
+  lambdaRoom("secrets", "re2", "stage-enrollment", "api-gateway", "s3-location"),
+  lambdaRoom("re2", "transformer", "secrets", "stage-enrollment", "api-gateway", "s3-location"),
+  lambdaRoom("stage-enrollment", "transformer", "secrets", "re2"),
+  lambdaRoom("api-gateway", "transformer", "secrets", "re2", "stage-enrollment", "s3-location"),
   {
     files: ["local/**/*.ts"],
     rules: forbid(oneBarrel, rooms("local/", "modules", "lambda", "cli", "bench", "scripts", "test")),
@@ -80,6 +116,10 @@ export default tseslint.config(
           "cli/ asks API Gateway by the functions' own client and knows their contracts; what else runs in AWS, it runs as built",
       },
     ),
+  },
+  {
+    files: ["scripts/**/*.ts"],
+    rules: forbid(oneBarrel, rooms("scripts/", "lambda", "cli", "common", "local", "bench", "test")),
   },
   {
     files: ["common/**/*.ts"],

@@ -1,0 +1,81 @@
+/** The table of README's section Architecture says what lint enforces: which room may import from which. */
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { ROOT } from "../support/rollout";
+
+interface Row {
+  readonly room: string;
+  /** Folders, with a slash at the end, and files. */
+  readonly allowed: readonly string[];
+}
+
+/** `a/{b,c}.ts` as `a/b.ts` and `a/c.ts`. */
+function expanded(path: string): string[] {
+  const [, before, choices, after] = /^(.*)\{(.+)\}(.*)$/.exec(path) ?? [];
+  return choices === undefined ? [path] : choices.split(",").map((choice) => `${before}${choice}${after}`);
+}
+
+const paths = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].flatMap(([, path]) => expanded(path!));
+
+const [, section = ""] = readFileSync(join(ROOT, "README.md"), "utf8").split("\n## Architecture\n");
+const rows: Row[] = [...section.matchAll(/^\| `([^`]+)` \|.*\| (.+) \|$/gm)].map(([, room, cell]) => ({
+  room: room!,
+  allowed: paths(cell!),
+}));
+
+const filesIn = (folder: string) =>
+  readdirSync(join(ROOT, folder), { recursive: true })
+    .map((name) => `${folder}/${String(name)}`)
+    .filter((name) => name.endsWith(".ts"));
+const files = ["modules", "lambda", "cli", "local", "common", "bench"].flatMap(filesIn);
+
+const isWithin = (file: string, place: string) => (place.endsWith("/") ? file.startsWith(place) : file === place);
+
+/** How a room names a file of another; the public face of `modules/` by the folder. */
+function specifier(room: string, file: string): string {
+  const from = room.endsWith("/") ? room : `${dirname(room)}/`;
+  const path = relative(from, file.replace(/\.ts$/, "").replace(/^modules\/index$/, "modules"));
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+const LINT = `
+  import { ESLint } from "eslint";
+  import { text } from "node:stream/consumers";
+  const eslint = new ESLint({ overrideConfig: { rules: { "max-lines": "off" } } });
+  const results = [];
+  for (const { filePath, code } of JSON.parse(await text(process.stdin))) {
+    const [{ messages }] = await eslint.lintText(code, { filePath });
+    results.push(messages.map(({ line, ruleId, message }) => ({ line, ruleId, message })));
+  }
+  console.log(JSON.stringify(results));
+`;
+
+test("the table names the rooms", () => {
+  expect(rows.map(({ room }) => room)).toEqual(
+    expect.arrayContaining(["main.ts", "modules/", "lambda/transformer/", "lambda/s3-location.ts", "cli/", "scripts/"]),
+  );
+});
+
+test("lint takes from each room what the table says, and refuses all else", () => {
+  const tries = rows.map((row) => {
+    const others = files.filter((file) => !isWithin(file, row.room));
+    const code = others.map((file) => `import "${specifier(row.room, file)}";`).join("\n");
+    const filePath = join(ROOT, row.room.endsWith("/") ? `${row.room}new.ts` : row.room);
+    return { row, others, filePath, code };
+  });
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", LINT], {
+    cwd: ROOT,
+    input: JSON.stringify(tries),
+    encoding: "utf8",
+    timeout: 100_000,
+  });
+  expect(stderr).toBe("");
+  const results = JSON.parse(stdout) as { readonly line: number; readonly ruleId: string }[][];
+  for (const [n, { row, others }] of tries.entries()) {
+    const refused = new Set(results[n]!.map(({ line }) => others[line - 1]!));
+    const taken = others.filter((file) => !refused.has(file));
+    const said = others.filter((file) => row.allowed.some((place) => isWithin(file, place)));
+    expect({ room: row.room, taken }).toEqual({ room: row.room, taken: said });
+  }
+}, 120_000);
