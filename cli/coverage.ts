@@ -2,7 +2,7 @@
 import { SingleBar } from "cli-progress";
 import { type Command, InvalidArgumentError } from "commander";
 import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
-import { printMessage } from "../common/print";
+import { printMessage, printWarning } from "../common/print";
 import { UsageError } from "../common/usage-error";
 import { type RolloutStages, rolloutStages } from "../modules";
 import { lookUpStages } from "./coverage-lookup";
@@ -64,7 +64,7 @@ function concurrency(text: string): number {
 }
 
 async function coverage({ rollout, stack, all, role, concurrency, reporter }: Options): Promise<ExitCode> {
-  const targets = chosen(rolloutStages(rollout), stack);
+  const targets = chosen(rolloutStages(rollout, printWarning), stack);
   const { stop, ...progress } = showProgress(process.stderr, targets.length);
   const lookups = await lookUpStages(targets, { role, concurrency, ...progress }).finally(stop);
   const found = lookups.map(({ target, stages = [], refusal }) => ({

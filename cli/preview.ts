@@ -1,10 +1,11 @@
 /** `preview FILE`: what Moesif would receive of a log, what would be dropped or fail, and why. */
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
+import { isFolder } from "../common/folders";
 import { parseJson } from "../common/json";
-import { print, printMessage } from "../common/print";
+import { print, printMessage, printWarning } from "../common/print";
 import { messageOf, UsageError } from "../common/usage-error";
 import { bypassingStacks, rolloutSettings, type TransformerSettings } from "../modules";
 import { readLog } from "./log-records";
@@ -84,9 +85,10 @@ function refuseTwoSettings(command: Command): void {
 }
 
 async function preview(file: string, options: Options): Promise<ExitCode> {
-  if (file !== "-" && !(existsSync(file) && !statSync(file).isDirectory())) {
+  if (file !== "-" && !existsSync(file)) {
     throw new UsageError(`FILE: there is no file ${file}. Give the path of one, or - for standard input.`);
   }
+  if (isFolder(file)) throw new UsageError(`FILE: ${file} is a folder. Give the path of a file.`);
   const unread = new Unread();
   const log = readLog(file, { onUnread: (part) => unread.add(part) });
   const now = options.checkAge ? Date.now() : AGELESS;
@@ -175,7 +177,7 @@ function settingsOf({ rollout, stack, settings: document }: Options): Source {
     );
   }
   readText("--rollout", rollout);
-  const targets = rolloutSettings(rollout);
+  const targets = rolloutSettings(rollout, printWarning);
   const name = stack ?? [...targets.keys()][0]!;
   if (targets.has(name)) return sourceOf(rollout, name, targets);
   throw new UsageError(`--stack: there is no stack ${name}. There are: ${[...targets.keys()].join(", ")}.`);
@@ -185,7 +187,7 @@ function settingsOf({ rollout, stack, settings: document }: Options): Source {
 function otherSettings(file: string, { accountId, region }: TransformerSettings): Source {
   const settings = documentIn(parseJson(readText("--diff", file)));
   if (settings) return { settings, origin: file };
-  const targets = rolloutSettings(file);
+  const targets = rolloutSettings(file, printWarning);
   const name = [...targets].find(([, one]) => one.accountId === accountId && one.region === region)?.[0];
   if (name !== undefined) return sourceOf(file, name, targets);
   throw new UsageError(

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { exitCodesHelp } from "../common/exit-codes";
-import { printMessage } from "../common/print";
+import { printWarning } from "../common/print";
 import { synthesizeRollout, type SynthesizedRollout } from "../modules";
 import { addReportOptions, type Block, printReport, type Report, type ReportOptions } from "./report";
 import { counted } from "../common/table";
@@ -39,7 +39,7 @@ export function addSynth(program: Command): void {
 
 async function synth(rollout: string, { out, check, reporter }: Options): Promise<void> {
   const { folders, warnings } = check ? checkRollout(rollout) : synthesizeRollout(rollout, out);
-  for (const warning of warnings) printMessage(`Warning: ${warning}`);
+  for (const warning of warnings) printWarning(warning);
   await printReport(check ? checkReport(rollout, folders) : synthReport(folders), { reporter });
 }
 

@@ -48,6 +48,11 @@ export function printMessage(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
 
+/** Prints a warning to standard error. */
+export function printWarning(warning: string): void {
+  printMessage(`Warning: ${warning}`);
+}
+
 /** Calls `end` when the output cannot be written, which it says, or when its reader has left, as `head` does. */
 export function onOutputError(end: (code: typeof EXIT.done | typeof EXIT.wrongInput) => void): void {
   for (const output of [process.stdout, process.stderr])

@@ -21,6 +21,16 @@ export function decodeRollout(content: string | Uint8Array, file: string): strin
       "remove it",
     );
   }
+  const carriageReturn = text.search(/\r(?!\n)/);
+  if (carriageReturn >= 0) {
+    throw refusal(
+      new SourceText(text, file),
+      carriageReturn,
+      "line-ending",
+      "a carriage return ends a line without a line feed",
+      "save the file with LF or CRLF line endings",
+    );
+  }
   return text;
 }
 

@@ -21,13 +21,15 @@ export class KnownKeys {
     if (issue.id !== "unknown-key" || typeof key !== "string") return issue;
     const map = issue.path.slice(0, -1);
     const places = this.#places.get(key) ?? [];
+    // Settings stand one level too high most often, and `region` is rather `regions` than a key of another section.
+    const inSettings = [...map, "settings"];
+    if (places.some((place) => isAt(place, inSettings))) return moved(issue, inSettings);
+    if (issue.fix?.startsWith("did you mean")) return issue;
     // Of a key such as `name`, nobody knows which one was meant.
     if (new Set(places.map(mapName)).size > MOST_KINDS) return issue;
     const place = nearestPlace(places, map);
     // The map itself takes it, beside other values than it has.
-    return place && formatPath(place) !== formatPath(map)
-      ? { ...issue, fix: `move it to ${formatPlace(place)}, where it is known` }
-      : issue;
+    return place && formatPath(place) !== formatPath(map) ? moved(issue, place) : issue;
   }
 
   #add(type: AnyType, at: Place): void {
@@ -53,6 +55,15 @@ export class KnownKeys {
 }
 
 const MOST_KINDS = 2;
+
+function moved(issue: Issue, place: Path): Issue {
+  return { ...issue, fix: `move it to ${formatPlace(place)}, where it is known` };
+}
+
+/** Whether a place is that of a path. */
+function isAt(place: Place, path: Path): boolean {
+  return place.length === path.length && commonKeys(place, path) === place.length;
+}
 
 /** What kind of map stands there: settings have the same keys in each scope. */
 function mapName(place: Place): string {

@@ -8,9 +8,10 @@ import type { Rollout } from "./targets";
  * Reads a rollout file, YAML 1.2 or JSON.
  *
  * @param file its path
+ * @param onWarning takes each warning, as it is printed
  * @throws RolloutError with every issue at its position, or that the file cannot be read
  */
-export function readRollout(file: string): Rollout {
+export function readRollout(file: string, onWarning?: (warning: string) => void): Rollout {
   let content: Uint8Array;
   try {
     content = readFileSync(file);
@@ -19,7 +20,9 @@ export function readRollout(file: string): Rollout {
     const fix = "give the path of a rollout file";
     throw new RolloutError([{ id: "unreadable-file", file, line: 1, column: 1, path: [], message, fix }]);
   }
-  return parser().parseRollout(content, file);
+  const rollout = parser().parseRollout(content, file);
+  if (onWarning) rollout.warnings.forEach((warning) => onWarning(warning));
+  return rollout;
 }
 
 /** Loaded by the first file: whoever uses the constructs alone pays neither for YAML nor for the schema. */

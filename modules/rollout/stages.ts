@@ -27,10 +27,11 @@ export interface RolloutStages {
  * The stages of each target of a rollout file, in the order of the file.
  *
  * @param file path of the rollout file
+ * @param onWarning takes each warning of the file, as it is printed
  * @throws RolloutError with every mistake of the file
  */
-export function rolloutStages(file: string): RolloutStages[] {
-  return rolloutTargets(readRollout(file)).map(stagesOf);
+export function rolloutStages(file: string, onWarning?: (warning: string) => void): RolloutStages[] {
+  return rolloutTargets(readRollout(file, onWarning)).map(stagesOf);
 }
 
 function stagesOf(target: RolloutTarget): RolloutStages {

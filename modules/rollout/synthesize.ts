@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { lockFolder, makeFolder } from "../../common/folders";
-import { printMessage } from "../../common/print";
-import { isUserError } from "../../common/usage-error";
+import { printWarning } from "../../common/print";
+import { isUserError, messageOf, UsageError } from "../../common/usage-error";
 import { AnnotationMetadataEntryType, App, TerraformStack } from "../cdk";
 import { InvalidValueError } from "../settings/checks";
 import { readRollout } from "./read-rollout";
@@ -23,7 +23,7 @@ import { rolloutTargets } from "./targets";
 export function rollOut(app: App | (() => App), file: string): TargetStack[] {
   try {
     const { app: scope, stacks, warnings } = makeStacks(app, file);
-    for (const warning of warnings) printMessage(`Warning: ${warning}`);
+    for (const warning of warnings) printWarning(warning);
     printWarningsOnSynth(scope);
     return stacks;
   } catch (error) {
@@ -53,8 +53,7 @@ export function synthesizeRollout(file: string, outdir = process.env.CDKTF_OUTDI
   let unlock: (() => void) | undefined;
   try {
     const { app, stacks, warnings } = makeStacks(() => {
-      makeFolder(outdir);
-      unlock = lockFolder(outdir, "--out");
+      unlock = lockedFolder(outdir);
       return new App({ outdir });
     }, file);
     withoutTraces(() => app.synth());
@@ -65,6 +64,19 @@ export function synthesizeRollout(file: string, outdir = process.env.CDKTF_OUTDI
     throw error;
   } finally {
     unlock?.();
+  }
+}
+
+/** Makes and locks the output folder. */
+function lockedFolder(outdir: string): () => void {
+  try {
+    makeFolder(outdir);
+    return lockFolder(outdir, "--out");
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(
+      `--out: ${outdir} cannot be written: ${messageOf(error)}. Give the path of a folder that you may write.`,
+    );
   }
 }
 
@@ -105,7 +117,7 @@ function printWarningsOnSynth(app: App): void {
     validate: () => {
       // The CLI of cdktf prints annotations itself.
       const annotated = process.env.CDKTF_OUTDIR === undefined ? targetStacksIn(app) : [];
-      for (const warning of warningsOf(app, annotated)) printMessage(`Warning: ${warning}`);
+      for (const warning of warningsOf(app, annotated)) printWarning(warning);
       return [];
     },
   });

@@ -39,10 +39,12 @@ export function targetSettings(target: RolloutTarget): TransformerSettings {
  * The settings document of each target of a rollout file, by the name of its stack, in the order of the file.
  *
  * @param file path of the rollout file
+ * @param onWarning takes each warning of the file, as it is printed
  * @throws RolloutError with every mistake of the file
  */
-export function rolloutSettings(file: string): Map<string, TransformerSettings> {
-  return new Map(rolloutTargets(readRollout(file)).map((target) => [target.stackName, targetSettings(target)]));
+export function rolloutSettings(file: string, onWarning?: (warning: string) => void): Map<string, TransformerSettings> {
+  const targets = rolloutTargets(readRollout(file, onWarning));
+  return new Map(targets.map((target) => [target.stackName, targetSettings(target)]));
 }
 
 /**

@@ -8,6 +8,9 @@ import { keyText, nodeIssues, syntaxIssues, type TextIssue } from "./yaml-issues
 
 /** These are about the key, not its value. */
 const OF_KEY: readonly string[] = ["unknown-key", "invalid-key"];
+/** These are about a key of a record: in a rule of the filter a key of the file, elsewhere a value. */
+const OF_RECORD_KEY: readonly string[] = ["record-key", "unknown-record-key"];
+const FILTER_ACTIONS: readonly unknown[] = ["drop", "keep"];
 /** These may follow from an error of syntax somewhere else, or from what a merge key would bring. */
 const STRUCTURAL: readonly string[] = ["unknown-key", "missing-key", "empty-value", "application-id-missing"];
 /** With one of these, nothing else is said of the same value. */
@@ -92,7 +95,7 @@ export class YamlSource {
     const last = steps.at(-1);
     const arrived = steps.length === path.length;
     const node =
-      (arrived && OF_KEY.includes(id) && last?.key) || (last ? (last.value ?? last.key) : this.#document.contents);
+      (arrived && isOfKey({ path, id }) && last?.key) || (last ? (last.value ?? last.key) : this.#document.contents);
     return node?.range?.[0] ?? 0;
   }
 
@@ -128,6 +131,10 @@ export class YamlSource {
     if (!pairs) this.#pairs.set(map, (pairs = new Map(map.items.map((pair) => [keyText(pair.key), pair]))));
     return pairs;
   }
+}
+
+function isOfKey({ path, id }: Pick<Issue, "path" | "id">): boolean {
+  return OF_KEY.includes(id) || (OF_RECORD_KEY.includes(id) && FILTER_ACTIONS.includes(path.at(-2)));
 }
 
 const tooManyAliases: TextIssue = {

@@ -105,7 +105,7 @@ function unknownKey({ path, message: known }: ZodIssue, key: string): Issue {
 function invalidKey({ path, issues: [first], message }: ZodIssue & { code: "invalid_key" }): Issue {
   const issue = { id: "invalid-key", path: pathOf(path) };
   if (first?.code === "custom" && first.params?.["id"] !== undefined) {
-    return { ...issue, message: first.message, fix: first.params["fix"] as string };
+    return { ...issue, message: first.message, ...(first.params as unknown as IssueParams) };
   }
   return { ...issue, message: `invalid key ${quoted(path.at(-1))}`, fix: first?.message ?? message };
 }
@@ -145,7 +145,8 @@ function refusal(issue: ZodIssue, value: unknown, shown: string): Omit<Issue, "p
       return { id: "too-large", message: `${what} is too ${typeof value === "string" ? "long" : "large"}` };
     case "invalid_value": {
       const meant = typeof value === "string" ? nearest(value, issue.values.map(String)) : undefined;
-      const fix = meant === undefined ? issue.message : `did you mean ${quoted(meant)}? ${issue.message}`;
+      const fix =
+        meant === undefined || meant === value ? issue.message : `did you mean ${quoted(meant)}? ${issue.message}`;
       return { id: "invalid-value", message: `invalid value ${shown}`, fix };
     }
     case "custom": {

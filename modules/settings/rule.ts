@@ -1,8 +1,8 @@
 /** What a rule between settings is, and which issues there are where one does not hold. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { isToken } from "./checks";
-import type { Issue } from "./issue";
-import { effectivePath, isInvalid, type Scope } from "./scopes";
+import { formatPath, type Issue } from "./issue";
+import { effectivePath, isInvalid, pathsOfSetting, type Scope } from "./scopes";
 import type { Settings } from "./settings";
 import type { ValidSubset } from "./valid-subset";
 
@@ -23,7 +23,8 @@ export interface Rule {
   /** The settings that it compares. The issue is at the first that is set. */
   readonly settings: readonly string[];
   readonly holds: (input: RuleInput) => boolean;
-  readonly message: (input: RuleInput) => string;
+  /** @param pathsOf gives the paths of a setting, in every scope that has it */
+  readonly message: (input: RuleInput, pathsOf: (setting: string) => readonly string[]) => string;
   readonly fix: string | ((input: RuleInput) => string);
   readonly severity?: "warning";
 }
@@ -38,7 +39,8 @@ export function brokenRules(rules: readonly Rule[], input: RuleInput, scopes: re
       [effectivePath(scopes, key)].filter((found) => found !== undefined),
     );
     const { id, message, fix, severity } = rule;
-    const issue = { id, path, message: message(input), fix: typeof fix === "string" ? fix : fix(input) };
+    const pathsOf = (setting: string) => pathsOfSetting(scopes, setting.split(".")).map(formatPath);
+    const issue = { id, path, message: message(input, pathsOf), fix: typeof fix === "string" ? fix : fix(input) };
     return [severity === undefined ? issue : { ...issue, severity }];
   });
 }

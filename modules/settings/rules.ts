@@ -218,8 +218,8 @@ export const RULES: readonly Rule[] = [
     id: "transformer-bypassed",
     settings: ["transformer.enabled", ...TRANSFORMER_ONLY],
     holds: (input) => !isBypassed(input) || transformerOnly(input).length === 0,
-    message: (input) => {
-      const set = transformerOnly(input);
+    message: (input, pathsOf) => {
+      const set = transformerOnly(input).flatMap(pathsOf);
       return `${set.join(", ")} ${set.length === 1 ? "requires" : "require"} transformer.enabled`;
     },
     fix: "remove what is named, or keep the transformer: transformer.passThrough: true turns off everything but the redaction",

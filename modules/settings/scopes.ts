@@ -70,6 +70,11 @@ export function effectivePath(scopes: readonly Scope[], key: Path): Path | undef
   return scope && [...scope.path, ...key];
 }
 
+/** The paths of a setting in every scope that has it. */
+export function pathsOfSetting(scopes: readonly Scope[], key: Path): Path[] {
+  return scopes.filter(({ settings }) => valueAt(settings, key) !== undefined).map(({ path }) => [...path, ...key]);
+}
+
 /** Whether a setting is missing only because an invalid value was given, which has its own issue. */
 export function isInvalid(scopes: readonly Scope[], key: Path): boolean {
   return (

@@ -19,7 +19,7 @@ describe("bad usage exits with 2 and names the option and the fix:", () => {
     ["no log", ["preview"], /missing required argument 'file'\n--help shows the options/],
     ["two logs", ["preview", "a", "b"], /too many arguments/],
     ["a log that is not there", ["preview", "no.log"], /^FILE: there is no file no\.log\. Give the path of one, or -/],
-    ["a folder", ["preview", "."], /^FILE: there is no file \./],
+    ["a folder", ["preview", "."], /^FILE: \. is a folder\. Give the path of a file\./],
     ["an unknown option", ["preview", "-", "--bogus"], /unknown option '--bogus'\n--help shows the options/],
     ["a limit that is no number", ["preview", "-", "--limit", "all"], /'all' is invalid\. Give a whole number/],
     ["no rollout", ["preview", "-", "--rollout", "no.yaml"], /^--rollout: no\.yaml cannot be read: .* Give the path/],

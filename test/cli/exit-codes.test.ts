@@ -45,6 +45,25 @@ it.each<[keyof typeof EXIT, readonly string[]]>([
   expect(run(...args).status).toBe(EXIT[code]);
 });
 
+it("a warning of the rollout file changes none, and is printed by every command that reads it", () => {
+  const warned = file(
+    readFileSync(ROLLOUT, "utf8").replace(
+      "defaults:\n",
+      "defaults:\n  redaction: { fields: { remove: [emailAddress] } }\n",
+    ),
+  );
+  for (const [code, ...args] of [
+    [EXIT.done, "synth", warned, "--check"],
+    [EXIT.done, "preview", log, "--rollout", warned],
+    [EXIT.noAccess, "coverage", "--rollout", warned],
+  ] as const) {
+    const { status, stderr } = run(...args);
+    expect(status).toBe(code);
+    expect(stderr).toContain(`Warning: ${warned}:`);
+    expect(stderr).toContain("[unknown-record-key]");
+  }
+});
+
 const TABLE = (Object.keys(EXIT) as (keyof typeof EXIT)[]).map((name) => [EXIT[name], EXIT_MEANINGS[name]] as const);
 
 it.each([[], ["synth"], ["preview"], ["coverage"], ["check-format"]].map((command) => [command]))(

@@ -1,6 +1,7 @@
 /** `preview` as it is installed: a process over the built transformer. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { COMMAND, deliveryFailed, file, preview, processingFailed, recentLog } from "./support";
 
@@ -46,6 +47,19 @@ describe("the tables", () => {
     const { stdout } = await preview([file(LOG), "--rollout", ROLLOUT, "--limit", "1"]);
     expect(stdout).not.toMatch(/│ 2 +│ ProcessingFailed/);
     expect(stdout).toContain("2 records more are in the totals");
+  });
+
+  it("come after the warnings of both rollout files", async () => {
+    const warned = file(
+      readFileSync(ROLLOUT, "utf8").replace("ip: truncate", "hash: [], fields: { remove: [emailAddress] }"),
+    );
+    const { code, stderr } = await preview([file(LOG), "--rollout", ROLLOUT, "--diff", warned]);
+    expect(code).not.toBe(2);
+    expect(stderr).toContain(`Warning: ${warned}:2:`);
+    expect(stderr).toContain("[unknown-record-key]");
+    const alone = await preview([file(LOG), "--rollout", warned]);
+    expect(alone.stderr.match(/Warning: /g)).toHaveLength(1);
+    expect(alone.code).toBe(0);
   });
 
   it("are empty for a log without records", async () => {

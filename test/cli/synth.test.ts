@@ -87,7 +87,9 @@ describe("synth", () => {
   it("says in a line that it cannot write", () => {
     writeFileSync(join(folder, "no-folder"), "");
     const { status, stderr } = synth(GOOD, "no-folder");
-    expect(stderr).toMatch(/^E[A-Z]+: .*no-folder.*\n$/);
+    expect(stderr).toMatch(
+      /^--out: no-folder cannot be written: E[A-Z]+: .*\. Give the path of a folder that you may write\.\n$/,
+    );
     expect(status).toBe(2);
   });
 

@@ -54,7 +54,7 @@ const IN_BOTH: readonly (readonly [string, object, readonly string[]])[] = [
     { filter: [{ drop: { statuss: ["200"] } }], identity: { company: ["compnayId"] } },
     [
       'identity.company[0]: unknown key "compnayId" [record-key] did you mean companyId?',
-      'filter[0].drop.statuss: unknown key "statuss" [invalid-key] did you mean status?',
+      'filter[0].drop.statuss: unknown key "statuss" [record-key] did you mean status?',
     ],
   ],
   [
