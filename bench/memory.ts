@@ -20,7 +20,7 @@ const HEAP = ["--max-old-space-size=64", "--max-semi-space-size=2"];
  * than Lambda lets it be.
  */
 const SOURCE = `
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 const [url, settingsFile, eventFile, now, invocations] = process.argv.slice(1);
 const module = await import(url);
 const create = module.createTransformer;
@@ -39,7 +39,9 @@ for (let invocation = 0; invocation < Number(invocations); invocation++) {
   if (answer.includes("ProcessingFailed")) throw new Error("The transformer fails records of the sample.");
   first ??= heap();
 }
-const peak = process.resourceUsage().maxRSS / 1024;
+// The high-water mark of this process: maxRSS would count what its parent held, too. See proc(5) and getrusage(2).
+const [, mark] = /^VmHWM:\\s+(\\d+)/m.exec(existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "") ?? [];
+const peak = Number(mark ?? process.resourceUsage().maxRSS) / 1024;
 console.log(JSON.stringify({ peak, kept: heap() - first }));
 `;
 

@@ -1,5 +1,5 @@
 /** What a large rollout costs to synthesize, to an app that makes the same resources by the bindings alone. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aws from "../modules/aws";
 import { App, AssetType, TerraformAsset, TerraformOutput, TerraformStack } from "../modules/cdk";
@@ -81,7 +81,10 @@ export function synthesize(edition: string, from: string, out: string): Synthesi
   if (edition === "rollout") synthesizeRollout(from, out);
   else synthesizeBare(from, out);
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  return { cpuMs: (userCPUTime + systemCPUTime) / 1000, mebibytes: maxRSS / 1024 };
+  // The high-water mark of this process: maxRSS would count what its parent held, too. See proc(5) and getrusage(2).
+  const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
+  const [, mark = maxRSS] = /^VmHWM:\s+(\d+)/m.exec(status) ?? [];
+  return { cpuMs: (userCPUTime + systemCPUTime) / 1000, mebibytes: Number(mark) / 1024 };
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of any shape

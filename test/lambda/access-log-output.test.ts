@@ -32,10 +32,13 @@ it("edits to what it would write", () => {
   const sampling = fc.constantFrom<SamplingSettings>({}, { rate: 50 });
   fc.assert(
     fc.property(log, identity, sampling, (one, who, how) => {
-      const text = JSON.stringify(one);
-      // With a space in it, the text is not of the shortest form, and is written anew.
+      // By its ids a call has the same dedupe id, however it is written.
+      const text = JSON.stringify({ ...one, stage: "prod", extendedRequestId: "Kx1fXFx0IAMEVfA=" });
+      // With an escape in a key, the text is of no known format, and is written anew.
       const edited = written(text, { identity: who, sampling: how });
-      const anew = written(`{ ${text.slice(1)}`, { identity: who, sampling: how });
+      const anew = written(text.replace('"apiId"', '"\\u0061piId"'), { identity: who, sampling: how });
+      // Chance is decided by the text, which is another.
+      fc.pre(edited !== "sampled" && anew !== "sampled");
       expect(edited).toBe(anew);
     }),
     { numRuns: 3000 },

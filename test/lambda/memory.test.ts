@@ -16,12 +16,14 @@ const settingsFile = join(folder, "settings.json");
 
 /** Runs the handler, and tells the results of the answer and the most memory that the process took, in MB. */
 const CHILD = `
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 const { handler } = await import(process.argv[1]);
 process.stdout.write = () => true;
 const { records } = await handler(JSON.parse(readFileSync(process.argv[2], "utf8")));
 const answer = JSON.stringify({ records });
-const peak = process.resourceUsage().maxRSS / 1024;
+// The high-water mark of this process: maxRSS would count what its parent held, too. See proc(5) and getrusage(2).
+const [, mark] = /^VmHWM:\\s+(\\d+)/m.exec(existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "") ?? [];
+const peak = Number(mark ?? process.resourceUsage().maxRSS) / 1024;
 console.error(JSON.stringify({ results: records.map(({ result }) => result), bytes: answer.length, peak }));
 `;
 

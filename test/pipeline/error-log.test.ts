@@ -20,6 +20,6 @@ describe("the error log", () => {
   it("takes only a retention that CloudWatch Logs offers", () => {
     expect(() =>
       synthesize((scope) => void new ErrorLog(scope, "log", { streamName: "x", retentionDays: 31 })),
-    ).toThrow("retentionDays: invalid value 2  [invalid-value]\n  fix: write one of 0, 1, 3, 5, 7, 14, 30");
+    ).toThrow("retentionDays: invalid value 31  [invalid-value]\n  fix: write one of 0, 1, 3, 5, 7, 14, 30");
   });
 });
