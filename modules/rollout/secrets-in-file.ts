@@ -63,6 +63,8 @@ const SHORTEST = 15;
 
 /** A random part of at least 16 letters and digits: no word, no name of a secret. */
 const RANDOM_PART = /(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16,}(?![A-Za-z0-9])/;
+/** What `openssl rand -hex` and `-base64` print: no name of a secret. */
+const KEY = /^(?:[0-9a-f]{32,}|[0-9A-F]{32,}|[A-Za-z0-9+/]{21,}={1,2})$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
@@ -77,6 +79,7 @@ export function secretIn(value: string, keys: readonly string[]): string | undef
   if (shape) return shape.what;
   // Moesif's application ids are JSON Web Tokens: also the beginning of one.
   if (value.startsWith("eyJ") && keys.includes("applicationId")) return WEB_TOKEN;
+  if (keys.at(-1) === "secretName" && KEY.test(value)) return "a secret";
   return isSecretValue(keys.at(-1) ?? "", value) && (RANDOM_PART.test(value) || UUID.test(value))
     ? "a secret"
     : undefined;
