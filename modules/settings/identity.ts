@@ -1,7 +1,7 @@
 /** `identity`: who made a call, by ordered rules of which the first that gives a value wins. A scope replaces it whole. */
 import { z } from "zod";
 import { pattern } from "./patterns";
-import { recordKey } from "./record-keys";
+import { keyTemplate, recordKey } from "./record-keys";
 import { about, atMost, exactlyOne, flag, list, section, setting, text, valueOf } from "./values";
 
 /** Rules for one identity: each is tried for every call until one gives a value. */
@@ -44,7 +44,9 @@ const map = z
 export const identityRule = exactlyOne(
   section({
     from: recordKey(setting(identityLimits.field, "Where the value is found.")),
-    template: setting(identityLimits.template, "A string made of several values, each of which must be present."),
+    template: keyTemplate(
+      setting(identityLimits.template, "A string made of several values, each of which must be present."),
+    ),
     extract: pattern(
       "extract",
       "A pattern (RE2) of which the first group, or without one the whole match, is the id; a value in which it finds nothing is skipped.",

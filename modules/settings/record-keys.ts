@@ -48,13 +48,28 @@ function isSwapped(key: string, written: string): boolean {
 
 /** A key of a record, or a path into it: misspelt ones are refused. */
 export function recordKey<T extends z.ZodType<string | undefined>>(key: T): T {
-  const checked = key.superRefine((written, context) => {
-    const meant = written === undefined ? undefined : meantKey(written);
-    if (meant === undefined) return;
-    const params = { id: "record-key", fix: `did you mean ${meant}?` };
-    context.addIssue({ code: "custom", message: `unknown key ${JSON.stringify(written)}`, params });
+  return withKnownKeys(key, (written) => [written]);
+}
+
+/** A template: its keys and paths stand in braces. */
+export function keyTemplate<T extends z.ZodType<string | undefined>>(template: T): T {
+  return withKnownKeys(template, keysInBraces);
+}
+
+function withKnownKeys<T extends z.ZodType<string | undefined>>(type: T, keysOf: (written: string) => string[]): T {
+  const checked = type.superRefine((written, context) => {
+    for (const key of written === undefined ? [] : keysOf(written)) {
+      const meant = meantKey(key);
+      if (meant === undefined) continue;
+      const params = { id: "record-key", fix: `did you mean ${meant}?` };
+      context.addIssue({ code: "custom", message: `unknown key ${JSON.stringify(key)}`, params });
+    }
   });
-  return checked.meta({ ...key.meta() });
+  return checked.meta({ ...type.meta() });
+}
+
+function keysInBraces(template: string): string[] {
+  return Array.from(template.matchAll(/\{([^{}]+)\}/g), ([, key]) => key!);
 }
 
 /** The part of the settings that names keys; anything in it may be missing. */
@@ -65,9 +80,14 @@ interface NamingSettings {
     readonly hash?: Names;
   };
   readonly identity?: {
-    readonly [who: string]: readonly (string | { readonly from?: string } | undefined)[] | undefined;
+    readonly [who: string]: readonly (string | IdentityRule | undefined)[] | undefined;
   };
   readonly filter?: readonly ({ readonly [action: string]: object | undefined } | undefined)[];
+}
+
+interface IdentityRule {
+  readonly from?: string;
+  readonly template?: string;
 }
 
 type Names = readonly (string | undefined)[];
@@ -100,9 +120,14 @@ function namedKeys({ redaction = {}, identity = {}, filter = [] }: NamingSetting
     ...listed(redaction.hash, "redaction", "hash"),
     ...(redaction.mask ?? []).flatMap((mask, n) => listed(mask?.fields, "redaction", "mask", n, "fields")),
     ...Object.entries(identity).flatMap(([who, rules]) =>
-      (rules ?? []).map((rule, n): Named =>
-        typeof rule === "object" ? [rule.from, ["identity", who, n, "from"]] : [rule, ["identity", who, n]],
-      ),
+      (rules ?? []).flatMap((rule, n): Named[] => {
+        if (typeof rule !== "object") return [[rule, ["identity", who, n]]];
+        const inTemplate = keysInBraces(rule.template ?? "");
+        return [
+          [rule.from, ["identity", who, n, "from"]],
+          ...inTemplate.map((key): Named => [key, ["identity", who, n, "template"]]),
+        ];
+      }),
     ),
     ...filter.flatMap((rule, n) =>
       Object.entries(rule ?? {}).flatMap(([action, fields]) =>

@@ -340,7 +340,7 @@ run "a_rate_that_looks_like_a_share" {
   }
 
   # Message: sampling.rate is a percentage: 0.25 keeps less than one call of a hundred.
-  # Module only: a warning, which the constructs do not give.
+  # Module only: the constructs do not refuse it, but warn of it, too.
   expect_failures = [check.sampling_rate]
 }
 
@@ -355,7 +355,7 @@ run "a_key_that_no_format_writes" {
 
   # Message: No access-log format of this module writes tenant (identity.user[0].template, {tenant}), emailAddress
   #   (redaction.fields.remove[0]): nothing happens unless a format of your own has it.
-  # Module only: a warning, which the constructs do not give.
+  # Module only: the constructs do not refuse it, but warn of it, too.
   expect_failures = [check.record_keys]
 }
 

@@ -214,7 +214,7 @@ run "a_misspelt_key_in_a_template" {
   }
 
   # Message: A rule of identity names a key that does not exist. Did you mean principalId?
-  # Module only: the constructs do not look into templates.
+  # Constructs: identity.user[0].template: unknown key "prinicpalId"; did you mean principalId?
   expect_failures = [var.identity]
 }
 
@@ -442,7 +442,7 @@ run "properties_that_are_no_names" {
   # Message: access_log.path must be one of real, route.
   # Message: access_log.request must be an object of query, forwarded_for, content_type, each the name of an authorizer's property: letters, digits and
   #   '_', and none of API Gateway's own names claims, error, integrationLatency, integrationStatus, latency, principalId, requestId, status.
-  # Constructs: property: invalid value "the query"; write letters, digits and '_', as API Gateway requires
+  # Constructs: property: invalid value "the query"; write letters, digits and '_', and none of API Gateway's own names
   expect_failures = [var.access_log]
 }
 

@@ -58,6 +58,11 @@ const IN_BOTH: readonly (readonly [string, object, readonly string[]])[] = [
     ],
   ],
   [
+    "a misspelt key in a template",
+    { identity: { user: [{ template: "{stage}:{prinicpalId}" }] } },
+    ['identity.user[0].template: unknown key "prinicpalId" [record-key] did you mean principalId?'],
+  ],
+  [
     "a mask with delimiters",
     { redaction: { mask: [{ pattern: "/[0-9]{16}/g" }] } },
     [
@@ -181,6 +186,11 @@ describe("a warning", () => {
       "of a key that no format writes",
       { redaction: { fields: { remove: ["emailAddress"] } } },
       /redaction\.fields\.remove\[0\]: no access-log format of this package writes the key "emailAddress" {2}\[unknown-record-key\]/,
+    ],
+    [
+      "of a key in a template that no format writes",
+      { identity: { user: [{ template: "{stage}:{tenant}" }] } },
+      /identity\.user\[0\]\.template: no access-log format of this package writes the key "tenant" {2}\[unknown-record-key\]/,
     ],
     [
       "of sampled access logs, of which Moesif documents no weight",

@@ -308,8 +308,8 @@ run "properties_that_have_a_name_of_api_gateway" {
   # Message: websocket_access_log.request.query, forwarded_for and content_type must be letters, digits and '_', and
   #   none of API Gateway's own names below $context.authorizer: claims, error, integrationLatency, integrationStatus,
   #   latency, principalId, requestId, status.
-  # Constructs: property: "principalId" is one of API Gateway's own names below $context.authorizer; have the authorizer return another name
-  # Constructs: property: "claims" is one of API Gateway's own names below $context.authorizer; have the authorizer return another name
+  # Constructs: property: invalid value "principalId"; write letters, digits and '_', and none of API Gateway's own names below $context.authorizer
+  # Constructs: property: invalid value "claims"; write letters, digits and '_', and none of API Gateway's own names below $context.authorizer
   expect_failures = [var.http_access_log, var.websocket_access_log]
 }
 
