@@ -246,6 +246,8 @@ describeInstalled("the installed package", () => {
   it("tells by its source maps where in the source an error arose", async () => {
     const script = `try { require("cdktf-moesif-firehose").restAccessLogFormat(null) } catch (e) { console.log(e.stack) }`;
     const [[, folder]] = combinations as [[string, string]];
-    expect(await run(folder, ["--enable-source-maps", "-e", script])).toMatch(/modules\/stage-logging\/\w+\.ts:\d+/);
+    expect(await run(folder, ["--enable-source-maps", "-e", script])).toMatch(
+      /modules\/access-log-format\/\w+\.ts:\d+/,
+    );
   });
 });

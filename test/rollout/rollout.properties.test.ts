@@ -84,8 +84,8 @@ function follow(root: unknown, keys: Path): { found: boolean; value: unknown } {
   return { found: true, value };
 }
 
-/** The sign with which JSON writes a value; a key that is wrong itself is a text. */
+/** The character with which JSON writes a value; a key that is wrong itself is a string, as is the name of a record's key. */
 function beginsAs(value: unknown, { id }: PlacedIssue): string {
-  if (id === "unknown-key" || id === "invalid-key") return '"';
+  if (id === "unknown-key" || id === "invalid-key" || id.endsWith("record-key")) return '"';
   return JSON.stringify(value)[0]!;
 }
