@@ -4,13 +4,13 @@ import { SourceText } from "./source-text";
 
 const SAVE_AS_UTF_8 = "save the file as UTF-8";
 
-/** What YAML does not allow in a text, C1 control characters but for NEL included. */
-const NOT_PRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+/** What YAML allows nowhere. Others it allows in quotes, as JSON does: https://yaml.org/spec/1.2.2/#51-character-set */
+const NOT_ALLOWED = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
 /** @throws RolloutError if it is another encoding, or holds control characters */
 export function decodeRollout(content: string | Uint8Array, file: string): string {
   const text = typeof content === "string" ? content.replace(/^\ufeff/, "") : decode(content, file);
-  const at = text.search(NOT_PRINTABLE);
+  const at = text.search(NOT_ALLOWED);
   if (at >= 0) {
     const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
     throw refusal(
