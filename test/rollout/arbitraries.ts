@@ -10,6 +10,8 @@ import { transformerLimits } from "../../modules/settings/transformer";
 
 const optional = { requiredKeys: [] };
 const within = ({ min, max }: { min: number; max: number }) => fc.integer({ min, max });
+/** What looks as if it were to be interpolated is refused. */
+const isLiteral = (value: string) => !/[$%{<]/.test(value);
 const textOf = (pattern: string) => fc.stringMatching(new RegExp(pattern));
 const json = fc.jsonValue({ noUnicodeString: false, maxDepth: 2 }).filter(isExact);
 
@@ -19,7 +21,9 @@ function isExact(value: unknown): boolean {
 }
 
 const texts = (most: number) =>
-  fc.dictionary(fc.stringMatching(/^[b-z][a-z-]{0,20}$/), fc.string({ maxLength: 100 }), { maxKeys: most });
+  fc.dictionary(fc.stringMatching(/^[b-z][a-z-]{0,20}$/), fc.string({ maxLength: 100 }).filter(isLiteral), {
+    maxKeys: most,
+  });
 const metadata = fc.dictionary(fc.string({ minLength: 1, maxLength: 10 }), json, { maxKeys: 4 }).map(withoutPrototype);
 
 /** `__proto__` is no key that one can write in an object. */
@@ -174,7 +178,7 @@ const settings = fc.record(
 const api = fc.record(
   {
     id: textOf("^[a-z0-9]{10}$"),
-    name: fc.stringMatching(/^[^\n\r\u2028\u2029]{1,40}$/),
+    name: fc.stringMatching(/^[^\n\r\u2028\u2029]{1,40}$/).filter(isLiteral),
     type: fc.constant("REST"),
     stages: fc.uniqueArray(
       fc.oneof(
