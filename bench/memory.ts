@@ -1,6 +1,6 @@
 /** How much memory a process takes for the largest batch that a function can be handed, beyond an empty handler. */
 import { bundleFile } from "./bundle";
-import { moduleArgs, runNode } from "./child";
+import { moduleArgs, peakMebibytes, runNode } from "./child";
 import type { Effort } from "./effort";
 import { ENRICHING } from "./settings";
 import { NOW, recordsOfBytes, sampleRecords } from "./traffic";
@@ -20,7 +20,8 @@ const HEAP = ["--max-old-space-size=64", "--max-semi-space-size=2"];
  * than Lambda lets it be.
  */
 const SOURCE = `
-import { existsSync, readFileSync } from "node:fs";
+import * as fs from "node:fs";
+const { readFileSync } = fs;
 const [url, settingsFile, eventFile, now, invocations] = process.argv.slice(1);
 const module = await import(url);
 const create = module.createTransformer;
@@ -39,9 +40,7 @@ for (let invocation = 0; invocation < Number(invocations); invocation++) {
   if (answer.includes("ProcessingFailed")) throw new Error("The transformer fails records of the sample.");
   first ??= heap();
 }
-// The high-water mark of this process: maxRSS would count what its parent held, too. See proc(5) and getrusage(2).
-const [, mark] = /^VmHWM:\\s+(\\d+)/m.exec(existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "") ?? [];
-const peak = Number(mark ?? process.resourceUsage().maxRSS) / 1024;
+const peak = (${peakMebibytes})(fs);
 console.log(JSON.stringify({ peak, kept: heap() - first }));
 `;
 

@@ -1,11 +1,11 @@
 /** What a large rollout costs to synthesize, to an app that makes the same resources by the bindings alone. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import fs, { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aws from "../modules/aws";
 import { App, AssetType, TerraformAsset, TerraformOutput, TerraformStack } from "../modules/cdk";
 import { synthesizeRollout } from "../modules";
 import { packageRoot } from "../common/package-root";
-import { runNode } from "./child";
+import { peakMebibytes, runNode } from "./child";
 import { median } from "./compare";
 import { withWorkspace } from "./workspace";
 
@@ -80,11 +80,8 @@ function rolloutOf(accounts: number): object {
 export function synthesize(edition: string, from: string, out: string): Synthesis {
   if (edition === "rollout") synthesizeRollout(from, out);
   else synthesizeBare(from, out);
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  // The high-water mark of this process: maxRSS would count what its parent held, too. See proc(5) and getrusage(2).
-  const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
-  const [, mark = maxRSS] = /^VmHWM:\s+(\d+)/m.exec(status) ?? [];
-  return { cpuMs: (userCPUTime + systemCPUTime) / 1000, mebibytes: Number(mark) / 1024 };
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  return { cpuMs: (userCPUTime + systemCPUTime) / 1000, mebibytes: peakMebibytes(fs) };
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of any shape

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { peakMebibytes } from "../../bench/child";
 import { DEFAULT_MEMORY_MB } from "../../lambda/transformer/handler";
 import { FirehoseStandIn } from "../support/firehose-stand-in";
 import { ROOT } from "../support/rollout";
@@ -16,14 +17,13 @@ const settingsFile = join(folder, "settings.json");
 
 /** Runs the handler, and tells the results of the answer and the most memory that the process took, in MB. */
 const CHILD = `
-import { existsSync, readFileSync } from "node:fs";
+import * as fs from "node:fs";
+const { readFileSync } = fs;
 const { handler } = await import(process.argv[1]);
 process.stdout.write = () => true;
 const { records } = await handler(JSON.parse(readFileSync(process.argv[2], "utf8")));
 const answer = JSON.stringify({ records });
-// The high-water mark of this process: maxRSS would count what its parent held, too. See proc(5) and getrusage(2).
-const [, mark] = /^VmHWM:\\s+(\\d+)/m.exec(existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "") ?? [];
-const peak = Number(mark ?? process.resourceUsage().maxRSS) / 1024;
+const peak = (${peakMebibytes})(fs);
 console.error(JSON.stringify({ results: records.map(({ result }) => result), bytes: answer.length, peak }));
 `;
 
