@@ -1,50 +1,43 @@
 /** `check-format FILE|STRING`: what keeps an access-log format from reaching Moesif, and the format repaired. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { text as textOf } from "node:stream/consumers";
-import { type Command, Option } from "commander";
-import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
+import { Argument, Option } from "commander";
+import { EXIT, type ExitCode } from "../common/exit-codes";
 import { messageOf, UsageError } from "../common/usage-error";
 import { API_TYPES, type ApiType, checkAccessLogFormat, type CheckedFormat } from "../modules";
-import { addReportOptions, printReport, type Report, type ReportOptions } from "./report";
+import type { CommandSpec } from "./command";
+import { printReport, type Report, type ReportOptions } from "./report";
 import { counted } from "../common/table";
 
 interface Options extends ReportOptions {
   readonly type: ApiType;
 }
 
-const HELP = `
-FORMAT is the path of a file, the format itself, or - for standard input. An unknown variable is replaced where it is
-certain which one is meant, and removed otherwise. A format that is not a JSON object is replaced by this package's own.
-
-Examples:
-  check-format access-log-format.json --type REST
-  check-format '{"requestId":"$context.requestId"}' --type HTTP
-  aws apigateway get-stage --rest-api-id a1b2c3d4e5 --stage-name prod --query accessLogSettings.format --output text |
-    check-format - --type REST
-  check-format format.json --type HTTP --json | jq -r .repaired > repaired.json
-
-${exitCodesHelp("the format has problems")}`;
+export const checkFormat: CommandSpec<Options> = {
+  name: "check-format",
+  summary: "Checks an access-log format: keys, variables, JSON and limits; prints it repaired.",
+  arguments: [new Argument("<format>", "a file, the format itself, or - for standard input")],
+  options: [new Option("--type <type>", "the type of the API").choices(API_TYPES).makeOptionMandatory()],
+  details: `An unknown variable is replaced where it is certain which one is meant, and removed otherwise. A format that is not a
+JSON object is replaced by this package's own.`,
+  examples: [
+    ["a file", "check-format access-log-format.json --type REST"],
+    ["the format itself", `check-format '{"requestId":"$context.requestId"}' --type HTTP`],
+    [
+      "the format of a stage",
+      `aws apigateway get-stage --rest-api-id a1b2c3d4e5 --stage-name prod \\
+    --query accessLogSettings.format --output text | check-format - --type REST`,
+    ],
+    ["repair a file", "check-format format.json --type HTTP --json | jq -r .repaired > repaired.json"],
+  ],
+  found: "the format has problems",
+  run,
+};
 
 /** Larger than any format that API Gateway takes. */
 const MAX_BYTES = 64 * 1024;
 
-/**
- * Adds the sub-command to the command line.
- *
- * @param exitWith takes the exit code
- */
-export function addCheckFormat(program: Command, exitWith: (code: ExitCode) => void): void {
-  const command = program
-    .command("check-format")
-    .description("Checks an access-log format: keys, variables, JSON and limits; prints it repaired.")
-    .argument("<format>", "a file, the format itself, or - for standard input")
-    .addOption(new Option("--type <type>", "the type of the API").choices(API_TYPES).makeOptionMandatory());
-  addReportOptions(command)
-    .addHelpText("after", HELP)
-    .action(async (format: string, options: Options) => exitWith(await checkFormat(format, options)));
-}
-
-async function checkFormat(source: string, { type, reporter }: Options): Promise<ExitCode> {
+async function run({ type, reporter }: Options, source: string): Promise<ExitCode> {
   const checked = checkAccessLogFormat(type, await read(source));
   await printReport(formatReport(type, checked), { reporter });
   return checked.problems.length === 0 ? EXIT.done : EXIT.found;

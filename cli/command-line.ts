@@ -1,28 +1,31 @@
-/** The command line of the package: reads the arguments, runs a command, and says what went wrong. */
+/** The command line of the package: the table of its commands, and what becomes of their errors. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
+import { packageRoot } from "../common/package-root";
 import { printMessage } from "../common/print";
 import { isUserError } from "../common/usage-error";
 import { InvalidValueError, RolloutError } from "../modules";
-import { packageRoot } from "../common/package-root";
-import { addCheckFormat } from "./check-format";
-import { addCoverage } from "./coverage";
-import { addPreview } from "./preview";
-import { addSynth } from "./synth";
+import { checkFormat } from "./check-format";
+import { addCommand, type CommandSpec } from "./command";
+import { coverage } from "./coverage";
+import { preview } from "./preview";
+import { synth } from "./synth";
+
+/** In the order of `--help`. */
+export const COMMANDS: readonly CommandSpec[] = [synth, preview, coverage, checkFormat];
+
+/** Prints messages about wrong usage or input. */
+const toStandardError = (text: string): void => printMessage(text.trimEnd());
 
 /**
- * Runs a command.
+ * The parser of the whole command line.
  *
- * @param args the command and its arguments
- * @param printError takes messages about wrong usage or input
- * @returns the exit code
+ * @param exitWith takes the exit code of a command
+ * @param printError takes messages about wrong usage
  */
-export async function runCommand(
-  args: readonly string[],
-  printError: (text: string) => void = (text) => printMessage(text.trimEnd()),
-): Promise<ExitCode> {
+export function programOf(exitWith: (code: ExitCode) => void, printError = toStandardError): Command {
   const { name, version, description } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
   const program = new Command(name)
     .description(description)
@@ -32,13 +35,21 @@ export async function runCommand(
     .configureOutput({ writeErr: printError })
     .addHelpText("after", `\n${exitCodesHelp()}`)
     .exitOverride();
+  for (const spec of COMMANDS) addCommand(program, spec, exitWith);
+  return program;
+}
+
+/**
+ * Runs a command.
+ *
+ * @param args the command and its arguments
+ * @param printError takes messages about wrong usage or input
+ * @returns the exit code
+ */
+export async function runCommand(args: readonly string[], printError = toStandardError): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
-  addSynth(program);
-  addPreview(program, (result) => (code = result));
-  addCoverage(program, (result) => (code = result));
-  addCheckFormat(program, (result) => (code = result));
   try {
-    await program.parseAsync(args, { from: "user" });
+    await programOf((result) => (code = result), printError).parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;

@@ -1,14 +1,15 @@
 /** `coverage`: every stage of a rollout's accounts and regions, where it logs, and what to do. */
 import { SingleBar } from "cli-progress";
-import { type Command, InvalidArgumentError } from "commander";
-import { EXIT, type ExitCode, exitCodesHelp } from "../common/exit-codes";
+import { InvalidArgumentError, Option } from "commander";
+import { EXIT, type ExitCode } from "../common/exit-codes";
 import { printMessage, printWarning } from "../common/print";
 import { UsageError } from "../common/usage-error";
 import { type RolloutStages, rolloutStages } from "../modules";
-import { lookUpStages } from "./coverage-lookup";
-import { coverageReport, coverageTotals, refusalMessages } from "./coverage-report";
-import { coverageRows } from "./coverage-rows";
-import { addReportOptions, printReport, type ReportOptions } from "./report";
+import type { CommandSpec } from "./command";
+import { lookUpStages } from "./coverage/lookup";
+import { coverageReport, coverageTotals, refusalMessages } from "./coverage/report";
+import { coverageRows } from "./coverage/rows";
+import { printReport, type ReportOptions } from "./report";
 
 interface Options extends ReportOptions {
   readonly rollout: string;
@@ -18,44 +19,42 @@ interface Options extends ReportOptions {
   readonly concurrency: number;
 }
 
-const HELP = `
-Credentials are found as the AWS CLI finds them. In each account the command assumes the rollout's deployRole, or --role,
-in a session that may only read API Gateway (apigateway:GET). Without either, your own credentials must belong to that
-account. It changes nothing, and stays well below API Gateway's quota, which deployments share.
-
-Examples:
-  coverage                                        the stages that rollout.yaml lists or matches
-  coverage --all                                  every stage
-  coverage --stack moesif-production-us-east-1 --role moesif-read
-  coverage --reporter markdown                    for a pull request or a wiki
-  coverage --json | jq -c 'select(.wanted and (.covered | not)) | [.stack, .apiId, .stage, .advice]'
-
-${exitCodesHelp("a wanted stage is not in Moesif")}`;
-
 /** More would gain little, and each opens connections of its own. */
 const MAX_CONCURRENCY = 64;
 
-/**
- * Adds the command.
- *
- * @param exitWith takes the exit code
- */
-export function addCoverage(program: Command, exitWith: (code: ExitCode) => void): void {
-  const command = program
-    .command("coverage")
-    .description("Lists the stages of a rollout's accounts and regions: which are in Moesif, and what to do.")
-    .option("--rollout <file>", "the rollout file", "rollout.yaml")
-    .option("--stack <name...>", "only these stacks; by default all of the rollout")
-    .option(
+export const coverage: CommandSpec<Options> = {
+  name: "coverage",
+  summary: "Lists the stages of a rollout's accounts and regions: which are in Moesif, and what to do.",
+  arguments: [],
+  options: [
+    new Option("--rollout <file>", "the rollout file").default("rollout.yaml"),
+    new Option("--stack <name...>", "only these stacks; by default all of the rollout"),
+    new Option(
       "--role <name>",
       "the role to assume in each account: its name, or an ARN with {account} for the account's id",
-    )
-    .option("--all", "every stage is wanted, not only those that the rollout file lists or matches")
-    .option("--concurrency <number>", "accounts and regions at a time", concurrency, 8);
-  addReportOptions(command)
-    .addHelpText("after", HELP)
-    .action(async (options: Options) => exitWith(await coverage(options)));
-}
+    ),
+    new Option("--all", "every stage is wanted, not only those that the rollout file lists or matches"),
+    new Option("--concurrency <number>", "accounts and regions at a time").argParser(concurrency).default(8),
+  ],
+  details: `Credentials are found as the AWS CLI finds them. In each account the command assumes the rollout's deployRole, or --role,
+in a session that may only read API Gateway (apigateway:GET). Without either, your own credentials must belong to that
+account. It changes nothing, and stays well below API Gateway's quota, which deployments share.`,
+  examples: [
+    ["the stages that rollout.yaml lists or matches", "coverage"],
+    ["every stage", "coverage --all"],
+    [
+      "one account and region, by a role of your own",
+      "coverage --stack moesif-production-us-east-1 --role moesif-read",
+    ],
+    ["for a pull request or a wiki", "coverage --reporter markdown"],
+    [
+      "what is to do",
+      "coverage --json | jq -c 'select(.wanted and (.covered | not)) | [.stack, .apiId, .stage, .advice]'",
+    ],
+  ],
+  found: "a wanted stage is not in Moesif",
+  run,
+};
 
 function concurrency(text: string): number {
   const number = /^\d{1,3}$/.test(text) ? Number(text) : 0;
@@ -63,7 +62,7 @@ function concurrency(text: string): number {
   throw new InvalidArgumentError(`Give a whole number from 1 to ${MAX_CONCURRENCY}.`);
 }
 
-async function coverage({ rollout, stack, all, role, concurrency, reporter }: Options): Promise<ExitCode> {
+async function run({ rollout, stack, all, role, concurrency, reporter }: Options): Promise<ExitCode> {
   const targets = chosen(rolloutStages(rollout, printWarning), stack);
   const { stop, ...progress } = showProgress(process.stderr, targets.length);
   const lookups = await lookUpStages(targets, { role, concurrency, ...progress }).finally(stop);

@@ -1,5 +1,4 @@
-/** The result of a command in a form that every reporter shows, and the options that choose the reporter. */
-import { type Command, Option } from "commander";
+/** The result of a command in a form that every reporter shows, and the table of reporters. */
 import { print } from "../common/print";
 import { json } from "./reporters/json";
 import { markdown } from "./reporters/markdown";
@@ -32,22 +31,12 @@ export interface Column {
 /** A reporter is a function of the result. */
 export type Reporter = (report: Report) => string;
 
-const REPORTERS = { table, json, markdown } satisfies Record<string, Reporter>;
+/** By the name that `--reporter` takes; each is a file of `reporters/`. */
+export const REPORTERS = { table, json, markdown } satisfies Record<string, Reporter>;
 
 /** The options of a command that prints a report. */
 export interface ReportOptions {
   readonly reporter: keyof typeof REPORTERS;
-}
-
-/** Adds the options that choose the reporter. */
-export function addReportOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--reporter <name>", "form of the result: table, json (an object on each line) or markdown")
-        .choices(Object.keys(REPORTERS))
-        .default("table"),
-    )
-    .addOption(new Option("--json", "short for --reporter json").implies({ reporter: "json" }));
 }
 
 /** Prints a report on standard output. */

@@ -2,11 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { Command } from "commander";
-import { exitCodesHelp } from "../common/exit-codes";
+import { Argument, Option } from "commander";
+import { EXIT, type ExitCode } from "../common/exit-codes";
 import { printWarning } from "../common/print";
 import { synthesizeRollout, type SynthesizedRollout } from "../modules";
-import { addReportOptions, type Block, printReport, type Report, type ReportOptions } from "./report";
+import type { CommandSpec } from "./command";
+import { type Block, printReport, type Report, type ReportOptions } from "./report";
 import { counted } from "../common/table";
 
 interface Options extends ReportOptions {
@@ -14,33 +15,31 @@ interface Options extends ReportOptions {
   readonly check?: boolean;
 }
 
-const HELP = `
-Each stack's folder is complete: it holds the Terraform JSON and the functions' zips. Run Terraform or OpenTofu there.
-Mistakes in the file are reported all at once, with line and fix, and nothing is written. Warnings go to standard error.
+export const synth: CommandSpec<Options> = {
+  name: "synth",
+  summary: "Synthesizes a rollout file to Terraform JSON, one stack for each account and region.",
+  arguments: [new Argument("[rollout]", "the rollout file").default("rollout.yaml")],
+  options: [
+    new Option("--out <folder>", "where the Terraform JSON goes; by default $CDKTF_OUTDIR, then cdktf.out"),
+    new Option("--check", "only read and check: no Terraform JSON is written"),
+  ],
+  details: `The folder of each stack holds its Terraform JSON and the zips of its functions: run Terraform or OpenTofu there.
+All mistakes of the file are reported at once, each with its line and fix; nothing is written then. Warnings go to
+standard error.`,
+  examples: [
+    ["rollout.yaml to cdktf.out", "synth"],
+    ["another file, another folder", "synth rollout.yaml --out terraform.out"],
+    ["in a pull request", "synth --check"],
+    ["for a script", "synth --json | jq -r .folder"],
+  ],
+  run,
+};
 
-Examples:
-  synth                                           rollout.yaml to cdktf.out
-  synth rollout.yaml --out terraform.out
-  synth --check                                   in a pull request: only read and check
-  synth --json | jq -r .folder
-
-${exitCodesHelp()}`;
-
-/** Adds the command. */
-export function addSynth(program: Command): void {
-  const command = program
-    .command("synth")
-    .description("Synthesizes a rollout file to Terraform JSON, one stack for each account and region.")
-    .argument("[rollout]", "the rollout file", "rollout.yaml")
-    .option("--out <folder>", "where the Terraform JSON goes; by default $CDKTF_OUTDIR, then cdktf.out")
-    .option("--check", "only read and check: no Terraform JSON is written");
-  addReportOptions(command).addHelpText("after", HELP).action(synth);
-}
-
-async function synth(rollout: string, { out, check, reporter }: Options): Promise<void> {
+async function run({ out, check, reporter }: Options, rollout: string): Promise<ExitCode> {
   const { folders, warnings } = check ? checkRollout(rollout) : synthesizeRollout(rollout, out);
   for (const warning of warnings) printWarning(warning);
   await printReport(check ? checkReport(rollout, folders) : synthReport(folders), { reporter });
+  return EXIT.done;
 }
 
 /** All that synthesis does, in a temporary folder: some mistakes show only then. */

@@ -28,7 +28,7 @@ describe("bad usage exits with 2 and names the option and the fix:", () => {
     [
       "settings from two places",
       ["preview", "-", "--settings", settings, "--stack", "x"],
-      /^--settings: it stands in the place of --stack\. Give one of the two/,
+      /option '--settings <file>' cannot be used with option '--stack <name>'/,
     ],
     ["settings that are not JSON", ["preview", "-", "--settings", text], /^--settings: .* is not JSON\. Give a JSON/],
     ["other settings", ["preview", "-", "--settings", file("null")], /^--settings: .* is no settings document of/],

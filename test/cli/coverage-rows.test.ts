@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { AccessLogSettings, ApiType, Stage } from "../../lambda/api-gateway/stage";
 import type { Enrollment } from "../../lambda/stage-enrollment/contract";
-import { coverageRows } from "../../cli/coverage-rows";
+import { coverageRows } from "../../cli/coverage/rows";
 import { httpAccessLogFormat, restAccessLogFormat, type RolloutStages, websocketAccessLogFormat } from "../../modules";
 
 const STREAM = "arn:aws:firehose:us-east-1:111111111111:deliverystream/amazon-apigateway-moesif";

@@ -2,8 +2,8 @@
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { JsonElements } from "../../cli/json-elements";
-import { type LogRecord, readLog, type UnreadPart } from "../../cli/log-records";
+import { JsonElements } from "../../cli/preview/json-elements";
+import { type LogRecord, readLog, type UnreadPart } from "../../cli/preview/log-records";
 import { accessLog, base64, deliveryFailed, file, processingFailed } from "./support";
 
 async function read(path: string, standardInput?: Readable): Promise<LogRecord[]> {

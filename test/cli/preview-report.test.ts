@@ -1,6 +1,6 @@
 /** The result of a preview as people see it: a row for each record, what the transformer changed, the totals. */
-import { previewReport, type PreviewResult, Totals } from "../../cli/preview-report";
-import type { JsonObject, PreviewedRecord } from "../../cli/preview-records";
+import { previewReport, type PreviewResult, Totals } from "../../cli/preview/report";
+import type { JsonObject, PreviewedRecord } from "../../cli/preview/transform";
 import { markdown } from "../../cli/reporters/markdown";
 import { table } from "../../cli/reporters/table";
 import { accessLog } from "./support";

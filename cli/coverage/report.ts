@@ -1,10 +1,10 @@
 /** The result of `coverage`: its report, its totals and its messages. */
-import { printableLine } from "../common/print";
-import type { RolloutStages } from "../modules";
-import type { Refusal } from "./coverage-lookup";
-import type { CoverageRow, CoverageState } from "./coverage-rows";
-import type { Block, Report } from "./report";
-import { counted } from "../common/table";
+import { printableLine } from "../../common/print";
+import type { RolloutStages } from "../../modules";
+import type { Refusal } from "./lookup";
+import type { CoverageRow, CoverageState } from "./rows";
+import type { Block, Report } from "../report";
+import { counted } from "../../common/table";
 
 /** An account and region with its rows; without access it has none. */
 export interface TargetCoverage {

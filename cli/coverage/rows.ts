@@ -1,7 +1,7 @@
 /** Compares the stages of one account and region with the rollout file: which log to Moesif, and what to do. */
-import { isSameDestination, isSameLogging, keyOf, type Stage, type StageId } from "../lambda/api-gateway/stage";
-import { type WantedStage, wantedStages } from "../lambda/stage-enrollment/wanted";
-import { accessLogFormatProblems, type RolloutStages } from "../modules";
+import { isSameDestination, isSameLogging, keyOf, type Stage, type StageId } from "../../lambda/api-gateway/stage";
+import { type WantedStage, wantedStages } from "../../lambda/stage-enrollment/wanted";
+import { accessLogFormatProblems, type RolloutStages } from "../../modules";
 
 /**
  * Where a stage logs: to this pipeline in the rollout's format (`ours`), in another format that Moesif accepts, or in one

@@ -1,10 +1,10 @@
 /** `preview --diff`: compares what two settings make of the same log. Prints no value that either of them redacts. */
-import { isObject } from "../common/json";
-import { counted } from "../common/table";
-import { batches, type JsonObject, messagesOf, previewBatch, type PreviewedRecord, summaryOf } from "./preview-records";
+import { isObject } from "../../common/json";
+import { counted } from "../../common/table";
+import { batches, type JsonObject, messagesOf, previewBatch, type PreviewedRecord, summaryOf } from "./transform";
 import type { LogRecord } from "./log-records";
-import type { Block, Report } from "./report";
-import type { Transformer } from "./transformer";
+import type { Block, Report } from "../report";
+import type { Transformer } from "./transform";
 
 /** A transformer with settings, and one with the same redaction that drops nothing: for examples. */
 export interface DiffSide {

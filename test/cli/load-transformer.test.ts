@@ -28,7 +28,7 @@ function outcomes(root: string, cases: readonly Case[]): any[] {
         .catch((error) => error.name + ": " + error.message);
     Promise.all(JSON.parse(cases).map(outcomeOf)).then((all) => console.log(JSON.stringify(all)));`;
   const whole = cases.map((one) => ({ settings, hashKey: HASH_KEY, now: NOW, ...one }));
-  const args = ["--eval", script, join(root, "dist", "cli", "transformer.js"), LOG, JSON.stringify(whole)];
+  const args = ["--eval", script, join(root, "dist", "cli", "preview", "transform.js"), LOG, JSON.stringify(whole)];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 }));
 }
 
@@ -58,7 +58,7 @@ describe("the transformer", () => {
 
   it("is missed where it was not built", () => {
     const root = mkdtempSync(join(tmpdir(), "unbuilt-"));
-    const needed = ["cli/transformer.js", "common/usage-error.js", "common/package-root.js"];
+    const needed = ["cli/preview/transform.js", "common/json.js", "common/usage-error.js", "common/package-root.js"];
     for (const file of ["package.json", ...needed.map((name) => join("dist", name))]) {
       cpSync(join(ROOT, file), join(root, file));
     }

@@ -3,8 +3,8 @@
  * or run together, answers of the AWS CLI, exports of CloudWatch, and what Firehose keeps of failed records.
  */
 import { gzipSync } from "node:zlib";
-import { isObject, parseJson } from "../common/json";
-import { type ReadOptions, readLines } from "../common/log-lines";
+import { isObject, parseJson } from "../../common/json";
+import { type ReadOptions, readLines } from "../../common/log-lines";
 import { type JsonElement, JsonElements } from "./json-elements";
 
 type Part = LogRecord | UnreadPart;

@@ -1,9 +1,9 @@
 /** The result of `preview`: a row for each record, the totals, and what of the log and the settings found nothing. */
 import type { UnreadPart } from "./log-records";
-import { type PreviewedRecord, type Summary, summaryOf } from "./preview-records";
-import type { UnusedRule } from "./preview-rules";
-import type { Block, Report } from "./report";
-import { counted, cut } from "../common/table";
+import { type PreviewedRecord, type Summary, summaryOf } from "./transform";
+import type { UnusedRule } from "./unused-rules";
+import type { Block, Report } from "../report";
+import { counted, cut } from "../../common/table";
 
 /** The total of one end. */
 export interface Total {

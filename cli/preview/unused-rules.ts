@@ -1,8 +1,8 @@
 /** Which rules of the settings found nothing in a log: a key that no record has is often a misspelt one. */
-import { isObject } from "../common/json";
-import type { IdentityRule, TransformerSettings } from "../modules";
-import type { RuleWatch } from "../lambda/transformer/outcome";
-import { type JsonObject, summaryOf } from "./preview-records";
+import { isObject } from "../../common/json";
+import type { IdentityRule, TransformerSettings } from "../../modules";
+import type { RuleWatch } from "../../lambda/transformer/outcome";
+import { type JsonObject, summaryOf } from "./transform";
 
 /** A rule that found nothing. */
 export interface UnusedRule {

@@ -1,9 +1,14 @@
-/** Passes the records of a log through the transformer, and says of each what became of it. */
+/** Passes the records of a log through the built transformer, and says of each what became of it. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { isObject, parseJson } from "../common/json";
+import { isObject, parseJson } from "../../common/json";
+import { packageRoot } from "../../common/package-root";
+import { messageOf, UsageError } from "../../common/usage-error";
+import type { Outcome, Returned, RuleWatch } from "../../lambda/transformer/outcome";
+import type { TransformerSettings } from "../../modules";
 import type { LogRecord } from "./log-records";
-import type { Outcome, Returned } from "../lambda/transformer/outcome";
-import type { Transformer } from "./transformer";
 
 /** One object by its keys. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -167,4 +172,58 @@ function pathOf(uri: unknown): unknown {
 function texts(values: Readonly<Record<keyof Summary, unknown>>): Summary {
   const text = (value: unknown) => (value === undefined || value === null || value === "-" ? "" : String(value));
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, text(value)])) as unknown as Summary;
+}
+
+/** Transforms the base64 data of a batch of records; an outcome for each, in order. */
+export type Transformer = (datas: readonly string[], now: number) => readonly Outcome[];
+
+/** What the function has in AWS in addition to its settings, and a watch on its rules. */
+export interface Means {
+  /** The key of hashes. */
+  readonly hashKey: string;
+  /** The body of Moesif's `/v1/config`, as parsed JSON. */
+  readonly moesifConfig?: unknown;
+  readonly watch?: RuleWatch;
+}
+
+/** What the bundle exports beside its handler. */
+interface Bundle {
+  /** To be called before patterns are used. */
+  readonly loadEngine: () => Promise<void>;
+  readonly createTransformer: (
+    settings: TransformerSettings,
+    means: { readonly hashKey: string; readonly config: () => unknown; readonly watch?: RuleWatch },
+  ) => Transformer;
+  /** Makes sampling rules of a body of `/v1/config`; throws if it is none. */
+  readonly parseConfig: (body: unknown) => unknown;
+}
+
+/**
+ * Prepares the transformer for these settings.
+ *
+ * @throws UsageError if the bundle was not built, or cannot use what it is given
+ */
+export async function loadTransformer(settings: TransformerSettings, means: Means): Promise<Transformer> {
+  const bundle = await loadBundle(join(packageRoot(), "dist", "lambda", "transformer", "index.mjs"));
+  await bundle.loadEngine();
+  const config = means.moesifConfig === undefined ? undefined : configOf(means.moesifConfig, bundle);
+  try {
+    const { hashKey, watch } = means;
+    return bundle.createTransformer(settings, { hashKey, config: () => config, ...(watch && { watch }) });
+  } catch (error) {
+    throw new UsageError(`The transformer cannot use these settings: ${messageOf(error)}`);
+  }
+}
+
+async function loadBundle(file: string): Promise<Bundle> {
+  if (!existsSync(file)) throw new UsageError(`${file} is missing. Run "npm run build" first.`);
+  return (await import(pathToFileURL(file).href)) as Bundle;
+}
+
+function configOf(body: unknown, { parseConfig }: Bundle): unknown {
+  try {
+    return parseConfig(body);
+  } catch (error) {
+    throw new UsageError(`--moesif-config: this is no body of Moesif's /v1/config: ${messageOf(error)}. Save it anew.`);
+  }
 }

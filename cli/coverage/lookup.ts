@@ -1,9 +1,9 @@
 /** Reads the stages of every account and region of a rollout; one without access does not hide the others. */
 import type { STSClient } from "@aws-sdk/client-sts";
-import { messageOf } from "../common/usage-error";
-import { createApiGateway } from "../lambda/api-gateway/api-gateway";
-import type { Stage } from "../lambda/api-gateway/stage";
-import type { RolloutStages } from "../modules";
+import { messageOf } from "../../common/usage-error";
+import { createApiGateway } from "../../lambda/api-gateway/api-gateway";
+import type { Stage } from "../../lambda/api-gateway/stage";
+import type { RolloutStages } from "../../modules";
 
 /** What was found in one account and region. */
 export type Lookup = { readonly target: RolloutStages } & (
