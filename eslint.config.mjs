@@ -21,14 +21,14 @@ const oneBarrel = {
 };
 const rooms = (room, ...others) => ({
   group: others.flatMap((other) => [`**/${other}`, `**/${other}/**`]),
-  message: `${room} does not import from ${others.join(", ")}: see the architecture in README.md`,
+  message: `${room} does not import from ${others.join(", ")}: see the architecture in CONTRIBUTING.md`,
 });
 
 const functionPackages = {
   group: ["zod", "yaml", "commander"],
   message: "the function carries no dependency but the AWS SDK and RE2",
 };
-/** Forbids a room of `lambda/` all rooms but itself and those that it may import from, which the README lists. */
+/** Forbids a room of `lambda/` all rooms but itself and those that it may import from, which CONTRIBUTING.md lists. */
 const lambdaRoom = (room, ...others) => ({
   files: [`lambda/${room}/**/*.ts`],
   rules: forbid(
@@ -67,7 +67,8 @@ export default tseslint.config(
     ignores: ["modules/cdk.ts", "modules/aws.ts"],
     rules: forbid(oneBarrel, rooms("modules/", "cli", "local", "bench", "scripts", "test"), {
       regex: `/lambda/(?!(${LAMBDA_OF_MODULES.join("|")})$)`,
-      message: "modules/ takes the contracts of the functions and their checks: see the architecture in README.md",
+      message:
+        "modules/ takes the contracts of the functions and their checks: see the architecture in CONTRIBUTING.md",
     }),
   },
   {

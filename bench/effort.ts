@@ -12,7 +12,7 @@ export interface Effort {
   readonly imports: number;
 }
 
-/** What the figures of docs/speed-and-safety.md are made with. */
+/** What the figures of docs/internals/performance.md are made with. */
 export const FULL: Effort = {
   processes: 3,
   warmUps: 60,

@@ -1,4 +1,4 @@
-/** The table of README's section Architecture says what lint enforces: which room may import from which. */
+/** The table of the architecture in CONTRIBUTING.md says what lint enforces: which room may import from which. */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -18,7 +18,7 @@ function expanded(path: string): string[] {
 
 const paths = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].flatMap(([, path]) => expanded(path!));
 
-const [, section = ""] = readFileSync(join(ROOT, "README.md"), "utf8").split("\n## Architecture\n");
+const [, section = ""] = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8").split("\n## Architecture\n");
 const rows: Row[] = [...section.matchAll(/^\| `([^`]+)` \|.*\| (.+) \|$/gm)].map(([, room, cell]) => ({
   room: room!,
   allowed: paths(cell!),

@@ -1,6 +1,6 @@
 /**
- * docs/migrating.md and docs/leaving.md, gone through on an emulated AWS: each command of theirs is run, and after each
- * section stands where every stage logs. What the emulator does not do, the test does in its place: CloudFormation makes
+ * docs/lifecycle.md with a rollout file, on an emulated AWS: runs each command, and checks after each section where every
+ * stage logs. What the emulator does not do, the test does in its place: CloudFormation makes
  * no delivery stream there, and Firehose and CloudWatch move no record. Moesif's template is not published as text that
  * could be had here: moesif-stack.json has the parameter that its guide names, and the resources that such a stream needs.
  */
@@ -16,8 +16,7 @@ import { Reader } from "./reader";
 
 const ACCOUNT = "123456789012";
 const REGION = "eu-west-1";
-const COMING = "docs/migrating.md";
-const GOING = "docs/leaving.md";
+const PAGE = "docs/lifecycle.md";
 const WHOLE = "A whole account and region";
 const STACK = "moesif-aws-api-gateway";
 
@@ -182,7 +181,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
   });
 
   it("begins with a look, which shows what there is and what is wrong with it", async () => {
-    const shown = await reader.read(COMING, "1. Look at what is there", [0, 0, 1, 1]);
+    const shown = await reader.read(PAGE, "1. Look at what is there", [0, 0, 1, 1]);
     expect(shown).toContain("AWS::S3::Bucket");
     expect(shown).toContain(`"BucketARN": "arn:aws:s3:::${bucket}"`);
     expect(shown).toContain("stream amazon-apigateway-by-hand");
@@ -194,7 +193,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
   }, 120_000);
 
   it("deploys beside the old streams, and touches no stage", async () => {
-    await reader.read(COMING, "2. Deploy beside it");
+    await reader.read(PAGE, "2. Deploy beside it");
     expect(await streams()).toEqual([
       "amazon-apigateway-by-hand",
       "amazon-apigateway-moesif",
@@ -205,14 +204,14 @@ describeWithCommands("coming from another stream, and leaving", () => {
   }, 240_000);
 
   it("switches others' stages by one call each", async () => {
-    await reader.read(COMING, "Stages of others");
+    await reader.read(PAGE, "Stages of others");
     expect(await logs()).toEqual([ours, ours, byStack]);
     expect(changes()).toEqual(switches(2));
   }, 240_000);
 
   it("has the function give everything back where it is asked, as where Terraform has lost its state", async () => {
     const { request } = lambda.calls.findLast(({ request }) => request.enroll)!;
-    const shown = await reader.read(GOING, "Should the function be gone");
+    const shown = await reader.read(PAGE, "Should the function be gone");
     expect(shown).toContain(`"destinationArn": "${byHand.destinationArn}"`);
     expect(await logs()).toEqual([byStack, byHand, byStack]);
     expect(changes()).toEqual(switches(2));
@@ -223,41 +222,41 @@ describeWithCommands("coming from another stream, and leaving", () => {
   }, 120_000);
 
   it("switches one's own stages by one call each, and then has all", async () => {
-    const [block] = blocksOf(COMING).filter(({ language }) => language === "hcl");
+    const [block] = blocksOf(PAGE).filter(({ language }) => language === "hcl");
     writeShop(shopWith(block!.text));
-    await reader.read(COMING, "Stages in your own Terraform");
+    await reader.read(PAGE, "Stages in your own Terraform");
     expect(await logs()).toEqual([ours, ours, ours]);
     expect(changes()).toEqual(switches(1));
     // The HTTP API has never logged anywhere.
-    const shown = await reader.read(COMING, "See that all are there", [1]);
+    const shown = await reader.read(PAGE, "See that all are there", [1]);
     expect(shown).toContain("of which 3 in Moesif and 1 not");
   }, 240_000);
 
   it("deletes the old streams, and keeps what the bucket of the stack holds", async () => {
-    await reader.read(COMING, "4. Wait until the old stream is empty");
-    await reader.read(COMING, "Of the CloudFormation stack");
+    await reader.read(PAGE, "4. Wait until the old stream is empty");
+    await reader.read(PAGE, "Of the CloudFormation stack");
     await firehose("DeleteDeliveryStream", { DeliveryStreamName: "amazon-apigateway-moesif" });
-    await reader.read(COMING, "Made by hand");
+    await reader.read(PAGE, "Made by hand");
     const { Resources: kept } = JSON.parse(readFileSync(join(reader.folder, "old-stack-without-bucket.json"), "utf8"));
     expect(Object.keys(kept).filter((name) => kept[name].DeletionPolicy === "Retain")).toEqual([
       "Backup",
       "BackupPolicy",
     ]);
     expect(await streams()).toEqual(["amazon-apigateway-moesif-calls"]);
-    const shown = await reader.read(COMING, "What the bucket holds");
+    const shown = await reader.read(PAGE, "What the bucket holds");
     expect(shown).toContain("http-endpoint-failed/2026/11/23/one");
     expect(await logs()).toEqual([ours, ours, ours]);
     expect(changes()).toEqual([]);
   }, 240_000);
 
   it("goes back: the old stack is made again from its template, and every stage gets by one call what it had", async () => {
-    const [ownStages, stackAgain] = commandsOf(COMING, "Going back");
+    const [ownStages, stackAgain] = commandsOf(PAGE, "Going back");
     await reader.run(stackAgain!);
     await createStream("amazon-apigateway-moesif");
-    const [rollout] = blocksOf(COMING).filter(({ language }) => language === "yaml");
+    const [rollout] = blocksOf(PAGE).filter(({ language }) => language === "yaml");
     reader.write(rollout!);
     writeShop(OLD_SHOP);
-    const [othersStages] = commandsOf(GOING, WHOLE);
+    const [othersStages] = commandsOf(PAGE, WHOLE);
     await reader.run(othersStages!);
     await reader.run(ownStages!);
     expect(await logs()).toEqual([byStack, byHand, byStack]);
@@ -269,14 +268,14 @@ describeWithCommands("coming from another stream, and leaving", () => {
       destinationArn: "arn:aws:logs:eu-west-1:123456789012:log-group:site",
       format: "$context.requestId",
     });
-    await reader.read(GOING, "One stage");
+    await reader.read(PAGE, "One stage");
     expect(await account.logs(catalogue, http)).toEqual([undefined, undefined]);
     await account.api.setAccessLog(catalogue, byHand);
   }, 60_000);
 
   it("leaves nothing of its own, and all that was there before", async () => {
     await account.moto.s3("PUT", "backup/firehose/moesif-calls/failed/one", "{}");
-    const [, look, ...rest] = commandsOf(GOING, WHOLE);
+    const [, look, ...rest] = commandsOf(PAGE, WHOLE);
     await reader.run(look!, 1);
     for (const commands of rest) await reader.run(commands);
     expect(readFileSync(join(reader.folder, "moesif-kept", "moesif-calls", "failed", "one"), "utf8")).toBe("{}");
@@ -290,10 +289,8 @@ describeWithCommands("coming from another stream, and leaving", () => {
     expect(after).toContain(bucket);
   }, 240_000);
 
-  it("ran every command of both pages, but for those of the plain module", () => {
-    const all = [COMING, GOING]
-      .flatMap(blocksOf)
-      .filter(({ language, heading }) => language === "sh" && !OF_THE_MODULE.includes(heading));
+  it("ran every command of the page, but for those of the plain module", () => {
+    const all = blocksOf(PAGE).filter(({ language, heading }) => language === "sh" && !OF_THE_MODULE.includes(heading));
     expect(all.map(({ text }) => text).filter((text) => !reader.done.has(text))).toEqual([]);
   });
 });

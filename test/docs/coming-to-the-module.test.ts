@@ -1,6 +1,6 @@
 /**
- * docs/migrating.md, docs/leaving.md and UPGRADE.md, as a user of the plain module goes through them: each command for the
- * module is run on an emulated AWS. What is the same for everybody is run by coming-and-going.test.ts.
+ * docs/lifecycle.md with the plain module: runs each command for the module on an emulated AWS. coming-and-going.test.ts runs
+ * what holds for everybody.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,9 +14,7 @@ import { Reader } from "./reader";
 
 const ACCOUNT = "123456789012";
 const REGION = "eu-west-1";
-const COMING = "docs/migrating.md";
-const GOING = "docs/leaving.md";
-const UPGRADING = "UPGRADE.md";
+const PAGE = "docs/lifecycle.md";
 
 const streamArn = (name: string) => `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/amazon-apigateway-${name}`;
 
@@ -100,20 +98,20 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
   });
 
   it("deploys beside the old stream, and touches no stage", async () => {
-    const [root] = blocksOf(COMING).filter(({ heading }) => heading === "A module beside it");
+    const [root] = blocksOf(PAGE).filter(({ heading }) => heading === "A module beside it");
     reader.write(root!);
     writeShop(OLD_LOG);
-    await reader.read(COMING, "A module beside it");
+    await reader.read(PAGE, "A module beside it");
     expect(await logs()).toEqual([old, old, old]);
     changes();
   }, 240_000);
 
   it("shows what an upgrade would destroy, such as a stream that gets another name, and nothing where all stays", async () => {
     const look = "What to look at in a plan";
-    expect(await reader.read(UPGRADING, look)).not.toMatch(/: .*delete/);
+    expect(await reader.read(PAGE, look)).not.toMatch(/: .*delete/);
     const rename = { heading: look, language: "sh", text: "sed -i 's/moesif-calls/moesif-again/' moesif/main.tf" };
     await reader.run(rename);
-    const shown = await reader.read(UPGRADING, look);
+    const shown = await reader.read(PAGE, look);
     expect(shown.match(/^\S+firehose_delivery_stream\S+: .*delete.*$/gm)).toEqual([
       "module.moesif.aws_kinesis_firehose_delivery_stream.this: create, then delete",
     ]);
@@ -121,9 +119,9 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
   }, 240_000);
 
   it("switches one's own stages and those of others, by one call each", async () => {
-    const [ownStage] = blocksOf(COMING).filter(({ heading }) => heading === "Stages by modules");
+    const [ownStage] = blocksOf(PAGE).filter(({ heading }) => heading === "Stages by modules");
     writeShop(ownStage!.text);
-    await reader.read(COMING, "Stages by modules");
+    await reader.read(PAGE, "Stages by modules");
     expect(await logs()).toEqual([ours, ours, ours]);
     expect(changes()).toEqual([inOneCall, inOneCall, inOneCall]);
   }, 240_000);
@@ -144,16 +142,14 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
   }, 240_000);
 
   it("ran every command for those who use the plain module", () => {
-    const all = [COMING, GOING]
-      .flatMap(blocksOf)
-      .filter(({ heading, language }) => OF_THE_MODULE.includes(heading) && language === "sh");
-    const upgrading = blocksOf(UPGRADING).filter(({ language }) => language === "sh");
-    const left = [...all, ...upgrading].map(({ text }) => text).filter((text) => !reader.done.has(text));
-    expect(left).toEqual([]);
+    const all = blocksOf(PAGE).filter(({ heading, language }) => OF_THE_MODULE.includes(heading) && language === "sh");
+    expect(all.map(({ text }) => text).filter((text) => !reader.done.has(text))).toEqual([]);
     expect(new Set(all.map(({ heading }) => heading))).toEqual(new Set(OF_THE_MODULE));
   });
 });
 
 function commandsOfLeaving() {
-  return blocksOf(GOING).filter(({ heading, language }) => heading === "With the plain module" && language === "sh");
+  return blocksOf(PAGE).filter(
+    ({ heading, language }) => heading === "Uninstall the plain module" && language === "sh",
+  );
 }

@@ -23,9 +23,7 @@ const REGION = "us-east-1";
 
 /** Guides, of which a test runs each block in its place. */
 const GUIDES: Readonly<Record<string, (heading: string) => string>> = {
-  "UPGRADE.md": () => "test/docs/coming-to-the-module.test.ts",
-  "docs/leaving.md": testOfGuide,
-  "docs/migrating.md": testOfGuide,
+  "docs/lifecycle.md": testOfGuide,
 };
 
 function testOfGuide(heading: string): string {
@@ -134,7 +132,15 @@ const asksAws = ({ commands }: Commands) => commands.some((command) => /\b(aws|t
 
 /** A clone of the repository as far as the commands look at it, and what their reader has besides. */
 function sandbox(reader: Reader): Reader {
-  const cloned = ["README.md", "docs", "examples", "package.json", "package-lock.json", "rollout.schema.json"];
+  const cloned = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs",
+    "examples",
+    "package.json",
+    "package-lock.json",
+    "rollout.schema.json",
+  ];
   const shown = ["rollout.yaml", "test/package/esm", "test/rollout/bad"];
   const zips = ["dist/lambda/transformer.zip", "dist/lambda/stage-enrollment.zip"];
   for (const path of [...cloned, ...shown, "terraform", ...zips]) {
@@ -178,7 +184,7 @@ describe("what is run offline", () => {
   for (const block of blocks.filter((one) => !asksAws(one))) describeBlock(block, () => reader);
 
   it("left the generated documents as they are", () => {
-    for (const file of ["README.md", "docs/rollout-settings.md", "rollout.schema.json"]) {
+    for (const file of ["README.md", "docs/settings.md", "rollout.schema.json"]) {
       expect(readFileSync(join(folder, file), "utf8")).toBe(readFileSync(join(ROOT, file), "utf8"));
     }
   });

@@ -22,6 +22,7 @@ const FENCED = /^ *```[^]*?^ *```$/gm;
 export const PAGES: readonly string[] = [
   ...pagesIn("."),
   ...pagesIn("docs"),
+  ...pagesIn("docs/internals"),
   ...pagesIn("local/sample"),
   ...pagesIn("examples"),
   ...pagesIn("terraform"),

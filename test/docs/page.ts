@@ -10,7 +10,12 @@ export interface Block {
 }
 
 /** The sections that are gone through with the plain module. */
-export const OF_THE_MODULE: readonly string[] = ["A module beside it", "Stages by modules", "With the plain module"];
+export const OF_THE_MODULE: readonly string[] = [
+  "A module beside it",
+  "Stages by modules",
+  "What to look at in a plan",
+  "Uninstall the plain module",
+];
 
 /** The code blocks of a page, in order, without the indentation of a list that they stand in. */
 export function blocksOf(page: string): Block[] {

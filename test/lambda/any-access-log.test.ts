@@ -77,9 +77,9 @@ function recordsOf(type: ApiType, escaped: boolean): fc.Arbitrary<{ readonly dat
 /** Reasons of records that are no access logs: a sound one in our formats never has one of these. */
 const NO_ACCESS_LOG = ["not-json", "not-an-object", "in-doubt", "unknown-shape", "unwanted-event"];
 
-const REASONS = readFileSync(join(__dirname, "..", "..", "docs", "records.md"), "utf8");
+const REASONS = readFileSync(join(__dirname, "..", "..", "docs", "internals", "records.md"), "utf8");
 
-/** What is wrong with an outcome; undefined for one that Moesif takes, or whose reason docs/records.md names. */
+/** What is wrong with an outcome; undefined for one that Moesif takes, or whose reason docs/internals/records.md names. */
 function flawOf(outcome: Outcome, calls: number, output: "accessLog" | "event"): string | undefined {
   if (outcome.result !== "Ok") {
     const documented = outcome.reason !== "unexpected" && REASONS.includes(`\`${outcome.reason}\``);

@@ -78,7 +78,7 @@ export function returnsOf(outcome: Outcome): readonly string[] | undefined {
   return returned?.datas.map((data) => data.toString());
 }
 
-/** A result in the words of docs/records.md. */
+/** A result in the words of docs/internals/records.md. */
 export function resultOf(fixture: Fixture): string {
   const outcome = outcomeOf(fixture);
   const returns = returnsOf(outcome);

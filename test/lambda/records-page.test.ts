@@ -1,4 +1,4 @@
-/** The table of docs/records.md: each row is a fixture, and says what becomes of it. */
+/** The table of docs/internals/records.md: each row is a fixture, and says what becomes of it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ENVELOPE_LIMIT } from "../../lambda/transformer/answer";
@@ -6,13 +6,13 @@ import { INFLATED_LIMIT } from "../../lambda/transformer/decode";
 import { fixtures, resultOf } from "./fixture";
 import { accessLog, base64, outcomeFor, settings, textOf } from "./support";
 
-const page = readFileSync(join(__dirname, "..", "..", "docs", "records.md"), "utf8");
+const page = readFileSync(join(__dirname, "..", "..", "docs", "internals", "records.md"), "utf8");
 const [, fields = ""] = /<!-- fields: each key is a test. -->(.*?)<!-- end of fields -->/s.exec(page) ?? [];
 const rows = [...page.replace(fields, "").matchAll(/^\| ([^|]+) \| ([^|]+) \|$/gm)]
   .map(([, record, result]) => [record!, result!] as const)
   .filter(([record]) => record !== "Record" && record !== "---");
 
-describe("docs/records.md", () => {
+describe("docs/internals/records.md", () => {
   it("has a row for each fixture, and a fixture for each row", () => {
     expect(rows.map(([record]) => record).sort()).toEqual([...fixtures.keys()].sort());
   });

@@ -149,12 +149,12 @@ describe("the release", () => {
 
   it("passes the approval that npm's trusted publisher asks for", () => {
     expect(jobs["npm"]!.environment).toBe("npm");
-    expect(readFileSync(join(ROOT, "RELEASING.md"), "utf8")).toMatch(/release\.yml.*environment `npm`/s);
+    expect(readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8")).toMatch(/release\.yml.*environment `npm`/s);
   });
 
   it("has the key of the mirror in an environment that a maintainer is told to make", () => {
     expect(jobs["mirror"]!.environment).toBe("mirror");
-    expect(readFileSync(join(ROOT, "RELEASING.md"), "utf8")).toMatch(/environment `mirror`.*`MIRROR_DEPLOY_KEY`/s);
+    expect(readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8")).toMatch(/environment `mirror`.*`MIRROR_DEPLOY_KEY`/s);
   });
 
   it("tests what a change must pass", () => {

@@ -37,7 +37,7 @@ describe("the JSON Schema", () => {
 });
 
 test("the tables have a row, or a heading, for each key", () => {
-  const page = readFileSync(join(root, "docs", "rollout-settings.md"), "utf8");
+  const page = readFileSync(join(root, "docs", "settings.md"), "utf8");
   for (const path of Object.keys(keysOf(describedSchema()))) {
     const key = path.replace(/^settings\./, "");
     const heading = `### \`${key}\``;

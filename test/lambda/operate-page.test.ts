@@ -1,4 +1,4 @@
-/** docs/metrics.md names each metric with its unit, and its example is what the function would write. */
+/** docs/operate.md names each metric with its unit, and its example is what the function would write. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { reportOf as enrollmentReportOf } from "../../lambda/stage-enrollment/report";
@@ -6,7 +6,7 @@ import { dropped, failed, type Outcome } from "../../lambda/transformer/outcome"
 import { NAMESPACE, reportOf } from "../../lambda/transformer/report";
 import { eventOf, NOW } from "./support";
 
-const whole = readFileSync(join(__dirname, "..", "..", "docs", "metrics.md"), "utf8");
+const whole = readFileSync(join(__dirname, "..", "..", "docs", "operate.md"), "utf8");
 const [page = "", enrollment = ""] = whole.split("\n## Stage enrollment\n");
 const [, json = ""] = /<!-- example -->\n```json\n(.*?)```/s.exec(page) ?? [];
 
@@ -22,7 +22,7 @@ const outcomes: readonly Outcome[] = [
 const config = { state: "stale", ageSeconds: 42, failures: { "http-503": 1 }, skipped: 0 } as const;
 const report = reportOf(eventOf([data(600), data(900), data(300), data(300)]), outcomes, NOW, 12.3, { config });
 
-describe("docs/metrics.md", () => {
+describe("docs/operate.md", () => {
   it("has the line that the function would write", () => {
     expect(JSON.parse(json)).toEqual(report);
     expect(page).toContain(`namespace \`${NAMESPACE}\``);

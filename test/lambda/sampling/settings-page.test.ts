@@ -1,4 +1,4 @@
-/** What docs/sampling.md says of filters, of fields and of the size of the error is true, row by row. */
+/** What docs/settings.md says of filters, of fields and of the size of the error is true, row by row. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AccessLog } from "../../../lambda/transformer/access-log";
@@ -19,7 +19,7 @@ import { weightOf } from "../../../lambda/transformer/sampling/sampler";
 import type { TransformerSettings } from "../../../lambda/transformer/settings";
 import { accessLog, base64, outcomeFor, settings } from "../support";
 
-const page = readFileSync(join(__dirname, "..", "..", "..", "docs", "sampling.md"), "utf8");
+const page = readFileSync(join(__dirname, "..", "..", "..", "docs", "settings.md"), "utf8");
 
 /** The rows of a table, without its head. */
 function rowsOf(table: string): string[][] {
@@ -30,7 +30,7 @@ function rowsOf(table: string): string[][] {
 
 const code = (cell: string) => cell.replace(/^`|`$/g, "");
 
-describe("docs/sampling.md", () => {
+describe("docs/settings.md", () => {
   const filters = rowsOf("filter");
 
   it.each(filters)("%s: %s is %s", (rules, call, fate) => {
@@ -111,7 +111,7 @@ function errorsOf(rate: number): { byRequest: number; byUser: (users: Users) => 
   };
 }
 
-describe("the sizes of the error in docs/sampling.md", () => {
+describe("the sizes of the error in docs/settings.md", () => {
   const ids = createIds("111111111111", "us-east-1");
   const batches = Array.from({ length: BATCHES }, (_, batch) =>
     Array.from({ length: CALLS }, (__, call) => ids.hashOf(`${batch}/${call}`)),
