@@ -93,11 +93,12 @@ export default tseslint.config(
       functionPackages,
     ),
   },
-  lambdaRoom("transformer", "stage-enrollment", "api-gateway"),
-  lambdaRoom("secrets", "re2", "stage-enrollment", "api-gateway", "s3-location"),
-  lambdaRoom("re2", "transformer", "secrets", "stage-enrollment", "api-gateway", "s3-location"),
-  lambdaRoom("stage-enrollment", "transformer", "secrets", "re2"),
-  lambdaRoom("api-gateway", "transformer", "secrets", "re2", "stage-enrollment", "s3-location"),
+  lambdaRoom("transformer", "stage-enrollment", "redrive", "api-gateway"),
+  lambdaRoom("secrets", "re2", "stage-enrollment", "redrive", "api-gateway", "s3-location"),
+  lambdaRoom("re2", "transformer", "secrets", "stage-enrollment", "redrive", "api-gateway", "s3-location"),
+  lambdaRoom("stage-enrollment", "transformer", "secrets", "re2", "redrive"),
+  lambdaRoom("redrive", "stage-enrollment", "api-gateway", "secrets", "re2", "s3-location"),
+  lambdaRoom("api-gateway", "transformer", "secrets", "re2", "stage-enrollment", "redrive", "s3-location"),
   {
     files: ["local/**/*.ts"],
     rules: forbid(oneBarrel, rooms("local/", "modules", "lambda", "cli", "bench", "scripts", "test")),
@@ -112,7 +113,8 @@ export default tseslint.config(
         message: "cli/ takes the public face of modules/: a construct's internals are no business of a command",
       },
       {
-        regex: "/lambda/(?!api-gateway/|stage-enrollment/wanted$|transformer/outcome$)",
+        regex:
+          "/lambda/(?!api-gateway/|redrive/(contract|failed-record)$|stage-enrollment/wanted$|transformer/outcome$)",
         message:
           "cli/ asks API Gateway by the functions' own client and knows their contracts; what else runs in AWS, it runs as built",
       },

@@ -17,7 +17,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "dist");
 const NEW = join(ROOT, `dist.${process.pid}.new`);
 const OLD = join(ROOT, `dist.${process.pid}.old`);
-const FUNCTIONS = ["transformer", "stage-enrollment"];
+const FUNCTIONS = ["transformer", "stage-enrollment", "redrive"];
 const ZIPS = FUNCTIONS.map((name) => join(DIST, "lambda", `${name}.zip`));
 const TSC_TIMEOUT_MS = 5 * 60_000;
 

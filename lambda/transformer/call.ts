@@ -99,7 +99,7 @@ function textIn(source: Documents, at: number): string {
 // Takes an object of a record through the steps up to the decision whether it is sent to Moesif.
 
 /** Moesif refuses what is older. https://www.moesif.com/docs/api#log-an-event */
-const OLDEST_MS = 30 * 24 * 60 * 60 * 1000;
+export const OLDEST_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** Takes an object up to the decision. */
 interface Decide {

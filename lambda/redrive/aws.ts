@@ -1,0 +1,76 @@
+/** Bucket and stream in AWS. */
+import { type Readable } from "node:stream";
+import type { FirehoseClient } from "@aws-sdk/client-firehose";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { putBack } from "../transformer/put-back";
+import type { Bucket, PutBatch } from "./contract";
+
+/** One request has an answer, or the beginning of one, within this. */
+const S3_TIMEOUT_MS = 30_000;
+
+/** Opens a bucket. */
+export async function openBucket(name: string, region: string, given?: S3Client): Promise<Bucket> {
+  const sdk = await import("@aws-sdk/client-s3");
+  const client = given ?? new sdk.S3Client({ region });
+  const options = () => ({ abortSignal: AbortSignal.timeout(S3_TIMEOUT_MS) });
+  return {
+    async *list(prefix, after) {
+      const pages = sdk.paginateListObjectsV2({ client }, { Bucket: name, Prefix: prefix, StartAfter: after });
+      for await (const { Contents = [] } of pages) {
+        for (const { Key = "", Size = 0, LastModified } of Contents) {
+          yield { key: Key, bytes: Size, modified: LastModified?.getTime() ?? 0 };
+        }
+      }
+    },
+    async read(key) {
+      try {
+        // Without a time-out: a redrive reads no faster than it puts.
+        const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket: name, Key: key }));
+        return Body as Readable;
+      } catch (error) {
+        // Who may not list a bucket is refused what is not there; a redrive may.
+        if ((Object(error) as Error).name === "NoSuchKey") return undefined;
+        throw error;
+      }
+    },
+    async write(key, text) {
+      const command = new sdk.PutObjectCommand({
+        Bucket: name,
+        Key: key,
+        Body: text,
+        ContentType: "application/x-ndjson",
+      });
+      await client.send(command, options());
+    },
+    async move(from, to) {
+      const source = `${name}/${encodeURIComponent(from)}`;
+      await client.send(new sdk.CopyObjectCommand({ Bucket: name, Key: to, CopySource: source }), options());
+      await client.send(new sdk.DeleteObjectCommand({ Bucket: name, Key: from }), options());
+    },
+  };
+}
+
+/**
+ * Puts batches on a stream: what fails in part, or is refused for now, is put again with exponential back-off and full
+ * jitter, some seconds long.
+ */
+export function openStream(name: string, region: string, deadline?: number, client?: FirehoseClient): PutBatch {
+  return async (batch) => {
+    let failure: string | undefined;
+    const taken = await putBack(
+      { name, region },
+      batch.map((data) => [data]),
+      {
+        ...(client && { client }),
+        ...(deadline !== undefined && { deadline }),
+        onFailure: (one) => (failure = worse(failure, one)),
+      },
+    );
+    return failure === undefined ? { taken } : { taken, failure };
+  };
+}
+
+/** A record that Firehose does not take says less than a stream that takes none. */
+function worse(one: string | undefined, other: string): string {
+  return one === undefined || one === "rejected" ? other : one;
+}

@@ -1,0 +1,85 @@
+/** What becomes of one failed record: whether it goes back on the stream, in which pieces, and if not, why. */
+import type { AccessLog } from "../transformer/access-log";
+import { OLDEST_MS, textsOf } from "../transformer/call";
+import { decode, type Decoded } from "../transformer/decode";
+import { parseTime } from "../transformer/normalise";
+import { RECORD_LIMIT } from "../transformer/put-back";
+import { attemptsOf, paddingOf, withAttempt } from "./attempts";
+import type { GiveUpReason } from "./contract";
+import type { FailedRecord } from "./failed-record";
+
+/** A record that goes back on the stream. */
+export interface Redrivable {
+  /** Usually one. */
+  readonly pieces: readonly Buffer[];
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+}
+
+export interface Limits {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly maxAttempts: number;
+}
+
+/**
+ * Decides on a record.
+ *
+ * What is older than Moesif takes is told by the newest call in the record, and by the record's arrival if no call says
+ * its time.
+ */
+export function judge({ rawData, arrival }: FailedRecord, { now, maxAttempts }: Limits): Redrivable | GiveUpReason {
+  const decoded = decode(rawData);
+  if ("result" in decoded && decoded.result === "ProcessingFailed" && decoded.reason === "not-base64") {
+    return "not-base64";
+  }
+  const data = Buffer.from(rawData, "base64");
+  const attempt = attemptsOf(data) + 1;
+  if (attempt > maxAttempts) {
+    return "attempts";
+  }
+  const calls = "result" in decoded ? undefined : decoded;
+  if (now - newestOf(calls, arrival) > OLDEST_MS) {
+    return "too-old";
+  }
+  const pieces = piecesOf(data, attempt, calls);
+  return pieces === undefined ? "too-large" : { pieces, attempt };
+}
+
+/** When the newest call of a record was made. */
+function newestOf(decoded: Decoded | undefined, arrival: number): number {
+  const times = (decoded?.parts ?? []).flatMap(({ logs }) => logs.map(timeOf)).filter((time) => !Number.isNaN(time));
+  return times.reduce((newest, time) => Math.max(newest, time), times[0] ?? arrival);
+}
+
+/** Of an access log, or of an object in Moesif's event model. */
+function timeOf({ requestTime, requestTimeEpoch, request }: AccessLog): number {
+  const { time } = Object(request) as { readonly time?: unknown };
+  const texts = [requestTime, requestTimeEpoch, time].filter((text) => text !== undefined);
+  return texts.map((text) => parseTime(String(text))).find((ms) => !Number.isNaN(ms)) ?? NaN;
+}
+
+/**
+ * What the transformer has made of an envelope may be larger than a record that a stream takes: then it goes back line by
+ * line, as many as fit.
+ */
+function piecesOf(data: Buffer, attempt: number, decoded: Decoded | undefined): readonly Buffer[] | undefined {
+  if (data.length + paddingOf(data) <= RECORD_LIMIT) {
+    return [withAttempt(data)];
+  }
+  const texts = decoded?.parts.flatMap(textsOf) ?? [];
+  const room = RECORD_LIMIT - attempt;
+  if (decoded === undefined || decoded.bad.length > 0 || texts.some((text) => Buffer.byteLength(text) > room)) {
+    return undefined;
+  }
+  const pieces: string[] = [];
+  for (const text of texts) {
+    const last = pieces.at(-1);
+    if (last !== undefined && Buffer.byteLength(last) + 1 + Buffer.byteLength(text) <= room) {
+      pieces[pieces.length - 1] = `${last}\n${text}`;
+    } else {
+      pieces.push(text);
+    }
+  }
+  return pieces.map((piece) => withAttempt(Buffer.from(piece), attempt));
+}
