@@ -8,20 +8,27 @@ export type ValidSubset<T> = T extends readonly (infer E)[]
     : T;
 
 /**
- * Copies a document, with `undefined` in the place of each invalid value: its key shows that something was given. What was
- * `undefined` before is left out, and objects of a class are kept.
+ * Copies a document, with `undefined` in the place of each invalid value, and of each value that is required and missing:
+ * the key shows that there is an issue. What was `undefined` before is left out, and objects of a class are kept.
  */
 export function validSubset<T>(
   value: unknown,
   invalid: readonly (readonly PropertyKey[])[],
 ): ValidSubset<T> | undefined {
   const places = new Set(invalid.map((path) => JSON.stringify(path)));
+  const keysIn = new Map<string, PropertyKey[]>();
+  for (const path of invalid) {
+    const holder = JSON.stringify(path.slice(0, -1));
+    keysIn.set(holder, [...(keysIn.get(holder) ?? []), ...path.slice(-1)]);
+  }
   const copy = (part: unknown, path: readonly PropertyKey[]): unknown => {
     if (places.size > 0 && places.has(JSON.stringify(path))) return undefined;
     if (Array.isArray(part)) return part.map((element, index) => copy(element, [...path, index]));
     if (!isPlain(part)) return part;
+    const missing = (places.size > 0 && keysIn.get(JSON.stringify(path))) || [];
     const given = Object.entries(part).filter(([, one]) => one !== undefined);
-    return Object.fromEntries(given.map(([key, one]) => [key, copy(one, [...path, key])]));
+    const copied = given.map(([key, one]) => [key, copy(one, [...path, key])] as const);
+    return Object.fromEntries([...missing.map((key) => [key, undefined] as const), ...copied]);
   };
   return copy(value, []) as ValidSubset<T> | undefined;
 }
