@@ -21,12 +21,18 @@ const FUNCTIONS = ["transformer", "stage-enrollment", "redrive"];
 const ZIPS = FUNCTIONS.map((name) => join(DIST, "lambda", `${name}.zip`));
 const TSC_TIMEOUT_MS = 5 * 60_000;
 
+/** An ES module if it waits for something while it is loaded. */
+function entryOf(name) {
+  const [waiting, other] = ["mts", "ts"].map((extension) => `lambda/${name}/index.${extension}`);
+  return existsSync(join(ROOT, waiting)) ? waiting : other;
+}
+
 /** A function's files by name. Neither the folder it is built in nor a linked node_modules may show in them. */
 async function bundle(name) {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     preserveSymlinks: true,
-    entryPoints: [`lambda/${name}/index.ts`],
+    entryPoints: [entryOf(name)],
     outdir: `dist/lambda/${name}`,
     write: false,
     bundle: true,

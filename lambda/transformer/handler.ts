@@ -31,6 +31,19 @@ function prepare(): Promise<Environment> {
   return prepared;
 }
 
+/** AWS Lambda starts a function anew that takes ten seconds to load. */
+const LONGEST_INIT_MS = 8_000;
+
+/**
+ * Reads the settings and Moesif's sampling rules before the first invocation, which waits for what is missing by then.
+ * Never rejects: what fails is tried again by the first invocation, whose error Firehose sees.
+ */
+export async function initialise(): Promise<void> {
+  const { setTimeout } = process.getBuiltinModule("node:timers/promises");
+  const ready = prepare().then(({ remote }) => remote?.refresh());
+  await Promise.race([ready.catch(() => undefined), setTimeout(LONGEST_INIT_MS, undefined, { ref: false })]);
+}
+
 /**
  * Transforms one batch. No record makes it throw; without its settings it throws, so that Firehose retries and then
  * keeps the records.

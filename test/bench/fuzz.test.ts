@@ -2,12 +2,14 @@
 import { RE2JS } from "re2js";
 import type { Outcome, Transformer } from "../../bench/bundle";
 import { fuzz, type Fuzzed } from "../../bench/fuzz/fuzz";
-import { useEngine } from "../../lambda/re2/pattern";
-import * as entry from "../../lambda/transformer";
+import { loadEngine, useEngine } from "../../lambda/re2/pattern";
+import { reportOf } from "../../lambda/transformer/report";
+import { parseConfig } from "../../lambda/transformer/sampling/config";
+import { createTransformer } from "../../lambda/transformer/transform";
 
 useEngine(RE2JS);
 
-const TRANSFORMER = entry as Transformer;
+const TRANSFORMER = { loadEngine, createTransformer, parseConfig, reportOf } as Transformer;
 
 /** The flaws of a transformer that makes this of what the real one makes. */
 function flawsWith(change: (outcome: Outcome, data: unknown) => Outcome, records = 600): string[] {
@@ -96,11 +98,11 @@ describe("found out is a transformer that", () => {
 
   it("counts wrong, or logs what a record holds", () => {
     const reporting = (more: (event: { records: readonly { secrets: readonly string[] }[] }) => object): string[] => {
-      const reportOf: Transformer["reportOf"] = (event, outcomes, now, ms) => ({
+      const changed: Transformer["reportOf"] = (event, outcomes, now, ms) => ({
         ...TRANSFORMER.reportOf(event, outcomes, now, ms),
         ...more(event as never),
       });
-      return [...fuzz({ ...TRANSFORMER, reportOf }, { records: 200, seed: 1 }).flaws.keys()];
+      return [...fuzz({ ...TRANSFORMER, reportOf: changed }, { records: 200, seed: 1 }).flaws.keys()];
     };
     expect(reporting(() => ({ EventsKept: 0 }))).toEqual(["makes the counts of its batch not add up"]);
     const logged = reporting(({ records }) => ({ last: records.flatMap(({ secrets }) => secrets)[0] }));

@@ -3,17 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { moduleArgs, runNode } from "../../bench/child";
 import type { handler as Handler } from "../../lambda/transformer/handler";
 import { REPAIRABLE_FORMATS } from "../../lambda/transformer/repair";
 import { ConfigEndpoint } from "../support/config-endpoint";
 import { FirehoseStandIn } from "../support/firehose-stand-in";
+import { ROOT } from "../support/rollout";
 import { accessLog, base64, envelope, eventOf, HASH_KEY, NOW, settings, textOf } from "./support";
 
 /** A handler as a new execution environment has it: without settings. */
 function freshHandler(): typeof Handler {
   let fresh: typeof Handler | undefined;
   jest.isolateModules(() => {
-    fresh = (jest.requireActual("../../lambda/transformer/index") as { handler: typeof Handler }).handler;
+    fresh = (jest.requireActual("../../lambda/transformer/handler") as { handler: typeof Handler }).handler;
   });
   return fresh!;
 }
@@ -248,5 +250,35 @@ describe("Moesif's sampling rules", () => {
     const { records } = await freshHandler()(eventOf(logs));
     expect(records.map((record) => (record as { data: string }).data)).toEqual(logs);
     expect(moesif.requests).toEqual([]);
+  });
+});
+
+describe("the built function", () => {
+  /** What the first invocation answers if the settings become others after the function is loaded. */
+  function firstResult(atLoad: string | undefined, later: string | undefined): Promise<string> {
+    const source = `
+      import { rmSync, writeFileSync } from "node:fs";
+      const [bundle, file, event, settings] = process.argv.slice(1);
+      const { handler } = await import(bundle);
+      settings === "" ? rmSync(file, { force: true }) : writeFileSync(file, settings);
+      const { records } = await handler(JSON.parse(event)).catch(({ message }) => ({ records: [{ result: message }] }));
+      console.log("\\n" + JSON.stringify(records[0].result));
+    `;
+    rmSync(file, { force: true });
+    if (atLoad !== undefined) writeFileSync(file, atLoad);
+    const bundle = pathToFileURL(join(ROOT, "dist", "lambda", "transformer", "index.mjs")).href;
+    return runNode<string>(moduleArgs(source, bundle, file, JSON.stringify(eventOf([base64(" ")])), later ?? ""), {
+      SETTINGS_URL: pathToFileURL(file).href,
+    });
+  }
+  const document = JSON.stringify({ ...settings, ...offline });
+
+  it("has read its settings before the first invocation", async () => {
+    expect(await firstResult(document, undefined)).toBe("Dropped");
+  });
+
+  it("reads them in the first invocation if they could not be read before, and fails if they still cannot", async () => {
+    expect(await firstResult(undefined, document)).toBe("Dropped");
+    expect(await firstResult(undefined, undefined)).toMatch(/^SETTINGS_URL .* cannot be read/);
   });
 });
