@@ -1,4 +1,4 @@
-/** `check-format FILE|STRING`: what keeps an access-log format from reaching Moesif, and the format repaired. */
+/** `check-format FILE|STRING`: the issues of an access-log format, and the format repaired. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { text as textOf } from "node:stream/consumers";
 import { Argument, Option } from "commander";
@@ -30,7 +30,7 @@ JSON object is replaced by this package's own.`,
     ],
     ["repair a file", "check-format format.json --type HTTP --json | jq -r .repaired > repaired.json"],
   ],
-  found: "the format has problems",
+  found: "the format has issues",
   run,
 };
 
@@ -40,19 +40,19 @@ const MAX_BYTES = 64 * 1024;
 async function run({ type, reporter }: Options, source: string): Promise<ExitCode> {
   const checked = checkAccessLogFormat(type, await read(source));
   await printReport(formatReport(type, checked), { reporter });
-  return checked.problems.length === 0 ? EXIT.done : EXIT.found;
+  return checked.issues.length === 0 ? EXIT.done : EXIT.found;
 }
 
-/** For programs, one object: `{type, good, problems, repaired, kept}`. */
+/** For programs, one object: `{type, issues, repaired, kept}`. */
 export function formatReport(type: ApiType, checked: CheckedFormat): Report {
-  const { problems, repaired, kept } = checked;
-  const good = problems.length === 0;
-  const objects = [{ type, good, ...checked }];
-  if (good) return { blocks: [{ kind: "paragraph", text: `The format is good for ${type} APIs.` }], objects };
+  const { issues, repaired, kept } = checked;
+  const objects = [{ type, ...checked }];
+  if (issues.length === 0)
+    return { blocks: [{ kind: "paragraph", text: `The format is valid for ${type} APIs.` }], objects };
   const blocks: Report["blocks"] = [
-    { kind: "paragraph", text: `${counted(problems.length, "problem")} for ${type} APIs:` },
-    { kind: "list", items: problems.map(({ message }) => message) },
-    { kind: "paragraph", text: kept ? "Repaired:" : "Nothing of it can be kept. The format that this package builds:" },
+    { kind: "paragraph", text: `${counted(issues.length, "issue")} for ${type} APIs:` },
+    { kind: "issues", issues },
+    { kind: "paragraph", text: kept ? "Repaired:" : "It cannot be repaired. The default format of this package:" },
     { kind: "code", text: repaired },
   ];
   return { blocks, objects };

@@ -1,5 +1,6 @@
 /** The result of a command in a form that every reporter shows, and the table of reporters. */
 import { print } from "../common/print";
+import type { Issue } from "../modules";
 import { json } from "./reporters/json";
 import { markdown } from "./reporters/markdown";
 import { table } from "./reporters/table";
@@ -16,6 +17,7 @@ export interface Report {
 export type Block =
   | { readonly kind: "heading" | "paragraph"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly string[] }
+  | { readonly kind: "issues"; readonly issues: readonly Issue[] }
   /** To be copied as it is, such as an access-log format. */
   | { readonly kind: "code"; readonly text: string }
   | { readonly kind: "table"; readonly columns: readonly Column[]; readonly rows: readonly (readonly string[])[] };

@@ -65,7 +65,7 @@ export {
   type WebsocketAccessLogFormatProps,
 } from "./access-log-format/build";
 export { identityFrom, type IdentitySource, type RequestSources } from "./access-log-format/sources";
-export { accessLogFormatProblems, type FormatProblem } from "./access-log-format/check";
+export { accessLogFormatIssues } from "./access-log-format/check";
 export { checkAccessLogFormat, type CheckedFormat } from "./access-log-format/repair";
 export { ApiGatewayLogRole, type ApiGatewayLogRoleProps } from "./stage-logging/api-gateway-log-role";
 export { logStages, LogStagesAspect, type LogStagesOptions, type StageOutcome } from "./stage-logging/log-stages";
@@ -87,7 +87,7 @@ export {
 export { type ProviderProps, widenAwsProvider } from "./addresses";
 export { InvalidValueError } from "./settings/checks";
 export { type PlacedIssue, RolloutError } from "./rollout/rollout-error";
-export type { Issue } from "./settings/issue";
+export { describeIssue, type Issue } from "./settings/issue";
 export { rolloutStages, type RolloutStages } from "./rollout/stages";
 export { bypassingStacks, rolloutSettings } from "./rollout/target-settings";
 export { TargetStack } from "./rollout/target-stack";

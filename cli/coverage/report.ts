@@ -1,6 +1,6 @@
 /** The result of `coverage`: its report, its totals and its messages. */
 import { printableLine } from "../../common/print";
-import type { RolloutStages } from "../../modules";
+import type { Issue, RolloutStages } from "../../modules";
 import type { Refusal } from "./lookup";
 import type { CoverageRow, CoverageState } from "./rows";
 import type { Block, Report } from "../report";
@@ -43,7 +43,7 @@ export function refusalMessages(found: readonly TargetCoverage[]): string[] {
 }
 
 /**
- * A table for each account and region, format problems, and the totals. For programs, a line for each stage or refused
+ * A table for each account and region, the issues of formats, and the totals. For programs, a line for each stage or refused
  * account and region, and a last one with the totals:
  *
  *     {"stack":"moesif-production-us-east-1","accountId":"111111111111","account":"production","region":"us-east-1","type":"REST","apiId":"a1b2c3d4e5",…}
@@ -83,14 +83,17 @@ function sectionOf({ target, rows, refusal }: TargetCoverage): Block[] {
   const heading: Block = { kind: "heading", text: `${accountName} ${region} (${accountId}, ${stackName})` };
   if (refusal) return [heading, { kind: "paragraph", text: `No access: ${refusal.message}` }];
   if (rows.length === 0) return [heading, { kind: "paragraph", text: "There are no stages." }];
-  const problems = rows.flatMap(({ apiId, stage, problems }) =>
-    problems.map((problem) => `${apiId} ${stage}: ${problem}`),
-  );
+  const issues = rows.flatMap((row) => row.issues.map((issue) => ofStage(row, issue)));
   return [
     heading,
     { kind: "table", columns: COLUMNS, rows: rows.map(cellsOf) },
-    ...(problems.length > 0 ? [{ kind: "list", items: problems } as const] : []),
+    ...(issues.length > 0 ? [{ kind: "issues", issues } as const] : []),
   ];
+}
+
+/** An issue of a format, with its stage in the message: `a1b2c3d4e5 prod: status: $context.status is not in quotes`. */
+function ofStage({ apiId, stage }: CoverageRow, { path, message, ...issue }: Issue): Issue {
+  return { ...issue, path: [], message: [`${apiId} ${stage}`, ...path, message].join(": ") };
 }
 
 function cellsOf(row: CoverageRow): string[] {

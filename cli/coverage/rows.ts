@@ -1,7 +1,7 @@
 /** Compares the stages of one account and region with the rollout file: which log to Moesif, and what to do. */
 import { isSameDestination, isSameLogging, keyOf, type Stage, type StageId } from "../../lambda/api-gateway/stage";
 import { type WantedStage, wantedStages } from "../../lambda/stage-enrollment/wanted";
-import { accessLogFormatProblems, type RolloutStages } from "../../modules";
+import { accessLogFormatIssues, type Issue, type RolloutStages } from "../../modules";
 
 /**
  * Where a stage logs: to this pipeline in the rollout's format (`ours`), in another format that Moesif accepts, or in one
@@ -22,8 +22,8 @@ export interface CoverageRow extends StageId {
   readonly covered: boolean;
   /** ARN of its access-log destination; absent if it has none. */
   readonly destinationArn?: string;
-  /** What is wrong with the format of a stage that logs to this pipeline, a sentence each. */
-  readonly problems: readonly string[];
+  /** Of the format of a stage that logs to this pipeline. */
+  readonly issues: readonly Issue[];
   /** What to do, in a sentence. */
   readonly advice: string;
 }
@@ -51,7 +51,7 @@ function compare(one: string, other: string): number {
 
 function existingRow(target: RolloutStages, stage: Stage, wanted: WantedStage | undefined, all: boolean): CoverageRow {
   const { type, apiId, apiName, accessLog } = stage;
-  const { state, problems } = stateOf(target, stage);
+  const { state, issues } = stateOf(target, stage);
   return {
     type,
     apiId,
@@ -61,7 +61,7 @@ function existingRow(target: RolloutStages, stage: Stage, wanted: WantedStage | 
     state,
     covered: COVERED.includes(state),
     ...(accessLog && { destinationArn: accessLog.destinationArn }),
-    problems,
+    issues,
     advice: adviceFor(state, wanted),
   };
 }
@@ -77,7 +77,7 @@ function missingRow({ type, apiId, stage }: WantedStage, stages: readonly Stage[
     wanted: true,
     state: "missing",
     covered: false,
-    problems: [],
+    issues: [],
     advice: otherType ? `set type: ${otherType} in the API's entry` : "create the stage, or remove it from the list",
   };
 }
@@ -85,14 +85,14 @@ function missingRow({ type, apiId, stage }: WantedStage, stages: readonly Stage[
 type ExistingState = Exclude<CoverageState, "missing">;
 
 function stateOf({ destinations }: RolloutStages, { type, accessLog }: Stage) {
-  const found = (state: ExistingState, problems: readonly string[] = []) => ({ state, problems });
+  const found = (state: ExistingState, issues: readonly Issue[] = []) => ({ state, issues });
   if (accessLog === undefined) return found("nowhere");
   const ours = destinations[type];
   const isOurs = ours !== undefined && isSameDestination(accessLog.destinationArn, ours.destinationArn);
   if (!isOurs) return found("elsewhere");
   if (isSameLogging(accessLog, ours)) return found("ours");
-  const problems = accessLogFormatProblems(type, accessLog.format);
-  return found(problems.length > 0 ? "bad-format" : "other-format", problems);
+  const issues = accessLogFormatIssues(type, accessLog.format);
+  return found(issues.length > 0 ? "bad-format" : "other-format", issues);
 }
 
 const NOTHING = "nothing";

@@ -1,5 +1,6 @@
 /** A report as GitHub-flavoured Markdown, such as for a pull request: https://github.github.com/gfm/ */
 import { printable, printableLine } from "../../common/print";
+import { describeIssue } from "../../modules";
 import type { Block, Column, Report } from "../report";
 
 export function markdown({ blocks }: Report): string {
@@ -14,6 +15,8 @@ function markdownOf(block: Block): string {
       return escaped(block.text);
     case "list":
       return block.items.map((item) => `- ${escaped(item)}`).join("\n");
+    case "issues":
+      return block.issues.map((issue) => `- ${describeIssue(issue).split("\n").map(escaped).join("\n")}`).join("\n");
     case "code":
       return fenced(printable(block.text));
     case "table":

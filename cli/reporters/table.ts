@@ -1,5 +1,6 @@
 /** A report as text and tables, for a terminal. */
 import { printable, printableLine } from "../../common/print";
+import { describeIssue } from "../../modules";
 import type { Block, Report } from "../report";
 import { cut, tableOf } from "../../common/table";
 
@@ -17,6 +18,8 @@ function textOf(block: Block): string {
       return printableLine(block.text);
     case "list":
       return block.items.map((item) => `  - ${printableLine(item)}`).join("\n");
+    case "issues":
+      return block.issues.map((issue) => printable(describeIssue(issue))).join("\n");
     case "code":
       return printable(block.text);
     case "table": {

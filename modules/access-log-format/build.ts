@@ -4,8 +4,8 @@ import { MARK_KEY } from "../../lambda/transformer/access-log";
 import { METADATA_OF_ACCESS_LOG } from "../../lambda/transformer/metadata";
 import { InvalidValueError } from "../settings/checks";
 import type { Issue } from "../settings/issue";
-import { formatIssues } from "./check";
-import { type IdentitySource, type RequestSources, sourceProblems } from "./sources";
+import { accessLogFormatIssues } from "./check";
+import { type IdentitySource, type RequestSources, sourceIssues } from "./sources";
 
 /** Options of the format of every type of API. Keys are literals; values may hold tokens, which nothing checks. */
 export interface AccessLogFormatProps {
@@ -218,19 +218,15 @@ function buildFormat(
   const format = JSON.stringify({ ...keys, ...extra, ...(Object.keys(metadata).length > 0 && { metadata }) });
   const taken = Object.keys(extra).filter((key) => key in keys || OPTIONAL_KEYS.includes(key));
   const reserved = Object.keys(metadata).filter((key) => RESERVED_METADATA.includes(key));
-  const sources = sourceProblems(type, props);
+  const sources = sourceIssues(type, props);
   const fix = "choose another name";
   const unknownPath = { id: "invalid-value", path: ["path"], message: `invalid value ${JSON.stringify(path)}` };
   const issues: Issue[] = [
     ...(["real", "route"].includes(path) ? [] : [{ ...unknownPath, fix: "write one of real, route" }]),
     ...reserved.map((key) => ({ ...reservedKey("metadata", key), message: "the transformer sets this key", fix })),
     ...taken.map((key) => ({ ...reservedKey("extra", key), message: "the format sets this key", fix })),
-    ...sources.map(({ property, problem }) => ({
-      id: "access-log-source",
-      path: property.split("."),
-      message: problem,
-    })),
-    ...formatIssues(type, format).filter(({ message }) => !sources.some(({ problem }) => problem === message)),
+    ...sources,
+    ...accessLogFormatIssues(type, format).filter(({ message }) => !sources.some((one) => one.message === message)),
   ];
   if (issues.length > 0) throw new InvalidValueError(builder, issues);
   return format;

@@ -1,7 +1,7 @@
 /** Finds what is wrong with an access-log format, before API Gateway refuses it or Moesif drops the records. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { REQUIRED_KEYS } from "../../lambda/transformer/access-log";
-import type { Issue } from "../settings/issue";
+import type { Issue, Path } from "../settings/issue";
 import { TOKEN_MARKER } from "../terraform-json";
 import { type Fault, formOf, type FormatValue, readFormat } from "./parse";
 import {
@@ -105,111 +105,99 @@ export const FORMAT_KINDS: { readonly [type in ApiType]: FormatKind } = {
 
 const REQUEST_IDS = ["$context.requestId", "$context.extendedRequestId"];
 
-/** What is wrong with a format. */
-export interface FormatProblem {
-  readonly kind:
-    | "size"
-    | "lineBreak"
-    | "notJson"
-    | "unquoted"
-    | "duplicateKey"
-    | "missingKey"
-    | "requestId"
-    | "secret"
-    | "cannotBeJson"
-    | "unknownVariable";
-  /** What is wrong, and the fix. */
-  readonly message: string;
-  /** The keys in question. */
-  readonly keys?: readonly string[];
-  /** The variable in question. */
-  readonly variable?: string;
-  /** The variable to use instead. */
-  readonly suggestion?: string;
-}
-
 /**
- * Problems of an access-log format, each with its fix; empty for a valid one.
+ * Issues of an access-log format; empty for a valid one.
  *
  * @param type type of the API
  * @param format the text of `accessLogSettings.format`
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
-export function accessLogFormatProblems(type: ApiType, format: string): string[] {
-  return formatProblems(type, format).map(({ message }) => message);
-}
-
-/** As {@link accessLogFormatProblems}, for the errors of constructs. */
-export function formatIssues(type: ApiType, format: string): Issue[] {
-  return formatProblems(type, format).map(({ message }) => ({ id: "access-log-format", path: [], message }));
-}
-
-/** As {@link accessLogFormatProblems}, with the keys and variables of each problem. */
-export function formatProblems(type: ApiType, format: string): FormatProblem[] {
+export function accessLogFormatIssues(type: ApiType, format: string): Issue[] {
   const kind = FORMAT_KINDS[type];
   const read = readFormat(format);
-  const problems = textProblems(kind, format);
-  if (read === undefined) {
-    const form = formOf(format);
-    const message = `the format must be a JSON object with every variable in quotes, such as {"status":"$context.status"}, and is ${form}`;
-    return [...problems, { kind: "notJson", message }];
-  }
-  const variables = [...new Set(variablesOf(read.members))];
+  if (read === undefined) return [...textIssues(kind, format), notAnObject(format)];
+  const variables = pathsOfVariables(read.members);
   return [
-    ...problems,
-    ...read.faults.map(faultProblem),
-    ...keyProblems(kind, [...read.members.keys()], variables),
-    ...variables.flatMap((variable) => variableProblem(kind, variable) ?? []),
+    ...textIssues(kind, format),
+    ...read.faults.map(faultIssue),
+    ...keyIssues(kind, [...read.members.keys()], variables),
+    ...[...variables].flatMap(([variable, path]) => variableIssue(kind, variable, path) ?? []),
   ];
 }
 
-function textProblems(kind: FormatKind, format: string): FormatProblem[] {
-  const problems: FormatProblem[] = [];
+function textIssues(kind: FormatKind, format: string): Issue[] {
+  const issues: Issue[] = [];
   // How long the value of a token is, Terraform knows.
   const bytes = Buffer.byteLength(format.replace(TOKEN_MARKER, ""));
   if (bytes > kind.maxBytes) {
-    problems.push({ kind: "size", message: `the format has ${bytes} bytes; ${kind.limitOf} takes ${kind.maxBytes}` });
+    const message = `the format has ${bytes} bytes, and ${kind.limitOf} takes at most ${kind.maxBytes}`;
+    issues.push({
+      id: "format-size",
+      path: [],
+      message,
+      fix: "remove keys, or give properties and claims shorter names",
+    });
   }
   const line = kind.mayEndInLineBreak ? format.replace(/\r?\n$/, "") : format;
   if (/[\r\n]/.test(line)) {
     const allowed = kind.mayEndInLineBreak ? "only a line break at its end" : "no line break, not even at its end";
-    problems.push({ kind: "lineBreak", message: `the format must be one line: API Gateway allows ${allowed}` });
+    const fix = `write it on one line: API Gateway allows ${allowed}`;
+    issues.push({ id: "format-line-break", path: [], message: "the format has a line break", fix });
   }
-  return problems;
+  return issues;
 }
 
-function faultProblem(fault: Fault): FormatProblem {
+function notAnObject(format: string): Issue {
+  const form = formOf(format);
+  return {
+    id: "format-json",
+    path: [],
+    message: form === undefined ? "the format is not a JSON object" : `the format is ${form}, expected a JSON object`,
+    fix: 'write a JSON object with every variable in quotes, such as {"status":"$context.status"}',
+  };
+}
+
+function faultIssue(fault: Fault): Issue {
   switch (fault.kind) {
-    case "unquoted": {
-      const { kind, key, text } = fault;
-      const message = `${key}: ${text} must be in quotes: API Gateway writes - where there is no value, which is not JSON`;
-      return { kind, keys: [key], message };
-    }
-    case "duplicateKey": {
-      const { kind, key } = fault;
+    case "unquoted":
       return {
-        kind,
-        keys: [key],
-        message: `${key} is a duplicate key, and Moesif reads only one of the two: remove one`,
+        id: "format-unquoted",
+        path: [fault.key],
+        message: `${fault.text} is not in quotes`,
+        fix: "put it in quotes: API Gateway writes - where there is no value, which is not JSON",
       };
-    }
+    case "duplicateKey":
+      return {
+        id: "format-duplicate-key",
+        path: [fault.key],
+        message: `duplicate key ${JSON.stringify(fault.key)}`,
+        fix: "remove one: Moesif reads only one of the two",
+      };
     case "notJson":
-      return { kind: fault.kind, message: `the format is not JSON: ${fault.text}` };
+      return {
+        id: "format-json",
+        path: [],
+        message: `the format is not JSON: ${fault.text}`,
+        fix: "correct it; the command check-format prints it repaired",
+      };
   }
 }
 
-function keyProblems(kind: FormatKind, keys: readonly string[], variables: readonly string[]): FormatProblem[] {
-  const problems: FormatProblem[] = [];
+function keyIssues(kind: FormatKind, keys: readonly string[], variables: ReadonlyMap<string, unknown>): Issue[] {
+  const issues: Issue[] = [];
   const missing = missingKeys(kind, keys);
   if (missing.length > 0) {
-    const named = missing.map((key) => [key, ...kind.required[key]!].join(" or "));
-    const message = `Moesif rejects records without ${named.join(", ")}: add the keys`;
-    problems.push({ kind: "missingKey", keys: missing, message });
+    const named = missing.map((key) => [key, ...kind.required[key]!].join(" or ")).join(", ");
+    const [noun, pronoun] = missing.length === 1 ? ["key is", "it"] : ["keys are", "them"];
+    const fix = `add ${pronoun}: Moesif rejects records without ${pronoun}`;
+    issues.push({ id: "format-missing-key", path: [], message: `required ${noun} missing: ${named}`, fix });
   }
-  if (!variables.some((variable) => REQUEST_IDS.includes(variable))) {
-    problems.push({ kind: "requestId", message: `API Gateway demands ${REQUEST_IDS.join(" or ")} in the format` });
+  if (!REQUEST_IDS.some((variable) => variables.has(variable))) {
+    const message = "the format has no request id";
+    const fix = `add ${REQUEST_IDS.join(" or ")}: API Gateway requires one`;
+    issues.push({ id: "format-request-id", path: [], message, fix });
   }
-  return problems;
+  return issues;
 }
 
 /** The keys that Moesif needs and that a record with these keys lacks. */
@@ -223,31 +211,38 @@ export function isAllowed({ variables }: FormatKind, variable: string): boolean 
   return variable !== SECRET_VARIABLE && variable !== QUOTED_MESSAGE && hasVariable(variables, variable);
 }
 
-/** Why a format must not have a variable, and the fix; `undefined` if it may have it. */
-export function variableProblem(kind: FormatKind, variable: string): FormatProblem | undefined {
+/**
+ * Why a format must not have a variable; `undefined` if it may have it.
+ *
+ * @param path where the variable is
+ */
+export function variableIssue(kind: FormatKind, variable: string, path: Path): Issue | undefined {
   if (isAllowed(kind, variable)) return undefined;
   const { api, variables, unknownVariable, page } = kind;
-  const suggestion = replacementOf(kind, variable)?.variable;
+  const meant = replacementOf(kind, variable)?.variable;
   if (variable === SECRET_VARIABLE) {
-    const message = `${variable} is the API key itself, a secret: ${suggestion ? `log ${suggestion}` : "remove it"}`;
-    return { kind: "secret", variable, suggestion, message };
+    const fix = meant ? `log ${meant}` : "remove it";
+    return { id: "format-secret", path, message: `${variable} is the API key itself, a secret`, fix };
   }
   if (variable === QUOTED_MESSAGE) {
-    const message = `${variable} is in quotes already, which breaks the JSON: log ${suggestion}`;
-    return { kind: "cannotBeJson", variable, suggestion, message };
+    const message = `${variable} is in quotes already, which breaks the JSON`;
+    return { id: "format-quoted-variable", path, message, fix: `log ${meant}` };
   }
+  const id = "format-variable";
   if (!isContextVariable(variable)) {
-    const fix = suggestion ? `did you mean ${suggestion}?` : "remove it";
-    const message = `${variable} is not a variable of an access log, which takes only those of $context: ${fix} (${page})`;
-    return { kind: "unknownVariable", variable, suggestion, message };
+    const fix = `${meant ? `did you mean ${meant}?` : "remove it;"} see ${page}`;
+    return {
+      id,
+      path,
+      message: `${variable} is not a variable of an access log, which takes only those of $context`,
+      fix,
+    };
   }
+  const message = `${variable} is not a variable of ${api}'s access log ${unknownVariable}`;
   const advice = variables.advice.find(([pattern]) => pattern.test(variable))?.[1];
-  const meant = Object.hasOwn(variables.instead, variable)
-    ? `log ${suggestion} instead`
-    : `did you mean ${suggestion}?`;
-  const fix = advice ?? (suggestion ? `${meant} (${page})` : `see ${page}`);
-  const message = `${variable} is not a variable of ${api}'s access log ${unknownVariable}: ${fix}`;
-  return { kind: "unknownVariable", variable, suggestion: advice ? undefined : suggestion, message };
+  if (advice !== undefined) return { id, path, message, fix: advice };
+  const use = Object.hasOwn(variables.instead, variable) ? `log ${meant} instead;` : `did you mean ${meant}?`;
+  return { id, path, message, fix: `${meant ? `${use} ` : ""}see ${page}` };
 }
 
 /** The variable to use instead of one that a format must not have. */
@@ -258,9 +253,17 @@ export function replacementOf({ variables }: FormatKind, variable: string): Sugg
   return hasVariable(variables, id) ? { variable: id, certain: true } : undefined;
 }
 
-/** Every variable in keys and values, at any depth. */
-function variablesOf(value: FormatValue): string[] {
-  if (typeof value === "string") return variablesIn(value);
-  if (value instanceof Map) return [...value].flatMap(([key, held]) => [...variablesIn(key), ...variablesOf(held)]);
-  return Array.isArray(value) ? value.flatMap(variablesOf) : [];
+/** Every variable in keys and values, at any depth, with the path where it is first. */
+function pathsOfVariables(value: FormatValue, path: Path = [], found = new Map<string, Path>()): Map<string, Path> {
+  const collect = (text: string, at: Path) => {
+    for (const variable of variablesIn(text)) if (!found.has(variable)) found.set(variable, at);
+  };
+  if (typeof value === "string") collect(value, path);
+  else if (value instanceof Map || Array.isArray(value)) {
+    for (const [key, held] of value.entries()) {
+      if (typeof key === "string") collect(key, [...path, key]);
+      pathsOfVariables(held, [...path, key], found);
+    }
+  }
+  return found;
 }

@@ -192,11 +192,11 @@ function withoutQuotes(text: string): string | undefined {
   return (parseJson(text) as string | undefined)?.trim();
 }
 
-/** The usual name of a format that is not an object. */
-export function formOf(format: string): string {
+/** The usual name of a format that is not an object; `undefined` if it has none. */
+export function formOf(format: string): string | undefined {
   const text = format.trim();
   if (text.startsWith("<")) return "XML";
   if (text.startsWith("[") && text.endsWith("]")) return "a list";
   if (text.includes("[$context.requestTime]")) return "CLF";
-  return /\$context[\w.]+,/.test(text) ? "CSV" : "none";
+  return /\$context[\w.]+,/.test(text) ? "CSV" : undefined;
 }

@@ -1,14 +1,7 @@
 /** Makes a valid access-log format of any text, and keeps as much of it as possible. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
-import {
-  FORMAT_KINDS,
-  type FormatKind,
-  type FormatProblem,
-  formatProblems,
-  isAllowed,
-  missingKeys,
-  replacementOf,
-} from "./check";
+import type { Issue } from "../settings/issue";
+import { accessLogFormatIssues, FORMAT_KINDS, type FormatKind, isAllowed, missingKeys, replacementOf } from "./check";
 import { FORMAT_BUILDERS } from "./build";
 import { type FormatObject, type FormatValue, readFormat } from "./parse";
 import { hasVariable, SECRET_VARIABLE, variablesIn } from "./variables";
@@ -16,7 +9,7 @@ import { hasVariable, SECRET_VARIABLE, variablesIn } from "./variables";
 /** The result of a check of a format. */
 export interface CheckedFormat {
   /** Empty for a valid format. */
-  readonly problems: readonly FormatProblem[];
+  readonly issues: readonly Issue[];
   /** A valid format: the checked one if it is valid, else a repaired one. */
   readonly repaired: string;
   /** Whether the repaired format is based on the checked one; else it is this package's default format. */
@@ -32,14 +25,14 @@ export interface CheckedFormat {
  * @param format the text of `accessLogSettings.format`
  */
 export function checkAccessLogFormat(type: ApiType, format: string): CheckedFormat {
-  const problems = formatProblems(type, format);
-  if (problems.length === 0) return { problems, repaired: format, kept: true };
+  const issues = accessLogFormatIssues(type, format);
+  if (issues.length === 0) return { issues, repaired: format, kept: true };
   const own = FORMAT_BUILDERS[type]();
   const read = readFormat(format);
   const repaired = read && repair(FORMAT_KINDS[type], read.members, readFormat(own)!.members);
-  return repaired !== undefined && formatProblems(type, repaired).length === 0
-    ? { problems, repaired, kept: true }
-    : { problems, repaired: own, kept: false };
+  return repaired !== undefined && accessLogFormatIssues(type, repaired).length === 0
+    ? { issues, repaired, kept: true }
+    : { issues, repaired: own, kept: false };
 }
 
 function repair(kind: FormatKind, written: FormatObject, own: FormatObject): string {

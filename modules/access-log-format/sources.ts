@@ -2,7 +2,8 @@
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { accessLogLimits } from "../settings/access-log";
 import { Checks } from "../settings/checks";
-import { FORMAT_KINDS, variableProblem } from "./check";
+import type { Issue } from "../settings/issue";
+import { FORMAT_KINDS, variableIssue } from "./check";
 import { variablesIn } from "./variables";
 
 /** A `$context` variable that identifies a caller. */
@@ -70,18 +71,14 @@ export interface Sources {
   readonly request?: RequestSources;
 }
 
-/** The properties whose variable a type of API does not have. */
-export function sourceProblems(type: ApiType, { user, company, request = {} }: Sources) {
-  const ofRequest = Object.entries(request).map(([part, source]) => [`request.${part}`, source]);
-  const sources: Readonly<Record<string, IdentitySource | undefined>> = {
-    user,
-    company,
-    ...Object.fromEntries(ofRequest),
-  };
-  return Object.entries(sources).flatMap(([property, source]) =>
+/** Issues of the options whose variable a type of API does not have. */
+export function sourceIssues(type: ApiType, { user, company, request = {} }: Sources): Issue[] {
+  const ofRequest = Object.entries(request).map(([part, source]) => [["request", part], source] as const);
+  const sources = [[["user"], user], [["company"], company], ...ofRequest] as const;
+  return sources.flatMap(([path, source]) =>
     variablesIn(source?.variable ?? "").flatMap((variable) => {
-      const problem = variableProblem(FORMAT_KINDS[type], variable);
-      return problem === undefined ? [] : [{ property, problem: problem.message }];
+      const issue = variableIssue(FORMAT_KINDS[type], variable, path);
+      return issue === undefined ? [] : [{ ...issue, id: "access-log-source" }];
     }),
   );
 }

@@ -3,8 +3,8 @@ import { DataAwsCallerIdentity, DataAwsPartition, DataAwsRegion } from "../aws";
 import { Construct, Fn, TerraformLocal, Token } from "../cdk";
 import { pinned, providerOf, type ProviderProps, provideTo } from "../addresses";
 import { effectiveProvider, locationOfProvider } from "../stage-logging/location";
-import { Checks, describe } from "../settings/checks";
-import type { Issue } from "../settings/issue";
+import { Checks } from "../settings/checks";
+import { describeIssue, type Issue } from "../settings/issue";
 
 export interface AwsEnvironmentProps extends ProviderProps {
   /**
@@ -39,7 +39,7 @@ export class AwsEnvironment extends Construct {
     provideTo(this, props.provider);
     const contradictions = () => this.#contradictions(props);
     new Checks(this).add(...contradictions()).end();
-    this.node.addValidation({ validate: () => contradictions().map(describe) });
+    this.node.addValidation({ validate: () => contradictions().map(describeIssue) });
 
     this.accountId = props.accountId ?? pinned(new DataAwsCallerIdentity(this, "caller")).accountId;
     this.region = props.region ?? this.#region();

@@ -1,7 +1,7 @@
 /** The access-log formats that the settings of a target make, one for each type of API. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { FORMAT_BUILDERS } from "../access-log-format/build";
-import { identityFrom, type IdentitySource, type RequestSources, sourceProblems } from "../access-log-format/sources";
+import { identityFrom, type IdentitySource, type RequestSources, sourceIssues } from "../access-log-format/sources";
 import { type AccessLogSettings, HTTP_SOURCES, WEBSOCKET_SOURCES } from "../settings/access-log";
 import { InvalidValueError } from "../settings/checks";
 import type { Issue } from "../settings/issue";
@@ -97,7 +97,7 @@ function overridden(type: "HTTP" | "WEBSOCKET", accessLog: AccessLogSettings, pa
 }
 
 function unknownTo(type: ApiType, source: AnyIdentity): boolean {
-  return sourceProblems(type, { user: sourceOf(source) }).length > 0;
+  return sourceIssues(type, { user: sourceOf(source) }).length > 0;
 }
 
 function sourceOf(setting: AnyIdentity): IdentitySource {

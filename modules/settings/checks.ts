@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { Annotations, type Construct, TerraformStack, Token } from "../cdk";
 import { awsLimits, MAX_TAGS } from "./aws";
-import { formatPath, type Issue, issuesOf, type Path, valueAt } from "./issue";
+import { describeIssue, type Issue, issuesOf, type Path, valueAt } from "./issue";
 import { isPlain } from "./valid-subset";
 import { type Limit, texts, valueOf } from "./values";
 
@@ -16,15 +16,9 @@ export class InvalidValueError extends Error {
     readonly construct: string,
     readonly issues: readonly Issue[],
   ) {
-    super(issues.map((issue) => `${construct}: ${describe(issue)}`).join("\n"));
+    super(issues.map((issue) => `${construct}: ${describeIssue(issue)}`).join("\n"));
     this.name = "InvalidValueError";
   }
-}
-
-/** `delivery.bufferSizeMb: 36 is too large  [too-large]`, and the fix on a second line. */
-export function describe({ id, path, message, fix }: Issue): string {
-  const property = path.length > 0 ? `${formatPath(path)}: ` : "";
-  return `${property}${message}  [${id}]${fix === undefined ? "" : `\n  fix: ${fix}`}`;
 }
 
 /** Set on a stack of which the rollout file's reader has reported the warnings, with their positions. */
@@ -87,7 +81,7 @@ export class Checks {
     const path = typeof this.scope === "string" ? this.scope : this.scope.node.path;
     if (errors.length > 0) throw new InvalidValueError(path, errors);
     if (typeof this.scope === "string" || TerraformStack.of(this.scope).node.tryGetContext(WARNINGS_REPORTED)) return;
-    for (const warning of this.issues) Annotations.of(this.scope).addWarning(describe(warning));
+    for (const warning of this.issues) Annotations.of(this.scope).addWarning(describeIssue(warning));
   }
 }
 

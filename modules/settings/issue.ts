@@ -40,6 +40,12 @@ export function formatPath(path: Path): string {
   }, "");
 }
 
+/** An issue as text: `delivery.bufferSizeMb: 36 is too large  [too-large]`, and the fix on a second line. */
+export function describeIssue({ id, path, message, fix }: Issue): string {
+  const place = path.length > 0 ? `${formatPath(path)}: ` : "";
+  return `${place}${message}  [${id}]${fix === undefined ? "" : `\n  fix: ${fix}`}`;
+}
+
 /** The value at a path. */
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key], value);

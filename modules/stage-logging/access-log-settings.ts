@@ -4,7 +4,7 @@ import { Token } from "../cdk";
 import { STREAM_NAME_PREFIX } from "../pipeline/names";
 import { InvalidValueError } from "../settings/checks";
 import type { Issue } from "../settings/issue";
-import { formatIssues } from "../access-log-format/check";
+import { accessLogFormatIssues } from "../access-log-format/check";
 import { FORMAT_BUILDERS } from "../access-log-format/build";
 
 /** The argument `access_log_settings` of `aws_api_gateway_stage` and of `aws_apigatewayv2_stage`. */
@@ -71,7 +71,7 @@ export function accessLogSettings(
 /** What is wrong with a format, and with the ARN of a destination. */
 export function accessLogIssues(type: ApiType, { destinationArn, format }: StageAccessLogSettings): Issue[] {
   return [
-    ...(Token.isUnresolved(format) ? [] : formatIssues(type, format)),
+    ...(Token.isUnresolved(format) ? [] : accessLogFormatIssues(type, format)),
     ...(isDestination(type, destinationArn)
       ? []
       : [{ ...DESTINATIONS[type === "REST" ? "stream" : "logGroup"], path: [] }]),

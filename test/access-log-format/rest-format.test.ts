@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { accessLogFormatProblems, identityFrom, restAccessLogFormat } from "../../modules";
+import { accessLogFormatIssues, describeIssue, identityFrom, restAccessLogFormat } from "../../modules";
 import { FORMAT_KINDS } from "../../modules/access-log-format/check";
 import { synthesize, variable } from "../support/synth";
 
@@ -142,7 +142,7 @@ describe("the access-log format of a REST API", () => {
     [
       "the API key itself",
       { extra: { key: "$context.identity.apiKey" } },
-      /a secret: log \$context\.identity\.apiKeyId/,
+      /a secret .*\n {2}fix: log \$context\.identity\.apiKeyId/,
     ],
     ["a variable of HTTP APIs", { extra: { route: "$context.routeKey" } }, /routeKey is not a variable of a REST API/],
     [
@@ -171,7 +171,7 @@ describe("the access-log format of a REST API", () => {
     [
       "more than API Gateway takes",
       { extra: { x: "x".repeat(3000) } },
-      /the format has \d+ bytes; API Gateway takes 3072/,
+      /the format has \d+ bytes, and API Gateway takes at most 3072/,
     ],
   ])("refuses %s", (_, props, message) => {
     expect(() => restAccessLogFormat(props)).toThrow(message);
@@ -209,36 +209,44 @@ describe("a format of one's own", () => {
   const good = restAccessLogFormat();
 
   it("may end in a line break", () => {
-    expect(accessLogFormatProblems("REST", `${good}\n`)).toEqual([]);
+    expect(accessLogFormatIssues("REST", `${good}\n`)).toEqual([]);
   });
 
   it.each<[string, string, RegExp]>([
-    ["of several lines", JSON.stringify(JSON.parse(good), null, 1), /must be one line/],
+    [
+      "of several lines",
+      JSON.stringify(JSON.parse(good), null, 1),
+      /has a line break .*\n {2}fix: write it on one line/,
+    ],
     [
       "with an unquoted variable",
       good.replace('"$context.status"', "$context.status"),
-      /status: \$context\.status must be in quotes/,
+      /^status: \$context\.status is not in quotes/,
     ],
-    ["that is no JSON", "$context.requestId $context.status", /must be a JSON object/],
-    ["that is an array", '["$context.requestId"]', /must be a JSON object/],
+    ["that is no JSON", "$context.requestId $context.status", /expected a JSON object|is not a JSON object/],
+    ["that is an array", '["$context.requestId"]', /is a list, expected a JSON object/],
     [
       "of 2021, without responseLength",
       good.replace("responseLength", "length"),
-      /rejects records without responseLength/,
+      /required key is missing: responseLength/,
     ],
-    ["without an id", good.replace(/"\$context\.(extendedR|r)equestId"/g, '"-"'), /demands \$context\.requestId or/],
+    [
+      "without an id",
+      good.replace(/"\$context\.(extendedR|r)equestId"/g, '"-"'),
+      /has no request id .*\n {2}fix: add \$context\.requestId or/,
+    ],
   ])("%s is refused with what would be right", (_, format, problem) => {
-    expect(accessLogFormatProblems("REST", format).join("\n")).toMatch(problem);
+    expect(accessLogFormatIssues("REST", format).map(describeIssue).join("\n")).toMatch(problem);
   });
 
-  it("has all its problems told at once", () => {
-    expect(accessLogFormatProblems("REST", '{"a":"$context.identity.apiKey","b":"$context.nothing"}')).toHaveLength(4);
+  it("has all its issues at once", () => {
+    expect(accessLogFormatIssues("REST", '{"a":"$context.identity.apiKey","b":"$context.nothing"}')).toHaveLength(4);
   });
 
   it("never makes the check fail, whatever it is", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (format) => {
-        expect(accessLogFormatProblems("REST", format).length).toBeGreaterThan(0);
+        expect(accessLogFormatIssues("REST", format).length).toBeGreaterThan(0);
       }),
     );
   });
@@ -246,7 +254,7 @@ describe("a format of one's own", () => {
   it(`is measured in bytes, of which there may be ${MAX_FORMAT_BYTES}`, () => {
     const filled = (letter: string, count: number) => JSON.stringify({ ...JSON.parse(good), x: letter.repeat(count) });
     const room = MAX_FORMAT_BYTES - Buffer.byteLength(filled("a", 0));
-    expect(accessLogFormatProblems("REST", filled("a", room))).toEqual([]);
-    expect(accessLogFormatProblems("REST", filled("é", room))).toHaveLength(1);
+    expect(accessLogFormatIssues("REST", filled("a", room))).toEqual([]);
+    expect(accessLogFormatIssues("REST", filled("é", room))).toHaveLength(1);
   });
 });

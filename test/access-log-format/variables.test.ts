@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { API_TYPES, type ApiType } from "../../lambda/api-gateway/stage";
-import { accessLogFormatProblems } from "../../modules";
+import { accessLogFormatIssues } from "../../modules";
 import { FORMAT_KINDS } from "../../modules/access-log-format/check";
 import { FORMAT_BUILDERS } from "../../modules/access-log-format/build";
 
@@ -20,18 +20,18 @@ const tableOf = (type: ApiType) =>
 
 describe.each(API_TYPES)("the access log of %s APIs", (type) => {
   const table = tableOf(type);
-  const problemsWith = (variable: string) =>
-    accessLogFormatProblems(type, `${FORMAT_BUILDERS[type]().slice(0, -1)},"x":"${variable}"}`);
+  const issuesWith = (variable: string) =>
+    accessLogFormatIssues(type, `${FORMAT_BUILDERS[type]().slice(0, -1)},"x":"${variable}"}`);
 
   it("has the variables that AWS's page lists", () => {
     expect(FORMAT_KINDS[type].page).toBe(table.source);
-    expect(table.allowed.filter((variable) => problemsWith(variable).length > 0)).toEqual([]);
+    expect(table.allowed.filter((variable) => issuesWith(variable).length > 0)).toEqual([]);
   });
 
   it.each(Object.entries(table.refused))("refuses %s, which %s", (variable, reason) => {
-    const problems = problemsWith(variable);
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain(`${variable} ${reason}`);
+    const [issue, ...others] = issuesWith(variable);
+    expect(`${issue?.message}: ${issue?.fix}`).toContain(`${variable} ${reason}`);
+    expect(others).toEqual([]);
   });
 
   it("has every variable of the check in its table", () => {
@@ -42,9 +42,9 @@ describe.each(API_TYPES)("the access log of %s APIs", (type) => {
   it(`takes formats of up to ${table.maxBytes} bytes`, () => {
     const filled = (count: number) => `${FORMAT_BUILDERS[type]().slice(0, -1)},"x":"${"x".repeat(count)}"}`;
     const room = table.maxBytes - filled(0).length;
-    expect(accessLogFormatProblems(type, filled(room))).toEqual([]);
-    expect(accessLogFormatProblems(type, filled(room + 1))).toEqual([
-      expect.stringContaining(`the format has ${table.maxBytes + 1} bytes`),
+    expect(accessLogFormatIssues(type, filled(room))).toEqual([]);
+    expect(accessLogFormatIssues(type, filled(room + 1))).toMatchObject([
+      { message: expect.stringContaining(`the format has ${table.maxBytes + 1} bytes`) },
     ]);
   });
 

@@ -21,10 +21,10 @@ describe("check-format", () => {
     ["given as it is", [httpAccessLogFormat()], ""],
     ["in a file", [file(`${httpAccessLogFormat()}\n`)], ""],
     ["on standard input", ["-"], `${httpAccessLogFormat()}\r\n`],
-  ])("says that a format is good, %s", (_, args, input) => {
+  ])("says that a format is valid, %s", (_, args, input) => {
     expect(checkFormat([...args, "--type", "HTTP"], input)).toEqual({
       status: 0,
-      stdout: "The format is good for HTTP APIs.\n",
+      stdout: "The format is valid for HTTP APIs.\n",
     });
   });
 
@@ -33,8 +33,9 @@ describe("check-format", () => {
     expect(checkFormat([format, "--type", "REST"])).toEqual({
       status: 1,
       stdout: [
-        "1 problem for REST APIs:",
-        "  - status: $context.status must be in quotes: API Gateway writes - where there is no value, which is not JSON",
+        "1 issue for REST APIs:",
+        "status: $context.status is not in quotes  [format-unquoted]",
+        "  fix: put it in quotes: API Gateway writes - where there is no value, which is not JSON",
         "",
         "Repaired:",
         restAccessLogFormat(),
@@ -45,7 +46,9 @@ describe("check-format", () => {
 
   it("gives this package's own format for one that is no JSON", () => {
     const { status, stdout } = checkFormat(["$context.requestId,$context.status", "--type", "HTTP"]);
-    expect(stdout).toMatch(/ and is CSV\n\nNothing of it can be kept\. The format that this package builds:\n\{/);
+    expect(stdout).toMatch(
+      /^the format is CSV, expected a JSON object .*\n.*\n\nIt cannot be repaired\. The default format of this package:\n\{/m,
+    );
     expect(stdout).toContain(httpAccessLogFormat());
     expect(status).toBe(1);
   });
@@ -54,15 +57,14 @@ describe("check-format", () => {
     const { status, stdout } = checkFormat(["-", "--type", "REST", "--json"], '{"key":"$context.identity.apiKey"}');
     expect(JSON.parse(stdout)).toEqual({
       type: "REST",
-      good: false,
-      problems: [
-        { kind: "missingKey", keys: expect.arrayContaining(["status"]), message: expect.any(String) },
-        { kind: "requestId", message: expect.any(String) },
+      issues: [
+        { id: "format-missing-key", path: [], message: expect.stringContaining("status"), fix: expect.any(String) },
+        { id: "format-request-id", path: [], message: expect.any(String), fix: expect.any(String) },
         {
-          kind: "secret",
-          variable: "$context.identity.apiKey",
-          suggestion: "$context.identity.apiKeyId",
-          message: expect.stringContaining("a secret"),
+          id: "format-secret",
+          path: ["key"],
+          message: "$context.identity.apiKey is the API key itself, a secret",
+          fix: "log $context.identity.apiKeyId",
         },
       ],
       repaired: expect.stringContaining('"key":"$context.identity.apiKeyId"'),

@@ -27,7 +27,7 @@ const ROW: CoverageRow = {
   state: "ours",
   covered: true,
   destinationArn: "arn:aws:firehose:us-east-1:111111111111:deliverystream/amazon-apigateway-moesif",
-  problems: [],
+  issues: [],
   advice: "nothing",
 };
 
@@ -37,7 +37,7 @@ const FOUND: readonly TargetCoverage[] = [
   {
     target: TARGET,
     rows: [
-      { ...ROW, problems: ["a problem"] },
+      { ...ROW, issues: [{ id: "format-size", path: ["status"], message: "an issue", fix: "a fix" }] },
       { ...ROW, stage: "$default", covered: false },
     ],
   },
@@ -81,7 +81,7 @@ it("shows an API by name and id, or by its id alone, and cuts long names", () =>
 it("is a table for each account and region on a terminal, with the totals at the end", () => {
   const text = table(coverageReport(FOUND));
   expect(text).toMatch(/^production us-east-1 \(111111111111, moesif-production-us-east-1\)\n┌/);
-  expect(text).toContain("┘\n  - a1b2c3d4e5 prod: a problem\n\nproduction eu-west-1 ");
+  expect(text).toContain("┘\na1b2c3d4e5 prod: status: an issue  [format-size]\n  fix: a fix\n\nproduction eu-west-1 ");
   expect(text).toContain("production eu-west-1 (111111111111, moesif-production-us-east-1)\n\nThere are no stages.");
   expect(text).toContain("\n\nNo access: not authorized\\u000afake line\n\n");
   expect(text).toMatch(
@@ -99,7 +99,8 @@ it("is the same in Markdown, for a pull request", () => {
       "| orders | a1b2c3d4e5 | prod | REST | yes | Moesif | nothing |",
       "| orders | a1b2c3d4e5 | \\$default | REST | yes | Moesif | nothing |",
       "",
-      "- a1b2c3d4e5 prod: a problem",
+      "- a1b2c3d4e5 prod: status: an issue  \\[format-size\\]",
+      "  fix: a fix",
       "",
       "2 stages; 2 wanted, of which 1 in Moesif and 1 not.",
     ].join("\n"),
@@ -110,7 +111,12 @@ it("is a line of JSON for each stage, each refusal and the totals", () => {
   const lines = json(coverageReport(FOUND)).split("\n");
   const place = { stack: TARGET.stackName, accountId: "111111111111", account: "production" };
   expect(lines.map((line) => JSON.parse(line))).toEqual([
-    { ...place, region: "us-east-1", ...ROW, problems: ["a problem"] },
+    {
+      ...place,
+      region: "us-east-1",
+      ...ROW,
+      issues: [{ id: "format-size", path: ["status"], message: "an issue", fix: "a fix" }],
+    },
     { ...place, region: "us-east-1", ...ROW, stage: "$default", covered: false },
     { ...place, region: "eu-west-2", error: REFUSED.message, fix: REFUSED.fix },
     { ...place, region: "eu-west-3", error: REFUSED.message, fix: REFUSED.fix },

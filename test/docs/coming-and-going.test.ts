@@ -186,7 +186,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
     expect(shown).toContain(`"BucketARN": "arn:aws:s3:::${bucket}"`);
     expect(shown).toContain("stream amazon-apigateway-by-hand");
     expect(shown).toContain('"IntervalInSeconds": 60');
-    expect(shown).toContain("rejects records without responseLength");
+    expect(shown).toContain("required key is missing: responseLength");
     const kept = JSON.parse(readFileSync(join(reader.folder, "old-stack.json"), "utf8"));
     expect(kept).toEqual(JSON.parse(readFileSync(join(__dirname, "moesif-stack.json"), "utf8")));
     expect(changes()).toEqual([]);

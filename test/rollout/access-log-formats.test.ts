@@ -1,7 +1,7 @@
 /** What the settings of a target make the stages of each type of API write. */
 import fc from "fast-check";
 import { API_TYPES } from "../../lambda/api-gateway/stage";
-import { accessLogFormatProblems } from "../../modules";
+import { accessLogFormatIssues } from "../../modules";
 import { accessLogFormats, formatIssue } from "../../modules/rollout/access-log-formats";
 import { type AccessLogSettings, accessLogSection } from "../../modules/settings/access-log";
 import { accessLog } from "./arbitraries";
@@ -11,7 +11,7 @@ const keys = (format: string) => JSON.parse(format) as Record<string, unknown>;
 describe("the access-log formats of a target", () => {
   it("are good without settings", () => {
     for (const type of API_TYPES) {
-      expect(accessLogFormatProblems(type, accessLogFormats()[type])).toEqual([]);
+      expect(accessLogFormatIssues(type, accessLogFormats()[type])).toEqual([]);
       expect(formatIssue(type)).toBeUndefined();
     }
   });
@@ -87,7 +87,7 @@ describe("the access-log formats of a target", () => {
     [
       "WEBSOCKET",
       { user: { from: "authorizerProperty", name: "x".repeat(200) } },
-      { path: ["accessLog"], message: expect.stringMatching(/^the format has \d+ bytes; .* takes 1024$/) },
+      { path: ["accessLog"], message: expect.stringMatching(/^the format has \d+ bytes, and .* takes at most 1024$/) },
     ],
   ])("of %s APIs cannot be whole with %j", (type, settings, issue) => {
     expect(formatIssue(type, settings)).toMatchObject(issue);
@@ -104,7 +104,7 @@ describe("the access-log formats of a target", () => {
       fc.property(accessLog, fc.constantFrom(...API_TYPES), (settings, type) => {
         const checked = accessLogSection.parse(settings);
         fc.pre(formatIssue(type, checked) === undefined);
-        expect(accessLogFormatProblems(type, accessLogFormats(checked)[type])).toEqual([]);
+        expect(accessLogFormatIssues(type, accessLogFormats(checked)[type])).toEqual([]);
       }),
     );
   });

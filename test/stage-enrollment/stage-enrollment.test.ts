@@ -141,7 +141,7 @@ describe("an enrollment", () => {
     [
       "a format that Moesif would not read",
       { destinations: { REST: { ...REST, format: restAccessLogFormat().replace('"status"', '"state"') } } },
-      /destinations\.REST: Moesif rejects records without status/,
+      /destinations\.REST: required key is missing: status/,
     ],
     ["more calls than the quota", { callsPerSecond: 11 }, /callsPerSecond: 11 is too large/],
     ["a time-out that Lambda does not give", { timeoutSeconds: 901 }, /timeoutSeconds: 901 is too large/],

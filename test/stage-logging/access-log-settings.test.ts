@@ -26,7 +26,7 @@ describe("the access-log settings of a REST stage", () => {
 
   it("refuse a format that Moesif would not read", () => {
     expect(() => restAccessLogSettings(stream("amazon-apigateway-moesif"), '{"id":"$context.requestId"}')).toThrow(
-      /rejects records without apiId, requestId/,
+      /required keys are missing: apiId, requestId/,
     );
   });
 });

@@ -125,7 +125,7 @@ describe("logStages", () => {
 
   it("refuses a format that API Gateway or Moesif would", () => {
     expect(() => oneStack((scope) => void restStage(scope, "orders"), { formats: { REST: "{}" } })).toThrow(
-      /rejects records without apiId/,
+      /required keys are missing: apiId/,
     );
   });
 
