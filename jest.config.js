@@ -10,10 +10,12 @@ module.exports = {
   },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out"],
   watchman: false,
+  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",
   reporters: ["default", "<rootDir>/test/support/closing-reporter.js"],
-  testTimeout: 30_000,
+  // Ends what hangs, and names no speed: a busy machine is no reason to fail. No test has a time-out of its own.
+  testTimeout: 15 * 60_000,
   testSequencer: "<rootDir>/test/support/longest-first.js",
   // One more than the machine has cores: much of what runs here waits for Terraform, and Terraform for AWS.
   maxWorkers: require("node:os").availableParallelism() + 1,

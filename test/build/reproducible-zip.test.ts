@@ -43,7 +43,7 @@ type Zips = Record<(typeof FUNCTIONS)[number], Buffer>;
 async function buildIn({ folder, umask, timeZone }: Checkout): Promise<Zips> {
   const command = `umask ${umask}; exec "$0" scripts/build.mjs --lambda-only`;
   const env = { ...process.env, TZ: timeZone };
-  await run("sh", ["-c", command, process.execPath], { cwd: folder, env, timeout: 60_000 });
+  await run("sh", ["-c", command, process.execPath], { cwd: folder, env, timeout: 5 * 60_000 });
   const zips = FUNCTIONS.map((name) => [name, readFileSync(join(folder, "dist", "lambda", `${name}.zip`))]);
   return Object.fromEntries(zips) as Zips;
 }
@@ -61,7 +61,7 @@ async function invoke(bundle: string, settingsUrl: string, env: Record<string, s
   const { stdout } = await run(
     process.execPath,
     ["--input-type=module", "--eval", script, pathToFileURL(bundle).href, event],
-    { env: { PATH: process.env.PATH, SETTINGS_URL: settingsUrl, ...env }, timeout: 30_000 },
+    { env: { PATH: process.env.PATH, SETTINGS_URL: settingsUrl, ...env }, timeout: 5 * 60_000 },
   );
   return JSON.parse(textOf(stdout.trimEnd().split("\n").at(-1)!));
 }
@@ -91,7 +91,7 @@ describe("the functions' zips", () => {
     for (const [name, contents] of Object.entries(unzipSync(zips[0]!.transformer))) {
       writeFileSync(join(unzipped, name), contents);
     }
-  }, 120_000);
+  });
 
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 

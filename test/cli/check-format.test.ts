@@ -11,7 +11,7 @@ function checkFormat(args: readonly string[], input = "") {
   const { status, stdout } = spawnSync(process.execPath, [COMMAND, "check-format", ...args], {
     input,
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: 5 * 60_000,
   });
   return { status, stdout };
 }

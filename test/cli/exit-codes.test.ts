@@ -23,7 +23,7 @@ function run(...args: readonly string[]) {
     cwd: ROOT,
     env: { PATH, HOME, ...NO_AWS },
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 5 * 60_000,
   });
 }
 

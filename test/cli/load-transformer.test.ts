@@ -29,7 +29,7 @@ function outcomes(root: string, cases: readonly Case[]): any[] {
     Promise.all(JSON.parse(cases).map(outcomeOf)).then((all) => console.log(JSON.stringify(all)));`;
   const whole = cases.map((one) => ({ settings, hashKey: HASH_KEY, now: NOW, ...one }));
   const args = ["--eval", script, join(root, "dist", "cli", "preview", "transform.js"), LOG, JSON.stringify(whole)];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 }));
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 5 * 60_000 }));
 }
 
 describe("the transformer", () => {

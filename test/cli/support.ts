@@ -80,7 +80,7 @@ export function previewEach(all: readonly (readonly string[])[]): readonly Run[]
       }
     })();`;
   const args = ["--eval", script, join(ROOT, "dist", "cli", "command-line.js"), JSON.stringify(all)];
-  const output = execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", timeout: 30_000 });
+  const output = execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", timeout: 5 * 60_000 });
   return output
     .trim()
     .split("\n")
@@ -89,7 +89,7 @@ export function previewEach(all: readonly (readonly string[])[]): readonly Run[]
 
 /** Runs `preview` in a process of its own. */
 export async function preview(args: readonly string[], input: string | Buffer = "") {
-  const child = spawn(process.execPath, [COMMAND, "preview", ...args], { cwd: ROOT, timeout: 30_000 });
+  const child = spawn(process.execPath, [COMMAND, "preview", ...args], { cwd: ROOT, timeout: 5 * 60_000 });
   const text = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (text.stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (text.stderr += String(chunk)));

@@ -12,7 +12,7 @@ function run(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "dist", "cli", "main.js"), ...args], {
     cwd: folder,
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 5 * 60_000,
   });
   return { status, stdout, stderr };
 }

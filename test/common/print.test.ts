@@ -19,7 +19,7 @@ function file(name: string, content: string): string {
 }
 
 function run(command: string, ...args: string[]) {
-  return spawnSync(process.execPath, [join(ROOT, "dist", command), ...args], { encoding: "utf8", timeout: 60_000 });
+  return spawnSync(process.execPath, [join(ROOT, "dist", command), ...args], { encoding: "utf8", timeout: 5 * 60_000 });
 }
 
 // In quotes, YAML reads these as escapes, so that the file itself is plain text.
@@ -73,7 +73,7 @@ describe("an output that cannot be written ends a command with 2 in one line", (
       cwd: folder,
       encoding: "utf8",
       stdio: [...stdio],
-      timeout: 60_000,
+      timeout: 5 * 60_000,
     });
     expect({ status, stderr }).toEqual({
       status: 2,

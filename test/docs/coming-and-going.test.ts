@@ -173,7 +173,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
     await must("cp moto_override.tf.json shop && terraform -chdir=shop init && terraform -chdir=shop apply");
     before = await leftOvers();
     account.proxy.reset();
-  }, 240_000);
+  });
 
   afterAll(async () => {
     lambda?.stop();
@@ -190,7 +190,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
     const kept = JSON.parse(readFileSync(join(reader.folder, "old-stack.json"), "utf8"));
     expect(kept).toEqual(JSON.parse(readFileSync(join(__dirname, "moesif-stack.json"), "utf8")));
     expect(changes()).toEqual([]);
-  }, 120_000);
+  });
 
   it("deploys beside the old streams, and touches no stage", async () => {
     await reader.read(PAGE, "2. Deploy beside it");
@@ -201,13 +201,13 @@ describeWithCommands("coming from another stream, and leaving", () => {
     ]);
     expect(await logs()).toEqual([byStack, byHand, byStack]);
     expect(changes()).toEqual([]);
-  }, 240_000);
+  });
 
   it("switches others' stages by one call each", async () => {
     await reader.read(PAGE, "Stages of others");
     expect(await logs()).toEqual([ours, ours, byStack]);
     expect(changes()).toEqual(switches(2));
-  }, 240_000);
+  });
 
   it("has the function give everything back where it is asked, as where Terraform has lost its state", async () => {
     const { request } = lambda.calls.findLast(({ request }) => request.enroll)!;
@@ -219,7 +219,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
     await lambda.invoke("moesif-enroll-moesif-calls", request, REGION);
     expect(await logs()).toEqual([ours, ours, byStack]);
     account.proxy.reset();
-  }, 120_000);
+  });
 
   it("switches one's own stages by one call each, and then has all", async () => {
     const [block] = blocksOf(PAGE).filter(({ language }) => language === "hcl");
@@ -230,7 +230,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
     // The HTTP API has never logged anywhere.
     const shown = await reader.read(PAGE, "See that all are there", [1]);
     expect(shown).toContain("of which 3 in Moesif and 1 not");
-  }, 240_000);
+  });
 
   it("deletes the old streams, and keeps what the bucket of the stack holds", async () => {
     await reader.read(PAGE, "4. Wait until the old stream is empty");
@@ -247,7 +247,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
     expect(shown).toContain("http-endpoint-failed/2026/11/23/one");
     expect(await logs()).toEqual([ours, ours, ours]);
     expect(changes()).toEqual([]);
-  }, 240_000);
+  });
 
   it("goes back: the old stack is made again from its template, and every stage gets by one call what it had", async () => {
     const [ownStages, stackAgain] = commandsOf(PAGE, "Going back");
@@ -261,7 +261,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
     await reader.run(ownStages!);
     expect(await logs()).toEqual([byStack, byHand, byStack]);
     expect(changes()).toEqual(switches(3));
-  }, 240_000);
+  });
 
   it("takes settings off by hand, of every type of API", async () => {
     await account.api.setAccessLog(http, {
@@ -271,7 +271,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
     await reader.read(PAGE, "One stage");
     expect(await account.logs(catalogue, http)).toEqual([undefined, undefined]);
     await account.api.setAccessLog(catalogue, byHand);
-  }, 60_000);
+  });
 
   it("leaves nothing of its own, and all that was there before", async () => {
     await account.moto.s3("PUT", "backup/firehose/moesif-calls/failed/one", "{}");
@@ -287,7 +287,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
     const kept = [...before.filter((name) => name !== "amazon-apigateway-by-hand"), bucket];
     expect(unnumbered(after)).toEqual(unnumbered(kept).sort());
     expect(after).toContain(bucket);
-  }, 240_000);
+  });
 
   it("ran every command of the page, but for those of the plain module", () => {
     const all = blocksOf(PAGE).filter(({ language, heading }) => language === "sh" && !OF_THE_MODULE.includes(heading));

@@ -90,7 +90,7 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
     await account.deleteStage({ type: "REST", apiId, stage: "prod" });
     shop = { type: "REST", apiId, stage: "live" };
     before = await leftOvers();
-  }, 240_000);
+  });
 
   afterAll(async () => {
     lambda?.stop();
@@ -104,7 +104,7 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
     await reader.read(PAGE, "A module beside it");
     expect(await logs()).toEqual([old, old, old]);
     changes();
-  }, 240_000);
+  });
 
   it("shows what an upgrade would destroy, such as a stream that gets another name, and nothing where all stays", async () => {
     const look = "What to look at in a plan";
@@ -116,7 +116,7 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
       "module.moesif.aws_kinesis_firehose_delivery_stream.this: create, then delete",
     ]);
     await reader.run({ ...rename, text: rename.text.replace("calls/moesif-again", "again/moesif-calls") });
-  }, 240_000);
+  });
 
   it("switches one's own stages and those of others, by one call each", async () => {
     const [ownStage] = blocksOf(PAGE).filter(({ heading }) => heading === "Stages by modules");
@@ -124,7 +124,7 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
     await reader.read(PAGE, "Stages by modules");
     expect(await logs()).toEqual([ours, ours, ours]);
     expect(changes()).toEqual([inOneCall, inOneCall, inOneCall]);
-  }, 240_000);
+  });
 
   it("gives everything back, by one call each", async () => {
     writeShop(OLD_LOG);
@@ -132,14 +132,14 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
     await reader.run(back!);
     expect(await logs()).toEqual([old, old, old]);
     expect(changes()).toEqual([inOneCall, inOneCall, inOneCall]);
-  }, 240_000);
+  });
 
   it("leaves nothing of its own", async () => {
     const [, rest] = commandsOfLeaving();
     await reader.run(rest!);
     expect(await account.logs(orders, catalogue)).toEqual([old, old]);
     expect(await leftOvers()).toEqual(before);
-  }, 240_000);
+  });
 
   it("ran every command for those who use the plain module", () => {
     const all = blocksOf(PAGE).filter(({ heading, language }) => OF_THE_MODULE.includes(heading) && language === "sh");

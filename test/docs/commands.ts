@@ -74,5 +74,5 @@ function withoutComment(command: string): string {
 
 function isWhole(script: string): boolean {
   const filledIn = script.replaceAll(/<[\w ]+>/g, "name");
-  return spawnSync("bash", ["-n", "-c", filledIn], { timeout: 10_000 }).status === 0;
+  return spawnSync("bash", ["-n", "-c", filledIn], { timeout: 5 * 60_000 }).status === 0;
 }

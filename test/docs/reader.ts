@@ -17,7 +17,7 @@ import { terraformEnvironment, tools } from "../support/terraform";
 import { type Block, blocksOf } from "./page";
 
 /** Of `bash` for a guide's command that hangs. */
-export const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 10 * 60_000;
 
 /** The variables by which the AWS CLI and the SDKs find a service, by Terraform's name of it. */
 const ENDPOINTS = {
@@ -53,6 +53,8 @@ export interface ReaderOptions {
 
 export class Reader {
   readonly folder = mkdtempSync(join(tmpdir(), "guide-"));
+  /** The temporary folder of the commands. */
+  readonly temporary = join(this.folder, "tmp");
   /** Blocks of commands that were run. */
   readonly done = new Set<string>();
   readonly #environment: Record<string, string>;
@@ -61,6 +63,7 @@ export class Reader {
     const { aws, region } = options;
     const bin = join(this.folder, "bin");
     mkdirSync(bin);
+    mkdirSync(this.temporary);
     if (aws) this.#pointAt(aws);
     const program = (name: string, script: string) => {
       writeFileSync(join(bin, name), script);
@@ -79,6 +82,7 @@ export class Reader {
         ]),
       ),
       PATH: [bin, process.env.PATH].join(delimiter),
+      TMPDIR: this.temporary,
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_PAGER: "",
@@ -245,6 +249,6 @@ const NODE = `'${process.execPath}'`;
 
 /** Version 1 of the AWS CLI does without being told what version 2 has to be told. */
 function olderCli(): Record<string, string> {
-  const version = execFileSync(tools.aws!, ["--version"], { encoding: "utf8", timeout: 30_000 });
+  const version = execFileSync(tools.aws!, ["--version"], { encoding: "utf8", timeout: 5 * 60_000 });
   return version.startsWith("aws-cli/1.") ? { "--cli-binary-format raw-in-base64-out": "" } : {};
 }

@@ -430,11 +430,11 @@ describe("a text", () => {
     "form-data; name=",
     "sk-",
   ])("of 300,000 characters of nothing but %j is soon read", (unit) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     masked(`Basic ${unit.repeat(300_000 / unit.length)}!`);
     masked(`token=${unit.repeat(300_000 / unit.length)}!`);
     // Were a pattern quadratic, this would take hours.
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(20);
   });
 
   it("is searched whenever a rule would change it", () => {

@@ -58,7 +58,7 @@ function run(datas: readonly string[], sampling: object, memoryMb: number): Prom
     `--max-semi-space-size=${Math.ceil(memoryMb / 64)}`,
   ];
   const args = [...heap, "--input-type=module", "--eval", CHILD, pathToFileURL(BUNDLE).href, event];
-  const child = spawn(process.execPath, args, { env, timeout: 60_000, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, args, { env, timeout: 5 * 60_000, stdio: ["ignore", "ignore", "pipe"] });
   let text = "";
   child.stderr.on("data", (chunk) => (text += String(chunk)));
   return new Promise((resolve, reject) => {
@@ -85,15 +85,11 @@ describe.each([DEFAULT_MEMORY_MB, SMALLEST_MEMORY_MB])("in %d MB of memory", (me
     ["30 envelopes of 8,000 calls, held at once", 30, () => logs(8_000), { companyLimit: 1_000_000 }],
     ["4 envelopes that inflate to 25 MB", 4, () => logs(40_000), {}],
     ["3 envelopes of 4,000 calls, every other of them bad", 3, () => logs(2_000).flatMap((log) => [log, "{"]), {}],
-  ])(
-    "%s are answered",
-    async (_, count, messages, sampling) => {
-      const { results, bytes, peak } = await run(Array<string>(count).fill(envelope(messages())), sampling, memoryMb);
-      expect(results).toHaveLength(count);
-      expect(results).not.toContain("ProcessingFailed");
-      expect(bytes).toBeLessThan(6 * 1024 * 1024);
-      expect(peak).toBeLessThan(memoryMb);
-    },
-    120_000,
-  );
+  ])("%s are answered", async (_, count, messages, sampling) => {
+    const { results, bytes, peak } = await run(Array<string>(count).fill(envelope(messages())), sampling, memoryMb);
+    expect(results).toHaveLength(count);
+    expect(results).not.toContain("ProcessingFailed");
+    expect(bytes).toBeLessThan(6 * 1024 * 1024);
+    expect(peak).toBeLessThan(memoryMb);
+  });
 });

@@ -24,7 +24,7 @@ export function start(...options: string[]): Started {
 }
 
 export function spawnNode(args: readonly string[]): Started {
-  const child = spawn(process.execPath, args, { cwd: directory, timeout: 60_000 });
+  const child = spawn(process.execPath, args, { cwd: directory, timeout: 5 * 60_000 });
   const text = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (text.stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (text.stderr += String(chunk)));

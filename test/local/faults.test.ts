@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { directory, reportOf } from "./command";
 import { logEvent, writeLog } from "./support";
 
-jest.setTimeout(120_000);
-
 const CALLS = 300;
 const input = writeLog(Array.from({ length: CALLS }, (_, index) => logEvent(index)));
 

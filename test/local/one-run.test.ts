@@ -7,8 +7,6 @@ import type { RunResult } from "../../local/account";
 import { ROOT } from "./stacks";
 import { logEvent, temporaryDirectory, writeLog } from "./support";
 
-jest.setTimeout(120_000);
-
 interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
@@ -23,7 +21,7 @@ writeFileSync(
 
 function start(...options: string[]) {
   const args = [join(ROOT, "dist", "local", "start.js"), "--rollout", SMALL, "--time-scale", "1000", ...options];
-  const child = spawn(process.execPath, args, { timeout: 60_000, killSignal: "SIGKILL" });
+  const child = spawn(process.execPath, args, { timeout: 5 * 60_000, killSignal: "SIGKILL" });
   const text = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (text.stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (text.stderr += String(chunk)));
@@ -102,7 +100,7 @@ function onSmallDisk(kibibytes: number, command: string, ...args: string[]) {
   const own = args.map((arg) => arg.replace("DISK", disk));
   return spawnSync("unshare", ["-rm", "sh", "-c", script, disk, String(kibibytes), command, ...own], {
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 5 * 60_000,
     killSignal: "SIGKILL",
   });
 }
@@ -184,7 +182,7 @@ test("a run whose reader leaves goes on to its end", () => {
   const command = `"$@" | head -1`;
   const run = [join(ROOT, "dist/local/start.js"), "--rollout", SMALL, "--input", writeLog(CALLS), "--report", report];
   const args = ["-c", command, "sh", process.execPath, ...run, "--out", newOut()];
-  const stdout = execFileSync("sh", args, { encoding: "utf8", timeout: 60_000 });
+  const stdout = execFileSync("sh", args, { encoding: "utf8", timeout: 5 * 60_000 });
   expect(stdout).toBe("Synthesized: moesif-production-us-east-1.\n");
   expect(JSON.parse(readFileSync(report, "utf8"))).toMatchObject({ delivered: 3, lost: 0 });
 });

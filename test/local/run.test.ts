@@ -8,8 +8,6 @@ import { clfOf } from "../../local/sample-times";
 import { replaceTransformer, setSettings, stackFile, type Stack } from "./stacks";
 import { logEvent, objectsIn, temporaryDirectory, writeLog } from "./support";
 
-jest.setTimeout(60_000);
-
 const EVENTS = Array.from({ length: 300 }, (_, index) => logEvent(index));
 
 function runWith(options: Partial<RunOptions> = {}): Promise<RunResult> {

@@ -51,7 +51,7 @@ function synthesized(rollout: string): string {
   const out = temporaryDirectory();
   const command = join(ROOT, "dist", "cli", "main.js");
   execFileSync(process.execPath, [command, "synth", join(ROOT, rollout), "--out", out], {
-    timeout: 60_000,
+    timeout: 5 * 60_000,
     stdio: "pipe",
   });
   const [stack] = readManifest(out);

@@ -10,8 +10,6 @@ import { UsageError } from "../../common/usage-error";
 import { replaceTransformer, setSettings, stackFile, type Stack } from "./stacks";
 import { logEvent, temporaryDirectory, writeLog } from "./support";
 
-jest.setTimeout(60_000);
-
 /** The stack with these settings. */
 function withSettings(settings: Record<string, unknown>): string {
   return stackFile((stack) => {

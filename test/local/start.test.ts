@@ -5,8 +5,6 @@ import { directory, reportOf, spawnNode, start } from "./command";
 import { ROOT } from "./stacks";
 import { logEvent, temporaryDirectory, writeLog } from "./support";
 
-jest.setTimeout(120_000);
-
 const input = (): string => writeLog([1, 2, 3].map((index) => logEvent(index)));
 
 test("a good run exits with 0, shows a record and the figures, and writes the report", async () => {

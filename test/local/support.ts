@@ -25,12 +25,15 @@ export function writeZip(file: string, source: string, name = "index.mjs"): void
 
 type Json = Record<string, unknown>;
 
-/** An access-log event of this moment, with the keys that Moesif requires. */
+/** When these tests run: one second for all of a file, since tests compare one event with another. */
+const REQUEST_TIME = clfOf(Date.now());
+
+/** An access-log event of now, with the keys that Moesif requires. */
 export function logEvent(index: number, change: Json = {}): Json {
   return {
     apiId: "a1b2c3d4e5",
     requestId: `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`,
-    requestTime: clfOf(Date.now()),
+    requestTime: REQUEST_TIME,
     protocol: "HTTP/1.1",
     httpMethod: "GET",
     resourcePath: "/items",

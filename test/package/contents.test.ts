@@ -21,10 +21,10 @@ describe("the package", () => {
   let paths: readonly string[] = [];
   beforeAll(() => {
     const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
-    const { stdout } = spawnSync("npm", args, { cwd: ROOT, encoding: "utf8", timeout: 60_000 });
+    const { stdout } = spawnSync("npm", args, { cwd: ROOT, encoding: "utf8", timeout: 5 * 60_000 });
     [packed] = JSON.parse(stdout) as [Packed];
     paths = packed.files.map(({ path }) => path);
-  }, 60_000);
+  });
 
   it("holds these files, and nothing else", () => {
     // The chunks of a bundle are named by their content.
@@ -126,6 +126,6 @@ function hasCode(path: string): boolean {
 /** The files that a process has loaded after it required a file, a line each. */
 function loadedBy(file: string, more = ""): string {
   const script = `require("./${file}"); ${more}; console.log(Object.keys(require.cache).join("\\n"))`;
-  const { stdout } = spawnSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8", timeout: 60_000 });
+  const { stdout } = spawnSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8", timeout: 5 * 60_000 });
   return stdout;
 }

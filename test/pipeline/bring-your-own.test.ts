@@ -43,7 +43,7 @@ describeWithMoto("a pipeline on what is there already", () => {
     moto.redirect(directory);
     terraform = new Terraform(directory, moto.environment());
     await terraform.must(["init", "-input=false", "-no-color"]);
-  }, 60_000);
+  });
 
   afterAll(() => moto?.stop());
 
@@ -52,7 +52,7 @@ describeWithMoto("a pipeline on what is there already", () => {
     const { code, output } = await terraform.plan();
     expect(output).toContain("No changes.");
     expect(code).toBe(0);
-  }, 180_000);
+  });
 
   it("names keys in its policies by their ARNs, never by an alias", async () => {
     const state = JSON.parse(await terraform.must(["state", "pull"]));
@@ -62,10 +62,10 @@ describeWithMoto("a pipeline on what is there already", () => {
       .join("\n");
     expect(policies).toMatch(/arn:aws:kms:us-east-1:123456789012:key\//);
     expect(policies).not.toContain("alias/");
-  }, 60_000);
+  });
 
   it("is destroyed without leaving anything", async () => {
     await terraform.destroy();
     expect(await terraform.stateList()).toEqual([]);
-  }, 120_000);
+  });
 });

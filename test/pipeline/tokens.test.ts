@@ -117,5 +117,5 @@ describeWithTerraform("the template of a JSON document", () => {
     await terraform.apply();
     const text = JSON.parse(await terraform.must(["output", "-json", "json"]));
     expect(JSON.parse(text)).toEqual(documentOf((value) => value));
-  }, 60_000);
+  });
 });

@@ -203,7 +203,7 @@ describe("the changelog of a version", () => {
       }),
       { numRuns: 4 },
     );
-  }, 120_000);
+  });
 });
 
 describe("the files of a release", () => {

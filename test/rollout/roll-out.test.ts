@@ -36,7 +36,7 @@ function run(name: string, rollout: string, { app = APP, extension = "cjs", env 
     cwd: home,
     env: { ...outer, TMPDIR: temporary, ...env },
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 5 * 60_000,
   });
   return { status, stdout, stderr, left: readdirSync(home).filter((entry) => !/^(app\.|rollout\.yaml)/.test(entry)) };
 }

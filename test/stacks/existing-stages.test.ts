@@ -61,7 +61,7 @@ describeWithMoto("the example of stages that others own", () => {
     terraform = new Terraform(directory!, account.moto.environment());
     account.moto.redirect(directory!, { region: REGION }, { lambda: lambda.url });
     await terraform.must(["init", "-input=false", "-no-color"]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     lambda?.stop();
@@ -78,13 +78,13 @@ describeWithMoto("the example of stages that others own", () => {
       destinations.WEBSOCKET,
       destinations.REST,
     ]);
-  }, 300_000);
+  });
 
   it("needs no change afterwards", async () => {
     const { code, output } = await terraform.plan();
     expect(output).toContain("No changes.");
     expect(code).toBe(0);
-  }, 120_000);
+  });
 
   it("enrolls a new stage with the tag by its schedule, without a deploy", async () => {
     const tagged = await account.stage({ name: "new", stageTags: { moesif: "true" } });
@@ -93,7 +93,7 @@ describeWithMoto("the example of stages that others own", () => {
     expect(await account.logs(tagged)).toEqual([rolloutStages(file)[0]!.destinations.REST]);
     expect((await terraform.plan()).code).toBe(0);
     await account.deleteStage(tagged);
-  }, 120_000);
+  });
 
   it("gives back what the stages had, and leaves nothing", async () => {
     await terraform.destroy();
@@ -102,5 +102,5 @@ describeWithMoto("the example of stages that others own", () => {
     const [bucket, ...apis] = await account.moto.leftOvers("123456789012", REGION);
     expect([bucket, ...apis.sort()]).toEqual(["backup", "catalogue", "new", "orders", "orders", "orders"]);
     expect(await account.record()).toBeUndefined();
-  }, 240_000);
+  });
 });

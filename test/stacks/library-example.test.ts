@@ -14,14 +14,17 @@ describeWithMoto("the library example", () => {
   beforeAll(async () => {
     const out = mkdtempSync(join(tmpdir(), "library-"));
     const env = { ...process.env, CDKTF_OUTDIR: out };
-    execFileSync(process.execPath, [join(ROOT, "dist", "examples", "library", "main.js")], { env, timeout: 60_000 });
+    execFileSync(process.execPath, [join(ROOT, "dist", "examples", "library", "main.js")], {
+      env,
+      timeout: 5 * 60_000,
+    });
     moto = await Moto.start();
     await moto.createSecret("123456789012", "us-east-1", "moesif/application-id", { api_key: "application-id" });
     const directory = join(out, "stacks", "orders");
     moto.redirect(directory);
     terraform = new Terraform(directory, moto.environment());
     await terraform.must(["init", "-input=false", "-no-color"]);
-  }, 120_000);
+  });
 
   afterAll(() => moto?.stop());
 
@@ -38,10 +41,10 @@ describeWithMoto("the library example", () => {
     const { code, output } = await terraform.plan();
     expect(output).toContain("No changes.");
     expect(code).toBe(0);
-  }, 240_000);
+  });
 
   it("is destroyed without leaving anything", async () => {
     await terraform.destroy();
     expect(await moto.leftOvers("123456789012", "us-east-1")).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -39,7 +39,7 @@ describeWithMoto("on an emulated S3, state", () => {
     ];
     const config = emulator.map((setting) => `-backend-config=${setting}`);
     await terraform.must(["init", "-input=false", "-no-color", ...config]);
-  }, 60_000);
+  });
 
   afterAll(() => moto?.stop());
 
@@ -56,7 +56,7 @@ describeWithMoto("on an emulated S3, state", () => {
       outputs: {},
       resources: [{ type: "aws_cloudwatch_log_group", name: "pipeline_error_log" }],
     });
-  }, 60_000);
+  });
 
   it("lets no second run in while one holds the lock", async () => {
     await moto.s3(
@@ -68,5 +68,5 @@ describeWithMoto("on an emulated S3, state", () => {
     expect(output).toContain("Error acquiring the state lock");
     expect(code).toBe(1);
     await moto.s3("DELETE", `${key}.tflock`);
-  }, 60_000);
+  });
 });

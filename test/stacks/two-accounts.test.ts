@@ -20,7 +20,7 @@ describeWithMoto("the example rollout on two emulated accounts", () => {
       // State beside the JSON: the rollout file's own place for it is in the repository.
       await terraform.must(["init", "-input=false", "-no-color", "-backend-config=path=terraform.tfstate"]);
     }
-  }, 120_000);
+  });
 
   afterAll(() => moto?.stop());
 
@@ -31,7 +31,7 @@ describeWithMoto("the example rollout on two emulated accounts", () => {
       const arn = await terraform.must(["output", "-raw", "stream_arn"]);
       expect(arn).toBe(`arn:aws:firehose:${region}:${account}:deliverystream/amazon-apigateway-moesif`);
     }
-  }, 300_000);
+  });
 
   it("needs no change afterwards", async () => {
     for (const { terraform } of deployments) {
@@ -39,13 +39,13 @@ describeWithMoto("the example rollout on two emulated accounts", () => {
       expect(output).toContain("No changes.");
       expect(code).toBe(0);
     }
-  }, 120_000);
+  });
 
   it("keeps no application id in state, nor anywhere in the stream", async () => {
     for (const { terraform } of deployments) {
       expect(await terraform.must(["state", "pull"])).not.toMatch(/"application-id"|"api_key"/);
     }
-  }, 60_000);
+  });
 
   it("refuses the wrong account's credentials", async () => {
     const [{ stack }] = stacks as [(typeof stacks)[0]];
@@ -54,7 +54,7 @@ describeWithMoto("the example rollout on two emulated accounts", () => {
     moto.redirect(stack.directory);
     expect(output).toMatch(/AWS account ID not allowed: 333333333333/);
     expect(code).toBe(1);
-  }, 60_000);
+  });
 
   it("is destroyed without leaving anything", async () => {
     // The production bucket does not force its objects' deletion, and goes all the same: the settings go first.
@@ -63,5 +63,5 @@ describeWithMoto("the example rollout on two emulated accounts", () => {
       expect(await terraform.stateList()).toEqual([]);
       expect(await moto.leftOvers(account, region)).toEqual([]);
     }
-  }, 300_000);
+  });
 });

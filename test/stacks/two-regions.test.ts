@@ -13,7 +13,7 @@ const ACCOUNT = "123456789012";
 const out = mkdtempSync(join(tmpdir(), "two-regions-"));
 execFileSync(process.execPath, [join(ROOT, "dist", "examples", "two-regions", "main.js")], {
   env: { ...process.env, CDKTF_OUTDIR: out },
-  timeout: 60_000,
+  timeout: 5 * 60_000,
 });
 const stack = new Synthesized(join(out, "stacks", "two-regions"));
 
@@ -43,7 +43,7 @@ describeWithMoto("the example of two regions", () => {
     moto.redirect(stack.directory);
     terraform = new Terraform(stack.directory, moto.environment());
     await terraform.must(["init", "-input=false", "-no-color"]);
-  }, 120_000);
+  });
 
   afterAll(() => moto?.stop());
 
@@ -65,5 +65,5 @@ describeWithMoto("the example of two regions", () => {
     expect(planned.filter((name) => name.startsWith("moesif_eu_"))).toEqual(
       us.map((name) => name.replace("moesif_", "moesif_eu_")),
     );
-  }, 180_000);
+  });
 });

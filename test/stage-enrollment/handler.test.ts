@@ -12,7 +12,7 @@ const conflict = (id: StageId, where = "stage") =>
 let account: Account;
 beforeAll(async () => {
   account = await Account.start({ managedPolicies: false });
-}, 60_000);
+});
 afterAll(() => account.stop());
 beforeEach(() => account.empty());
 
@@ -164,7 +164,7 @@ describe("enrolling", () => {
 
   it("stops while there is time to say so", async () => {
     const id = await account.stage();
-    const answer = await account.call({ enroll: listing(id), run: 1, ...create }, 20_000);
+    const answer = await account.call({ enroll: listing(id), run: 1, ...create });
     expect(answer.stages).toEqual([
       expect.objectContaining({ result: "failed", reason: expect.stringMatching(/time is up: call again\.$/) }),
     ]);
@@ -557,7 +557,7 @@ describe("API Gateway's limits", () => {
     expect(answer.totals).toEqual({ enrolled: 100 });
     expect(account.proxy.calls).toHaveLength(200);
     for await (const { accessLog } of account.api.stages()) expect(accessLog).toEqual(destinations.REST);
-  }, 60_000);
+  });
 });
 
 describe("refusing", () => {

@@ -53,7 +53,7 @@ describeWithMoto("stages that others own", () => {
     taken = await account.stage({ name: "taken", accessLog: owners });
     list(rest, http, { ...socket, overwrite: true });
     await terraform.must(["init", "-input=false", "-no-color"]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     lambda?.stop();
@@ -79,7 +79,7 @@ describeWithMoto("stages that others own", () => {
     const made = calls();
     expect(made).toContain("restore: delete");
     expect(made).not.toContain("enroll: delete");
-  }, 240_000);
+  });
 
   it("log to the pipeline after the first apply, and the second plan is empty", async () => {
     expect(await terraform.apply()).toContain('"enrolled" = 3');
@@ -93,7 +93,7 @@ describeWithMoto("stages that others own", () => {
     expect(output).toContain("No changes.");
     expect(code).toBe(0);
     expect(calls()).toEqual(["check", "restore: create", "enroll: create", "check"]);
-  }, 240_000);
+  });
 
   it("get it again at an apply where a redeployment took it, which the plan shows and nothing else", async () => {
     await account.deleteStage(rest);
@@ -105,7 +105,7 @@ describeWithMoto("stages that others own", () => {
     await terraform.apply();
     expect(await account.logs(rest)).toEqual([destinations.REST]);
     expect(calls()).toEqual(["check", "check", "enroll: update"]);
-  }, 240_000);
+  });
 
   it("get it again by the schedule, and Terraform sees nothing to do", async () => {
     await account.deleteStage(http);
@@ -115,7 +115,7 @@ describeWithMoto("stages that others own", () => {
     expect(await account.logs(http)).toEqual([destinations.HTTP]);
     expect((await terraform.plan()).code).toBe(0);
     calls();
-  }, 120_000);
+  });
 
   it("get it by the next apply where Terraform's call failed, though Terraform holds its input for done", async () => {
     await account.api.removeAccessLog(rest);
@@ -127,7 +127,7 @@ describeWithMoto("stages that others own", () => {
     await terraform.apply();
     expect(await account.logs(rest)).toEqual([destinations.REST]);
     expect(calls()).toEqual(["check", "check", "enroll: update"]);
-  }, 240_000);
+  });
 
   it("are left alone where they log somewhere else: the apply stops before any stage is touched", async () => {
     await account.api.removeAccessLog(rest);
@@ -142,14 +142,14 @@ describeWithMoto("stages that others own", () => {
     // Nothing of the function changes any more: now the plan itself says it.
     expect((await terraform.plan()).output).toContain('write "overwrite: true"');
     calls();
-  }, 240_000);
+  });
 
   it("are taken over where that is allowed", async () => {
     list(rest, http, { ...socket, overwrite: true }, { ...taken, overwrite: true });
     await terraform.apply();
     expect(await account.logs(rest, taken)).toEqual([destinations.REST, destinations.REST]);
     calls();
-  }, 240_000);
+  });
 
   it("get back what they had when they leave the list, while the role may still set them", async () => {
     const policies: number[] = [];
@@ -163,7 +163,7 @@ describeWithMoto("stages that others own", () => {
     expect(policies).toEqual([2 * (await stagePolicies())]);
     expect((await terraform.plan()).code).toBe(0);
     calls();
-  }, 240_000);
+  });
 
   it("get back what they had before the function of another name takes them", async () => {
     const found: unknown[] = [];
@@ -181,7 +181,7 @@ describeWithMoto("stages that others own", () => {
     list(...stages);
     await terraform.apply();
     calls();
-  }, 300_000);
+  });
 
   it("are an error of the apply that could not set them, and no other's", async () => {
     await account.api.removeAccessLog(rest);
@@ -196,7 +196,7 @@ describeWithMoto("stages that others own", () => {
     calls();
     await terraform.apply();
     expect(calls()).toEqual(["check"]);
-  }, 240_000);
+  });
 
   it("are a warning in the plan where they vanished or were pointed elsewhere since", async () => {
     await account.deleteStage(http);
@@ -209,7 +209,7 @@ describeWithMoto("stages that others own", () => {
     await account.createStage(http);
     await account.api.removeAccessLog(rest);
     calls();
-  }, 120_000);
+  });
 
   it("get everything back at destroy, without a refresh where the check fails, and nothing is left", async () => {
     await terraform.apply();
@@ -241,7 +241,7 @@ describeWithMoto("stages that others own", () => {
     const left = await account.moto.leftOvers("123456789012", REGION);
     expect(left.sort()).toEqual(["backup", "orders", "orders", "orders", "taken"]);
     expect(await terraform.stateList()).toEqual([]);
-  }, 240_000);
+  });
 
   /** How many policies on stages the role has. */
   async function stagePolicies(): Promise<number> {

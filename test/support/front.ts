@@ -30,7 +30,7 @@ export type Hook = (request: Request) => Promise<Answer | undefined>;
 
 /** Longer than any client waits before it asks again. */
 const REPEATED_WITHIN_MS = 60_000;
-const MOTO_TIMEOUT_MS = 60_000;
+const MOTO_TIMEOUT_MS = 5 * 60_000;
 
 /** Of one connection, which are not passed on. */
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "expect"]);

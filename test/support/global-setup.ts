@@ -1,4 +1,7 @@
-/** Looks for the tools once, for all test files; says what will be skipped, or refuses to go on where nothing may be. */
+/**
+ * Runs once before all test files: makes a temporary folder for the run, which the teardown removes with all that tests
+ * and their commands put there, and looks for the tools. Says what will be skipped, or fails if nothing may be skipped.
+ */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,9 +15,8 @@ const SHARE = "0.25";
 export default function setup(): void {
   process.env.FC_SEED ??= SEED;
   process.env.FC_SHARE ??= SHARE;
-  const folder = mkdtempSync(join(tmpdir(), "provider-"));
-  process.env.TEST_PROVIDER_FOLDER = folder;
-  const tools = findTools(folder);
+  process.env.TMPDIR = mkdtempSync(join(tmpdir(), "tests-"));
+  const tools = findTools(join(process.env.TMPDIR, "provider"));
   process.env.TEST_TOOLS = JSON.stringify(tools);
   const missing = (Object.keys(HOW_TO_GET) as (keyof typeof HOW_TO_GET)[]).filter((tool) => !tools[tool]);
   if (missing.length === 0) return;

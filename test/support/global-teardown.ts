@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 
 export default function teardown(): void {
-  rmSync(process.env.TEST_PROVIDER_FOLDER!, { recursive: true });
+  // What a test started may still write for a moment.
+  rmSync(process.env.TMPDIR!, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -22,6 +22,8 @@ const SERVICES = [
   "sts",
 ];
 
+const START_TIMEOUT_MS = 5 * 60_000;
+
 const LIFECYCLE = "aws_s3_bucket_lifecycle_configuration";
 
 /** Terraform merges it into what stands beside it. */
@@ -52,7 +54,7 @@ export class Moto {
     const server = new ServerProcess(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], { environment });
     server.stdout.resume();
     const moto = new Moto(server, await Front.start(url, denyingPolicies()), options);
-    for (let tries = 0; tries < 150; tries++) {
+    for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end;) {
       if (
         await fetch(`${url}/moto-api/`).then(
           () => true,
@@ -63,7 +65,7 @@ export class Moto {
       await sleep(200);
     }
     moto.stop();
-    throw new Error("moto_server did not answer within 30 seconds");
+    throw new Error("moto_server did not start");
   }
 
   get url(): string {

@@ -10,7 +10,7 @@ const TO_ADD = /^Plan: \d+ to add, 0 to change, 0 to destroy\.$/m;
 
 describeWithMoto("a plan", () => {
   let moto: Moto;
-  beforeAll(async () => void (moto = await Moto.start()), 60_000);
+  beforeAll(async () => void (moto = await Moto.start()));
   afterAll(() => moto?.stop());
 
   /** The plan of a root by a provider that Terraform starts, and by one behind the front. */
@@ -31,7 +31,7 @@ describeWithMoto("a plan", () => {
     const [own, front] = await plans(root.directory);
     expect(own).toMatch(TO_ADD);
     expect(front).toBe(own);
-  }, 120_000);
+  });
 
   it("of the constructs is the same by the front", async () => {
     const { directory } = synthesizeFile("rollout.yaml").get("moesif-staging-eu-west-1")!;
@@ -40,5 +40,5 @@ describeWithMoto("a plan", () => {
     const [own, front] = await plans(directory, "-backend-config=path=terraform.tfstate");
     expect(own).toMatch(TO_ADD);
     expect(front).toBe(own);
-  }, 120_000);
+  });
 });

@@ -65,7 +65,9 @@ class Provider {
   hasEnded = false;
 
   constructor(executable: string, { environment, directory }: Surroundings) {
-    this.#process = new ServerProcess(executable, [], { environment: { ...environment, ...HANDSHAKE }, directory });
+    // Its socket is left where it is killed: not in a folder that a test holds to be empty.
+    const own = { ...HANDSHAKE, TMPDIR: tmpdir() };
+    this.#process = new ServerProcess(executable, [], { environment: { ...environment, ...own }, directory });
     this.client = new Promise((resolve, reject) => {
       let said = "";
       this.#process.stdout.on("data", (data: Buffer) => {

@@ -22,6 +22,9 @@ export interface Result {
   readonly output: string;
 }
 
+/** Ends a command that hangs. */
+const TIMEOUT_MS = 10 * 60_000;
+
 let cliConfig: string | undefined;
 
 /** Terraform takes providers from the mirror, and from nowhere else. */
@@ -61,24 +64,24 @@ export class Terraform {
   ) {}
 
   /** Runs a command to its end, or kills it after the time-out; never throws because Terraform failed. */
-  async run(args: readonly string[], timeoutSeconds = 300): Promise<Result> {
+  async run(args: readonly string[]): Promise<Result> {
     const environment = { ...terraformEnvironment(), ...this.environment };
     const front = this.options.startsProvider
       ? undefined
       : await ProviderFront.start(tools.provider!, { environment, directory: this.directory });
     try {
-      return await this.#run(args, { ...environment, ...front?.variables }, timeoutSeconds);
+      return await this.#run(args, { ...environment, ...front?.variables });
     } finally {
       front?.stop();
     }
   }
 
-  #run(args: readonly string[], environment: Record<string, string>, timeoutSeconds: number): Promise<Result> {
+  #run(args: readonly string[], environment: Record<string, string>): Promise<Result> {
     return new Promise((resolve, reject) => {
       const child = spawn(tools.terraform!, [`-chdir=${this.directory}`, ...args], {
         env: { ...process.env, ...environment },
         stdio: ["ignore", "pipe", "pipe"],
-        timeout: timeoutSeconds * 1000,
+        timeout: TIMEOUT_MS,
       });
       let output = "";
       child.stdout.on("data", (data: Buffer) => (output += data.toString()));
@@ -89,8 +92,8 @@ export class Terraform {
   }
 
   /** Runs a command that must succeed. */
-  async must(args: readonly string[], timeoutSeconds?: number): Promise<string> {
-    const { code, output } = await this.run(args, timeoutSeconds);
+  async must(args: readonly string[]): Promise<string> {
+    const { code, output } = await this.run(args);
     if (code !== 0) throw new Error(`terraform ${args.join(" ")}: exit code ${code}\n${output}`);
     return output;
   }

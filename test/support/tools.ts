@@ -55,7 +55,7 @@ function onPath(command: string): string | undefined {
   if (file === undefined) return undefined;
   try {
     const look = { terraform: "version", moto_server: "--help" }[command] ?? "--version";
-    execFileSync(file, [look], { stdio: "ignore", timeout: 30_000 });
+    execFileSync(file, [look], { stdio: "ignore", timeout: 5 * 60_000 });
     return file;
   } catch {
     return undefined;
@@ -65,7 +65,7 @@ function onPath(command: string): string | undefined {
 function install(terraform: string, mirror: string, folder: string): ProviderFiles {
   cpSync(join(__dirname, "..", "..", ".ci", "provider"), folder, { recursive: true });
   const init = ["init", "-backend=false", "-input=false", "-no-color", `-plugin-dir=${mirror}`];
-  execFileSync(terraform, init, { cwd: folder, stdio: ["ignore", "ignore", "inherit"], timeout: 120_000 });
+  execFileSync(terraform, init, { cwd: folder, stdio: ["ignore", "ignore", "inherit"], timeout: 5 * 60_000 });
   // By version, by platform.
   const executable = [/./, /./, /^terraform-provider-aws_/].reduce(
     (path, name) =>

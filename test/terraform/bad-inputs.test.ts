@@ -25,7 +25,7 @@ describeWithTerraform("bad inputs of the modules", () => {
 
   beforeAll(async () => {
     said = await refusals([...inputs, ...withUnknownFields]);
-  }, 300_000);
+  });
 
   it("are at least forty", () => expect(inputs.length).toBeGreaterThanOrEqual(40));
 

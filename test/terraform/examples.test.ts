@@ -62,8 +62,6 @@ async function live(root: AppliedRoot, look?: (root: AppliedRoot) => unknown): P
 }
 
 // Whichever test comes first waits for all that its example does.
-jest.setTimeout(600_000);
-
 describeWithMoto("the example", () => {
   const lives: Record<string, Promise<Life>> = {};
   let account: Account;

@@ -78,7 +78,7 @@ describeWithMoto("the nested modules", () => {
     root = await AppliedRoot.on(account.moto, folder, ACCOUNT, elsewhere);
     set({});
     await root.init();
-  }, 300_000);
+  });
 
   afterAll(async () => {
     lambda?.stop();
@@ -90,17 +90,17 @@ describeWithMoto("the nested modules", () => {
     expect(code).toBe(1);
     expect(output).toContain("You must provide either SecretString or SecretBinary.");
     expect(root.state().all("aws_kinesis_firehose_delivery_stream")).toEqual([]);
-  }, 300_000);
+  });
 
   it("are applied at the first try, and need neither a change nor the application id afterwards", async () => {
     const id = `-var=application_id=${APPLICATION_ID}`;
-    await root.must(["apply", "-auto-approve", "-input=false", "-no-color", id], 600);
+    await root.must(["apply", "-auto-approve", "-input=false", "-no-color", id]);
     expect(root.state().output("enrolled")).toEqual({ enrolled: 3 });
     const { output } = await root.plan();
     expect(output).toContain("No changes.");
     expect(output).not.toContain("Warning");
     expect(root.state().text).not.toContain(APPLICATION_ID);
-  }, 600_000);
+  });
 
   it("have stages log in the formats of the constructs, those in Terraform and those that others own", async () => {
     const { rest, http, websocket } = ofPipeline("first");
@@ -115,7 +115,7 @@ describeWithMoto("the nested modules", () => {
     const { output } = await root.run(["apply", "-auto-approve", "-input=false", "-no-color"]);
     expect(output).toContain("You must provide either SecretString or SecretBinary.");
     expect(root.state().one("aws_secretsmanager_secret_version").secret_string_wo_version).toBe(1);
-  }, 300_000);
+  });
 
   it("make new roles before the old ones go, and give stages back before they enroll them, with a new path and name", async () => {
     set({ name: "second", iam: { path: "/platform/", name_prefix: "acme-" } });
@@ -146,7 +146,7 @@ describeWithMoto("the nested modules", () => {
     const { rest, http, websocket } = ofPipeline("second");
     expect(await account.logs(listed, taken, tagged)).toEqual([rest, websocket, http]);
     expect((await root.plan()).output).toContain("No changes.");
-  }, 300_000);
+  });
 
   it("give everything back when they are destroyed, and leave nothing", async () => {
     await root.destroy();
@@ -154,5 +154,5 @@ describeWithMoto("the nested modules", () => {
     // The APIs are their owners', and the bucket the emulator's own.
     expect((await root.inAws([REGION])).sort()).toEqual(["backup", "chat", "orders", "site"]);
     expect(await root.stateList()).toEqual([]);
-  }, 300_000);
+  });
 });

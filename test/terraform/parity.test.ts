@@ -44,7 +44,7 @@ describeWithTerraform("constructs and modules", () => {
       constructs,
     ]);
     all = await models(Object.fromEntries([...calls, ...changed]));
-  }, 300_000);
+  });
 
   it.each(Object.keys(CASES))("make the same in the case %s", (name) => {
     expect(Object.keys(all[`module_${name}`]!).length).toBeGreaterThanOrEqual(2);

@@ -91,7 +91,7 @@ function takenByTerraform(patterns: readonly string[], conditions: readonly stri
   writeFileSync(join(cwd, "patterns.json"), JSON.stringify(patterns));
   const input = `jsonencode([for given in jsondecode(file("patterns.json")) : ${all}])\n`;
   const env = { ...process.env, ...terraformEnvironment() };
-  const output = execFileSync("terraform", ["console"], { input, cwd, env, timeout: 60_000, encoding: "utf8" });
+  const output = execFileSync("terraform", ["console"], { input, cwd, env, timeout: 5 * 60_000, encoding: "utf8" });
   return JSON.parse(JSON.parse(output) as string) as boolean[];
 }
 

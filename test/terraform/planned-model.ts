@@ -89,7 +89,7 @@ export async function models(calls: Readonly<Record<string, ModuleCall>>): Promi
   });
   const terraform = new Terraform(directory);
   await terraform.init();
-  const { output } = await terraform.run(["test", "-json", "-verbose"], 300);
+  const { output } = await terraform.run(["test", "-json", "-verbose"]);
   return read(output, Object.fromEntries(Object.entries(calls).map(([name, { source }]) => [name, blocksOf(source)])));
 }
 

@@ -88,7 +88,7 @@ describeWithTerraform("a plan of a pipeline that runs", () => {
     writeFileSync(join(module, "quiet.tftest.json"), JSON.stringify(test));
     const terraform = new Terraform(module);
     await terraform.init();
-    const { output } = await terraform.run(["test", "-json", "-verbose", "-filter=quiet.tftest.json"], 300);
+    const { output } = await terraform.run(["test", "-json", "-verbose", "-filter=quiet.tftest.json"]);
     const messages = output.split("\n").filter((line) => line.startsWith("{"));
     for (const { "@testrun": run, test_plan: plan, diagnostic } of messages.map((line) => JSON.parse(line))) {
       if (diagnostic?.severity === "error") throw new Error(`${run}: ${diagnostic.summary} ${diagnostic.detail}`);
@@ -97,7 +97,7 @@ describeWithTerraform("a plan of a pipeline that runs", () => {
         .filter(({ change }: any) => !["no-op", "read"].includes(change.actions.join()))
         .map(({ address }: any) => address);
     }
-  }, 300_000);
+  });
 
   it.each(Object.entries(CHANGES).map(([what, [, addresses]], index) => ({ what, addresses, index })))(
     "changes no more than it must with $what",

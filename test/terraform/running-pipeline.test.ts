@@ -17,7 +17,7 @@ describeWithMoto("a pipeline that runs", () => {
     root = await AppliedRoot.on(moto, join(copyOfModule(), "test", "terraform", "two-regions"), ACCOUNT);
     await root.init();
     applied = await root.apply();
-  }, 600_000);
+  });
 
   afterAll(() => moto?.stop());
 
@@ -28,7 +28,7 @@ describeWithMoto("a pipeline that runs", () => {
     ]);
     expect(applied).not.toContain("Warning");
     expect((await root.plan()).output).toContain("No changes.");
-  }, 120_000);
+  });
 
   it("changes the settings alone with one more API, of which the id is not known", async () => {
     const apis = { orders: { team: "checkout" }, catalogue: { team: "search" }, payments: { team: "money" } };
@@ -38,7 +38,7 @@ describeWithMoto("a pipeline that runs", () => {
       "module.moesif_eu.aws_s3_object.settings": "update",
       "module.moesif_eu.aws_lambda_function.transformer": "update",
     });
-  }, 120_000);
+  });
 
   it("makes the new stream, moves the stages, and then removes the old one, with a new name and path of roles", async () => {
     root.set({ name: "second", path: "/platform/" });
@@ -61,11 +61,11 @@ describeWithMoto("a pipeline that runs", () => {
     expect((await root.plan()).output).toContain("No changes.");
     // The bucket keeps its objects, and its name.
     expect(output).not.toMatch(/^module\.moesif_eu\.aws_s3_bucket\.backup\[0\].*(Creating|Destroying)/m);
-  }, 600_000);
+  });
 
   it("leaves nothing when it is destroyed", async () => {
     await root.destroy();
     expect(await root.stateList()).toEqual([]);
     expect(await root.inAws(REGIONS)).toEqual([]);
-  }, 300_000);
+  });
 });
