@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../modules/rollout/json-schema";
+import { checksPage } from "./checks";
 import { generate, type GeneratedFile } from "./generated-files";
 import { code, table } from "./markdown";
 import { readme, withFiles } from "./readme";
@@ -20,6 +21,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
   return [
     { path: "rollout.schema.json", content: `${JSON.stringify(rolloutJsonSchema(), null, 2)}\n` },
     { path: SETTINGS, content: settingsPage(readFileSync(join(root, SETTINGS), "utf8"), describedSchema()) },
+    { path: "docs/checks.md", content: checksPage(root) },
     { path: "README.md", content: readme(root, rolloutJsonSchema()) },
     { path: OVERRIDING, content: withFiles(readFileSync(join(root, OVERRIDING), "utf8"), root) },
     ...terraformFiles(root),

@@ -220,9 +220,13 @@ function buildFormat(
   const reserved = Object.keys(metadata).filter((key) => RESERVED_METADATA.includes(key));
   const sources = sourceIssues(type, props);
   const fix = "choose another name";
-  const unknownPath = { id: "invalid-value", path: ["path"], message: `invalid value ${JSON.stringify(path)}` };
+  const unknownPath = {
+    path: ["path"],
+    message: `invalid value ${JSON.stringify(path)}`,
+    fix: "write one of real, route",
+  };
   const issues: Issue[] = [
-    ...(["real", "route"].includes(path) ? [] : [{ ...unknownPath, fix: "write one of real, route" }]),
+    ...(["real", "route"].includes(path) ? [] : [{ id: "invalid-value" as const, ...unknownPath }]),
     ...reserved.map((key) => ({ ...reservedKey("metadata", key), message: "the transformer sets this key", fix })),
     ...taken.map((key) => ({ ...reservedKey("extra", key), message: "the format sets this key", fix })),
     ...sources,

@@ -1,4 +1,5 @@
 /** Reads the bytes of a rollout file as UTF-8 text, or says which other encoding they have. */
+import type { IssueId } from "../settings/issue-ids";
 import { RolloutError } from "./rollout-error";
 import { SourceText } from "./source-text";
 
@@ -55,7 +56,7 @@ function decode(bytes: Uint8Array, file: string): string {
   }
 }
 
-function refusal(source: SourceText, offset: number, id: string, message: string, fix: string): RolloutError {
+function refusal(source: SourceText, offset: number, id: IssueId, message: string, fix: string): RolloutError {
   const issue = { id, path: [], message, fix, file: source.file, ...source.position(offset) };
   return new RolloutError([issue], source.text === "" ? undefined : source);
 }

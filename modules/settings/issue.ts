@@ -1,5 +1,6 @@
 /** The one type for "something is wrong with the input", and the conversion of what a zod schema refuses into it. */
 import type { z } from "zod";
+import type { IssueId } from "./issue-ids";
 import { nearest } from "./suggestion";
 
 /** Keys and indices from the root of the input to a value. */
@@ -7,8 +8,8 @@ export type Path = readonly (string | number)[];
 
 /** Something that is wrong with the input. */
 export interface Issue {
-  /** Stable id to search for, such as `role-account`. */
-  readonly id: string;
+  /** Stable id, such as `role-account`: a heading of docs/checks.md. */
+  readonly id: IssueId;
   /** Of the value; of the key where the key is unknown, missing or invalid. Empty for the whole input. */
   readonly path: Path;
   /** What is wrong: `role belongs to account 222222222222, expected 111111111111`. */
@@ -109,7 +110,7 @@ function unknownKey({ path, message: known }: ZodIssue, key: string): Issue {
 }
 
 function invalidKey({ path, issues: [first], message }: ZodIssue & { code: "invalid_key" }): Issue {
-  const issue = { id: "invalid-key", path: pathOf(path) };
+  const issue = { id: "invalid-key" as const, path: pathOf(path) };
   if (first?.code === "custom" && first.params?.["id"] !== undefined) {
     return { ...issue, message: first.message, ...(first.params as unknown as IssueParams) };
   }

@@ -2,6 +2,7 @@
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { isToken } from "./checks";
 import { formatPath, type Issue } from "./issue";
+import type { IssueId } from "./issue-ids";
 import { effectivePath, isInvalid, pathsOfSetting, type Scope } from "./scopes";
 import type { Settings } from "./settings";
 import type { ValidSubset } from "./valid-subset";
@@ -19,7 +20,7 @@ export interface RuleInput {
 /** A rule between settings. */
 export interface Rule {
   /** Stable id of the issue. */
-  readonly id: string;
+  readonly id: IssueId;
   /** The settings that it compares. The issue is at the first that is set. */
   readonly settings: readonly string[];
   readonly holds: (input: RuleInput) => boolean;

@@ -92,7 +92,7 @@ function checkDestination(
   }
 }
 
-function issue(id: string, path: Issue["path"], message: string, fix: string): Issue {
+function issue(id: Issue["id"], path: Issue["path"], message: string, fix: string): Issue {
   return { id, path, message, fix };
 }
 

@@ -89,7 +89,7 @@ const DESTINATIONS = {
     message: "the destination is not the ARN of a log group without ':*' at its end",
     fix: "use the log group of a pipeline, `pipeline.stageLogGroup()`: HTTP and WebSocket APIs write to no stream",
   },
-};
+} as const;
 
 function isDestination(type: ApiType, arn: string): boolean {
   if (Token.isUnresolved(arn)) return true;

@@ -46,6 +46,7 @@ const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   "takes minutes; the same is run with fewer records": ["npm run bench -- fuzz"],
   "runs the property tests of the suite again, by other seeds: the workflow fuzz.yml": ["npm run fuzz"],
   "is all that .ci/run does with what is built": ["npm run check"],
+  "writes the files that .ci/run compares by --check": ["npm run docs"],
   "needs cdktf's command line, which is none of our dependencies; the app that it runs is run here": [
     "cdktf deploy '*'",
     "cdktf deploy moesif-production-eu-west-1",
@@ -141,7 +142,7 @@ function sandbox(reader: Reader): Reader {
     "package-lock.json",
     "rollout.schema.json",
   ];
-  const shown = ["rollout.yaml", "test/package/esm", "test/rollout/bad"];
+  const shown = ["rollout.yaml"];
   const zips = ["dist/lambda/transformer.zip", "dist/lambda/stage-enrollment.zip"];
   for (const path of [...cloned, ...shown, "terraform", ...zips]) {
     cpSync(join(ROOT, path), join(reader.folder, path), { recursive: true });
@@ -182,12 +183,6 @@ describe("what is run offline", () => {
   const { folder } = reader;
 
   for (const block of blocks.filter((one) => !asksAws(one))) describeBlock(block, () => reader);
-
-  it("left the generated documents as they are", () => {
-    for (const file of ["README.md", "docs/settings.md", "rollout.schema.json"]) {
-      expect(readFileSync(join(folder, file), "utf8")).toBe(readFileSync(join(ROOT, file), "utf8"));
-    }
-  });
 
   it("set the version of a release", () => {
     for (const file of ["package.json", "package-lock.json"]) {

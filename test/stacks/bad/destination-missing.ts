@@ -1,0 +1,10 @@
+import { App, TerraformStack } from "cdktf";
+import { MoesifPipeline, restAccessLogSettings, StageEnrollment } from "cdktf-moesif-firehose";
+
+const stack = new TerraformStack(new App(), "orders");
+const pipeline = new MoesifPipeline(stack, "moesif", { applicationId: { secretName: "moesif/application-id" } });
+new StageEnrollment(stack, "enrollment", {
+  pipeline,
+  destinations: { REST: restAccessLogSettings(pipeline.stream) },
+  stages: [{ type: "HTTP", apiId: "h6g7h8i9j0", stage: "$default" }],
+});

@@ -1,0 +1,3 @@
+import { restAccessLogFormat } from "cdktf-moesif-firehose";
+
+restAccessLogFormat({ extra: { requestTime: "$context.requestTime" } });

@@ -1,0 +1,4 @@
+import { App } from "cdktf";
+import { rollOut } from "cdktf-moesif-firehose";
+
+rollOut(new App(), "rollout.yml");
