@@ -84,7 +84,11 @@ export class ImportedPipeline extends Construct implements IMoesifPipeline {
     const [, partition, , region, accountId, resource] = Token.isUnresolved(streamArn) ? [] : streamArn.split(":");
     const name = given ?? resource?.slice(`deliverystream/${STREAM_NAME_PREFIX}`.length);
     if (name === undefined) {
-      const issue = { id: "missing-key" as const, path: ["name"], message: "name is missing, and streamArn is a token" };
+      const issue = {
+        id: "missing-key" as const,
+        path: ["name"],
+        message: "name is missing, and streamArn is a token",
+      };
       throw new InvalidValueError(path, [{ ...issue, fix: "write the name of the pipeline" }]);
     }
     return new ImportedPipeline(scope, id, name, { partition, region, accountId, ...place }, () => attributes);
