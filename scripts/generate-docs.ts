@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../modules/rollout/json-schema";
+import { apiPage } from "./api";
 import { checksPage } from "./checks";
 import { generate, type GeneratedFile } from "./generated-files";
 import { code, table } from "./markdown";
@@ -21,6 +22,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
   return [
     { path: "rollout.schema.json", content: `${JSON.stringify(rolloutJsonSchema(), null, 2)}\n` },
     { path: SETTINGS, content: settingsPage(readFileSync(join(root, SETTINGS), "utf8"), describedSchema()) },
+    { path: "docs/api.md", content: apiPage(root).content },
     { path: "docs/checks.md", content: checksPage(root) },
     { path: "README.md", content: readme(root, rolloutJsonSchema()) },
     { path: OVERRIDING, content: withFiles(readFileSync(join(root, OVERRIDING), "utf8"), root) },

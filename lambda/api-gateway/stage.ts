@@ -2,17 +2,21 @@
 
 /** The three kinds of API; the first is of API Gateway's version 1, the others of its version 2. */
 export const API_TYPES = ["REST", "HTTP", "WEBSOCKET"] as const;
+/** Type of an API of API Gateway. */
 export type ApiType = (typeof API_TYPES)[number];
 
 /** Where a stage writes its access logs, and how. */
 export interface AccessLogSettings {
   /** ARN of a delivery stream (REST APIs alone) or of a log group. */
   readonly destinationArn: string;
+  /** Access-log format. */
   readonly format: string;
 }
 
 /** Which stage is meant. */
 export interface StageId {
+  /** Type of the API. */
+  /** Type of the API. */
   readonly type: ApiType;
   /** Id of the API, such as `a1b2c3d4e5`. */
   readonly apiId: string;

@@ -19,7 +19,11 @@ export interface StageMatch {
   readonly apiName?: string;
   /** Name of the stage; `*` stands for any characters. */
   readonly stage?: string;
-  /** @default every type that has a destination */
+  /**
+   * Types of the APIs.
+   *
+   * @default every type that has a destination
+   */
   readonly types?: readonly ApiType[];
   /**
    * Whether a stage that logs somewhere else may be taken over.
@@ -33,7 +37,9 @@ export interface StageMatch {
 export interface Enrollment {
   /** Access logging by the type of the API. A stage of a type that has none cannot be enrolled. */
   readonly destinations: { readonly [type in ApiType]?: AccessLogSettings };
+  /** Stages by their names. */
   readonly stages?: readonly ListedStage[];
+  /** Stages by tags, names and types. */
   readonly match?: readonly StageMatch[];
 }
 

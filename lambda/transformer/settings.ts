@@ -104,6 +104,7 @@ export interface RedactionSettings {
   readonly mask?: readonly MaskRule[];
   /** `truncate` makes `ip` the network, /24 of IPv4 and /48 of IPv6, and removes what is no address. Default: `keep`. */
   readonly ip?: "keep" | "truncate";
+  /** What is masked in `resourcePath`. */
   readonly path?: PathRedaction;
   /**
    * Keys of which the value leaves as a keyed hash (HMAC-SHA-256), equal for equal values. The function reads the key
@@ -151,6 +152,7 @@ export interface SamplingSettings {
 
 /** The settings document, version 1. */
 export interface TransformerSettings {
+  /** Version of the document's form. */
   readonly version: 1;
   /** The AWS account that the records come from (12 digits). */
   readonly accountId: string;
@@ -173,10 +175,13 @@ export interface TransformerSettings {
   readonly baseUrl?: string;
   /** `none`: nothing is added, neither identities nor metadata. Default: `full`. */
   readonly enrichment?: "full" | "none";
+  /** Rules for the user, company and session of a call. */
   readonly identity?: IdentitySettings;
+  /** What is removed, masked or hashed. */
   readonly redaction?: RedactionSettings;
   /** Which calls are sent at all: the first rule that matches decides, and without one a call is kept. */
   readonly filter?: readonly FilterRule[];
+  /** Which part of the calls is sent. */
   readonly sampling?: SamplingSettings;
   /** The kill switch: filter, sampling and enrichment are off; the redaction never is. Default: `false`. */
   readonly passThrough?: boolean;

@@ -53,8 +53,11 @@ export interface PathFormatProps extends AccessLogFormatProps {
   readonly path?: "real" | "route";
 }
 
+/** Options of the format of REST APIs. */
 export type RestAccessLogFormatProps = PathFormatProps;
+/** Options of the format of HTTP APIs. */
 export type HttpAccessLogFormatProps = PathFormatProps;
+/** Options of the format of WebSocket APIs. */
 export type WebsocketAccessLogFormatProps = AccessLogFormatProps;
 
 /**

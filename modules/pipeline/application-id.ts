@@ -60,6 +60,7 @@ export interface SecretToCreate {
 /** One of three: `secretArn`, `secretName` or `createSecret`. `kmsKey` is the key that encrypts the secret. */
 export type ApplicationIdSource = (SecretByArn | SecretByName | SecretToCreate) & KmsKeyProps;
 
+/** Source of the application id, and tags of a secret that Terraform creates. */
 export type ApplicationIdProps = ApplicationIdSource &
   ProviderProps & {
     /** Tags of a secret that Terraform creates. */
@@ -72,6 +73,7 @@ export type ApplicationIdProps = ApplicationIdSource &
  * @see https://docs.aws.amazon.com/firehose/latest/dev/secrets-manager-whats-secret.html
  */
 export class ApplicationId extends Construct {
+  /** ARN of the secret. */
   readonly secretArn: string;
   /** What has to be in place before the secret can be read: the value of a secret that Terraform creates. */
   readonly value: ITerraformDependable[] = [];

@@ -6,6 +6,7 @@ import { effectiveProvider, locationOfProvider } from "../stage-logging/location
 import { Checks } from "../settings/checks";
 import { describeIssue, type Issue } from "../settings/issue";
 
+/** Account, region and partition; Terraform looks up what is not set. */
 export interface AwsEnvironmentProps extends ProviderProps {
   /**
    * AWS account id. A literal that the provider does not allow is refused.
@@ -29,8 +30,11 @@ export interface AwsEnvironmentProps extends ProviderProps {
 
 /** Looks up what was not given. */
 export class AwsEnvironment extends Construct {
+  /** AWS account id. */
   readonly accountId: string;
+  /** Name of the region. */
   readonly region: string;
+  /** Partition, such as `aws`. */
   readonly partition: string;
 
   /** @throws InvalidValueError if a literal contradicts a literal of the provider; synthesis fails if it comes later */

@@ -97,6 +97,7 @@ export interface BackupSettings extends KmsKeyProps {
   readonly accessLog?: AccessLogProps;
 }
 
+/** Properties of a backup bucket. */
 export interface BackupBucketProps extends BackupSettings, ProviderProps {
   /** Name of the pipeline. */
   readonly name: string;
@@ -111,7 +112,9 @@ export interface BackupBucketProps extends BackupSettings, ProviderProps {
  * reference to an existing one.
  */
 export class BackupBucket extends Construct {
+  /** Name of the bucket. */
   readonly name: string;
+  /** ARN of the bucket. */
   readonly arn: string;
   /** ARN of the KMS key; absent for SSE-S3. */
   readonly kmsKeyArn?: string;

@@ -12,6 +12,7 @@ import { objectEncryption } from "./kms-key";
 import { readSecret } from "./secret-access";
 import { type IamProps, roleNamePrefix, ServiceRole } from "./service-role";
 
+/** Properties of the delivery role. */
 export interface DeliveryRoleProps extends IamProps, ProviderProps {
   /** Name of the pipeline, under which its stream writes to the bucket. */
   readonly name: string;
@@ -35,14 +36,23 @@ export interface DeliveryRoleProps extends IamProps, ProviderProps {
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
    */
   readonly confusedDeputyGuard?: (typeof iamLimits.confusedDeputyGuard.choices)[number];
+  /** Tags of the role. */
   readonly tags?: { [key: string]: string };
 }
 
-/** @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html */
+/**
+ * Role that Firehose assumes to invoke the transformer, read the secret, and write to bucket and log.
+ *
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
+ */
 export class DeliveryRole extends Construct {
+  /** The role. */
   readonly resource: IamRole;
+  /** ARN of the role. */
   readonly arn: string;
+  /** Name of the role. */
   readonly name: string;
+  /** Inline policy of the role; depend on it if the permissions must exist. */
   readonly policy: ServiceRole["policy"];
 
   /** @throws InvalidValueError if a literal is malformed */

@@ -70,6 +70,7 @@ export interface TransformProps extends TransformBuffering {
   readonly enabled?: boolean;
 }
 
+/** Properties of a delivery stream. */
 export interface DeliveryStreamProps extends DeliveryProps, ProviderProps {
   /** Name of the pipeline; the stream is called `amazon-apigateway-<name>`. */
   readonly name: string;
@@ -104,13 +105,21 @@ export interface DeliveryStreamProps extends DeliveryProps, ProviderProps {
   readonly applicationId: Pick<ApplicationId, "secretArn" | "value">;
   /** Where Firehose says what went wrong. */
   readonly errorLog: ErrorLog;
+  /** Tags of the stream. */
   readonly tags?: { [key: string]: string };
 }
 
-/** @see https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html */
+/**
+ * Delivery stream from API Gateway to Moesif.
+ *
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html
+ */
 export class DeliveryStream extends Construct {
+  /** The delivery stream. */
   readonly resource: KinesisFirehoseDeliveryStream;
+  /** Name of the stream. */
   readonly name: string;
+  /** ARN of the stream. */
   readonly arn: string;
 
   /** @throws InvalidValueError if a literal is out of its bounds */

@@ -5,6 +5,7 @@ import { pinned, type ProviderProps, provideTo } from "../addresses";
 import { awsLimits, LOG_RETENTION_DAYS } from "../settings/aws";
 import { Checks } from "../settings/checks";
 
+/** Properties of an error log. */
 export interface ErrorLogProps extends ProviderProps {
   /** Name of the delivery stream. */
   readonly streamName: string;
@@ -20,6 +21,7 @@ export interface ErrorLogProps extends ProviderProps {
    * @default the encryption of CloudWatch Logs
    */
   readonly kmsKeyArn?: string;
+  /** Tags of the log group. */
   readonly tags?: { [key: string]: string };
 }
 
@@ -30,9 +32,13 @@ export interface ErrorLogProps extends ProviderProps {
  * @see https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
  */
 export class ErrorLog extends Construct {
+  /** The log group. */
   readonly resource: CloudwatchLogGroup;
+  /** Name of the log group. */
   readonly groupName: string;
+  /** Log stream of delivery to Moesif. */
   readonly destination: CloudwatchLogStream;
+  /** Log stream of the backup to S3. */
   readonly backup: CloudwatchLogStream;
 
   /** @throws InvalidValueError if a literal is wrong */

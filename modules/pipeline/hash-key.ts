@@ -21,10 +21,12 @@ export type HashKeySource = (
 ) &
   KmsKeyProps;
 
+/** Source of the hash key. */
 export type HashKeyProps = HashKeySource & ProviderProps;
 
 /** Who has this secret can find out of which value a hash is; a new one changes every hash. */
 export class HashKey extends Construct {
+  /** ARN of the secret. */
   readonly secretArn: string;
   /** ARN of the secret's own KMS key; absent for the key `aws/secretsmanager`. */
   readonly kmsKeyArn?: string;

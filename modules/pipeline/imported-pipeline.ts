@@ -12,6 +12,7 @@ import { STREAM_NAME_PREFIX, streamName } from "./names";
 export interface IMoesifPipeline extends IConstruct {
   /** Name of the pipeline. */
   readonly name: string;
+  /** Account, region and partition. */
   readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
   /** Delivery stream: the destination of REST stages. */
   readonly stream: { readonly name: string; readonly arn: string };

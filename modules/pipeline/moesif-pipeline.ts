@@ -202,16 +202,24 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
 
   readonly name: string;
   readonly provider: IMoesifPipeline["provider"];
+  /** Backup bucket. */
   readonly bucket: BackupBucket;
+  /** Secret of the application id. */
   readonly applicationId: ApplicationId;
   /** Where nothing is hashed, there is none. */
   readonly hashKey?: HashKey;
+  /** Transformer function, with its role and log group. */
   readonly transformer: TransformerFunction;
+  /** Log group of delivery errors. */
   readonly errorLog: ErrorLog;
+  /** Role that Firehose assumes. */
   readonly deliveryRole: DeliveryRole;
   readonly stream: DeliveryStream;
+  /** Account, region and partition. */
   readonly environment: AwsEnvironment;
+  /** Path, permissions boundary and name prefix of the roles. */
   readonly iam: IamProps;
+  /** Tags of the AWS resources. */
   readonly tags?: MoesifPipelineProps["tags"];
   /** ARN of the key of the log groups. */
   readonly logKmsKeyArn?: string;

@@ -25,12 +25,15 @@ export interface VpcProps {
   readonly securityGroupIds: string[];
 }
 
+/** Properties of the transformer function. */
 export interface TransformerFunctionProps extends ProviderProps {
   /** Name of the pipeline; the function is called `moesif-transform-<name>`. */
   readonly name: string;
+  /** Account, region and partition. */
   readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
   /** The bucket that the settings document is written to. */
   readonly bucket: Pick<BackupBucket, "name" | "arn" | "kmsKeyArn" | "safeguards">;
+  /** Content of the settings document. */
   readonly settings: TransformerSettingsInput;
   /**
    * Whether the stream sends records through the function. `false` takes the permissions to read the application id and
@@ -73,6 +76,8 @@ export interface TransformerFunctionProps extends ProviderProps {
    */
   readonly runtime?: Runtime;
   /**
+   * Processor architecture of the function.
+   *
    * @default "arm64", a fifth cheaper than x86_64
    */
   readonly architecture?: (typeof transformerLimits.architecture.choices)[number];
@@ -110,6 +115,7 @@ export interface TransformerFunctionProps extends ProviderProps {
   readonly codeSigningConfigArn?: string;
   /** Path, permissions boundary and name prefix of the function's role. */
   readonly iam?: IamProps;
+  /** Tags of the resources. */
   readonly tags?: { [key: string]: string };
 }
 
@@ -118,14 +124,21 @@ export type Runtime = "nodejs20.x" | "nodejs22.x" | "nodejs24.x" | (string & {})
 
 /** Runs the bundle that the package ships; one function serves every API of an account and region. */
 export class TransformerFunction extends Construct {
+  /** The Lambda function. */
   readonly resource: LambdaFunction;
+  /** Execution role of the function. */
   readonly role: TransformerRole;
+  /** Settings document in the bucket. */
   readonly settings: TransformerSettingsDocument;
+  /** Log group of the function. */
   readonly logGroup: CloudwatchLogGroup;
+  /** Name of the function. */
   readonly name: string;
+  /** ARN of the function, without a version. */
   readonly arn: string;
   /** What the stream invokes, and the delivery role allows. */
   readonly invokeArn: string;
+  /** ARN of the execution role. */
   readonly roleArn: string;
 
   /** @throws InvalidValueError if a literal is out of its bounds; Error if the bundle was not built */

@@ -16,16 +16,19 @@ export type MetadataInput = { readonly [key: string]: JsonValue | IResolvable } 
 
 /** What is known of one API; as {@link ApiSettings}, with tokens. */
 export interface ApiSettingsInput {
+  /** Name of the API, shown as `metadata.apiName`. */
   readonly name?: string;
   /** Version of the API, that Moesif shows. */
   readonly version?: string;
   /** Tags of the API's calls, in addition to the target's. */
   readonly tags?: readonly string[];
+  /** Metadata of the API's calls. */
   readonly metadata?: MetadataInput;
 }
 
 /** As {@link TransformerSettings}; tokens are passed unchecked. What decides structure is a literal. */
 export interface TransformerSettingsInput extends Omit<TransformerSettings, "metadata" | "apis"> {
+  /** Metadata of every call. */
   readonly metadata?: MetadataInput;
   /** By API id, which may be a token. */
   readonly apis?: { readonly [apiId: string]: ApiSettingsInput };

@@ -10,10 +10,15 @@ import { type RolloutTarget, rolloutTargets } from "./targets";
 
 /** The stages of one account and region. */
 export interface RolloutStages {
+  /** Name of the stack. */
   readonly stackName: string;
+  /** AWS account id. */
   readonly accountId: string;
+  /** Name of the account. */
   readonly accountName: string;
+  /** Name of the region. */
   readonly region: string;
+  /** Partition, such as `aws`. */
   readonly partition: string;
   /** ARN of the role that Terraform assumes; without one, the caller's own credentials serve. */
   readonly deployRole?: string;

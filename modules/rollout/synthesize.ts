@@ -33,6 +33,7 @@ export function rollOut(app: App | (() => App), file: string): TargetStack[] {
   }
 }
 
+/** What was written, and the warnings. */
 export interface SynthesizedRollout {
   /** The folder of each stack, where Terraform runs. */
   readonly folders: readonly string[];

@@ -34,8 +34,11 @@ const CHECK_NEEDS = ">= 1.5.0";
 /** Tags every resource, and tells the folders of these stacks from others. */
 export const MANAGED_BY = "cdktf-moesif-firehose";
 
+/** Stack of one account and region of a rollout file. */
 export class TargetStack extends TerraformStack {
+  /** Pipeline of the target. */
   readonly pipeline: MoesifPipeline;
+  /** Enrollment of the listed and matched stages; absent without any. */
   readonly stages: TargetStages;
 
   constructor(scope: Construct, target: RolloutTarget) {

@@ -29,12 +29,17 @@ export function enrollmentRecordKey(pipelineName: string): string {
 
 /** What an enrollment needs of a pipeline, such as a `MoesifPipeline`. */
 export interface EnrollmentPipeline {
+  /** Name of the pipeline. */
   readonly name: string;
+  /** Account, region and partition. */
   readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
   /** The bucket in which the function records what the stages had before. */
   readonly bucket: Pick<BackupBucket, "name" | "arn" | "kmsKeyArn" | "safeguards">;
+  /** ARN of the KMS key that encrypts log groups. */
   readonly logKmsKeyArn?: string;
+  /** Path, permissions boundary and name prefix of roles. */
   readonly iam?: IamProps;
+  /** Tags of the resources. */
   readonly tags?: { [key: string]: string };
 }
 
@@ -94,10 +99,14 @@ export interface StageEnrollmentProps extends ProviderProps {
    */
   readonly timeoutSeconds?: number;
   /**
+   * Runtime of the function.
+   *
    * @default "nodejs22.x", the newest that version 5.100 of the AWS provider accepts
    */
   readonly runtime?: string;
   /**
+   * Processor architecture of the function.
+   *
    * @default "arm64", a fifth cheaper than x86_64
    */
   readonly architecture?: (typeof transformerLimits.architecture.choices)[number];
@@ -147,11 +156,17 @@ export interface StageEnrollmentProps extends ProviderProps {
  * update everything of these stages.
  */
 export class StageEnrollment extends Construct {
+  /** The Lambda function. */
   readonly resource: LambdaFunction;
+  /** Execution role of the function. */
   readonly role: EnrollmentRole;
+  /** Log group of the function. */
   readonly logGroup: CloudwatchLogGroup;
+  /** Name of the function. */
   readonly functionName: string;
+  /** ARN of the function. */
   readonly functionArn: string;
+  /** ARN of the execution role. */
   readonly roleArn: string;
   /** How many stages had each result in the last call that had something to do, as a value for an output. */
   readonly totals: string;

@@ -9,7 +9,9 @@ import { FORMAT_BUILDERS } from "../access-log-format/build";
 
 /** The argument `access_log_settings` of `aws_api_gateway_stage` and of `aws_apigatewayv2_stage`. */
 export interface StageAccessLogSettings {
+  /** ARN of the delivery stream or log group. */
   readonly destinationArn: string;
+  /** Access-log format. */
   readonly format: string;
 }
 

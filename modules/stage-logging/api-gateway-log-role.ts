@@ -8,6 +8,7 @@ import { Checks, InvalidValueError } from "../settings/checks";
 import { iamDefaults, iamLimits } from "../settings/iam";
 import { effectiveProvider, isSameLocation, locationOfProvider } from "./location";
 
+/** Properties of the log role of API Gateway. */
 export interface ApiGatewayLogRoleProps extends IamProps, ProviderProps {
   /**
    * Prefix of the role's name.
@@ -21,6 +22,7 @@ export interface ApiGatewayLogRoleProps extends IamProps, ProviderProps {
    * @default that of the provider's region, looked up by Terraform
    */
   readonly partition?: string;
+  /** Tags of the role. */
   readonly tags?: { [key: string]: string };
 }
 
@@ -37,8 +39,11 @@ export interface ApiGatewayLogRoleProps extends IamProps, ProviderProps {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
 export class ApiGatewayLogRole extends Construct {
+  /** The role. */
   readonly resource: IamRole;
+  /** ARN of the role. */
   readonly arn: string;
+  /** Name of the role. */
   readonly name: string;
   /** Depend on this if API Gateway must have the role. */
   readonly account: ApiGatewayAccount;

@@ -18,6 +18,7 @@ const STAGES = {
 
 /** A stage, as far as it is known before Terraform runs. */
 export interface DeclaredStage {
+  /** The stage. */
   readonly construct: TerraformResource;
   /** Path of the construct, such as `shop/orders/prod`. */
   readonly path: string;

@@ -23,6 +23,7 @@ import { effectiveProvider, isElsewhere, locationOf, locationText, pipelineLocat
 import type { StageLogGroup } from "./stage-log-group";
 import { accessLogSettings } from "./access-log-settings";
 
+/** Options of `logStages`. */
 export interface LogStagesOptions {
   /**
    * Selects stages to log.
@@ -77,6 +78,7 @@ export interface StageOutcome {
   readonly type?: ApiType;
   /** `logged`: its access logging was set; `skipped`: it cannot be set, or is set already; `excluded`: not selected. */
   readonly result: "logged" | "skipped" | "excluded";
+  /** Why the stage was skipped. */
   readonly reason: string;
 }
 
@@ -142,6 +144,7 @@ export class LogStagesAspect implements IAspect {
     });
   }
 
+  /** Called by CDKTF for each construct. */
   visit(node: IConstruct): void {
     // The literal ARNs of an imported pipeline need no reference.
     const isReachable = TerraformStack.of(node) === this.#stack || !Token.isUnresolved(this.pipeline.stream.arn);

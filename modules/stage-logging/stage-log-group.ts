@@ -44,11 +44,13 @@ export interface StageLogs {
   readonly kmsKeyArn?: string;
 }
 
+/** Properties of the log group of stages. */
 export interface StageLogGroupProps extends StageLogs, ProviderProps {
   /** Name of the pipeline; the group is called `/aws/vendedlogs/apigateway/<name>`. */
   readonly name: string;
   /** The account and region of the pipeline, and of every stage that logs here. */
   readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
+  /** Stream that the log group forwards to. */
   readonly stream: Pick<DeliveryStream, "arn">;
   /** ARN of the customer managed key that encrypts the stream, if there is one. */
   readonly streamKmsKeyArn?: string;
@@ -61,6 +63,7 @@ export interface StageLogGroupProps extends StageLogs, ProviderProps {
   readonly transformerEnabled?: boolean;
   /** Path, permissions boundary and name prefix of the role. */
   readonly iam?: IamProps;
+  /** Tags of the resources. */
   readonly tags?: { [key: string]: string };
 }
 
@@ -72,12 +75,15 @@ export interface StageLogGroupProps extends StageLogs, ProviderProps {
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html#FirehoseExample
  */
 export class StageLogGroup extends Construct {
+  /** The log group. */
   readonly resource: CloudwatchLogGroup;
+  /** Name of the log group. */
   readonly name: string;
   /** Without `:*` at its end, as API Gateway takes it. */
   readonly arn: string;
   /** Forwards the events. What is logged before it exists does not reach the stream. */
   readonly subscription: CloudwatchLogSubscriptionFilter;
+  /** Role by which CloudWatch Logs writes to the stream. */
   readonly role: ServiceRole;
 
   /** @throws InvalidValueError if a literal is wrong, or the transformer is disabled */
