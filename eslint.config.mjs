@@ -122,7 +122,7 @@ export default tseslint.config(
   },
   {
     files: ["scripts/**/*.ts"],
-    rules: forbid(oneBarrel, rooms("scripts/", "lambda", "cli", "common", "local", "bench", "test")),
+    rules: forbid(oneBarrel, rooms("scripts/", "lambda", "common", "local", "bench", "test")),
   },
   {
     files: ["common/**/*.ts"],

@@ -70,7 +70,7 @@ function refuseOtherCore(stack: TerraformStack): void {
       id: "other-core",
       path: [],
       message: `this stack is of version ${version} of another core, and cdktf-moesif-firehose runs on cdktf ${CORE_VERSION}`,
-      fix: 'in an app of cdktn, install it by the recipe "cdktn by npm aliases" of its README',
+      fix: 'in an app of cdktn, install it by the recipe "cdktn by npm aliases" of docs/constructs.md',
     },
   ]);
 }

@@ -1,33 +1,37 @@
 /**
- * Writes what is generated: from the schema of the rollout file its JSON Schema and the tables of its settings, the parts
- * of the README that stand elsewhere, too, and what of the Terraform module is. With `--check` it writes nothing, and fails
- * where a committed file differs.
+ * Writes the generated files: the JSON Schema of the rollout file, the tables of settings, the examples that documents show,
+ * and the generated parts of the Terraform module. With `--check` it writes nothing, and fails if a committed file differs.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../modules/rollout/json-schema";
 import { apiPage } from "./api";
 import { checksPage } from "./checks";
+import { withCommandTables } from "./command-tables";
 import { generate, type GeneratedFile } from "./generated-files";
-import { code, table } from "./markdown";
-import { readme, withFiles } from "./readme";
+import { code, table, withFiles } from "./markdown";
 import { terraformFiles } from "./terraform-docs";
 
+const COMMANDS = join("docs", "cli.md");
 const SETTINGS = join("docs", "settings.md");
-/** A page that shows an example. */
-const OVERRIDING = join("docs", "overriding.md");
+/** Pages that show files of the repository, besides these two. */
+const PAGES_WITH_FILES = ["constructs.md", "overriding.md", "stages.md"].map((page) => join("docs", page));
 
 /** The generated files of a package, as they should be. */
 export function generatedFiles(root: string): GeneratedFile[] {
   return [
     { path: "rollout.schema.json", content: `${JSON.stringify(rolloutJsonSchema(), null, 2)}\n` },
-    { path: SETTINGS, content: settingsPage(readFileSync(join(root, SETTINGS), "utf8"), describedSchema()) },
+    { path: SETTINGS, content: settingsPage(pageWithFiles(root, SETTINGS), describedSchema()) },
+    { path: COMMANDS, content: withCommandTables(pageWithFiles(root, COMMANDS)) },
     { path: "docs/api.md", content: apiPage(root).content },
     { path: "docs/checks.md", content: checksPage(root) },
-    { path: "README.md", content: readme(root, rolloutJsonSchema()) },
-    { path: OVERRIDING, content: withFiles(readFileSync(join(root, OVERRIDING), "utf8"), root) },
+    ...PAGES_WITH_FILES.map((path) => ({ path, content: pageWithFiles(root, path) })),
     ...terraformFiles(root),
   ];
+}
+
+function pageWithFiles(root: string, path: string): string {
+  return withFiles(readFileSync(join(root, path), "utf8"), root);
 }
 
 /** A page whose tables of settings, each between two comments, are brought up to date; the text around them is by hand. */

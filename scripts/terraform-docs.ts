@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GeneratedFile } from "./generated-files";
-import { withFiles } from "./readme";
+import { withFiles } from "./markdown";
 
 const FOLDER = "terraform";
 const BEGIN = "<!-- BEGIN_TF_DOCS -->";

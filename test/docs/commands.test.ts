@@ -22,17 +22,23 @@ const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
 
 /** Guides, of which a test runs each block in its place. */
-const GUIDES: Readonly<Record<string, (heading: string) => string>> = {
+const GUIDES: Readonly<Record<string, (heading: string) => string | undefined>> = {
+  "README.md": (heading) => QUICK_STARTS[heading],
   "docs/lifecycle.md": testOfGuide,
 };
 
+const QUICK_STARTS: Readonly<Record<string, string>> = {
+  Terraform: "test/docs/quick-starts.test.ts",
+  "Rollout file": "test/docs/quick-starts.test.ts",
+  Constructs: "test/package/installed.test.ts",
+};
+
 function testOfGuide(heading: string): string {
-  return `test/docs/coming-${OF_THE_MODULE.includes(heading) ? "to-the-module" : "and-going"}.test.ts`;
+  return `test/docs/lifecycle${OF_THE_MODULE.includes(heading) ? "-of-the-module" : ""}.test.ts`;
 }
 
 /** What other tests run, each on the real thing. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  "npm install cdktf-moesif-firehose cdktf @cdktf/provider-aws constructs": "test/package/installed.test.ts",
   "npm run changelog": "test/release/steps.test.ts",
   "npx jest test/package/contents -u": "test/package/contents.test.ts",
   "sha256sum --check --ignore-missing SHA256SUMS": "test/release/steps.test.ts",
@@ -62,9 +68,11 @@ const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   ],
   "names what a guide's command does in full": [
     "git diff",
+    "terraform apply",
     "terraform destroy",
-    "terraform output",
+    "terraform plan",
     "terraform state pull",
+    "terraform validate",
   ],
 };
 
@@ -72,6 +80,7 @@ const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
 const EXIT_CODES: Readonly<Record<string, number>> = {
   // A stage that the rollout file lists is not in Moesif.
   "npx cdktf-moesif-firehose coverage": 1,
+  "npx cdktf-moesif-firehose coverage --json": 1,
   "npm run coverage": 1,
   "npx cdktf-moesif-firehose coverage --all --role moesif-read": 1,
   "npx cdktf-moesif-firehose coverage --json | jq -c 'select(.wanted and (.covered | not)) | [.stack, .apiId, .stage, .advice]'": 1,

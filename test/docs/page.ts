@@ -11,10 +11,10 @@ export interface Block {
 
 /** The sections that are gone through with the plain module. */
 export const OF_THE_MODULE: readonly string[] = [
-  "A module beside it",
-  "Stages by modules",
-  "What to look at in a plan",
-  "Uninstall the plain module",
+  "Deploy the module",
+  "Switch the stages by modules",
+  "Check the plan",
+  "Uninstall the Terraform module",
 ];
 
 /** The code blocks of a page, in order, without the indentation of a list that they stand in. */

@@ -27,7 +27,7 @@ const ENDPOINTS = {
 } as const;
 
 /** How the code block of a file begins. */
-const FILE = /^# (\S+\.\w+)\n/;
+const FILE = /^(?:#|\/\/) (\S+\.\w+)\n/;
 
 export interface Shown {
   readonly code: number | null;
@@ -189,7 +189,7 @@ export class Reader {
 
 /**
  * npm in the place of the real one: it runs what a script of package.json runs once all is built, in the reader's folder.
- * `npm ci` has nothing to do there, and `npm version` is the real one's.
+ * `npm ci` and `npm install` have nothing to do there, and `npm version` is the real one's.
  */
 function npm(): string {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<"scripts", object>;
@@ -202,6 +202,7 @@ function npm(): string {
   return `#!/bin/bash -eu
 case "$1" in
   ci) test $# = 1; exit ;;
+  install) exit ;;
   version) PATH="\${PATH#*:}" exec npm "$@" ;;
   start) script=start ;;
   run) script="$2"; shift ;;

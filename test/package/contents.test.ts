@@ -86,7 +86,7 @@ describe("the package", () => {
 
   it("says how to have the successor of cdktf that it is tested with", () => {
     const { dependencies } = JSON.parse(read("test/bindings/cdktn/package.json"));
-    expect(read("README.md")).toContain(`"cdktf": "${dependencies.cdktf}"`);
+    expect(read("docs/constructs.md")).toContain(`"cdktf": "${dependencies.cdktf}"`);
   });
 
   it("has its command as an executable that names its interpreter", () => {

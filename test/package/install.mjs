@@ -1,5 +1,5 @@
 /**
- * Packs the package once and installs it in empty folders by the recipes of the README: with cdktf, with the oldest and
+ * Packs the package once and installs it in empty folders by the recipes of docs/constructs.md: with cdktf, with the oldest and
  * the newest bindings, and with cdktn. Prints `{folders: {<combination>: <folder>}}`, or `{unreachable}` if npm could not
  * fetch what is not in its cache.
  *   node test/package/install.mjs <folder>
@@ -56,8 +56,8 @@ function placeBindings(from, to) {
 
 /** The package.json of each recipe, by its name. */
 function recipes() {
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-  const found = [...readme.matchAll(/^### Recipe: (.+)$[^]*?^```json\n([^]*?)^```$/gm)];
+  const page = readFileSync(join(ROOT, "docs", "constructs.md"), "utf8");
+  const found = [...page.matchAll(/^### Recipe: (.+)$[^]*?^```json\n([^]*?)^```$/gm)];
   return Object.fromEntries(found.map(([, name, json]) => [name, JSON.parse(json)]));
 }
 

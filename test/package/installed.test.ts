@@ -1,10 +1,11 @@
 /** The package as its users have it: packed, and installed in an empty folder beside each pair of cdktf and bindings. */
 import { exec, execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { blocksOf } from "../docs/page";
 import { ROOT } from "../support/rollout";
 
 const APP = join(__dirname, "app");
@@ -120,7 +121,7 @@ describeInstalled("the installed package", () => {
         console.log(error.message);
       }`;
     expect(await run(other, ["-e", script])).toMatch(
-      /^orders: this stack is of version 0\.24\.0 of another core.*\n.* by the recipe "cdktn by npm aliases" of its README\n$/,
+      /^orders: this stack is of version 0\.24\.0 of another core.*\n.* by the recipe "cdktn by npm aliases" of docs\/constructs\.md\n$/,
     );
   });
 
@@ -237,6 +238,38 @@ describeInstalled("the installed package", () => {
     await promisify(exec)(app, { cwd: folder, env, timeout: TIMEOUT_MS });
     const stacks = readdirSync(join(folder, "from-example", "stacks"));
     expect(stacks).toEqual(["moesif-production-eu-west-1", "moesif-production-us-east-1"]);
+  });
+
+  describe("runs the quick starts of the README", () => {
+    const [[, folder] = []] = combinations;
+    const offline = { CDKTF_OUTDIR: undefined, npm_config_offline: "true" };
+
+    /** A quick start in a folder of its own, with the packages that were installed: its file is written, its npx is run. */
+    async function quickStart(heading: string, file: string, language: string): Promise<string> {
+      const cwd = mkdtempSync(join(workspace, "quick-start-"));
+      symlinkSync(join(folder!, "node_modules"), join(cwd, "node_modules"));
+      const blocks = blocksOf("README.md").filter((block) => block.heading === heading);
+      const [written] = blocks.filter((block) => block.language === language);
+      writeFileSync(join(cwd, file), written!.text);
+      const [commands] = blocks.filter((block) => block.language === "sh");
+      const [npx] = commands!.text.split("\n").filter((line) => line.startsWith("npx "));
+      await promisify(exec)(npx!, { cwd, env: { ...process.env, ...offline }, timeout: TIMEOUT_MS });
+      return cwd;
+    }
+
+    it("a rollout file", async () => {
+      const cwd = await quickStart("Rollout file", "rollout.yaml", "yaml");
+      const stack = filesIn(join(cwd, "terraform.out", "stacks", "moesif-production-eu-west-1"))["cdk.tf.json"];
+      expect(Object.keys(stack.resource)).toEqual(
+        expect.arrayContaining(["aws_kinesis_firehose_delivery_stream", "aws_lambda_invocation"]),
+      );
+    });
+
+    it("constructs", async () => {
+      const cwd = await quickStart("Constructs", "main.ts", "ts");
+      const stack = filesIn(join(cwd, "cdktf.out", "stacks", "orders"))["cdk.tf.json"];
+      expect(Object.keys(stack.resource)).toContain("aws_kinesis_firehose_delivery_stream");
+    });
   });
 
   it("tells by its source maps where in the source an error arose", async () => {

@@ -17,7 +17,7 @@ import { Reader } from "./reader";
 const ACCOUNT = "123456789012";
 const REGION = "eu-west-1";
 const PAGE = "docs/lifecycle.md";
-const WHOLE = "A whole account and region";
+const WHOLE = "An account and region";
 const STACK = "moesif-aws-api-gateway";
 
 const streamArn = (name: string) => `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/amazon-apigateway-${name}`;
@@ -181,7 +181,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
   });
 
   it("begins with a look, which shows what there is and what is wrong with it", async () => {
-    const shown = await reader.read(PAGE, "1. Look at what is there", [0, 0, 1, 1]);
+    const shown = await reader.read(PAGE, "1. Inspect the old stream", [0, 0, 1, 1]);
     expect(shown).toContain("AWS::S3::Bucket");
     expect(shown).toContain(`"BucketARN": "arn:aws:s3:::${bucket}"`);
     expect(shown).toContain("stream amazon-apigateway-by-hand");
@@ -193,7 +193,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
   });
 
   it("deploys beside the old streams, and touches no stage", async () => {
-    await reader.read(PAGE, "2. Deploy beside it");
+    await reader.read(PAGE, "2. Deploy the new pipeline");
     expect(await streams()).toEqual([
       "amazon-apigateway-by-hand",
       "amazon-apigateway-moesif",
@@ -204,14 +204,14 @@ describeWithCommands("coming from another stream, and leaving", () => {
   });
 
   it("switches others' stages by one call each", async () => {
-    await reader.read(PAGE, "Stages of others");
+    await reader.read(PAGE, "Stages of other teams");
     expect(await logs()).toEqual([ours, ours, byStack]);
     expect(changes()).toEqual(switches(2));
   });
 
   it("has the function give everything back where it is asked, as where Terraform has lost its state", async () => {
     const { request } = lambda.calls.findLast(({ request }) => request.enroll)!;
-    const shown = await reader.read(PAGE, "Should the function be gone");
+    const shown = await reader.read(PAGE, "Restore stages without the function");
     expect(shown).toContain(`"destinationArn": "${byHand.destinationArn}"`);
     expect(await logs()).toEqual([byStack, byHand, byStack]);
     expect(changes()).toEqual(switches(2));
@@ -228,15 +228,15 @@ describeWithCommands("coming from another stream, and leaving", () => {
     expect(await logs()).toEqual([ours, ours, ours]);
     expect(changes()).toEqual(switches(1));
     // The HTTP API has never logged anywhere.
-    const shown = await reader.read(PAGE, "See that all are there", [1]);
+    const shown = await reader.read(PAGE, "Check that all are switched", [1]);
     expect(shown).toContain("of which 3 in Moesif and 1 not");
   });
 
   it("deletes the old streams, and keeps what the bucket of the stack holds", async () => {
     await reader.read(PAGE, "4. Wait until the old stream is empty");
-    await reader.read(PAGE, "Of the CloudFormation stack");
+    await reader.read(PAGE, "A CloudFormation stack");
     await firehose("DeleteDeliveryStream", { DeliveryStreamName: "amazon-apigateway-moesif" });
-    await reader.read(PAGE, "Made by hand");
+    await reader.read(PAGE, "A stream made by hand");
     const { Resources: kept } = JSON.parse(readFileSync(join(reader.folder, "old-stack-without-bucket.json"), "utf8"));
     expect(Object.keys(kept).filter((name) => kept[name].DeletionPolicy === "Retain")).toEqual([
       "Backup",
@@ -250,7 +250,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
   });
 
   it("goes back: the old stack is made again from its template, and every stage gets by one call what it had", async () => {
-    const [ownStages, stackAgain] = commandsOf(PAGE, "Going back");
+    const [ownStages, stackAgain] = commandsOf(PAGE, "Go back");
     await reader.run(stackAgain!);
     await createStream("amazon-apigateway-moesif");
     const [rollout] = blocksOf(PAGE).filter(({ language }) => language === "yaml");

@@ -1,5 +1,5 @@
 /**
- * docs/lifecycle.md with the plain module: runs each command for the module on an emulated AWS. coming-and-going.test.ts runs
+ * docs/lifecycle.md with the plain module: runs each command for the module on an emulated AWS. lifecycle.test.ts runs
  * what holds for everybody.
  */
 import { writeFileSync } from "node:fs";
@@ -98,16 +98,16 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
   });
 
   it("deploys beside the old stream, and touches no stage", async () => {
-    const [root] = blocksOf(PAGE).filter(({ heading }) => heading === "A module beside it");
+    const [root] = blocksOf(PAGE).filter(({ heading }) => heading === "Deploy the module");
     reader.write(root!);
     writeShop(OLD_LOG);
-    await reader.read(PAGE, "A module beside it");
+    await reader.read(PAGE, "Deploy the module");
     expect(await logs()).toEqual([old, old, old]);
     changes();
   });
 
   it("shows what an upgrade would destroy, such as a stream that gets another name, and nothing where all stays", async () => {
-    const look = "What to look at in a plan";
+    const look = "Check the plan";
     expect(await reader.read(PAGE, look)).not.toMatch(/: .*delete/);
     const rename = { heading: look, language: "sh", text: "sed -i 's/moesif-calls/moesif-again/' moesif/main.tf" };
     await reader.run(rename);
@@ -119,9 +119,9 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
   });
 
   it("switches one's own stages and those of others, by one call each", async () => {
-    const [ownStage] = blocksOf(PAGE).filter(({ heading }) => heading === "Stages by modules");
+    const [ownStage] = blocksOf(PAGE).filter(({ heading }) => heading === "Switch the stages by modules");
     writeShop(ownStage!.text);
-    await reader.read(PAGE, "Stages by modules");
+    await reader.read(PAGE, "Switch the stages by modules");
     expect(await logs()).toEqual([ours, ours, ours]);
     expect(changes()).toEqual([inOneCall, inOneCall, inOneCall]);
   });
@@ -150,6 +150,6 @@ describeWithCommands("coming to the plain module, and leaving it", () => {
 
 function commandsOfLeaving() {
   return blocksOf(PAGE).filter(
-    ({ heading, language }) => heading === "Uninstall the plain module" && language === "sh",
+    ({ heading, language }) => heading === "Uninstall the Terraform module" && language === "sh",
   );
 }
