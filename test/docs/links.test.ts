@@ -30,8 +30,6 @@ function deadLinks(page: string): string[] {
   const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!.replaceAll("\\", ""));
   return links
     .filter((link) => !/^[a-z]+:/.test(link))
-    // Not written yet.
-    .filter((link) => !/^(docs\/)?api\.md/.test(link))
     .filter((link) => {
       const [file, anchor] = link.split("#");
       const target = file === "" ? page : join(dirname(page), file!);
