@@ -1,9 +1,9 @@
-/** Lint rules: TypeScript's own recommendations, and who may import whom. */
+/** Lint rules: TypeScript's own recommendations, and which folder may import from which. */
 import tseslint from "typescript-eslint";
 
 const CDK_PACKAGES = ["cdktf", "cdktf/*", "constructs", "constructs/*", "@cdktf/*"];
 
-/** What of `lambda/` is also used while synthesizing. */
+/** The part of `lambda/` that is also used while synthesizing. */
 const LAMBDA_OF_MODULES = [
   "api-gateway/stage",
   "re2/pattern",
@@ -19,24 +19,24 @@ const oneBarrel = {
   group: CDK_PACKAGES,
   message: "only modules/cdk.ts and modules/aws.ts name the CDKTF packages",
 };
-const rooms = (room, ...others) => ({
+const noImport = (folder, ...others) => ({
   group: others.flatMap((other) => [`**/${other}`, `**/${other}/**`]),
-  message: `${room} does not import from ${others.join(", ")}: see the architecture in CONTRIBUTING.md`,
+  message: `${folder} does not import from ${others.join(", ")}: see the architecture in CONTRIBUTING.md`,
 });
 
 const functionPackages = {
   group: ["zod", "yaml", "commander"],
-  message: "the function carries no dependency but the AWS SDK and RE2",
+  message: "the functions depend on the AWS SDK and RE2 only",
 };
-/** Forbids a room of `lambda/` all rooms but itself and those that it may import from, which CONTRIBUTING.md lists. */
-const lambdaRoom = (room, ...others) => ({
-  files: [`lambda/${room}/**/*.ts`],
+/** Lets a folder of `lambda/` import only from itself and from those that CONTRIBUTING.md lists for it. */
+const lambdaFolder = (folder, ...others) => ({
+  files: [`lambda/${folder}/**/*.ts`],
   rules: forbid(
     oneBarrel,
-    rooms(`lambda/${room}/`, "modules", "cli", "common", "local", "bench", "scripts", "test", ...others),
+    noImport(`lambda/${folder}/`, "modules", "cli", "common", "local", "bench", "scripts", "test", ...others),
     functionPackages,
-    ...(room === "secrets"
-      ? [{ regex: "/transformer/(?!settings$)", message: "lambda/secrets/ takes the types of JSON alone" }]
+    ...(folder === "secrets"
+      ? [{ regex: "/transformer/(?!settings$)", message: "lambda/secrets/ imports only the types of JSON" }]
       : []),
   ),
 });
@@ -65,10 +65,10 @@ export default tseslint.config(
   {
     files: ["modules/**/*.ts"],
     ignores: ["modules/cdk.ts", "modules/aws.ts"],
-    rules: forbid(oneBarrel, rooms("modules/", "cli", "local", "bench", "scripts", "test"), {
+    rules: forbid(oneBarrel, noImport("modules/", "cli", "local", "bench", "scripts", "test"), {
       regex: `/lambda/(?!(${LAMBDA_OF_MODULES.join("|")})$)`,
       message:
-        "modules/ takes the contracts of the functions and their checks: see the architecture in CONTRIBUTING.md",
+        "modules/ imports only the contracts and checks of the functions: see the architecture in CONTRIBUTING.md",
     }),
   },
   {
@@ -82,51 +82,51 @@ export default tseslint.config(
   },
   {
     files: ["main.ts"],
-    rules: forbid(oneBarrel, rooms("main.ts", "lambda", "cli", "common", "local", "bench", "scripts", "test")),
+    rules: forbid(oneBarrel, noImport("main.ts", "lambda", "cli", "common", "local", "bench", "scripts", "test")),
   },
   {
     files: ["lambda/*.ts"],
     rules: forbid(
       oneBarrel,
-      rooms("lambda/", "modules", "cli", "common", "local", "bench", "scripts", "test"),
-      { regex: "^\\./", message: "what stands in lambda/ itself imports nothing" },
+      noImport("lambda/", "modules", "cli", "common", "local", "bench", "scripts", "test"),
+      { regex: "^\\./", message: "files of lambda/ itself import nothing" },
       functionPackages,
     ),
   },
-  lambdaRoom("transformer", "stage-enrollment", "redrive", "api-gateway"),
-  lambdaRoom("secrets", "re2", "stage-enrollment", "redrive", "api-gateway", "s3-location"),
-  lambdaRoom("re2", "transformer", "secrets", "stage-enrollment", "redrive", "api-gateway", "s3-location"),
-  lambdaRoom("stage-enrollment", "transformer", "secrets", "re2", "redrive"),
-  lambdaRoom("redrive", "stage-enrollment", "api-gateway", "secrets", "re2", "s3-location"),
-  lambdaRoom("api-gateway", "transformer", "secrets", "re2", "stage-enrollment", "redrive", "s3-location"),
+  lambdaFolder("transformer", "stage-enrollment", "redrive", "api-gateway"),
+  lambdaFolder("secrets", "re2", "stage-enrollment", "redrive", "api-gateway", "s3-location"),
+  lambdaFolder("re2", "transformer", "secrets", "stage-enrollment", "redrive", "api-gateway", "s3-location"),
+  lambdaFolder("stage-enrollment", "transformer", "secrets", "re2", "redrive"),
+  lambdaFolder("redrive", "stage-enrollment", "api-gateway", "secrets", "re2", "s3-location"),
+  lambdaFolder("api-gateway", "transformer", "secrets", "re2", "stage-enrollment", "redrive", "s3-location"),
   {
     files: ["local/**/*.ts"],
-    rules: forbid(oneBarrel, rooms("local/", "modules", "lambda", "cli", "bench", "scripts", "test")),
+    rules: forbid(oneBarrel, noImport("local/", "modules", "lambda", "cli", "bench", "scripts", "test")),
   },
   {
     files: ["cli/**/*.ts"],
     rules: forbid(
       oneBarrel,
-      rooms("cli/", "local", "bench", "scripts", "test"),
+      noImport("cli/", "local", "bench", "scripts", "test"),
       {
         regex: "/modules/.",
-        message: "cli/ takes the public face of modules/: a construct's internals are no business of a command",
+        message: "cli/ imports modules/ only by its index, not the parts of a construct",
       },
       {
         regex:
           "/lambda/(?!api-gateway/|redrive/(contract|failed-record)$|stage-enrollment/wanted$|transformer/outcome$)",
         message:
-          "cli/ asks API Gateway by the functions' own client and knows their contracts; what else runs in AWS, it runs as built",
+          "cli/ imports the functions' API Gateway client and their contracts; other code of the functions it runs as built",
       },
     ),
   },
   {
     files: ["scripts/**/*.ts"],
-    rules: forbid(oneBarrel, rooms("scripts/", "lambda", "common", "local", "bench", "test")),
+    rules: forbid(oneBarrel, noImport("scripts/", "lambda", "common", "local", "bench", "test")),
   },
   {
     files: ["common/**/*.ts"],
-    rules: forbid(oneBarrel, rooms("common/", "modules", "lambda", "cli", "local", "bench", "scripts", "test")),
+    rules: forbid(oneBarrel, noImport("common/", "modules", "lambda", "cli", "local", "bench", "scripts", "test")),
   },
   {
     files: ["examples/**/*.ts"],

@@ -1,4 +1,4 @@
-/** The account of a run: every record and every event that went in is found again, in a place that knows nothing of the reader. */
+/** The account of a run: counts every record and event again where it ends, independently of the reader. */
 import { readFileSync } from "node:fs";
 import type { BackupBucket } from "./backup-bucket";
 import type { DeliveryStream } from "./delivery-stream";
@@ -8,7 +8,7 @@ import { countFailures } from "./firehose-failures";
 import type { MoesifStandIn } from "./moesif-stand-in";
 import type { DeliveryPath } from "./feeds";
 
-/** Where records come to their end. */
+/** Where records end. */
 export interface Places {
   readonly standIn: MoesifStandIn;
   readonly bucket: BackupBucket;
@@ -50,7 +50,7 @@ export interface RunResult {
   readonly requests: number;
   readonly seconds: number;
   readonly putBack: number;
-  /** Dropped and failed events by reason, as far as the transformer's log tells. */
+  /** Dropped and failed events by reason, as far as the transformer's log names it. */
   readonly droppedByReason: Readonly<Record<string, number>>;
   readonly failedByReason: Readonly<Record<string, number>>;
   readonly events: Tally;
@@ -125,7 +125,7 @@ export function countsSince(before: Counts, now: Counts): Counts {
   return { records: tallySince(before.records, now.records), events: tallySince(before.events, now.events) };
 }
 
-/** No more is known than what was found: the rest is lost. */
+/** What was not counted anywhere is lost. */
 function tally(found: Omit<Tally, "lost">): Tally {
   return { ...found, lost: found.in + found.putBack - found.delivered - found.dropped - found.failed };
 }

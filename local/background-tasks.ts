@@ -1,4 +1,4 @@
-/** Work that runs on behind a call that has already returned, and whose errors must not get lost. */
+/** Work that goes on after the call that started it has returned; its errors must not get lost. */
 
 /** Keeps hold of running promises until they end, and of the first error among them. */
 export class BackgroundTasks {

@@ -21,7 +21,7 @@ function oldest(items: readonly { readonly arrival: number }[]): number {
   return items.reduce((earliest, { arrival }) => Math.min(earliest, arrival), Infinity);
 }
 
-/** Where the bucket is and whose it is. */
+/** Where the bucket is, and to which stream it belongs. */
 export interface BackupBucketOptions {
   readonly directory: string;
   readonly stream: Pick<StreamDescription, "name" | "backup">;
@@ -81,7 +81,7 @@ export class BackupBucket {
     await this.#writes.idle();
   }
 
-  /** Forgets what is buffered, and waits for what is being written. */
+  /** Discards what is buffered, and waits for what is being written. */
   async close(): Promise<void> {
     for (const buffer of this.#buffers()) buffer.clear();
     await this.#writes.idle();

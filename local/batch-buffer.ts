@@ -12,7 +12,7 @@ export interface BatchLimits {
 /**
  * A buffer that hands over a batch when its size or its interval is reached, whichever happens first
  * (https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html). The interval runs
- * from the first item of a batch. A batch never exceeds the size, unless one item alone does.
+ * from the first item of a batch. A batch exceeds the size only if a single item does.
  */
 export class BatchBuffer<T> {
   readonly #limits: BatchLimits;
@@ -56,7 +56,7 @@ export class BatchBuffer<T> {
     this.#deliver(batch);
   }
 
-  /** Forgets what there is. */
+  /** Discards what is buffered. */
   clear(): void {
     this.#items = [];
     this.#bytes = 0;

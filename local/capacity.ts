@@ -1,6 +1,6 @@
 /** Bounds what the delivery stream holds in memory, whatever the size of the input. */
 
-/** Counts bytes that come in and go out, and lets newcomers wait in turn while it is full. */
+/** Counts the bytes that are held, and makes callers wait in turn while it is full. */
 export class Capacity {
   readonly #limit: number;
   #held = 0;
@@ -11,8 +11,8 @@ export class Capacity {
   }
 
   /**
-   * Takes `bytes` in, once there is room; false when there was none for `patience` milliseconds. Into an empty store
-   * anything fits.
+   * Adds `bytes` as soon as they fit; false if they did not fit for `patience` milliseconds. Anything fits into an empty
+   * store.
    */
   async acquire(bytes: number, patience: number): Promise<boolean> {
     if (this.#waiting.length === 0 && this.#fits(bytes)) {
@@ -36,7 +36,7 @@ export class Capacity {
     });
   }
 
-  /** Takes `bytes` in at once, whether there is room or not. */
+  /** Adds `bytes` at once, even beyond the limit. */
   take(bytes: number): void {
     this.#held += bytes;
   }

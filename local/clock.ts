@@ -1,10 +1,10 @@
-/** Time as the simulated services see it: it may run faster than the clock on the wall. */
+/** Time as the simulated services see it, which may run faster than real time. */
 
 /** What the simulated services ask of time. */
 export interface Clock {
   /** Milliseconds since the epoch, in simulated time. */
   now(): number;
-  /** Runs `action` once, `seconds` of simulated time from now. The function it returns calls that off. */
+  /** Runs `action` once, `seconds` of simulated time from now. The function it returns cancels that. */
   after(seconds: number, action: () => void): () => void;
 }
 

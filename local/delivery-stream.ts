@@ -15,7 +15,7 @@ import { MIB, type StreamRecord } from "./stream-record";
 import type { SynthesizedStack } from "./synthesized-stack";
 import type { Invocation } from "./transformer-function";
 
-/** Bytes of records held at once. Beyond that a caller waits, and is told to come back later. */
+/** Bytes of records held at once. Beyond that a caller waits, and is then asked to retry. */
 const CAPACITY = 64 * MIB;
 const PATIENCE_MS = 10_000;
 
@@ -110,7 +110,7 @@ export class DeliveryStream {
       );
   }
 
-  /** Takes records in and returns their ids; undefined when there has been no room for a while. */
+  /** Takes records in and returns their ids; undefined if the stream stays full for too long. */
   async put(data: readonly Buffer[]): Promise<string[] | undefined> {
     const size = data.reduce((sum, { length }) => sum + length, 0);
     if (!(await this.#capacity.acquire(size, PATIENCE_MS))) return undefined;
@@ -118,8 +118,8 @@ export class DeliveryStream {
   }
 
   /**
-   * Takes records from the transformer. They do not wait for room: while the transformer puts them, it works on none
-   * that would make some.
+   * Takes records from the transformer, without waiting while the stream is full: it could only be emptied by the
+   * transformer, which waits for this call.
    */
   putBack(data: readonly Buffer[]): string[] {
     this.#capacity.take(data.reduce((sum, { length }) => sum + length, 0));
@@ -127,7 +127,7 @@ export class DeliveryStream {
     return data.map((bytes) => this.#add(bytes));
   }
 
-  /** Lets go of every buffer, and waits until each record has come to its end. */
+  /** Flushes every buffer, and waits until each record is delivered, dropped or kept. */
   async drain(): Promise<void> {
     do {
       this.#toProcess?.flush();
@@ -138,7 +138,7 @@ export class DeliveryStream {
     await this.#options.bucket.flush();
   }
 
-  /** Forgets what is buffered. Work under way ends by the signal that the stream was given. */
+  /** Discards what is buffered. The signal that the stream was given ends the work under way. */
   async close(): Promise<void> {
     this.#toProcess?.clear();
     await this.#processing.idle();
@@ -155,7 +155,7 @@ export class DeliveryStream {
   }
 
   /**
-   * With the backup mode AllData every incoming record is kept, whatever becomes of it
+   * With the backup mode AllData every incoming record is kept, delivered or not
    * (https://docs.aws.amazon.com/firehose/latest/dev/create-configure-backup.html).
    */
   #take(record: StreamRecord): void {

@@ -8,7 +8,7 @@ export interface Faults {
   readonly putBackFailures?: number;
 }
 
-/** Says yes to `percent` of the questions, evenly spread, so that the same run gives the same result. */
+/** Returns true for `percent` of the calls, evenly spread, so that the same run gives the same result. */
 export function evenly(percent = 0): () => boolean {
   let sum = 0;
   return () => {

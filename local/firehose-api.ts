@@ -13,7 +13,7 @@ export const BATCH_BYTES = 4 * MIB;
 /** What the API needs of a stream. */
 export interface PutTarget {
   readonly name: string;
-  /** The ids of the records; undefined if there is no room. */
+  /** The ids of the records; undefined if the stream is full. */
   put(data: readonly Buffer[]): string[] | Promise<string[] | undefined>;
   /** Asked of each record of a batch: whether this one is refused as if the stream were throttled. Default: never. */
   refuses?(): boolean;
@@ -33,7 +33,7 @@ class ApiError extends Error {
   }
 }
 
-/** Serves one stream; anyone may call, the signature is not looked at. */
+/** Serves one stream. Does not check the signature of a request. */
 export function createFirehoseApi(stream: PutTarget): Server {
   return createServer((request, response) => {
     answer(request, stream).then(

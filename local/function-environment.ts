@@ -1,4 +1,4 @@
-/** What the function finds in its environment: its own variables and Lambda's, with what is on this machine for AWS. */
+/** The environment variables of the function: its own and Lambda's, with local files and servers in place of AWS. */
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,9 +18,9 @@ export interface Surroundings {
 }
 
 /**
- * The variables of the function. Beside its own, Lambda sets others
- * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); the AWS SDK is led here by its variable for
- * the endpoint (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+ * The variables of the function: its own, and those that Lambda sets
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); the variable for the
+ * endpoint points the AWS SDK here (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
  *
  * @param directory where the settings are written, and the code lies
  */

@@ -1,4 +1,4 @@
-/** What runs in the transformer's worker thread, as source: it must be plain JavaScript, whoever compiles this file. */
+/** The source of the transformer's worker thread: a text in plain JavaScript, which no compiler reads. */
 
 /** What the worker is started with. */
 export interface WorkerSetup {

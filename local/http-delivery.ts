@@ -23,9 +23,9 @@ export type RequestSource = Pick<StreamDescription, "arn" | "contentEncoding" | 
 /** How a request ended. */
 export type Delivery =
   | { readonly outcome: "delivered" }
-  /** Given up: the records belong into the backup bucket. */
+  /** Given up: the records belong in the backup bucket. */
   | { readonly outcome: "failed"; readonly failure: Failure }
-  /** Answered 413, and so gone: Firehose neither retries the request nor keeps its records. */
+  /** Answered with 413: Firehose neither retries the request nor keeps its records. */
   | { readonly outcome: "lost" };
 
 /** What retrying needs. */

@@ -1,4 +1,4 @@
-/** One attempt to deliver a request to the HTTP endpoint, and what its reply means to Firehose. */
+/** One attempt to deliver a request to the HTTP endpoint, and how Firehose takes its reply. */
 import { request as httpRequest, type Agent, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { MIB } from "./stream-record";

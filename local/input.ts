@@ -12,7 +12,7 @@ const LIMIT = {
 
 /**
  * The lines of a file, one record each and without their line ends, as API Gateway writes no newline after a record.
- * Blank lines are left out, and lines that are too long for a record where `onTooLong` is told of them.
+ * Skips blank lines; with `onTooLong`, reports lines that are too long for a record to it and skips them.
  *
  * @param path - A file, or `-` for standard input.
  */

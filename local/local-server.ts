@@ -1,4 +1,4 @@
-/** HTTP servers on this machine alone. */
+/** HTTP servers that listen on this machine only. */
 import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 

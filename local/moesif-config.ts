@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { ContractViolation } from "./moesif-contract";
 
-/** An application in which nobody has made a rule. */
+/** The config of an application without rules. */
 export const NO_RULES = { sample_rate: 100, user_sample_rate: {}, company_sample_rate: {}, regex_config: [] };
 
 /** What is answered. */
@@ -16,7 +16,7 @@ export interface ConfigAnswer {
   readonly body: string;
 }
 
-/** Where the config is, beside the path of a stream's URL. */
+/** The path of the config, on the server of a stream's URL. */
 export function configPathOf(deliveryPath: string): string {
   return deliveryPath.replace(/\/v1\/partners\/.*$/s, "/v1/config");
 }

@@ -1,6 +1,6 @@
 /**
- * What Moesif's event model asks of an event (https://www.moesif.com/docs/api#log-an-event). Only of the transformer's
- * own output: a field that it never fills is not looked at.
+ * What Moesif's event model asks of an event (https://www.moesif.com/docs/api#log-an-event). Only fields that
+ * the transformer fills are checked.
  */
 import { isObject } from "../common/json";
 import type { LogEvent } from "./events";

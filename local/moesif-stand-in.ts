@@ -36,7 +36,7 @@ export interface Received {
   bytes: number;
   /** Records that were acknowledged. */
   records: number;
-  /** Acknowledged requests that came again; their records are counted once, since the request id tells them. */
+  /** Acknowledged requests that came again, known by their request ids; their records are counted once. */
   duplicates: number;
   /** Requests that broke the contract, each rule once. */
   readonly violations: Map<string, number>;

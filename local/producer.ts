@@ -39,7 +39,7 @@ export class Producer {
     const records = this.#records;
     this.#records = [];
     this.#bytes = 0;
-    // A caller that is told to slow down has to come back, or it loses its records.
+    // A throttled caller must retry, or it loses its records.
     while (!(await this.#put(records)));
   }
 
@@ -47,7 +47,7 @@ export class Producer {
     this.#client.destroy();
   }
 
-  /** False when the stream has no room, even after the SDK's own retries, which pause in between. */
+  /** False if the stream is full, even after the SDK's own retries, which pause in between. */
   async #put(records: readonly Buffer[]): Promise<boolean> {
     const command = new PutRecordBatchCommand({
       DeliveryStreamName: this.#streamName,

@@ -1,6 +1,6 @@
 /** A record on its way through the delivery stream. */
 
-/** Units of Firehose's settings: it says MB and means MiB. */
+/** The unit of Firehose's settings, which they call MB. */
 export const MIB = 1024 * 1024;
 
 /** One record, from PutRecord to its end. */

@@ -45,9 +45,9 @@ const PROCESSING_FAILED: TransformationFailure = {
 };
 
 /**
- * The verdict on each of `ids`, in their order. A record that did not come back fails alone. An answer that breaks the
- * contract elsewhere cannot be trusted in its other parts either: then the whole batch fails. The documentation leaves
- * the extent open; this is the harsher reading.
+ * The verdict on each of `ids`, in their order. A record that is missing in the answer fails, and no other. An answer
+ * that breaks the contract in another way fails the whole batch: the documentation does not say how much of it fails, and
+ * this is the stricter reading.
  */
 export function readTransformation(payload: string, ids: readonly string[]): Verdict[] {
   const returned = parseReply(payload);

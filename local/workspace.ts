@@ -64,7 +64,7 @@ export function cannotWrite(directory: string, error: unknown): UsageError {
   return new UsageError(`--out: ${directory} cannot be written to: ${messageOf(error)}. Name another directory.`);
 }
 
-/** Writes what is the string of a secret in Secrets Manager, for its owner alone. */
+/** Writes what is the string of a secret in Secrets Manager, readable by its owner only. */
 function writeSecret(file: string, value: object): string {
   writeFileSync(file, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   return file;

@@ -1,6 +1,6 @@
 /**
- * Builds dist/: the JavaScript of the project, and the functions' bundles and zips, byte-identical on any machine. It is
- * built beside the old one, which it replaces when it is whole: what runs from there meanwhile goes on.
+ * Builds dist/: the JavaScript of the project, and the functions' bundles and zips, byte-identical on any machine. The new
+ * folder replaces the old one when it is complete, so that what runs from there meanwhile goes on.
  *   node scripts/build.mjs [--if-stale] [--lambda-only]
  */
 import { execFile } from "node:child_process";
@@ -76,7 +76,7 @@ async function buildFunction(dist, name) {
   }
   await replaceFile(dist, `${folder}.zip`, archive);
   const names = new Set(files.map(([file]) => file));
-  // tsc puts modules of the same folder beside the bundle.
+  // tsc writes the modules of the bundle into the same folder.
   for (const stale of (await readdir(folder)).filter((file) => file.endsWith(".mjs") && !names.has(file))) {
     await rm(join(folder, stale), { force: true });
   }

@@ -1,5 +1,5 @@
 /**
- * Runs the property tests by seeds that nobody has tried yet: `npm run fuzz`, or `npm run fuzz -- 20` for twenty seeds.
+ * Runs the property tests by random seeds: `npm run fuzz`, or `npm run fuzz -- 20` for twenty seeds.
  * It stops at the first seed that finds something; jest then prints how to run it again.
  */
 import { spawnSync } from "node:child_process";

@@ -1,6 +1,6 @@
 /**
- * Packages of CDKTF that nobody needs but some checks: each in a folder of its own in test/bindings, since the bindings
- * of a provider unpack to 362 MB, and installed on demand.
+ * Installs packages of CDKTF that only some checks need: on demand, since the bindings of a provider unpack to 362 MB,
+ * and each in a folder of its own in test/bindings.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

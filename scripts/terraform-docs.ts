@@ -17,7 +17,7 @@ const ZIPS: Readonly<Record<string, string>> = {
   "modules/stage-enrollment/stage-enrollment.zip": "stage-enrollment",
 };
 
-/** The folders that hold a module: the pipeline's, and those beside it. */
+/** The folders that hold a module: the pipeline's, and the nested ones. */
 export function moduleFolders(root: string): string[] {
   const modules = readdirSync(join(root, FOLDER, "modules")).sort();
   return [FOLDER, ...modules.map((name) => join(FOLDER, "modules", name))];

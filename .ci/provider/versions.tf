@@ -1,4 +1,4 @@
-# The provider that the tests run; its hashes are in the lock file beside this.
+# The provider that the tests run; its hashes are in the lock file of this folder.
 terraform {
   required_providers {
     aws = {

@@ -1,6 +1,6 @@
 /**
  * Makes the GitHub release of a tag that is there, with the notes and files of release.out/.
- *   node scripts/release/publish-github.mjs [--dry-run]     which prints the command alone
+ *   node scripts/release/publish-github.mjs [--dry-run]     which only prints the command
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";

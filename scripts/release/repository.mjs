@@ -34,7 +34,7 @@ export const packageJson = () => readJson("package.json");
 /** Whether a version is none that users get without asking for it, such as 1.0.0-rc.1. */
 export const isPrerelease = (version) => version.includes("-");
 
-/** A message for the reader, where a stack would tell nothing more, and the exit code of a failure. */
+/** Prints a message instead of a stack trace, and exits with the code of a failure. */
 export function fail(...messages) {
   for (const message of messages) console.error(message);
   process.exit(1);

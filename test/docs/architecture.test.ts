@@ -1,11 +1,11 @@
-/** The table of the architecture in CONTRIBUTING.md says what lint enforces: which room may import from which. */
+/** The table of the architecture in CONTRIBUTING.md says what lint enforces: which folder may import from which. */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { ROOT } from "../support/rollout";
 
 interface Row {
-  readonly room: string;
+  readonly folder: string;
   /** Folders, with a slash at the end, and files. */
   readonly allowed: readonly string[];
 }
@@ -19,8 +19,8 @@ function expanded(path: string): string[] {
 const paths = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].flatMap(([, path]) => expanded(path!));
 
 const [, section = ""] = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8").split("\n## Architecture\n");
-const rows: Row[] = [...section.matchAll(/^\| `([^`]+)` \|.*\| (.+) \|$/gm)].map(([, room, cell]) => ({
-  room: room!,
+const rows: Row[] = [...section.matchAll(/^\| `([^`]+)` \|.*\| (.+) \|$/gm)].map(([, folder, cell]) => ({
+  folder: folder!,
   allowed: paths(cell!),
 }));
 
@@ -32,9 +32,9 @@ const files = ["modules", "lambda", "cli", "local", "common", "bench"].flatMap(f
 
 const isWithin = (file: string, place: string) => (place.endsWith("/") ? file.startsWith(place) : file === place);
 
-/** How a room names a file of another; the public face of `modules/` by the folder. */
-function specifier(room: string, file: string): string {
-  const from = room.endsWith("/") ? room : `${dirname(room)}/`;
+/** How a file of a folder imports one of another: the index of `modules/` by its folder. */
+function specifier(folder: string, file: string): string {
+  const from = folder.endsWith("/") ? folder : `${dirname(folder)}/`;
   const path = relative(from, file.replace(/\.ts$/, "").replace(/^modules\/index$/, "modules"));
   return path.startsWith(".") ? path : `./${path}`;
 }
@@ -51,17 +51,17 @@ const LINT = `
   console.log(JSON.stringify(results));
 `;
 
-test("the table names the rooms", () => {
-  expect(rows.map(({ room }) => room)).toEqual(
+test("the table names the folders", () => {
+  expect(rows.map(({ folder }) => folder)).toEqual(
     expect.arrayContaining(["main.ts", "modules/", "lambda/transformer/", "lambda/s3-location.ts", "cli/", "scripts/"]),
   );
 });
 
-test("lint takes from each room what the table says, and refuses all else", () => {
+test("lint accepts in each folder the imports that the table lists, and no others", () => {
   const tries = rows.map((row) => {
-    const others = files.filter((file) => !isWithin(file, row.room));
-    const code = others.map((file) => `import "${specifier(row.room, file)}";`).join("\n");
-    const filePath = join(ROOT, row.room.endsWith("/") ? `${row.room}new.ts` : row.room);
+    const others = files.filter((file) => !isWithin(file, row.folder));
+    const code = others.map((file) => `import "${specifier(row.folder, file)}";`).join("\n");
+    const filePath = join(ROOT, row.folder.endsWith("/") ? `${row.folder}new.ts` : row.folder);
     return { row, others, filePath, code };
   });
   const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", LINT], {
@@ -76,6 +76,6 @@ test("lint takes from each room what the table says, and refuses all else", () =
     const refused = new Set(results[n]!.map(({ line }) => others[line - 1]!));
     const taken = others.filter((file) => !refused.has(file));
     const said = others.filter((file) => row.allowed.some((place) => isWithin(file, place)));
-    expect({ room: row.room, taken }).toEqual({ room: row.room, taken: said });
+    expect({ folder: row.folder, taken }).toEqual({ folder: row.folder, taken: said });
   }
 });

@@ -254,7 +254,7 @@ describe("the list", () => {
     expect(listed.filter((command) => !runners.has(command))).toEqual([]);
   });
 
-  it("is told in full where it is asked for", () => {
+  it("is written as a table where COMMANDS_TABLE names a file", () => {
     const pages = (command: string) =>
       [...new Set(documented.filter(({ commands }) => commands.includes(command)).map(({ page }) => page))].join(", ");
     const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

@@ -1,7 +1,7 @@
 /**
  * Does what a guide says, in a folder of its own: runs its commands in a shell, and writes its files. What is different
- * from a reader's machine stands here: names of the guide are those of the test, Terraform asks nobody, npm and npx run
- * what was built, the plain modules lie beside what calls them, and every stack and root is pointed at the emulator.
+ * from a reader's machine stands here: names of the guide are those of the test, Terraform asks no questions, npm and npx run
+ * what was built, the plain modules lie in the same folder, and every stack and root is pointed at the emulator.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -248,7 +248,7 @@ fetch(process.env.FRONTS, { method: "POST", body: JSON.stringify({ directory, en
 
 const NODE = `'${process.execPath}'`;
 
-/** Version 1 of the AWS CLI does without being told what version 2 has to be told. */
+/** An option that version 2 of the AWS CLI needs, and version 1 does not know. */
 function olderCli(): Record<string, string> {
   const version = execFileSync(tools.aws!, ["--version"], { encoding: "utf8", timeout: 5 * 60_000 });
   return version.startsWith("aws-cli/1.") ? { "--cli-binary-format raw-in-base64-out": "" } : {};

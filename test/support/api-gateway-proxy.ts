@@ -1,6 +1,6 @@
 /**
  * Stands before moto and adds what its API Gateway lacks: version 2's UpdateStage and DeleteAccessLogSettings, made of
- * moto's own GetStage and CreateStage, which replaces a stage of the same name. It answers 429 when it is told to, and
+ * moto's own GetStage and CreateStage, which replaces a stage of the same name. It answers 429 where a test asks for it, and
  * remembers each call. Every other service passes through.
  *
  * It proves which calls are made, with which bodies, and that our side gets along with their answers. It does not prove
@@ -61,7 +61,7 @@ export class ApiGatewayProxy {
     return this.calls.filter(({ method }) => method !== "GET");
   }
 
-  /** Answers the next so many calls with an error, 429 unless told otherwise. */
+  /** Answers the next calls, as many as given, with an error; 429 by default. */
   failNext(count: number, error: ApiGatewayReply = THROTTLED): void {
     let left = count;
     this.rule = () => (left-- > 0 ? error : undefined);

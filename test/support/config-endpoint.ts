@@ -1,4 +1,4 @@
-/** A stand-in for Moesif's `GET /v1/config` on localhost: it gives the answers that it was told to, one by one. */
+/** A stand-in for Moesif's `GET /v1/config` on localhost: it gives the answers of the test, one by one. */
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 

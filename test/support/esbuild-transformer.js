@@ -6,13 +6,13 @@ const options = {
   loader: "ts",
   format: "cjs",
   target: "node20",
-  // Jest runs CommonJS alone: what is imported when it is needed must be required then.
+  // Jest runs CommonJS only: a dynamic import must become a require.
   supported: { "dynamic-import": false },
   sourcemap: "both",
 };
 
 module.exports = {
-  // Jest's own key knows nothing of the options: it would go on with what others made of the file.
+  // Jest's own key does not include the options: it would reuse what other options made of the file.
   getCacheKey(source, file) {
     return createHash("sha256")
       .update(JSON.stringify([options, file, source]))

@@ -1,4 +1,4 @@
-/** A stand-in for Firehose on localhost: takes PutRecordBatch in AWS's JSON 1.1 protocol, and answers as it is told. */
+/** A stand-in for Firehose on localhost: takes PutRecordBatch in AWS's JSON 1.1 protocol, and gives the answers of the test. */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { FirehoseClient } from "@aws-sdk/client-firehose";

@@ -22,7 +22,7 @@ export interface LambdaProxyOptions {
   readonly moto: string;
   /** The module that exports `handler`, whichever function is invoked. */
   readonly module: string;
-  /** What the function finds in its environment beside its own variables. */
+  /** The function's environment, without its own variables. */
   readonly environment: Readonly<Record<string, string>>;
 }
 

@@ -26,7 +26,7 @@ const START_TIMEOUT_MS = 5 * 60_000;
 
 const LIFECYCLE = "aws_s3_bucket_lifecycle_configuration";
 
-/** Terraform merges it into what stands beside it. */
+/** Terraform merges it into the configuration of its folder. */
 export const OVERRIDE = "moto_override.tf.json";
 
 export interface MotoOptions {
@@ -133,7 +133,7 @@ export class Moto {
     ];
   }
 
-  /** Of credentials in an account, which moto tells by the access key. */
+  /** An access key by which moto knows the account. */
   async #accessKey(account: string): Promise<string> {
     const response = await fetch(this.url, {
       method: "POST",
@@ -224,7 +224,7 @@ function authorization(accessKey: string, region: string, service: string): stri
 
 /**
  * Keeps the policies of buckets that deny something, in moto's place, which takes a Deny with a condition for one without:
- * a TLS-only policy would lock everybody out.
+ * a TLS-only policy would lock out every caller.
  */
 function denyingPolicies(): Hook {
   const policies = new Map<string, Buffer>();

@@ -15,10 +15,10 @@ describeWithMoto("a plan", () => {
 
   /** The plan of a root by a provider that Terraform starts, and by one behind the front. */
   async function plans(directory: string, ...backend: string[]): Promise<string[]> {
-    const alone = new Terraform(directory, moto.environment(), { startsProvider: true });
-    await alone.must(["init", "-input=false", "-no-color", ...backend]);
+    const own = new Terraform(directory, moto.environment(), { startsProvider: true });
+    await own.must(["init", "-input=false", "-no-color", ...backend]);
     const both = await Promise.all(
-      [alone, new Terraform(directory, moto.environment())].map((terraform) => terraform.plan("-lock=false")),
+      [own, new Terraform(directory, moto.environment())].map((terraform) => terraform.plan("-lock=false")),
     );
     // Before the plan stands what is read for it, in any order.
     return both.map(({ output }) => output.slice(output.indexOf("Terraform will perform")));

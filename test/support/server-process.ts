@@ -2,14 +2,14 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 
-/** The shell reads until what it was started by is gone, and then kills its own group. */
+/** The shell reads until the process that started it ends, and then kills its own group. */
 const UNTIL_PARENT_ENDS = '"$@" & exec >&-; read -r _; kill -KILL 0';
 
 export class ServerProcess {
   readonly stdout: Readable;
   readonly stop: () => void;
 
-  /** @param environment beside that of the test */
+  /** @param environment in addition to that of the test */
   constructor(
     command: string,
     args: readonly string[],

@@ -1,4 +1,4 @@
-/** Finds Terraform, the AWS provider's mirror, moto and what a guide's commands call; tests need them and install none. */
+/** Finds Terraform, the AWS provider's mirror, moto and what a guide's commands call. Tests need these and install none. */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -54,8 +54,8 @@ function onPath(command: string): string | undefined {
     .find((candidate) => existsSync(candidate));
   if (file === undefined) return undefined;
   try {
-    const look = { terraform: "version", moto_server: "--help" }[command] ?? "--version";
-    execFileSync(file, [look], { stdio: "ignore", timeout: 5 * 60_000 });
+    const argument = { terraform: "version", moto_server: "--help" }[command] ?? "--version";
+    execFileSync(file, [argument], { stdio: "ignore", timeout: 5 * 60_000 });
     return file;
   } catch {
     return undefined;
@@ -89,7 +89,7 @@ function findMirror(): string | undefined {
   return known ?? search("/", 3);
 }
 
-/** Breadth first, since a mirror lies near the top of wherever it is. */
+/** Breadth first, since a mirror lies near the root of the file system. */
 function search(root: string, depth: number): string | undefined {
   let level = [root];
   for (let deep = 0; deep <= depth; deep++) {
@@ -100,14 +100,14 @@ function search(root: string, depth: number): string | undefined {
   return undefined;
 }
 
-const NOT_WORTH_A_LOOK = new Set(["/proc", "/sys", "/dev", "/run", "/boot"]);
+const NOT_SEARCHED = new Set(["/proc", "/sys", "/dev", "/run", "/boot"]);
 
 function foldersIn(directory: string): string[] {
   try {
     return readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== "node_modules" && entry.name !== ".git")
       .map((entry) => join(directory, entry.name))
-      .filter((path) => !NOT_WORTH_A_LOOK.has(path));
+      .filter((path) => !NOT_SEARCHED.has(path));
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-/** A clock that stands still while anybody works, and jumps to whoever waits the shortest when all wait. */
+/** A clock that stands still while work is under way, and jumps to the next timer when everything waits. */
 import { setImmediate as idle } from "node:timers/promises";
 
 export class VirtualTime {
@@ -26,7 +26,7 @@ export class VirtualTime {
       if (done) return work;
       this.#waiting.sort((one, other) => one.until - other.until);
       const next = this.#waiting.shift();
-      if (next === undefined) throw new Error("nobody waits, and the work is not done");
+      if (next === undefined) throw new Error("no timer is left, and the work is not done");
       this.#now = Math.max(this.#now, next.until);
       next.wake();
     }

@@ -9,7 +9,7 @@ import { Terraform } from "../support/terraform";
 /** A copy of the module and of the roots in `test/terraform`, which lie to each other as in the repository. */
 export function copyOfModule(): string {
   const copy = mkdtempSync(join(tmpdir(), "module-"));
-  // What is left of an example that somebody tried by hand is no part of the module.
+  // What `terraform apply` by hand left in an example is no part of the module.
   const filter = (path: string) => !/^(\.terraform|terraform\.tfstate)/.test(basename(path));
   for (const folder of ["terraform", "test/terraform"]) {
     cpSync(join(ROOT, folder), join(copy, folder), { recursive: true, filter });
