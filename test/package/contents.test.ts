@@ -1,17 +1,18 @@
 /** What a user downloads: each file, how much it is in all, and that nothing of it is missing or idle. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 import { unzipSync } from "fflate";
 import { ROOT } from "../support/rollout";
 
 /** Of the tarball, and of what it unpacks to. */
-const MOST_MB = { packed: 1.9, unpacked: 4.4 };
+const MOST_MB = { packed: 2.1, unpacked: 5 };
+const MOST_KB_OF_A_PICTURE = 100;
 
 interface Packed {
   readonly size: number;
   readonly unpackedSize: number;
-  readonly files: readonly { readonly path: string }[];
+  readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -35,6 +36,24 @@ describe("the package", () => {
   it("is as small as it was", () => {
     expect(packed.size / 1e6).toBeLessThan(MOST_MB.packed);
     expect(packed.unpackedSize / 1e6).toBeLessThan(MOST_MB.unpacked);
+  });
+
+  it("has small pictures", () => {
+    const pictures = packed.files.filter(({ path }) => /\.(png|svg)$/.test(path));
+    expect(pictures.filter(({ size }) => size > MOST_KB_OF_A_PICTURE * 1000)).toEqual([]);
+  });
+
+  it("has no dead link in a page", () => {
+    const pages = paths.filter((path) => path.endsWith(".md"));
+    expect(pages.length).toBeGreaterThan(10);
+    expect(pages.flatMap((page) => deadLinks(page, paths))).toEqual([]);
+  });
+
+  // A module registry knows that folder alone.
+  it("has no link that leads out of the Terraform module", () => {
+    const module = paths.filter((path) => path.startsWith("terraform/"));
+    const pages = module.filter((path) => path.endsWith(".md"));
+    expect(pages.flatMap((page) => deadLinks(page, module))).toEqual([]);
   });
 
   it("holds every file that another of its files requires, and no code that nothing requires", () => {
@@ -113,6 +132,36 @@ describe("the package", () => {
     return { reached, missing };
   }
 });
+
+/** The relative links of a page that lead to none of some files, or to no heading of it. */
+function deadLinks(page: string, files: readonly string[]): string[] {
+  const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
+  return links
+    .filter((link) => !/^(https?|mailto):/.test(link))
+    .filter((link) => {
+      const [path, anchor] = link.replaceAll("\\", "").split("#");
+      const file = path === "" ? page : normalize(join(dirname(page), path!));
+      if (!files.some((one) => one === file || one.startsWith(`${file.replace(/\/$/, "")}/`))) return true;
+      return anchor !== undefined && !anchorsOf(read(file)).has(anchor);
+    })
+    .map((link) => `${page}: ${link}`);
+}
+
+/** As GitHub makes them of headings, and those that are written out. */
+function anchorsOf(text: string): Set<string> {
+  const headings = [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/\]\(.*?\)/g, "")
+      .replaceAll(/[^\p{L}\p{N}_\- ]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+  return new Set([...headings, ...[...text.matchAll(/<a name="(.*?)">/g)].map(([, name]) => name!)]);
+}
+
+function withoutCode(text: string): string {
+  return text.replaceAll(/^ *```[^]*?^ *```$/gm, "");
+}
 
 /** Some files declare types alone. */
 function hasCode(path: string): boolean {
