@@ -69,11 +69,20 @@ function settingsTable(schema: JsonSchema, prefix = ""): string {
 
 /** The rows of a map's keys, in depth; settings within the file have tables of their own. */
 function rowsOf(schema: JsonSchema, prefix: string): string[][] {
-  return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => [
-    rowOf(key, value, schema, prefix),
-    ...rowsWithin(value, `${prefix}${key}.`),
-    ...rowsWithin(elements(value) ?? {}, `${prefix}${key}[].`),
-  ]);
+  /** Lists by what their elements are: the elements of another list like one before are not repeated. */
+  const lists = new Map<string, string>();
+  return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
+    const inner = rowsWithin(elements(value) ?? {}, "");
+    const form = JSON.stringify(inner);
+    const first = inner.length > 0 ? lists.get(form) : undefined;
+    if (first === undefined) lists.set(form, `${prefix}${key}`);
+    const [name, what, ...rest] = rowOf(key, value, schema, prefix) as [string, string, string, string];
+    return [
+      [name, first === undefined ? what : `a list of the same rules as ${code(first)}`, ...rest],
+      ...rowsWithin(value, `${prefix}${key}.`),
+      ...(first === undefined ? rowsWithin(elements(value) ?? {}, `${prefix}${key}[].`) : []),
+    ];
+  });
 }
 
 function rowsWithin(schema: JsonSchema, prefix: string): string[][] {
@@ -91,7 +100,12 @@ function valueOf(schema: JsonSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return `one of ${schema.enum.join(", ")}`;
   if (schema.type === "boolean") return "true or false";
-  if (elements(schema)) return "a list";
+  const element = elements(schema);
+  if (element) {
+    const what = valueOf(element);
+    const each = what === "a map" ? "" : `, each ${what}`;
+    return `a list${each}${schema.maxItems === undefined ? "" : `, at most ${schema.maxItems} entries`}`;
+  }
   if (schema.allOf) return "settings";
   if (typeof schema.additionalProperties === "object") {
     return schema.additionalProperties.type === "string" ? "a map of names and texts" : "a map of names and any JSON";
