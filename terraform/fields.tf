@@ -64,9 +64,10 @@ locals {
   authorizer_names = ["claims", "error", "integrationLatency", "integrationStatus", "latency", "principalId", "requestId", "status"]
 
   # RE2 has neither look-around nor back-references, so that its time is linear in the text. A pattern that matches the empty
-  # text would mask between all characters. `/…/g` is a literal of JavaScript, and would match slashes.
+  # text would mask between all characters. `/…/g` is a literal of JavaScript, `#…#i` one of PHP: each would match its
+  # delimiters.
   # https://github.com/google/re2/wiki/Syntax
-  delimited_pattern   = "(?s)^/.*/[dmsuvy]*[gi][dgimsuvy]*$"
+  delimited_pattern   = "(?s)^(/.*/[dmsuvy]*[gi][dgimsuvy]*|(${join("|", [for d in ["#", "~", "%", "@", "!"] : "${d}.*${d}"])}|(m|qr)/.*/)[gimsux]+)$"
   pattern_expectation = "an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not match the empty text."
 
   # RE2 writes out what is repeated by number. How large a pattern becomes at most: its length, times the counts behind

@@ -17,17 +17,44 @@ locals {
   # Moesif must be able to read these.
   unreadable_keys = ["apiId", "requestTime", "protocol", "httpMethod", "status", "responseLength", "durationMs"]
 
-  # For each key a pattern of what is it but for case, or but for one letter that is missing, added, wrong or swapped with
-  # its neighbour: such a key would match no record. Keys of three letters and less differ from too many words by one letter:
-  # of them, only case counts.
+  # A key, a path into it, or a name of the event model.
+  known_key = "^((${join("|", local.record_keys)})(\\..*)?|${replace(join("|", local.event_fields), ".", "\\.")})$"
+
+  # Keys, and fields such as request.verb, by the parts between their dots.
+  key_segments = {
+    for key in concat(local.record_keys, [for field in local.event_fields : field if strcontains(field, ".")]) :
+    key => split(".", replace(key, "_", ""))
+  }
+
+  # For each part a pattern of itself and of what has one letter missing, added, wrong or swapped with its neighbour, or two
+  # wrong in a word of seven letters and more. Names of three letters and less differ from too many words by one letter: of
+  # them, only case counts.
+  near_segments = {
+    for name in distinct(flatten(values(local.key_segments))) : name => join("|", concat([name], length(name) <= 3 ? [] : concat(
+      ["${name}."],
+      flatten([
+        for n in range(length(name)) : [
+          "${substr(name, 0, n)}.?${substr(name, n + 1, -1)}",
+          "${substr(name, 0, n)}.${substr(name, n, -1)}",
+          "${substr(name, 0, n)}${substr(name, n + 1, 1)}${substr(name, n, 1)}${substr(name, n + 2, -1)}",
+        ]
+      ]),
+      flatten([
+        for word in regexall("[A-Z]?[a-z]{6,}", name) : [
+          for i in range(length(word)) : [
+            for j in range(i + 1, length(word)) : join(
+              "${substr(word, 0, i)}.{0,2}${substr(word, i + 1, j - i - 1)}.{0,2}${substr(word, j + 1, -1)}", split(word, name)
+            )
+          ]
+        ]
+      ]),
+    )))
+  }
+
+  # A key that a pattern matches, or a path into it, would match no record. It is compared without '_' and '-'.
   near_record_keys = {
-    for key in local.record_keys : key => "(?i)^(${join("|", concat([key], length(key) <= 3 ? [] : ["${key}."], flatten([
-      for n in range(length(key) <= 3 ? 0 : length(key)) : [
-        "${substr(key, 0, n)}.?${substr(key, n + 1, -1)}",
-        "${substr(key, 0, n)}.${substr(key, n, -1)}",
-        "${substr(key, 0, n)}${substr(key, n + 1, 1)}${substr(key, n, 1)}${substr(key, n + 2, -1)}",
-      ]
-    ])))})$"
+    for key, segments in local.key_segments :
+    key => "(?i)^${join("\\.", [for name in segments : "(${local.near_segments[name]})"])}(\\..*)?$"
   }
 
   near_record_key = join("|", values(local.near_record_keys))
@@ -65,13 +92,10 @@ locals {
 # A format of your own may have more keys, so that one which is not known is no error.
 check "record_keys" {
   assert {
-    condition = alltrue([
-      for key in values(local.named_keys) :
-      startswith(key, "metadata.") || contains(concat(local.record_keys, local.event_fields), split(".", key)[0]) || contains(local.event_fields, key)
-    ])
+    condition = alltrue([for key in values(local.named_keys) : can(regex(local.known_key, key))])
     error_message = "No access-log format of this module writes ${join(", ", [
       for place, key in local.named_keys : "${key} (${place})"
-      if !(startswith(key, "metadata.") || contains(concat(local.record_keys, local.event_fields), split(".", key)[0]) || contains(local.event_fields, key))
+      if !can(regex(local.known_key, key))
     ])}: nothing happens unless a format of your own has it."
   }
 }

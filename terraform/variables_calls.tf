@@ -118,13 +118,13 @@ variable "identity" {
     condition = alltrue([
       for key in flatten([
         for rule in flatten(values(var.identity)) : try([tostring(rule)], [coalesce(rule.from)], regexall("\\{([^{}]+)\\}", rule.template), [])
-      ]) : !can(regex(local.near_record_key, key)) if key != null && !contains(local.record_keys, coalesce(key, "user"))
+      ]) : !can(regex(local.near_record_key, replace(key, "/[_-]/", ""))) if !can(regex(local.known_key, coalesce(key, "user")))
     ])
     error_message = "A rule of identity names a key that does not exist. Did you mean ${join(", ", [
       for known, near in local.near_record_keys : known if anytrue([
         for key in flatten([
           for rule in flatten(values(var.identity)) : try([tostring(rule)], [coalesce(rule.from)], regexall("\\{([^{}]+)\\}", rule.template), [])
-        ]) : can(regex(near, key)) if key != null && !contains(local.record_keys, coalesce(key, "user"))
+        ]) : can(regex(near, replace(key, "/[_-]/", ""))) if !can(regex(local.known_key, coalesce(key, "user")))
       ])
     ])}?"
   }
@@ -222,13 +222,13 @@ variable "filter" {
   validation {
     condition = alltrue([
       for field in flatten([for rule in var.filter : try(keys(rule.drop), keys(rule.keep), [])]) :
-      !can(regex(local.near_record_key, field)) if !contains(concat(local.record_keys, local.event_fields), field)
+      !can(regex(local.near_record_key, replace(field, "/[_-]/", ""))) if !can(regex(local.known_key, field))
     ])
     error_message = "filter names a key that does not exist. Did you mean ${join(", ", [
       for key, near in local.near_record_keys : key
       if anytrue([
-        for field in flatten([for rule in var.filter : try(keys(rule.drop), keys(rule.keep), [])]) : can(regex(near, field))
-        if !contains(concat(local.record_keys, local.event_fields), field)
+        for field in flatten([for rule in var.filter : try(keys(rule.drop), keys(rule.keep), [])]) : can(regex(near, replace(field, "/[_-]/", "")))
+        if !can(regex(local.known_key, field))
       ])
     ])}?"
   }

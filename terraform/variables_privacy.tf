@@ -174,13 +174,13 @@ variable "redaction" {
     condition = alltrue([
       for key in flatten([
         try(var.redaction.hash, []), try(var.redaction.fields.keep, []), try(var.redaction.fields.remove, []), try(var.redaction.mask[*].fields, [])
-      ]) : !can(regex(local.near_record_key, key)) if key != null && !contains(local.record_keys, coalesce(key, "user"))
+      ]) : !can(regex(local.near_record_key, replace(key, "/[_-]/", ""))) if !can(regex(local.known_key, coalesce(key, "user")))
     ])
     error_message = "redaction names a key that does not exist. Did you mean ${join(", ", [
       for known, near in local.near_record_keys : known if anytrue([
         for key in flatten([
           try(var.redaction.hash, []), try(var.redaction.fields.keep, []), try(var.redaction.fields.remove, []), try(var.redaction.mask[*].fields, [])
-        ]) : can(regex(near, key)) if key != null && !contains(local.record_keys, coalesce(key, "user"))
+        ]) : can(regex(near, replace(key, "/[_-]/", ""))) if !can(regex(local.known_key, coalesce(key, "user")))
       ])
     ])}?"
   }

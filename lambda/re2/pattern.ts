@@ -42,7 +42,8 @@ export interface PatternProblem {
   readonly fix: string;
 }
 
-const DELIMITED = /^\/.*\/[dmsuvy]*[gi][dgimsuvy]*$/s;
+/** A literal of JavaScript, PHP or Perl with flags. Without flags it may be a path: `/users/`. */
+const DELIMITED = /^(?:\/.*\/[dmsuvy]*[gi][dgimsuvy]*|([#~%@!]).*\1[gimsux]+|(?:m|qr)\/.*\/[gimsux]+)$/s;
 const PERL_GROUP = /^\(\?<?[=!]/;
 
 /** What is wrong with a pattern; `undefined` if it can be used. Nothing of the pattern itself is in it. */

@@ -41,8 +41,7 @@ export function parseRollout(content: string | Uint8Array, file: string): Rollou
 
 /** Ends with the issues of the first lines, if these are many. */
 function refuseFirstPart(text: string, file: string): void {
-  const lineBreak = text.lastIndexOf("\n", FIRST_PART);
-  const end = lineBreak < 0 ? text.lastIndexOf(",", FIRST_PART) : lineBreak;
+  const end = text.lastIndexOf("\n", FIRST_PART);
   if (end < 0) return;
   const source = new SourceText(text.slice(0, end), file);
   const { issues } = check(source);

@@ -26,8 +26,17 @@ const FIXES: Readonly<Record<string, string>> = {
 
 const QUOTE_IT = "put a string in quotes if it holds what YAML reads, such as ': ', ' #', '@', '*' or '['";
 
-/** Values of other tools' templates: of shells and Terraform, of Jinja and Helm, of Terraform's directives. */
-const TEMPLATE = /\$\{[^}]*\}|\{\{[^}]*\}\}|%\{[^}]*\}|<%[^%]*%>|\$\([^)]*\)|^\$[A-Z][A-Z0-9_]*$/;
+/** Placeholders that other tools fill in. */
+const TEMPLATE = new RegExp(
+  [
+    /\$\{[^}]*\}|\$\([^)]*\)|\$[A-Z_][A-Z0-9_]{2,}|^\$[A-Z][A-Z0-9_]*$/, // shells, Terraform
+    /\{\{[^}]*\}\}|\{%[^%]*%\}|<%[^%]*%>|%\{[^}]*\}/, // Jinja, Helm, ERB, directives of Terraform
+    /%[A-Z_][A-Z0-9_]{2,}%|%\(\w+\)s|@[A-Z_][A-Z0-9_]{2,}@|#\{[^}]*\}|^__[A-Z][A-Z0-9_]*__$/, // Windows, Python, Maven, Azure
+    /^<[\w .-]+>$/, // of documentation
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+);
 const LONGEST_TEMPLATE = 200;
 const FILL_IN = "write the value itself, or fill in the file before it is read, for example with envsubst";
 
@@ -43,15 +52,27 @@ export function syntaxIssues(document: Document.Parsed, source: SourceText): Tex
     const { line } = source.position(pos[0]);
     if (byLine.has(line)) continue;
     const isSecond = code === "MULTIPLE_DOCS";
-    byLine.set(line, {
-      id: isSecond ? "yaml-documents" : "yaml-syntax",
-      offset: pos[0],
-      path: [],
-      message: isSecond ? "a second YAML document begins here" : `not YAML: ${message}`,
-      fix: FIXES[code] ?? QUOTE_IT,
-    });
+    const placeholder = templateAt(pos[0], source);
+    byLine.set(
+      line,
+      placeholder ?? {
+        id: isSecond ? "yaml-documents" : "yaml-syntax",
+        offset: pos[0],
+        path: [],
+        message: isSecond ? "a second YAML document begins here" : `not YAML: ${message}`,
+        fix: FIXES[code] ?? QUOTE_IT,
+      },
+    );
   }
   return [...byLine.values()];
+}
+
+/** A placeholder of another tool, at which an error of syntax begins: `%NAME%`. */
+function templateAt(offset: number, { text }: SourceText): TextIssue | undefined {
+  const start = Math.max(0, offset - 1);
+  const [line = ""] = text.slice(start, offset + LONGEST_TEMPLATE).split("\n", 1);
+  const found = TEMPLATE.exec(line);
+  return found ? template(found[0], [], start + found.index) : undefined;
 }
 
 /** Issues of well-formed parts: keys, aliases, tags, templates and secrets. */

@@ -38,7 +38,7 @@ export class YamlSource {
       schema: "core",
     });
     const syntax = syntaxIssues(this.#document, source);
-    const issues = [...syntax, ...nodeIssues(this.#document, source)];
+    const issues = withoutFollowing(syntax, nodeIssues(this.#document, source), source);
     for (const { cut } of issues) cut?.();
     try {
       this.content = { value: this.#document.toJS() };
@@ -131,6 +131,13 @@ export class YamlSource {
     if (!pairs) this.#pairs.set(map, (pairs = new Map(map.items.map((pair) => [keyText(pair.key), pair]))));
     return pairs;
   }
+}
+
+/** Without the errors of syntax that a placeholder of another tool makes on its line: `{{ name }}-x`. */
+function withoutFollowing(syntax: readonly TextIssue[], others: readonly TextIssue[], source: SourceText): TextIssue[] {
+  const lineOf = ({ offset }: TextIssue) => source.position(offset).line;
+  const lines = new Set(others.filter(({ id }) => id === "interpolation").map(lineOf));
+  return [...syntax.filter((issue) => !lines.has(lineOf(issue))), ...others];
 }
 
 function isOfKey({ path, id }: Pick<Issue, "path" | "id">): boolean {

@@ -3,6 +3,8 @@
 export const ISSUE_IDS = {
   "Text of the rollout file": {
     "unreadable-file": "The rollout file cannot be opened.",
+    "file-size": "The file is too large to be read.",
+    "line-length": "A line of the file is too long to be read.",
     encoding: "The file is not encoded as UTF-8.",
     "control-character": "The file contains a character that YAML does not allow.",
     "line-ending": "A line ends with a carriage return alone.",
@@ -33,6 +35,8 @@ export const ISSUE_IDS = {
     "empty-match": "A rule or match has no criteria.",
     "empty-map": "A map has no entries, so that it never gives a value.",
     pattern: "A pattern is not valid RE2, or cannot be used here.",
+    "pattern-delimiters":
+      "A pattern begins and ends with a character that delimits patterns in other languages (a warning).",
     "record-key": "A key of a record is misspelt.",
     "unknown-record-key": "No record is known to have this key (a warning: your own log format may have it).",
     "unknown-secret": "`redaction.allowSecrets` names no secret that is detected.",

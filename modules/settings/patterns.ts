@@ -4,6 +4,9 @@ import { z } from "zod";
 import { LONGEST_PATTERN, patternProblem, type PatternUse, useEngine } from "../../lambda/re2/pattern";
 import { about } from "./values";
 
+/** A literal of another language, or a path such as `/users/`. */
+const MAYBE_DELIMITED = /^([/#~%@!])(?:(?!\1).)+\1$/s;
+
 /** A pattern that the function can use. */
 export function pattern(use: PatternUse, meaning: string) {
   return z
@@ -11,9 +14,16 @@ export function pattern(use: PatternUse, meaning: string) {
     .superRefine((text, context) => {
       useEngine(loadRe2().RE2JS);
       const found = patternProblem(text, use);
-      if (!found) return;
-      const params = { id: "pattern", fix: found.fix };
-      context.addIssue({ code: "custom", message: `this pattern ${found.problem}`, params });
+      if (found) {
+        const params = { id: "pattern", fix: found.fix };
+        context.addIssue({ code: "custom", message: `this pattern ${found.problem}`, params });
+        return;
+      }
+      const [, character] = MAYBE_DELIMITED.exec(text) ?? [];
+      if (character === undefined) return;
+      const fix = `remove both if they are delimiters; write [${character}] for the character itself`;
+      const params = { id: "pattern-delimiters", fix, severity: "warning" };
+      context.addIssue({ code: "custom", message: `this pattern looks for the ${character} at its ends, too`, params });
     })
     .meta({
       ...about(`${meaning} See docs/privacy.md.`),

@@ -1,7 +1,7 @@
 /** The keys that a record can have. Settings that name a key are held to them. */
 import type { z } from "zod";
 import type { Issue } from "./issue";
-import { distance } from "./suggestion";
+import { nearest } from "./suggestion";
 
 /** Keys of the access-log formats of all types of API, and those that the transformer sets. */
 export const RECORD_KEYS: readonly string[] = `
@@ -26,24 +26,49 @@ export const EVENT_FIELDS: readonly string[] = [
 ];
 
 /**
- * The key that is meant by one that differs from it by case or by one letter. Such a key would match no record: a
+ * The key that is meant by a misspelt one, or by a path whose parts are misspelt. Such a key would match no record: a
  * misspelt redaction would redact nothing. A key that resembles none may be of a format of the user's own.
  */
 export function meantKey(written: string): string | undefined {
-  if (RECORD_KEYS.includes(written) || EVENT_FIELDS.includes(written)) return undefined;
-  return RECORD_KEYS.find((key) => isNear(key.toLowerCase(), written.toLowerCase()));
+  if (isKnown(written)) return undefined;
+  const [, ...rest] = written.split(".");
+  const meant = [...nearKeys()].find(([, near]) => near.test(written.replaceAll(/[_-]/g, "")))?.[0];
+  return meant === undefined || meant.includes(".") ? meant : [meant, ...rest].join(".");
 }
 
-/** Keys of up to three letters differ from too many words by one letter: of them, only case counts. */
-function isNear(key: string, written: string): boolean {
-  if (key === written) return true;
-  return key.length > 3 && (distance(key, written) === 1 || isSwapped(key, written));
+/** The patterns of what is near to each key, also before a path into it. Made when the first unknown key is found. */
+function nearKeys(): ReadonlyMap<string, RegExp> {
+  near ??= new Map(
+    [...RECORD_KEYS, ...EVENT_FIELDS.filter((field) => field.includes("."))].map((key) => {
+      const segments = key.split(".").map((segment) => `(${nearSegment(segment.replaceAll("_", "")).join("|")})`);
+      return [key, new RegExp(`^${segments.join("\\.")}(\\..*)?$`, "i")];
+    }),
+  );
+  return near;
 }
 
-/** Whether two neighbouring letters are swapped. */
-function isSwapped(key: string, written: string): boolean {
-  const index = [...key].findIndex((letter, at) => letter !== written[at]);
-  return key.slice(0, index) + key.charAt(index + 1) + key.charAt(index) + key.slice(index + 2) === written;
+let near: ReadonlyMap<string, RegExp> | undefined;
+
+/**
+ * Patterns of a name with one letter missing, added, wrong or swapped with its neighbour, or with two wrong in a word of
+ * seven letters and more; terraform/record_keys.tf makes the same. Names of up to three letters differ from too many
+ * words by one letter: of them, only case counts.
+ */
+function nearSegment(name: string): string[] {
+  if (name.length <= 3) return [name];
+  const oneLetter = Array.from(name, (letter, n) => {
+    const [before, after] = [name.slice(0, n), name.slice(n + 1)];
+    return [`${before}.?${after}`, `${before}.${letter}${after}`, before + after.charAt(0) + letter + after.slice(1)];
+  });
+  return [name, `${name}.`, ...oneLetter.flat(), ...Array.from(name.matchAll(/[A-Z]?[a-z]{6,}/g), twoLetters).flat()];
+}
+
+function twoLetters({ 0: word, index, input }: RegExpExecArray): string[] {
+  const [before, after] = [input.slice(0, index), input.slice(index + word.length)];
+  const pairs = Array.from(word, (_, i) => Array.from(word.slice(i + 1), (_, n) => [i, i + 1 + n] as const)).flat();
+  return pairs.map(
+    ([i, j]) => `${before}${word.slice(0, i)}.{0,2}${word.slice(i + 1, j)}.{0,2}${word.slice(j + 1)}${after}`,
+  );
 }
 
 /** A key of a record, or a path into it: misspelt ones are refused. */
@@ -95,19 +120,16 @@ type Named = readonly [key: string | undefined, path: Issue["path"]];
 
 /** Warnings of keys that no access-log format of ours writes: a rule that names one may never apply. */
 export function unknownRecordKeys(settings: NamingSettings): Issue[] {
-  return namedKeys(settings).flatMap(([key, path]) =>
-    key === undefined || isKnown(key) || meantKey(key) !== undefined
-      ? []
-      : {
-          id: "unknown-record-key",
-          path,
-          message: `no access-log format of this package writes the key ${JSON.stringify(key)}`,
-          fix: "check its spelling, unless a format of your own writes it",
-          severity: "warning" as const,
-        },
-  );
+  return namedKeys(settings).flatMap(([key, path]) => {
+    if (key === undefined || isKnown(key) || meantKey(key) !== undefined) return [];
+    const message = `no access-log format of this package writes the key ${JSON.stringify(key)}`;
+    const similar = nearest(key, [...RECORD_KEYS, ...EVENT_FIELDS]);
+    const fix = `${similar ? `did you mean ${similar}? ` : ""}check its spelling, unless a format of your own writes it`;
+    return [{ id: "unknown-record-key", path, message, fix, severity: "warning" as const }];
+  });
 }
 
+/** Whether a key is known, or what the path begins with. */
 function isKnown(key: string): boolean {
   return RECORD_KEYS.includes(key.split(".")[0]!) || EVENT_FIELDS.includes(key);
 }

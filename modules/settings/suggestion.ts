@@ -1,13 +1,26 @@
 /** Finds what a misspelt word may mean. */
 
-/** The nearest of some words by edits of one letter, or one that begins so, if it is near enough to be meant. */
+/**
+ * The nearest of some words by edits of one letter, or one that holds it or is held by it, if it is near enough to be
+ * meant. Case, `_` and `-` make no difference.
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const written = word.toLowerCase();
-  const far = Math.min(word.length - 1, Math.max(2, Math.floor(word.length / 4)));
+  const written = plain(word);
+  const far = Math.min(written.length - 1, Math.max(2, Math.floor(written.length / 4)));
   return known
-    .map((candidate) => ({ candidate, edits: distance(written, candidate.toLowerCase()) }))
-    .filter(({ candidate, edits }) => edits <= far || (word.length > 2 && candidate.toLowerCase().startsWith(written)))
+    .map((candidate) => ({ candidate, edits: distance(written, plain(candidate)) }))
+    .filter(({ candidate, edits }) => edits <= far || holdsOther(written, plain(candidate)))
     .sort((a, b) => a.edits - b.edits)[0]?.candidate;
+}
+
+function plain(word: string): string {
+  return word.toLowerCase().replaceAll(/[_-]/g, "");
+}
+
+/** `bucketName` for `bucket`, `retentionDays` for `logRetentionDays`. */
+function holdsOther(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return (short.length > 2 && long.startsWith(short)) || (short.length > 3 && long.endsWith(short));
 }
 
 /** Levenshtein's distance. */

@@ -347,12 +347,13 @@ run "misspelt_keys_of_the_filter" {
   command = plan
 
   variables {
-    filter = [{ drop = { statuss = "200" } }, { drop = { reosurcePath = "/health" } }]
+    filter = [{ drop = { statuss = "200" } }, { drop = { reosurcePath = "/health", "request.verbs" = "GET" } }]
   }
 
-  # Message: filter names a key that does not exist. Did you mean resourcePath, status?
+  # Message: filter names a key that does not exist. Did you mean request.verb, resourcePath, status?
   # Constructs: filter[0].drop.statuss: unknown key "statuss"; did you mean status?
   # Constructs: filter[1].drop.reosurcePath: unknown key "reosurcePath"; did you mean resourcePath?
+  # Constructs: filter[1].drop["request.verbs"]: unknown key "request.verbs"; did you mean request.verb?
   expect_failures = [var.filter]
 }
 

@@ -122,14 +122,22 @@ run "misspelt_keys" {
   command = plan
 
   variables {
-    redaction = { hash = ["IP", "apikeyId"], fields = { remove = ["usr"] }, mask = [{ pattern = "x", fields = ["resorucePath"] }] }
+    redaction = {
+      hash   = ["IP", "apikeyId", "principleId", "user_agent", "metadta.team"]
+      fields = { remove = ["usr"] }
+      mask   = [{ pattern = "x", fields = ["resorucePath"] }]
+    }
   }
 
-  # Message: redaction names a key that does not exist. Did you mean apiKeyId, ip, resourcePath, user?
+  # Message: redaction names a key that does not exist. Did you mean apiKeyId, ip, metadata, principalId, resourcePath, user,
+  #   userAgent?
   # Constructs: redaction.fields.remove[0]: unknown key "usr"; did you mean user?
   # Constructs: redaction.mask[0].fields[0]: unknown key "resorucePath"; did you mean resourcePath?
   # Constructs: redaction.hash[0]: unknown key "IP"; did you mean ip?
   # Constructs: redaction.hash[1]: unknown key "apikeyId"; did you mean apiKeyId?
+  # Constructs: redaction.hash[2]: unknown key "principleId"; did you mean principalId?
+  # Constructs: redaction.hash[3]: unknown key "user_agent"; did you mean userAgent?
+  # Constructs: redaction.hash[4]: unknown key "metadta.team"; did you mean metadata.team?
   expect_failures = [var.redaction]
 }
 

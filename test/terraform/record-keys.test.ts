@@ -39,10 +39,28 @@ it.each([
   ["usr", "user"],
   ["IP", "ip"],
   ["statuss", "status"],
+  ["principleId", "principalId"],
+  ["api_key_id", "apiKeyId"],
+  ["user-agent", "userAgent"],
+  ["metadta.team", "metadata.team"],
+  ["Metadata.team", "metadata.team"],
+  ["request.verbs", "request.verb"],
+  ["Request.ipAddress", "request.ip_address"],
 ])("takes %s for %s", (written, meant) => {
   expect(meantKey(written)).toBe(meant);
 });
 
-it.each(["caller", "user_id", "metadata.orgId", "ids", "emailAddress", "tenant"])("takes %s for itself", (written) => {
+it.each([
+  "caller",
+  "user_id",
+  "metadata.orgId",
+  "request.verb",
+  "request.team",
+  "ids",
+  "emailAddress",
+  "tenant",
+  "client_ip",
+  "requestSize",
+])("takes %s for itself", (written) => {
   expect(meantKey(written)).toBeUndefined();
 });
