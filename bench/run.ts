@@ -5,6 +5,7 @@ import { runNode } from "./child";
 import { compare, type Round } from "./compare";
 import { type Comparison, COMPARISONS } from "./comparisons";
 import { FULL, QUICK } from "./effort";
+import { addFaults } from "./faults/command";
 import { addFuzz } from "./fuzz/command";
 import { measureMemory } from "./memory";
 import { measureImport } from "./package-import";
@@ -73,4 +74,5 @@ program
   .command("synthesize <edition> <from> <out>", { hidden: true })
   .action((edition: string, from: string, out: string) => console.log(JSON.stringify(synthesize(edition, from, out))));
 addFuzz(program);
+addFaults(program);
 void program.parseAsync();

@@ -1,6 +1,5 @@
 /** The account of a run: counts every record and event again where it ends, independently of the reader. */
 import { readFileSync } from "node:fs";
-import type { BackupBucket } from "./backup-bucket";
 import type { DeliveryStream } from "./delivery-stream";
 import type { EventSample } from "./event-sample";
 import { EventIds } from "./events";
@@ -11,8 +10,8 @@ import type { DeliveryPath } from "./feeds";
 /** Where records end. */
 export interface Places {
   readonly standIn: MoesifStandIn;
-  readonly bucket: BackupBucket;
   readonly stream: DeliveryStream;
+  readonly backupDirectory: string;
   readonly transformerLog: string;
 }
 
@@ -99,8 +98,8 @@ export class Intake {
 }
 
 /** Counts what has come to its end so far. */
-export function countsOf({ standIn, bucket, stream, transformerLog }: Places, intake: Intake): Counts {
-  const failures = countFailures(bucket.directory);
+export function countsOf({ standIn, stream, backupDirectory, transformerLog }: Places, intake: Intake): Counts {
+  const failures = countFailures(backupDirectory);
   const { "control-message": _, ...dropped } = eventsByReason(transformerLog, "dropped");
   return {
     records: tally({
@@ -147,7 +146,7 @@ export function accountOf(
   deliveryPaths: RunResult["deliveryPaths"],
   seconds: number,
 ): RunResult {
-  const { standIn, bucket, stream, transformerLog } = places;
+  const { standIn, stream, backupDirectory, transformerLog } = places;
   const { received, events: delivered } = standIn;
   const { records, events } = countsOf(places, intake);
   return {
@@ -169,11 +168,11 @@ export function accountOf(
     putBackRefused: intake.putBackRefused,
     bytesSent: received.bytes,
     streamName: stream.name,
-    backupDirectory: bucket.directory,
+    backupDirectory,
     transformerLog,
     refusedAsTooLarge: stream.counts.lost,
     linesTooLong: intake.linesTooLong,
-    failures: Object.fromEntries(countFailures(bucket.directory).byCode),
+    failures: Object.fromEntries(countFailures(backupDirectory).byCode),
     violations: Object.fromEntries(received.violations),
     sample: stream.sample,
   };

@@ -1,4 +1,10 @@
-/** Bounds what the delivery stream holds in memory, whatever the size of the input. */
+/** Bounds what the delivery stream holds: in memory, whatever the size of the input, and in time. */
+
+/**
+ * A stream that records are put on keeps them for 24 hours; what is not delivered by then is lost
+ * (https://docs.aws.amazon.com/firehose/latest/dev/troubleshooting.html).
+ */
+export const RETENTION_SECONDS = 24 * 60 * 60;
 
 /** Counts the bytes that are held, and makes callers wait in turn while it is full. */
 export class Capacity {

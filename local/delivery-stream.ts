@@ -3,11 +3,13 @@ import { Agent } from "node:http";
 import { BackgroundTasks } from "./background-tasks";
 import type { BackupBucket } from "./backup-bucket";
 import { BatchBuffer } from "./batch-buffer";
-import { Capacity } from "./capacity";
+import { Capacity, RETENTION_SECONDS } from "./capacity";
 import type { Clock } from "./clock";
 import { evenly, type Faults } from "./faults";
 import { deliveryFailureLine, processingFailureLine } from "./firehose-failures";
 import { buildRequest, deliver, RECORDS_PER_REQUEST, type Delivery } from "./http-delivery";
+import { attemptDelivery, type Attempt, type EndpointRequest } from "./http-endpoint";
+import type { StreamMetrics } from "./metrics";
 import { mostTelling, type EventSample } from "./event-sample";
 import { eventsIn } from "./packed-events";
 import { processBatch } from "./processing";
@@ -31,8 +33,15 @@ export interface DeliveryStreamOptions {
   readonly invoke?: (payload: string) => Promise<Invocation>;
   /** See {@link AttemptOptions.replySeconds}. */
   readonly replySeconds?: number;
+  /** Makes one attempt to deliver. Default: by HTTP. */
+  readonly attempt?: (request: EndpointRequest) => Promise<Attempt>;
+  /** A number from 0 to 1, for the jitter of retries. */
+  readonly random?: () => number;
+  readonly metrics?: StreamMetrics;
   readonly faults?: Faults;
   readonly signal?: AbortSignal;
+  /** Called with records that Firehose loses, as its documentation says. */
+  readonly onLost?: (reason: "too-large" | "expired", records: readonly StreamRecord[]) => void;
   /** Called once something fails that a real stream would not let happen, such as a full disk. */
   readonly onError: (error: unknown) => void;
 }
@@ -45,7 +54,7 @@ export interface StreamCounts {
   dropped: number;
   delivered: number;
   failed: number;
-  /** Refused by the endpoint with 413. */
+  /** Refused by the endpoint with 413, or neither delivered nor kept within 24 hours. */
   lost: number;
   /** Delivered once more, after their first delivery was acknowledged. */
   deliveredAgain: number;
@@ -77,6 +86,9 @@ export class DeliveryStream {
   readonly #toProcess: BatchBuffer<StreamRecord> | undefined;
   readonly #toDeliver: BatchBuffer<StreamRecord>;
   readonly #isDuplicated: () => boolean;
+  readonly #held = new Set<StreamRecord>();
+  /** While neither the endpoint nor the bucket takes anything: ends when one of them does. */
+  #pause: Promise<void> | undefined;
   #sequence = 0;
 
   constructor(options: DeliveryStreamOptions) {
@@ -113,7 +125,13 @@ export class DeliveryStream {
   /** Takes records in and returns their ids; undefined if the stream stays full for too long. */
   async put(data: readonly Buffer[]): Promise<string[] | undefined> {
     const size = data.reduce((sum, { length }) => sum + length, 0);
-    if (!(await this.#capacity.acquire(size, PATIENCE_MS))) return undefined;
+    const hasRoom = await this.#capacity.acquire(size, PATIENCE_MS);
+    const { metrics } = this.#options;
+    metrics?.put("ThrottledRecords", hasRoom ? 0 : data.length);
+    if (!hasRoom) return undefined;
+    metrics?.put("IncomingRecords", data.length);
+    metrics?.put("IncomingBytes", size);
+    metrics?.put("IncomingPutRequests", 1);
     return data.map((bytes) => this.#add(bytes));
   }
 
@@ -160,16 +178,31 @@ export class DeliveryStream {
    */
   #take(record: StreamRecord): void {
     const { stack, bucket } = this.#options;
+    this.#held.add(record);
     if (stack.stream.backupMode === "AllData") bucket.addRecord(record);
     (this.#toProcess ?? this.#toDeliver).add(record);
   }
 
   async #process(batch: readonly StreamRecord[]): Promise<void> {
-    const { stack, bucket, clock, signal, invoke } = this.#options;
+    const { stack, bucket, clock, signal, invoke, metrics } = this.#options;
     const { processor, region, stream } = stack;
     if (!processor || !invoke) throw new Error(`The stream ${stream.name} has no function to process records with.`);
     const { retries } = processor;
-    const processed = await processBatch(batch, { invoke, retries, streamArn: stream.arn, region, clock, signal });
+    const processed = await processBatch(batch, {
+      invoke,
+      retries,
+      streamArn: stream.arn,
+      region,
+      clock,
+      signal,
+      metrics,
+    });
+    const succeeded = [...processed.ok.map(({ before }) => before), ...processed.dropped];
+    metrics?.put("SucceedProcessing.Records", succeeded.length);
+    metrics?.put(
+      "SucceedProcessing.Bytes",
+      succeeded.reduce((sum, { size }) => sum + size, 0),
+    );
     for (const { record, failure } of processed.failed)
       bucket.addFailure(
         "processing-failed",
@@ -181,16 +214,48 @@ export class DeliveryStream {
     );
     this.#settle("dropped", processed.dropped);
     this.sample ??= mostTelling(processed.ok);
-    for (const { after } of processed.ok) this.#toDeliver.add(after);
+    for (const { before, after } of processed.ok) {
+      this.#held.delete(before);
+      this.#held.add(after);
+      this.#toDeliver.add(after);
+    }
   }
 
   async #deliver(batch: readonly StreamRecord[]): Promise<void> {
-    const delivery = await this.#send(batch);
+    const delivery = await this.#sendUnlessPaused(batch);
     if (delivery.outcome === "failed")
       for (const record of batch)
         this.#options.bucket.addFailure("http-endpoint-failed", deliveryFailureLine(record, delivery.failure));
+    if (delivery.outcome === "lost") this.#options.onLost?.(this.#isExpired(batch) ? "expired" : "too-large", batch);
     if (delivery.outcome === "delivered") await this.#deliverAgain(batch.filter(this.#isDuplicated));
     this.#settle(delivery.outcome, batch);
+  }
+
+  /**
+   * Delivers a batch. When neither the endpoint nor the bucket takes anything, delivery pauses until one of them does
+   * (https://docs.aws.amazon.com/firehose/latest/dev/retry.html): this batch goes on trying, and others wait for it.
+   */
+  async #sendUnlessPaused(batch: readonly StreamRecord[]): Promise<Delivery> {
+    while (this.#pause) await this.#pause;
+    let delivery = await this.#send(batch);
+    if (delivery.outcome !== "failed" || !this.#options.bucket.isRefused) return delivery;
+    if (this.#pause) return this.#sendUnlessPaused(batch);
+    let resume = (): void => undefined;
+    this.#pause = new Promise((resolve) => (resume = resolve));
+    try {
+      while (delivery.outcome === "failed" && this.#options.bucket.isRefused) {
+        if (this.#isExpired(batch)) return { outcome: "lost" };
+        delivery = await this.#send(batch);
+      }
+      return delivery;
+    } finally {
+      this.#pause = undefined;
+      resume();
+    }
+  }
+
+  #isExpired(batch: readonly StreamRecord[]): boolean {
+    return this.#options.clock.now() - batch[0]!.arrival > RETENTION_SECONDS * 1000;
   }
 
   /** Delivers records in a further request, as happens after a time-out of a request that went through after all. */
@@ -201,14 +266,40 @@ export class DeliveryStream {
   }
 
   async #send(records: readonly StreamRecord[]): Promise<Delivery> {
-    const { stack, clock, accessKey, signal, replySeconds } = this.#options;
+    const { stack, clock, accessKey, signal, replySeconds, random } = this.#options;
     const { stream } = stack;
     const request = await buildRequest(records, stream, this.#url, accessKey, clock.now());
-    return deliver(request, { clock, retrySeconds: stream.retrySeconds, signal, replySeconds, agent: this.#agent });
+    const options = { signal, replySeconds, agent: this.#agent };
+    const { attempt = (one: EndpointRequest) => attemptDelivery(one, options) } = this.#options;
+    return deliver(request, {
+      ...options,
+      clock,
+      random,
+      retrySeconds: stream.retrySeconds,
+      attempt: async (one) => this.#measured(records, await attempt(one)),
+    });
+  }
+
+  /** Counts an attempt as CloudWatch does. */
+  #measured(records: readonly StreamRecord[], attempt: Attempt): Attempt {
+    const { metrics, clock } = this.#options;
+    if (!metrics) return attempt;
+    const isDelivered = attempt.outcome === "acknowledged";
+    const bytes = records.reduce((sum, { data }) => sum + data.length, 0);
+    metrics.put("DeliveryToHttpEndpoint.Success", isDelivered ? 1 : 0);
+    metrics.put("DeliveryToHttpEndpoint.ProcessedRecords", records.length);
+    metrics.put("DeliveryToHttpEndpoint.ProcessedBytes", bytes);
+    metrics.put("DeliveryToHttpEndpoint.Records", isDelivered ? records.length : 0);
+    metrics.put("DeliveryToHttpEndpoint.Bytes", isDelivered ? bytes : 0);
+    let oldest = clock.now();
+    for (const { arrival } of this.#held) oldest = Math.min(oldest, arrival);
+    metrics.put("DeliveryToHttpEndpoint.DataFreshness", (clock.now() - oldest) / 1000);
+    return attempt;
   }
 
   #settle(outcome: "dropped" | "delivered" | "failed" | "lost", records: readonly StreamRecord[]): void {
     this.counts[outcome] += records.length;
+    for (const record of records) this.#held.delete(record);
     this.#capacity.release(records.reduce((sum, { size }) => sum + size, 0));
   }
 }

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { sleep, type Clock } from "./clock";
 import type { Failure } from "./firehose-failures";
-import { attemptDelivery, type AttemptOptions, type EndpointRequest } from "./http-endpoint";
+import { attemptDelivery, type Attempt, type AttemptOptions, type EndpointRequest } from "./http-endpoint";
 import type { StreamRecord } from "./stream-record";
 import type { StreamDescription } from "./synthesized-stack";
 
@@ -34,6 +34,8 @@ export interface DeliveryOptions extends AttemptOptions {
   readonly retrySeconds: number;
   /** A number from 0 to 1, for the jitter. */
   readonly random?: () => number;
+  /** Default: {@link attemptDelivery}. */
+  readonly attempt?: (request: EndpointRequest) => Promise<Attempt>;
 }
 
 /**
@@ -85,9 +87,10 @@ export function waitBefore(retry: number, random: () => number = Math.random): n
  * (https://docs.aws.amazon.com/firehose/latest/dev/retry.html).
  */
 export async function deliver(request: EndpointRequest, options: DeliveryOptions): Promise<Delivery> {
+  const { attempt: make = (one: EndpointRequest) => attemptDelivery(one, options) } = options;
   let waited = 0;
   for (let attempts = 1; ; attempts++) {
-    const attempt = await attemptDelivery(request, options);
+    const attempt = await make(request);
     if (attempt.outcome === "acknowledged") return { outcome: "delivered" };
     if (attempt.outcome === "too-large") return { outcome: "lost" };
     const left = options.retrySeconds - waited;

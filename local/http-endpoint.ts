@@ -22,9 +22,12 @@ export interface AttemptOptions {
   /** An endpoint has 3 minutes to reply; in real time, since it is this machine that works. */
   readonly replySeconds?: number;
   readonly signal?: AbortSignal;
+  /** How the request gets to the endpoint. Default: by HTTP. */
+  readonly post?: (request: EndpointRequest) => Promise<Reply>;
 }
 
-interface Reply {
+/** What the endpoint replied. */
+export interface Reply {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
@@ -59,8 +62,9 @@ const CONNECTION_ERRORS: Record<string, { errorCode: string; errorMessage: strin
   },
 };
 
-class ConnectionError extends Error {
-  constructor(readonly kind: string) {
+/** No reply came. */
+export class ConnectionError extends Error {
+  constructor(readonly kind: "timeout" | "tooLarge" | "reset" | "tls" | "failed") {
     super(kind);
   }
 }
@@ -71,7 +75,8 @@ class ConnectionError extends Error {
  */
 export async function attemptDelivery(request: EndpointRequest, options: AttemptOptions = {}): Promise<Attempt> {
   try {
-    return judge(await post(request, options), request.requestId);
+    const { post = (one: EndpointRequest) => postByHttp(one, options) } = options;
+    return judge(await post(request), request.requestId);
   } catch (error) {
     options.signal?.throwIfAborted();
     return { outcome: "failed", ...(CONNECTION_ERRORS[kindOf(error)] as (typeof CONNECTION_ERRORS)[string]) };
@@ -85,7 +90,7 @@ function kindOf(error: unknown): string {
   return /SSL|TLS|CERT|EPROTO/.test(code) ? "tls" : "failed";
 }
 
-function post({ url, headers, body }: EndpointRequest, options: AttemptOptions): Promise<Reply> {
+function postByHttp({ url, headers, body }: EndpointRequest, options: AttemptOptions): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === "https:" ? httpsRequest : httpRequest;
     const { agent, signal } = options;

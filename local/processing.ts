@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "./clock";
 import type { Failure } from "./firehose-failures";
+import type { StreamMetrics } from "./metrics";
 import type { StreamRecord } from "./stream-record";
 import { readTransformation, type TransformationFailure, type Verdict } from "./transformation-reply";
 import type { Invocation } from "./transformer-function";
@@ -21,6 +22,7 @@ export interface ProcessingOptions {
   readonly region: string;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
+  readonly metrics?: StreamMetrics;
 }
 
 /** The codes of https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html */
@@ -37,6 +39,11 @@ const INVOCATION_FAILURES: Record<Extract<Invocation, { failure: string }>["fail
     errorCode: "Lambda.InvocationFailure",
     errorMessage: "The Lambda function invocation failed: the request is larger than the function accepts.",
   },
+  throttled: {
+    errorCode: "Lambda.InvokeLimitExceeded",
+    errorMessage:
+      "The Lambda function reached its invocation limit. Increase the concurrent execution limit of the function.",
+  },
 };
 
 /**
@@ -50,7 +57,10 @@ export async function processBatch(records: readonly StreamRecord[], options: Pr
   do {
     options.signal?.throwIfAborted();
     attempts++;
+    const startedAt = options.clock.now();
     invocation = await options.invoke(transformationEvent(records, options));
+    options.metrics?.put("ExecuteProcessing.Success", "failure" in invocation ? 0 : 1);
+    options.metrics?.put("ExecuteProcessing.Duration", options.clock.now() - startedAt);
   } while ("failure" in invocation && attempts <= options.retries);
   options.signal?.throwIfAborted();
 

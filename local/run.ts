@@ -2,7 +2,7 @@
 import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { accountOf, type Counts, countsOf, countsSince, Intake, type Places, type RunResult } from "./account";
-import { BackupBucket } from "./backup-bucket";
+import { BackupBucket, Folder } from "./backup-bucket";
 import { type Clock, scaledClock } from "./clock";
 import { DeliveryStream } from "./delivery-stream";
 import { evenly, type Faults } from "./faults";
@@ -84,7 +84,7 @@ async function assemble(
   closers.push(() => standIn.stop());
 
   const directory = join(workspace.backup, stack.stream.name);
-  const bucket = new BackupBucket({ directory, stream: stack.stream, clock, onError });
+  const bucket = new BackupBucket({ store: new Folder(directory), stream: stack.stream, clock, signal, onError });
   const stream = new DeliveryStream({
     stack,
     bucket,
@@ -129,7 +129,8 @@ async function assemble(
   const producer = new Producer(apiOrigin, stack.region, stream.name, signal);
   closers.push(() => producer.close());
   options.onStarted?.(stream.name, apiOrigin);
-  return { stack, clock, standIn, bucket, stream, producer, intake, transformerLog: workspace.logFile };
+  const places = { standIn, stream, backupDirectory: directory, transformerLog: workspace.logFile };
+  return { ...places, stack, clock, producer, intake };
 }
 
 /** Serves the API of Firehose, and returns its origin. */

@@ -18,7 +18,7 @@ const PAYLOAD_LIMIT = 6 * 1024 * 1024;
 /** How an invocation ended. */
 export type Invocation =
   | { readonly payload: string }
-  | { readonly failure: "error" | "timed-out" | "request-too-large"; readonly message: string };
+  | { readonly failure: "error" | "timed-out" | "request-too-large" | "throttled"; readonly message: string };
 
 /** The function to run and what it is given. */
 export interface TransformerFunctionOptions {

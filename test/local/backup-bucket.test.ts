@@ -1,10 +1,10 @@
 /** Objects in the backup bucket: their keys, their contents, and what is counted when they are read back. */
 import { join } from "node:path";
-import { BackupBucket } from "../../local/backup-bucket";
+import { BackupBucket, Folder, type ObjectStore, PutRefused } from "../../local/backup-bucket";
 import { countFailures, deliveryFailureLine, processingFailureLine } from "../../local/firehose-failures";
 import { checkPrefixes, evaluatePrefix, formatTimestamp, objectKey, prefixFor } from "../../local/object-key";
 import type { BackupDescription } from "../../local/synthesized-stack";
-import { ManualClock, objectsIn, record, temporaryDirectory } from "./support";
+import { InstantClock, ManualClock, objectsIn, record, temporaryDirectory } from "./support";
 
 const ARRIVAL = Date.UTC(2026, 6, 4, 9, 5, 7);
 const FAILURE = { attemptsMade: 4, errorCode: "Some.Code", errorMessage: 'with "quotes"', endedAt: 2000 };
@@ -87,6 +87,7 @@ describe("the bucket", () => {
     bucket: BackupBucket;
     clock: ManualClock;
     errors: unknown[];
+    directory: string;
   } {
     const clock = new ManualClock();
     const errors: unknown[] = [];
@@ -95,12 +96,13 @@ describe("the bucket", () => {
     return {
       clock,
       errors,
-      bucket: new BackupBucket({ directory, stream, clock, onError: (error) => errors.push(error) }),
+      directory,
+      bucket: new BackupBucket({ store: new Folder(directory), stream, clock, onError: (error) => errors.push(error) }),
     };
   }
 
   test("writes one object for each kind of failure, named after its oldest record, and reads them back", async () => {
-    const { bucket } = bucketWith({ prefix: "p/", compression: "GZIP" });
+    const { bucket, directory } = bucketWith({ prefix: "p/", compression: "GZIP" });
     bucket.addFailure("http-endpoint-failed", deliveryFailureLine(record("1", "a", ARRIVAL + 60_000), FAILURE));
     bucket.addFailure("http-endpoint-failed", deliveryFailureLine(record("2", "b", ARRIVAL), FAILURE));
     bucket.addFailure(
@@ -110,13 +112,13 @@ describe("the bucket", () => {
     bucket.addRecord(record("4", '{"rawData":"not a failure"}', ARRIVAL));
     await bucket.flush();
 
-    const objects = objectsIn(bucket.directory);
+    const objects = objectsIn(directory);
     expect(objects.map(({ key }) => key.replace(/-[^-]*-[^-]*-[^-]*-[^-]*-[^-]*$/, "")).sort()).toEqual([
       "p/2026/07/04/09/s-1-2026-07-04-09-05-07",
       "p/http-endpoint-failed/2026/07/04/09/s-1-2026-07-04-09-05-07",
       "p/processing-failed/2026/07/04/09/s-1-2026-07-04-09-05-07",
     ]);
-    expect(countFailures(bucket.directory)).toEqual({
+    expect(countFailures(directory)).toEqual({
       records: 3,
       events: 3,
       byCode: new Map([
@@ -127,19 +129,19 @@ describe("the bucket", () => {
   });
 
   test("writes by size and by interval", async () => {
-    const { bucket, clock } = bucketWith({ buffering: { megabytes: 1 / 1024, seconds: 60 } });
+    const { bucket, clock, directory } = bucketWith({ buffering: { megabytes: 1 / 1024, seconds: 60 } });
     bucket.addFailure("processing-failed", processingFailureLine(record("1", "x".repeat(1000)), FAILURE, "arn"));
     bucket.addRecord(record("2"));
     clock.advance(60);
     await bucket.close();
-    expect(objectsIn(bucket.directory)).toHaveLength(2);
+    expect(objectsIn(directory)).toHaveLength(2);
   });
 
   test("forgets what is buffered when it is closed", async () => {
-    const { bucket } = bucketWith({});
+    const { bucket, directory } = bucketWith({});
     bucket.addRecord(record("1"));
     await bucket.close();
-    expect(objectsIn(bucket.directory)).toEqual([]);
+    expect(objectsIn(directory)).toEqual([]);
   });
 
   test("never writes outside its directory, and says what it cannot write", async () => {
@@ -150,5 +152,44 @@ describe("the bucket", () => {
     bucket.addRecord(record("1"));
     await bucket.flush();
     expect(String(errors[0])).toMatch(/cannot be a file inside/);
+  });
+
+  describe("that S3 refuses", () => {
+    /** Refuses so many puts. */
+    function refusing(times: number): ObjectStore & { readonly kept: string[] } {
+      const kept: string[] = [];
+      return {
+        kept,
+        put: async (_, content) => {
+          if (times-- > 0) throw new PutRefused();
+          kept.push(content.toString());
+        },
+      };
+    }
+    const stream = { name: "s", backup: backup() };
+    const onError = (error: unknown) => {
+      throw error;
+    };
+
+    test("is written to again until it takes the object", async () => {
+      const clock = new InstantClock();
+      const store = refusing(3);
+      const bucket = new BackupBucket({ store, stream, clock, onError });
+      bucket.addRecord(record("1"));
+      await bucket.flush();
+      expect(store.kept).toEqual(["1"]);
+      expect(clock.waits.filter((seconds) => seconds === 60)).toHaveLength(3);
+      expect(bucket.isRefused).toBe(false);
+    });
+
+    test("loses what is a day old", async () => {
+      const expired: string[] = [];
+      const store = refusing(Infinity);
+      const onExpired = (content: Buffer) => void expired.push(content.toString());
+      const bucket = new BackupBucket({ store, stream, clock: new InstantClock(), onError, onExpired });
+      bucket.addRecord(record("1"));
+      await bucket.flush();
+      expect([store.kept, expired]).toEqual([[], ["1"]]);
+    });
   });
 });
