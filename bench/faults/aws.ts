@@ -3,6 +3,7 @@
  * when they are told to. What it is made of, real or not, is given to it.
  */
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { BackupBucket, type ObjectStore, PutRefused } from "../../local/backup-bucket";
 import type { Clock } from "../../local/clock";
 import { DeliveryStream } from "../../local/delivery-stream";
@@ -73,6 +74,7 @@ export class MadeUpAws implements Controls {
     this.#backing = backing;
     const { stack, clock, random, oneIn = 1 } = backing;
     const { signal } = this.#abort;
+    setMaxListeners(0, signal); // every wait listens
     const metrics = new StreamMetrics(this.metrics, stack.stream.name, clock);
     const onError = (error: unknown): void => void (this.#error ??= signal.aborted ? undefined : error);
     const happens = () => oneIn === 1 || random.oneIn(oneIn);
@@ -176,7 +178,7 @@ export class MadeUpAws implements Controls {
       accessKey = await this.#accessKey();
     } catch {
       // AWS does not document what Firehose reports where it cannot read the secret.
-      return { outcome: "failed", errorCode: "HttpEndpoint.DestinationException", errorMessage: "no secret" };
+      return { outcome: "failed", errorCode: "undocumented", errorMessage: "The secret cannot be read." };
     }
     const signed = { ...request, headers: { ...request.headers, "X-Amz-Firehose-Access-Key": accessKey } };
     const attempt = await this.#backing.attempt(signed, this.moesif);

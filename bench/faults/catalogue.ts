@@ -32,8 +32,10 @@ export interface Fault {
   begin(controls: Controls): void;
   /** Left out where it does not end by itself. */
   end?(controls: Controls): void;
-  /** Hours that it lasts; otherwise minutes. */
+  /** It lasts for hours; otherwise for minutes. */
   readonly isLong?: boolean;
+  /** Alone it shows only where it is there from the first second on. */
+  readonly isEarly?: boolean;
 }
 
 const moesif = (what: string, behaviour: Behaviour, isLong?: boolean): Fault => ({
@@ -111,6 +113,7 @@ export const FAULTS = {
     what: "the secret with the application id is missing",
     begin: (controls) => void (controls.isSecretMissing = true),
     end: (controls) => void (controls.isSecretMissing = false),
+    isEarly: true,
   },
   "secret-rotated": { what: "the application id is rotated", begin: (controls) => controls.rotateSecret() },
   "settings-missing": settings("the settings are missing", "missing"),

@@ -75,6 +75,9 @@ export interface Outcome {
   /** When what was in the bucket has been put back on the stream. */
   readonly redriven: Account;
   readonly metrics: MadeUpAws["metrics"];
+  /** When it began and when {@link account} was made, in milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
   /** Failed records in the bucket by Firehose's code. */
   readonly failures: Readonly<Record<string, number>>;
   /** What broke Moesif's contract. */
@@ -87,10 +90,10 @@ export interface Outcome {
 /** Of no fault. */
 export const HEALTHY: Plan = { seed: 1, seconds: 900, records: 60, periods: [], oneIn: 1 };
 
-/** Of one fault alone, from the first second. */
+/** Of one fault alone, which begins when the first calls are through if it does not say otherwise. */
 export function planOf(fault: FaultName): Plan {
-  const { isLong }: Fault = FAULTS[fault];
-  return { ...HEALTHY, periods: [{ fault, from: 0, to: isLong ? 5400 : 600 }] };
+  const { isLong, isEarly }: Fault = FAULTS[fault];
+  return { ...HEALTHY, periods: [{ fault, from: isEarly ? 0 : 150, to: isLong ? 5400 : 700 }] };
 }
 
 /** Of two to five faults at times of their own. */
@@ -175,6 +178,8 @@ export async function run(plan: Plan): Promise<Outcome> {
       await happen(plan, aws, calls, random);
       await aws.drain();
       const before = account();
+      const to = clock.now() + 1;
+      await sleep(clock, 60);
       const failures = countBy(objects.values());
       const failed = [...objects.values()].flatMap(failedLinesIn);
       objects.clear();
@@ -185,6 +190,8 @@ export async function run(plan: Plan): Promise<Outcome> {
         account: before,
         redriven: account(),
         metrics: aws.metrics,
+        from: NOON,
+        to,
         failures,
         violations: [...aws.moesif.violations],
         log: aws.log,

@@ -31,8 +31,10 @@ export interface Surroundings {
 /** What the scope gives the function in the place of Node.js's own. */
 const SHADOWED = ["module", "require", "process", "Date", "Math", "AbortSignal", "globalThis"] as const;
 
-interface Handler {
-  (event: unknown, context: object): Promise<unknown>;
+/** What the function exports, but for what it does when it is loaded: it initialises. */
+interface Exports {
+  readonly initialise: () => Promise<void>;
+  readonly handler: (event: unknown, context: object) => Promise<unknown>;
 }
 
 type Load = (...scope: unknown[]) => void;
@@ -43,7 +45,7 @@ let loaded: Load | undefined;
 function load(): Load {
   if (loaded) return loaded;
   const { outputFiles } = buildSync({
-    entryPoints: [join(packageRoot(), "lambda", "transformer", "index.ts")],
+    entryPoints: [join(packageRoot(), "lambda", "transformer", "handler.ts")],
     bundle: true,
     write: false,
     format: "cjs",
@@ -65,12 +67,14 @@ export function startVirtual(
   surroundings: Surroundings,
 ): ExecutionEnvironment {
   const life = { isOver: false };
-  const module = { exports: {} as { handler: Handler } };
+  const module = { exports: {} as Exports };
   const scope = scopeOf(variables, surroundings, life);
   load()(module, scope.require, scope.process, scope.Date, scope.Math, scope.AbortSignal, scope.globalThis);
+  const initialised = module.exports.initialise();
   return {
     async invoke(payload, { requestId, deadline }): Promise<Reply> {
       const getRemainingTimeInMillis = () => Math.max(0, deadline - surroundings.clock.now());
+      await initialised;
       try {
         const answer = await module.exports.handler(JSON.parse(payload), {
           awsRequestId: requestId,

@@ -50,6 +50,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   "takes minutes; the same is run with --quick": ["npm run bench", "npm run bench -- synth"],
   "takes minutes; the same is run with fewer records": ["npm run bench -- fuzz"],
+  "takes minutes; the same is run with fewer combinations": ["npm run bench -- faults"],
   "runs the property tests of the suite again, by other seeds: the workflow fuzz.yml": ["npm run fuzz"],
   "is all that .ci/run does with what is built": ["npm run check"],
   "writes the files that .ci/run compares by --check": ["npm run docs"],
