@@ -46,6 +46,7 @@ export type {
   FilterRule,
   IdentityRule,
   IdentitySettings,
+  IdentitySource as IdentityRuleSource,
   JsonValue,
   MaskRule,
   Metadata,
@@ -77,6 +78,7 @@ export {
 } from "./stage-enrollment/stage-enrollment";
 export type { Enrollment, ListedStage, StageMatch } from "../lambda/stage-enrollment/contract";
 export type { AccessLogSettings, StageId } from "../lambda/api-gateway/stage";
+export type { FieldMatchInput, FilterRuleInput } from "./settings/filter";
 export type { DeclaredStage, StageSelector } from "./stage-logging/declared-stage";
 export {
   httpAccessLogSettings,

@@ -52,6 +52,8 @@ export function apiPage(root: string): { readonly content: string; readonly desc
 class Reader {
   readonly #checker: ts.TypeChecker;
   readonly #exports: Map<string, ts.Symbol>;
+  /** The names of the exports, of which some are other names of the same. */
+  readonly #names: Map<ts.Symbol, string>;
 
   constructor(root: string) {
     const file = join(root, "modules", "index.ts");
@@ -68,6 +70,7 @@ class Reader {
       return [symbol.name, isAlias ? this.#checker.getAliasedSymbol(symbol) : symbol];
     });
     this.#exports = new Map(exported);
+    this.#names = new Map(exported.map(([name, symbol]) => [symbol, name]));
   }
 
   entries(): Entry[] {
@@ -85,9 +88,18 @@ class Reader {
       const attributes = own.filter((member) => !ts.isMethodDeclaration(member));
       const methods = own.filter(ts.isMethodDeclaration);
       const making = declaration.members.find(ts.isConstructorDeclaration);
+      if (isError) {
+        const rows = this.#properties(instance).map((one) => [
+          code(one.name),
+          this.#type(one),
+          inline(this.#text(one)),
+        ]);
+        const sections = [about, table(["Attribute", "Type", "Meaning"], rows)];
+        return { ...entry, group: "Errors", sections, members: [] };
+      }
       return {
         ...entry,
-        group: isError ? "Errors" : "Constructs",
+        group: "Constructs",
         sections: [
           about,
           ...(making ? [typescript(`new ${name}(${parameters(making)})`), ...this.#notes(making)] : []),
@@ -114,8 +126,7 @@ class Reader {
     }
     const type = this.#checker.getDeclaredTypeOfSymbol(symbol);
     const properties = type.isUnion() ? [] : this.#properties(type);
-    const definition =
-      declaration && ts.isTypeAliasDeclaration(declaration) ? [typescript(source(declaration.type))] : [];
+    const definition = declaration ? [typescript(definitionOf(declaration))] : [];
     return {
       ...entry,
       group: "Properties and types",
@@ -203,8 +214,12 @@ class Reader {
     const type = this.#checker.getNonNullableType(this.#checker.getTypeOfSymbol(symbol));
     const text = this.#checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation);
     if (asCode) return text;
-    const [, name = "", list = ""] = /^(?:readonly )?(\w+)(\[\])?$/.exec(text) ?? [];
-    return this.#exports.has(name) ? `[${name}${list}](#${name.toLowerCase()})` : code(text);
+    const [element = type] = this.#checker.isArrayType(type)
+      ? this.#checker.getTypeArguments(type as ts.TypeReference)
+      : [];
+    const name = this.#names.get(element.aliasSymbol ?? element.symbol);
+    if (name === undefined || !/^(readonly )?\w+(\[\])?$/.test(text)) return code(text);
+    return `[${name}${element === type ? "" : "[]"}](#${name.toLowerCase()})`;
   }
 
   #text(symbol: ts.Symbol): string {
@@ -225,6 +240,11 @@ class Reader {
       this.#exports.has(name) ? `[${name}${member}](#${name.toLowerCase()})` : code(name + member),
     );
   }
+}
+
+function definitionOf(declaration: ts.Declaration): string {
+  if (ts.isTypeAliasDeclaration(declaration)) return source(declaration.type);
+  return ts.isInterfaceDeclaration(declaration) ? `{ ${declaration.members.map(source).join(" ")} }` : "";
 }
 
 function ownMembers(members: readonly ts.ClassElement[]): ts.ClassElement[] {
@@ -250,13 +270,13 @@ function nameOf(member: ts.ClassElement): string {
 }
 
 function parameters({ parameters: all }: ts.SignatureDeclaration): string {
-  return all.map(source).join(", ");
+  return all.map((one) => source(one).replace(/^((private|public|readonly) )+/, "")).join(", ");
 }
 
 /** The text of a node without its comments, on one line. */
 function source(node: ts.Node): string {
   const text = node.getText().replaceAll(/\/\*[^]*?\*\/|\/\/.*$/gm, "");
-  return text.replaceAll(/\s+/g, " ").replaceAll(/^\| /g, "");
+  return text.replaceAll(/\s+/g, " ").replaceAll(/(^|\( )\| /g, "$1");
 }
 
 function typescript(text: string): string {

@@ -37,7 +37,7 @@ export interface IdentitySource {
    * finds nothing is passed over. The rules of {@link MaskRule.pattern} hold.
    */
   readonly extract?: string;
-  /** Default: `false`. */
+  /** Whether the value is converted to lowercase. Default: `false`. */
   readonly lowerCase?: boolean;
   /**
    * The identity for each value, as the company of an API key id; a value that is not in it is passed over. It is looked
@@ -46,7 +46,7 @@ export interface IdentitySource {
   readonly map?: { readonly [value: string]: string };
 }
 
-/** A text is short for {@link IdentitySource.from}. */
+/** A rule. A string stands for a map with this `from`. */
 export type IdentityRule = string | IdentitySource;
 
 /** Who made a call, by ordered rules: the first that gives a value wins. */
