@@ -40,7 +40,7 @@ locals {
         ]
       ]),
       flatten([
-        for word in regexall("[A-Z]?[a-z]{6,}", name) : [
+        for word in regexall("[A-Za-z][a-z]{6,}", name) : [
           for i in range(length(word)) : [
             for j in range(i + 1, length(word)) : join(
               "${substr(word, 0, i)}.{0,2}${substr(word, i + 1, j - i - 1)}.{0,2}${substr(word, j + 1, -1)}", split(word, name)

@@ -1,8 +1,10 @@
 /** From a rollout file to stacks in an app, and to a folder of Terraform JSON. */
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { inspect } from "node:util";
 import { lockFolder, makeFolder } from "../../common/folders";
-import { printWarning } from "../../common/print";
+import { EXIT } from "../../common/exit-codes";
+import { printMessage, printWarning } from "../../common/print";
 import { isUserError, messageOf, UsageError } from "../../common/usage-error";
 import { AnnotationMetadataEntryType, App, TerraformStack } from "../cdk";
 import { InvalidValueError } from "../settings/checks";
@@ -18,7 +20,7 @@ import { rolloutTargets } from "./targets";
  * @param app an app, or a function that makes one: it is called once the file has no issues, since an app creates its
  *   output folder
  * @param file path of the rollout file
- * @throws RolloutError with every issue of the file; uncaught, it prints as its message alone
+ * @throws RolloutError with every issue of the file; uncaught, only its message is printed, and the exit code is 2
  */
 export function rollOut(app: App | (() => App), file: string): TargetStack[] {
   try {
@@ -28,8 +30,8 @@ export function rollOut(app: App | (() => App), file: string): TargetStack[] {
     return stacks;
   } catch (error) {
     if (App.isApp(app)) removeEmptyOutputOnExit(app);
-    hideDetails(error);
-    throw error; // node-do-not-add-exception-line
+    reportUncaught(error);
+    throw error;
   }
 }
 
@@ -174,9 +176,22 @@ function removeEmptyOutputOnExit(app: App): void {
   });
 }
 
-/** Leaves the message alone of an error that the user can mend: Node.js prints an uncaught one with all it holds. */
-function hideDetails(error: unknown): void {
+/**
+ * Prints only the message of an error that the user can fix, if nothing catches it, and exits as the commands do. An app
+ * with a handler of its own for uncaught errors gets the error.
+ */
+function reportUncaught(error: unknown): void {
   if (!(isUserError(error) || error instanceof RolloutError || error instanceof InvalidValueError)) return;
+  const { message } = error;
   for (const key of Object.keys(error)) Object.defineProperty(error, key, { enumerable: false });
-  Object.defineProperty(error, "stack", { value: error.message });
+  Object.defineProperties(error, { stack: { value: message }, [inspect.custom]: { value: () => message } });
+  if (process.listenerCount("uncaughtException") > 0) return;
+  const report = (uncaught: unknown) => {
+    if (uncaught !== error) throw uncaught;
+    printMessage(message);
+    process.exit(EXIT.wrongInput);
+  };
+  process.once("uncaughtException", report);
+  // An error that nothing catches arrives before.
+  setImmediate(() => process.off("uncaughtException", report));
 }

@@ -8,16 +8,21 @@ import { type Limit, texts, valueOf } from "./values";
 
 /** Thrown when literals given to a construct are wrong. Its message names every one of them. */
 export class InvalidValueError extends Error {
+  declare readonly construct: string;
+  declare readonly issues: readonly Issue[];
+
   /**
    * @param construct path of the construct
    * @param issues what is wrong, with paths from the properties of the construct
    */
-  constructor(
-    readonly construct: string,
-    readonly issues: readonly Issue[],
-  ) {
+  constructor(construct: string, issues: readonly Issue[]) {
     super(issues.map((issue) => `${construct}: ${describeIssue(issue)}`).join("\n"));
-    this.name = "InvalidValueError";
+    // Not enumerable, so that Node.js does not print them behind the message.
+    Object.defineProperties(this, {
+      name: { value: "InvalidValueError" },
+      construct: { value: construct },
+      issues: { value: issues },
+    });
   }
 }
 

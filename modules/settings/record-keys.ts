@@ -60,7 +60,7 @@ function nearSegment(name: string): string[] {
     const [before, after] = [name.slice(0, n), name.slice(n + 1)];
     return [`${before}.?${after}`, `${before}.${letter}${after}`, before + after.charAt(0) + letter + after.slice(1)];
   });
-  return [name, `${name}.`, ...oneLetter.flat(), ...Array.from(name.matchAll(/[A-Z]?[a-z]{6,}/g), twoLetters).flat()];
+  return [name, `${name}.`, ...oneLetter.flat(), ...Array.from(name.matchAll(/[A-Za-z][a-z]{6,}/g), twoLetters).flat()];
 }
 
 function twoLetters({ 0: word, index, input }: RegExpExecArray): string[] {

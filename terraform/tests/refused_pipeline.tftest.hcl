@@ -176,7 +176,7 @@ run "misspelt_fields_of_resources" {
   # Message: delivery has no field buffer_intervall_seconds; known: buffer_interval_seconds, buffer_size_mb, retry_seconds, common_attributes,
   #   kms_key_arn, log_retention_days.
   # Constructs: backup.kmsKey: invalid value "x"; write the ARN of a KMS key, the ARN of an alias, or 'alias/<name>'
-  # Constructs: backup.bucketName: unknown key "bucketName"; remove it
+  # Constructs: backup.bucketName: unknown key "bucketName"; did you mean "bucket"?
   # Constructs: delivery.bufferIntervallSeconds: unknown key "bufferIntervallSeconds"; did you mean "bufferIntervalSeconds"? known keys:
   #   bufferIntervalSeconds, bufferSizeMb, retrySeconds, commonAttributes, kmsKeyArn, logRetentionDays
   # Constructs: transformer.memory: unknown key "memory"; did you mean "memoryMb"? known keys: enabled, passThrough, memoryMb, timeoutSeconds,

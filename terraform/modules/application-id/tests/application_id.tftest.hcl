@@ -106,7 +106,7 @@ run "a_secret_without_a_name" {
   # Message: secret.name must not be null.
   # Constructs: createSecret.name: required key "name" is missing; write 1 to 512 letters, digits or any of /_+=.@!-
   # Constructs: createSecret.value: a literal would be written into the Terraform JSON; write a variable or a reference
-  # Constructs: createSecret.secretName: unknown key "secretName"; remove it
+  # Constructs: createSecret.secretName: unknown key "secretName"; did you mean "name"?
   expect_failures = [var.secret]
 }
 

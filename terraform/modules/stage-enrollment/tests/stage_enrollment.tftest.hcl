@@ -382,15 +382,15 @@ run "destinations_that_api_gateway_does_not_write_to" {
   #   amazon-apigateway-, in the account and region of the pipeline, 111122223333 and eu-west-1.
   # Message: destinations.http.destination_arn and destinations.websocket.destination_arn must be the ARN of a log
   #   group, without ':*' at its end, in the account and region of the pipeline, 111122223333 and eu-west-1.
-  # Constructs: destinations.REST: Moesif rejects records without apiId, requestId, requestTime, protocol, httpMethod, resourcePath, requestHostHeader,
-  #   requestUserAgentHeader, status, responseLength, durationMs: add the keys
-  # Constructs: destinations.REST: API Gateway demands $context.requestId or $context.extendedRequestId in the format
+  # Constructs: destinations.REST: required keys are missing: apiId, requestId, requestTime, protocol, httpMethod, resourcePath, requestHostHeader,
+  #   requestUserAgentHeader, status, responseLength, durationMs
+  # Constructs: destinations.REST: the format has no request id; add $context.requestId or $context.extendedRequestId
   # Constructs: destinations.REST: the destination is not a delivery stream whose name begins with amazon-apigateway-; use the stream of a pipeline: API
   #   Gateway writes to no other
-  # Constructs: destinations.HTTP: Moesif rejects records without apiId, requestId or extendedRequestId, requestTime or requestTimeEpoch, protocol,
-  #   httpMethod, resourcePath or path or routeKey, requestHostHeader or domainName, requestUserAgentHeader or userAgent, status, responseLength, durationMs
-  #   or responseLatency: add the keys
-  # Constructs: destinations.HTTP: API Gateway demands $context.requestId or $context.extendedRequestId in the format
+  # Constructs: destinations.HTTP: required keys are missing: apiId, requestId or extendedRequestId, requestTime or requestTimeEpoch, protocol, httpMethod,
+  #   resourcePath or path or routeKey, requestHostHeader or domainName, requestUserAgentHeader or userAgent, status, responseLength, durationMs or
+  #   responseLatency
+  # Constructs: destinations.HTTP: the format has no request id; add $context.requestId or $context.extendedRequestId
   # Constructs: destinations.HTTP: the destination is not the ARN of a log group without ':*' at its end; use the log group of a pipeline,
   #   `pipeline.stageLogGroup()`: HTTP and WebSocket APIs write to no stream
   expect_failures = [var.destinations]
@@ -410,15 +410,15 @@ run "destinations_of_another_region_and_account" {
   #   amazon-apigateway-, in the account and region of the pipeline, 111122223333 and eu-west-1.
   # Message: destinations.http.destination_arn and destinations.websocket.destination_arn must be the ARN of a log
   #   group, without ':*' at its end, in the account and region of the pipeline, 111122223333 and eu-west-1.
-  # Constructs: destinations.REST: Moesif rejects records without apiId, requestId, requestTime, protocol, httpMethod, resourcePath, requestHostHeader,
-  #   requestUserAgentHeader, status, responseLength, durationMs: add the keys
-  # Constructs: destinations.REST: API Gateway demands $context.requestId or $context.extendedRequestId in the format
+  # Constructs: destinations.REST: required keys are missing: apiId, requestId, requestTime, protocol, httpMethod, resourcePath, requestHostHeader,
+  #   requestUserAgentHeader, status, responseLength, durationMs
+  # Constructs: destinations.REST: the format has no request id; add $context.requestId or $context.extendedRequestId
   # Constructs: destinations.REST.destinationArn: this destination is of region us-east-1, expected eu-west-1; use the stream or log group of the pipeline's
   #   own account and region: API Gateway writes to no other
-  # Constructs: destinations.WEBSOCKET: Moesif rejects records without requestId or extendedRequestId, requestTime or requestTimeEpoch, requestHostHeader or
+  # Constructs: destinations.WEBSOCKET: required keys are missing: requestId or extendedRequestId, requestTime or requestTimeEpoch, requestHostHeader or
   #   domainName, requestUserAgentHeader or userAgent, apiId, protocol or eventType or connectionId, httpMethod or eventType, resourcePath or path or
-  #   routeKey, status, durationMs or responseLatency or integrationLatency: add the keys
-  # Constructs: destinations.WEBSOCKET: API Gateway demands $context.requestId or $context.extendedRequestId in the format
+  #   routeKey, status, durationMs or responseLatency or integrationLatency
+  # Constructs: destinations.WEBSOCKET: the format has no request id; add $context.requestId or $context.extendedRequestId
   # Constructs: destinations.WEBSOCKET.destinationArn: this destination is of account 999922223333, expected 111122223333; use the stream or log group of the
   #   pipeline's own account and region: API Gateway writes to no other
   # Constructs: stages[0]: HTTP has no destination; add it to destinations, or remove the stage
@@ -436,8 +436,8 @@ run "a_format_that_is_no_json" {
 
   # Message: destinations.http.format must be a JSON object with every variable in quotes, such as
   #   {"status":"$context.status"}. destinations.http.format must be one line: API Gateway takes no other.
-  # Constructs: destinations.HTTP: the format must be one line: API Gateway allows no line break, not even at its end
-  # Constructs: destinations.HTTP: the format must be a JSON object with every variable in quotes, such as {"status":"$context.status"}, and is none
+  # Constructs: destinations.HTTP: the format has a line break; write it on one line: API Gateway allows no line break, not even at its end
+  # Constructs: destinations.HTTP: the format is not a JSON object; write a JSON object with every variable in quotes, such as {"status":"$context.status"}
   expect_failures = [aws_lambda_function.this]
 }
 
@@ -463,12 +463,12 @@ run "a_format_with_the_api_key_and_unknown_variables" {
   # Message: destinations.rest.format has $context.identity.apiKey, the API key itself: log its apiKeyId.
   #   destinations.rest.format has variables that the access log of this type of API does not know:
   #   $context.authorizer.claims, $input.path, $context.identity.apiKey, $context.identity.apikeyid.
-  # Constructs: destinations.REST: $context.identity.apikeyid is not a variable of a REST API's access log and would be logged as "-": did you mean
+  # Constructs: destinations.REST.userId: $context.identity.apikeyid is not a variable of a REST API's access log and would be logged as "-"; did you mean
   #   $context.identity.apiKeyId?
-  # Constructs: destinations.REST: $context.identity.apiKey is the API key itself, a secret: log $context.identity.apiKeyId
-  # Constructs: destinations.REST: $context.authorizer.claims is not a variable of a REST API's access log and would be logged as "-": did you mean
+  # Constructs: destinations.REST.key: $context.identity.apiKey is the API key itself, a secret; log $context.identity.apiKeyId
+  # Constructs: destinations.REST.claims: $context.authorizer.claims is not a variable of a REST API's access log and would be logged as "-"; did you mean
   #   $context.authorizer.status?
-  # Constructs: destinations.REST: $input.path is not a variable of an access log, which takes only those of $context: remove it
+  # Constructs: destinations.REST.input: $input.path is not a variable of an access log, which takes only those of $context; remove it
   expect_failures = [aws_lambda_function.this]
 }
 
@@ -492,13 +492,13 @@ run "a_format_without_an_id_and_with_a_key_twice" {
   #   requestHostHeader or domainName, requestUserAgentHeader or userAgent, durationMs or responseLatency or
   #   integrationLatency. destinations.websocket.format has variables that the access log of this type of API does not
   #   know: $context.path.
-  # Constructs: destinations.WEBSOCKET: apiId is a duplicate key, and Moesif reads only one of the two: remove one
-  # Constructs: destinations.WEBSOCKET: Moesif rejects records without requestId or extendedRequestId, requestTime or requestTimeEpoch, requestHostHeader or
+  # Constructs: destinations.WEBSOCKET.apiId: duplicate key "apiId"; remove one: Moesif reads only one of the two
+  # Constructs: destinations.WEBSOCKET: required keys are missing: requestId or extendedRequestId, requestTime or requestTimeEpoch, requestHostHeader or
   #   domainName, requestUserAgentHeader or userAgent, protocol or eventType or connectionId, httpMethod or eventType, durationMs or responseLatency or
-  #   integrationLatency: add the keys
-  # Constructs: destinations.WEBSOCKET: API Gateway demands $context.requestId or $context.extendedRequestId in the format
-  # Constructs: destinations.WEBSOCKET: $context.path is not a variable of a WebSocket API's access log and would be logged as "-": log $context.routeKey
-  #   instead
+  #   integrationLatency
+  # Constructs: destinations.WEBSOCKET: the format has no request id; add $context.requestId or $context.extendedRequestId
+  # Constructs: destinations.WEBSOCKET.path: $context.path is not a variable of a WebSocket API's access log and would be logged as "-"; log
+  #   $context.routeKey instead
   expect_failures = [aws_lambda_function.this]
 }
 
@@ -521,7 +521,7 @@ run "a_format_that_is_too_long" {
   }
 
   # Message: destinations.rest.format is too long: API Gateway takes 3072 bytes.
-  # Constructs: destinations.REST: the format has 3410 bytes; API Gateway takes 3072
+  # Constructs: destinations.REST: the format has 3410 bytes, and API Gateway takes at most 3072
   expect_failures = [aws_lambda_function.this]
 }
 

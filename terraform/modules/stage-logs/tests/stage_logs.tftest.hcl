@@ -325,8 +325,8 @@ run "names_that_make_the_format_too_long" {
   #   Choose shorter names.
   # Message: websocket_access_log makes a format of 1268 characters; version 2 of API Gateway's API takes
   #   1024. Choose shorter names.
-  # Constructs: the format has 1211 bytes; version 2 of API Gateway's API (HTTP and WebSocket APIs) takes 1024
-  # Constructs: the format has 1268 bytes; version 2 of API Gateway's API (HTTP and WebSocket APIs) takes 1024
+  # Constructs: the format has 1211 bytes, and version 2 of API Gateway's API (HTTP and WebSocket APIs) takes at most 1024
+  # Constructs: the format has 1268 bytes, and version 2 of API Gateway's API (HTTP and WebSocket APIs) takes at most 1024
   expect_failures = [output.http_access_log_settings, output.websocket_access_log_settings]
 }
 
