@@ -1,9 +1,9 @@
-# What stages of REST APIs write: one line of JSON in which every variable is quoted, since API Gateway writes `-` for a value
-# that there is not.
+# Access-log format of REST stages: one line of JSON with every variable in quotes, since API Gateway writes `-` for a missing
+# value.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 
 locals {
-  # Where API Gateway finds who makes a call, and where it does by a name.
+  # Variables that identify the caller; some take the name of a property.
   sources = {
     apiKeyId            = "$context.identity.apiKeyId"
     authorizerPrincipal = "$context.authorizer.principalId"
@@ -25,7 +25,7 @@ locals {
   rest_access_log_keys = [for key in [
     ["apiId", "$context.apiId"],
     ["requestId", "$context.requestId"],
-    # The caller can choose requestId, but not this one: Moesif recognises duplicates by an id that is made of it.
+    # The caller can choose requestId, but not this one: the transformer derives the dedupe id from it.
     ["extendedRequestId", "$context.extendedRequestId"],
     ["requestTime", "$context.requestTime"],
     ["protocol", "$context.protocol"],

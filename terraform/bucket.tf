@@ -1,14 +1,14 @@
 # The bucket that keeps what could not be processed or delivered, and the settings of the transformer.
 
 locals {
-  # Which keys an object has is known at the first plan, even where their values are not: so `count` can depend on it.
+  # The keys of an object are known at the first plan, even if their values are not: so `count` can depend on them.
   makes_bucket = !contains(keys(var.backup), "bucket")
 
   bucket_name    = local.makes_bucket ? one(aws_s3_bucket.backup[*].bucket) : var.backup.bucket
   bucket_arn     = local.makes_bucket ? one(aws_s3_bucket.backup[*].arn) : "arn:${local.partition}:s3:::${var.backup.bucket}"
   bucket_kms_key = try(var.backup.kms_key_arn, null)
 
-  # Of names with a prefix, the provider makes the rest of 26 characters, and S3 takes 63.
+  # The provider appends 26 characters to a prefix, and S3 takes 63.
   bucket_prefix = "${substr("moesif-backup-${replace(lower(var.name), "_", "-")}", 0, 36)}-"
 }
 

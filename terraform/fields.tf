@@ -38,7 +38,7 @@ locals {
   ]
 }
 
-# What several variables are held to.
+# Expectations that several variables share.
 
 locals {
   # Days for which CloudWatch Logs can keep events; 0 keeps them for ever.
@@ -47,7 +47,7 @@ locals {
     0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
   ]
 
-  # ARNs are held to the region: Firehose answers "Cross-region secrets are not allowed", and the function asks the services of
+  # ARNs must be of the region: Firehose answers "Cross-region secrets are not allowed", and the function asks the services of
   # its own region.
 
   # Secrets Manager appends six characters to the name of a secret; a policy needs them.
@@ -63,14 +63,14 @@ locals {
   # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
   authorizer_names = ["claims", "error", "integrationLatency", "integrationStatus", "latency", "principalId", "requestId", "status"]
 
-  # RE2 has neither look-around nor back-references, so that its time is linear in the text. A pattern that matches the empty
+  # RE2 has neither look-around nor back-references, so its time is linear in the text. A pattern that matches the empty
   # text would mask between all characters. `/…/g` is a literal of JavaScript, `#…#i` one of PHP: each would match its
   # delimiters.
   # https://github.com/google/re2/wiki/Syntax
   delimited_pattern   = "(?s)^(/.*/[dmsuvy]*[gi][dgimsuvy]*|(${join("|", [for d in ["#", "~", "%", "@", "!"] : "${d}.*${d}"])}|(m|qr)/.*/)[gimsux]+)$"
   pattern_expectation = "an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not match the empty text."
 
-  # RE2 writes out what is repeated by number. How large a pattern becomes at most: its length, times the counts behind
-  # groups, which multiply within each other, times the sum of the others. The function computes the same.
+  # RE2 expands repetition by number. Upper bound of the size: the length of the pattern, times the counts after groups
+  # (multiplied if nested), times the sum of the others. The function computes the same.
   count_pattern = "(?s)(.)\\{([0-9]+)(?:,([0-9]*))?\\}"
 }

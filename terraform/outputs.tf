@@ -7,7 +7,7 @@ output "rest_access_log_settings" {
 }
 
 output "pipeline" {
-  description = "The pipeline, as the modules in `modules/` take it."
+  description = "Input `pipeline` of the modules in `modules/`."
   value = {
     name                = var.name
     account_id          = local.account_id
@@ -38,7 +38,7 @@ output "pipeline" {
 }
 
 output "settings" {
-  description = "Settings of the transformer, in its own words, to assert on in tests and checks."
+  description = "Settings document of the transformer, for assertions in tests and checks."
   value       = merge(local.settings, { apis = local.apis })
 }
 
@@ -53,7 +53,7 @@ output "function" {
 }
 
 output "bucket" {
-  description = "Bucket of what could not be processed or delivered: `arn`, `name`."
+  description = "Bucket of failed records: `arn`, `name`."
   value       = { arn = local.bucket_arn, name = local.bucket_name }
 }
 

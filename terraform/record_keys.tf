@@ -1,5 +1,5 @@
 # The keys that a record can have: those of the access-log formats of REST, HTTP and WebSocket APIs, and those that the
-# transformer sets. The settings that name a key (redaction, identity, filter) are held to them.
+# transformer sets. Settings that name a key (redaction, identity, filter) are checked against them.
 
 locals {
   record_keys = [
@@ -11,7 +11,7 @@ locals {
     "subscriptionId", "user", "userAgent", "userArn", "wafResponseCode", "wafStatus", "weight", "xrayTraceId",
   ]
 
-  # Names of Moesif's event model that a filter understands besides.
+  # Names of Moesif's event model that a filter understands too.
   event_fields = ["company_id", "request.ip_address", "request.route", "request.uri", "request.verb", "response.status", "user_id"]
 
   # Moesif must be able to read these.
@@ -59,7 +59,7 @@ locals {
 
   near_record_key = join("|", values(local.near_record_keys))
 
-  # Every key that the settings name, by where it stands.
+  # Every key that the settings name, by its path.
   named_keys = merge(
     { for n, key in try(tolist(var.redaction.fields.keep), []) : "redaction.fields.keep[${n}]" => key },
     { for n, key in try(tolist(var.redaction.fields.remove), []) : "redaction.fields.remove[${n}]" => key },
@@ -89,7 +89,7 @@ locals {
   )
 }
 
-# A format of your own may have more keys, so that one which is not known is no error.
+# Your own format may have more keys, so an unknown key is a warning, not an error.
 check "record_keys" {
   assert {
     condition = alltrue([for key in values(local.named_keys) : can(regex(local.known_key, key))])

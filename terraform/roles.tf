@@ -7,7 +7,7 @@ locals {
   permissions_boundary = try(var.iam.permissions_boundary, null)
   confused_deputy      = try(coalesce(var.iam.confused_deputy_guard, "externalId"), "externalId")
 
-  # Of names with a prefix, the provider makes the rest of 26 characters, and IAM takes 64.
+  # The provider appends 26 characters to a prefix, and IAM takes 64.
   transformer_role_prefix = "${substr("${local.iam_name_prefix}transform-${var.name}", 0, 37)}-"
   delivery_role_prefix    = "${substr("${local.iam_name_prefix}delivery-${var.name}", 0, 37)}-"
 
@@ -69,7 +69,7 @@ locals {
       Resource  = local.hash_key_kms_key
       Condition = { StringLike = local.via.secretsmanager }
     }],
-    # Of a batch that is too large for one answer, the function puts the rest back on the stream.
+    # The function puts back on the stream what does not fit into one answer.
     !local.transforms ? [] : [{
       Sid      = "PutBack"
       Effect   = "Allow"

@@ -1,4 +1,4 @@
-# What is redacted by its name or its shape, and can be allowed by redaction.allow. The function has the same lists.
+# Names and shapes of secrets that are redacted, unless redaction.allow has them. The function has the same lists.
 
 locals {
   # A name that ends with one of these names a secret. Case and separators are ignored.

@@ -1,7 +1,7 @@
 # The settings of the transformer: one JSON document in the bucket. The function reads null as an absent field.
 
 locals {
-  # In a local of its own: an id that is known after apply only hides nothing else of the settings.
+  # A separate local, so that an id known after apply hides nothing else of the settings.
   apis = {
     for id, api in var.apis : id => {
       name     = try(api.name, null)

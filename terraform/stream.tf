@@ -10,7 +10,7 @@ locals {
   transform_buffer_interval_seconds = try(tonumber(coalesce(var.transformer.buffer_interval_seconds, 60)), 60)
   transform_retries                 = try(tonumber(coalesce(var.transformer.retries, 3)), 3)
 
-  # The provider forgets a parameter of AWS's default value, and would plan to set it again, for ever.
+  # The provider forgets a parameter with AWS's default value, and would plan to set it again each time.
   # https://github.com/hashicorp/terraform-provider-aws/issues/9827
   transform_parameters = merge(
     { LambdaArn = "${aws_lambda_function.transformer.arn}:$LATEST" },

@@ -1,5 +1,5 @@
-# Who and what: the pipeline, the APIs whose calls it sends, and what their stages write. What happens to a call stands in
-# variables_calls.tf and variables_privacy.tf, what the resources are like in variables_resources.tf.
+# The pipeline, the APIs whose calls it sends, and the access-log format of their stages. variables_calls.tf and
+# variables_privacy.tf say what happens to a call, variables_resources.tf how the resources are made.
 
 variable "application_id" {
   type        = any
@@ -101,7 +101,7 @@ variable "apis" {
 
     - `*.name`: Name of the API, `metadata.apiName` in Moesif.
     - `*.version`: Version of the API, which Moesif shows.
-    - `*.tags`: Tags of its calls, besides `event_tags`.
+    - `*.tags`: Tags of its calls, in addition to `event_tags`.
     - `*.metadata`: Metadata of its calls, any JSON object. Overrides `metadata`, key by key.
   EOT
 
@@ -167,7 +167,7 @@ variable "event_tags" {
   }
 }
 
-# What stages write.
+# Access-log format.
 
 variable "access_log" {
   type        = any

@@ -78,7 +78,7 @@ variable "identity" {
     error_message = "identity.*[].extract must be ${local.pattern_expectation}"
   }
 
-  # With an empty alternative it matches the empty text, and the match lists every group.
+  # With an empty alternative it matches the empty string, and the match lists every group.
   validation {
     condition = alltrue([
       for rule in flatten(values(var.identity)) : try(rule.extract, null) == null || try(length(regex("${rule.extract}|", "")) <= 1, false)
@@ -103,7 +103,7 @@ variable "identity" {
     error_message = "identity.*[].lower_case must be true or false."
   }
 
-  # API Gateway writes "-" where there is no value, and Moesif reads it as none.
+  # API Gateway writes "-" for a missing value, and Moesif reads it as none.
   validation {
     condition = alltrue([
       for rule in flatten(values(var.identity)) : try(rule.map, null) == null || try(length(rule.map) > 0 && alltrue([
@@ -179,7 +179,7 @@ variable "filter" {
     error_message = "The fields of filter must be keys of a record, or paths such as metadata.team or request.verb, of 1 to 256 characters."
   }
 
-  # API Gateway writes "-" where there is no value, and no value matches nothing.
+  # API Gateway writes "-" for a missing value, which matches nothing.
   validation {
     condition = alltrue([
       for match in flatten([for rule in var.filter : try(values(rule.drop), values(rule.keep), [])]) :

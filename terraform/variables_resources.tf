@@ -1,4 +1,4 @@
-# What the resources are like: delivery, transformer, roles and logs. The bucket stands in variables_bucket.tf.
+# Settings of the resources: delivery, transformer, roles and logs. The bucket's are in variables_bucket.tf.
 # `floor(max(low, min(high, x))) == x` holds for the whole numbers from low to high.
 
 variable "delivery" {
@@ -163,7 +163,7 @@ variable "transformer" {
     error_message = "transformer.retries must be a whole number from 0 to 300."
   }
 
-  # The provider forgets a parameter of its default value, and would plan to set it again, for ever.
+  # The provider forgets a parameter with its default value, and would plan to set it again each time.
   # https://github.com/hashicorp/terraform-provider-aws/issues/9827
   validation {
     condition = (

@@ -1,4 +1,4 @@
-/** A REST API in one's own stack, with its calls in Moesif. */
+/** A REST API in your own stack, with its calls in Moesif. */
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";

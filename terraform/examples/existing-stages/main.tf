@@ -1,4 +1,4 @@
-# Stages that other teams own: listed by name, and found by a tag. Those that lose their logging get it back within 15 minutes.
+# Stages that other teams own: listed by name, and found by a tag. Those that lose their logging are set again within 15 minutes.
 
 terraform {
   required_version = ">= 1.11"

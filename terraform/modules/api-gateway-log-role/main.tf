@@ -2,7 +2,7 @@
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 
 locals {
-  # Fields of the variables of type any: Terraform drops the ones that a typed object does not know without a word.
+  # Fields of the variables of type any: Terraform drops unknown fields of a typed object without a message.
   fields = { iam = ["path", "permissions_boundary", "name_prefix"] }
 
   iam = merge({ path = null, permissions_boundary = null, name_prefix = null }, var.iam)
@@ -11,7 +11,7 @@ locals {
 data "aws_partition" "this" {}
 
 resource "aws_iam_role" "this" {
-  # A new path makes a second role while the first is there, and names are unique whatever the path: hence a prefix.
+  # A new path creates a second role while the first exists, and names are unique whatever the path: hence a prefix.
   name_prefix          = "${local.iam.name_prefix == null ? "" : local.iam.name_prefix}api-gateway-logs-"
   description          = "API Gateway: writes the logs of this account's APIs to CloudWatch Logs"
   path                 = local.iam.path == null ? "/" : local.iam.path

@@ -2,7 +2,7 @@
 # https://docs.aws.amazon.com/firehose/latest/dev/secrets-manager-whats-secret.html
 
 locals {
-  # Fields of the variables of type any: Terraform drops the ones that a typed object does not know without a word.
+  # Fields of the variables of type any: Terraform drops unknown fields of a typed object without a message.
   fields = { secret = ["name", "version", "recovery_window_days", "kms_key_arn"] }
 
   secret = merge({ version = null, recovery_window_days = null, kms_key_arn = null }, var.secret)

@@ -1,6 +1,6 @@
-# What is asked of the function. `try`, `can`, `lookup` and `flatten` are not used on purpose: of a value that holds anything
-# unknown, such as the id of an API of the same plan, they know nothing, and then Terraform could not tell which policies
-# there are. From a value that is marked as sensitive Terraform makes no for_each: none of these is a secret.
+# The requests to the function. `try`, `can`, `lookup` and `flatten` are avoided on purpose: if a value holds anything unknown,
+# such as the id of an API of the same plan, their result is unknown, and then Terraform cannot plan the policies. for_each
+# refuses sensitive values: none of these is a secret.
 
 locals {
   given_destinations = merge({ rest = null, http = null, websocket = null }, nonsensitive(var.destinations))
@@ -33,7 +33,7 @@ locals {
     ] : merge(one, { overwrite = one.overwrite == true })
   ]
 
-  # In the words of the function, without what is not given.
+  # In the function's spelling, without missing values.
   asked = { for field, value in {
     destinations = { for type, settings in local.destinations : type => settings if settings != null }
     stages = length(local.stages) == 0 ? null : [
@@ -49,8 +49,8 @@ locals {
   } : field => value if value != null }
 }
 
-# Asks the function at each plan, which changes nothing; while the function or its permissions change, at the apply. Stages
-# that are in conflict or missing stop the plan, or the apply before anything is set.
+# Asks the function at each plan, which changes nothing; at the apply if the function or its permissions change. Stages in
+# conflict and missing stages stop the plan, or the apply before anything is set.
 data "aws_lambda_invocation" "check" {
   function_name = aws_lambda_function.this.function_name
   input         = jsonencode({ check = local.asked })
@@ -73,8 +73,8 @@ check "stages" {
   }
 }
 
-# Has everything given back at destroy. If the first call of `enroll` breaks off, Terraform keeps nothing of it, although
-# stages may have been set: of this one, which does nothing until then, it knows.
+# Restores all stages at destroy. If the first call of `enroll` fails half way, Terraform keeps nothing of it, although stages
+# may have been set. It does keep this one, which does nothing until destroy.
 resource "aws_lambda_invocation" "restore" {
   function_name   = aws_lambda_function.this.function_name
   input           = jsonencode({ restore = true })
@@ -83,8 +83,8 @@ resource "aws_lambda_invocation" "restore" {
   depends_on = [data.aws_lambda_invocation.check, aws_iam_role_policy.function, aws_iam_role_policy_attachment.stages]
 }
 
-# Has the stages set, set again, and given back. The number of the check's run stands in the input: a new one if there is
-# something to do, so that a call that failed is made again although Terraform holds its input for done.
+# Sets the stages, sets them again, and restores them. The input holds the number of the check's run: a new one if there is
+# something to do, so that a failed call is repeated although Terraform considers its input done.
 resource "aws_lambda_invocation" "enroll" {
   function_name   = aws_lambda_function.this.function_name
   input           = jsonencode({ enroll = local.asked, run = jsondecode(data.aws_lambda_invocation.check.result).run })
@@ -93,7 +93,7 @@ resource "aws_lambda_invocation" "enroll" {
   depends_on = [aws_lambda_invocation.restore, aws_iam_role_policy.function, aws_iam_role_policy_attachment.stages]
 
   lifecycle {
-    # What could not be done is an error of the apply that tried; at later plans the check knows better than the state.
+    # What failed is an error of the apply that tried; at later plans the check knows better than the state.
     postcondition {
       condition = length(jsondecode(self.result).problems) == 0 || !anytrue([
         for stage in jsondecode(data.aws_lambda_invocation.check.result).stages : contains(["enrolled", "restored"], stage.result)

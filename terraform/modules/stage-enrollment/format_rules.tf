@@ -1,5 +1,5 @@
-# What is wrong with the formats of the destinations. API Gateway refuses some of it when a stage is set; the rest would cost
-# records without a message.
+# Issues of the destinations' formats. API Gateway refuses some when a stage is set; the others would cost records without a
+# message.
 
 locals {
   # Every variable of API Gateway in a format, those of mapping templates too.
@@ -25,11 +25,11 @@ locals {
   format_problems = concat([], [
     for type, format in local.given_formats : [
       for problem in [
-        # API Gateway writes - where there is no value, which is JSON within quotes only.
+        # API Gateway writes - for a missing value, which is JSON only in quotes.
         can(keys(jsondecode(format))) ? "" : "must be a JSON object with every variable in quotes, such as {\"status\":\"$context.status\"}",
         # The format of a REST API may end in a line break.
         can(regex("[\r\n]", type == "rest" ? trimsuffix(format, "\n") : format)) ? "must be one line: API Gateway takes no other" : "",
-        # Of a key that is there twice, jsondecode drops one.
+        # jsondecode drops one of two equal keys.
         try(length(regexall("\"\\s*:", format)) > length(regexall("\":", jsonencode(jsondecode(format)))), false)
         ? "has a key twice, of which Moesif would read one: take the other out" : "",
         # In base64 three bytes take four characters.

@@ -1,4 +1,4 @@
-# What API Gateway and Moesif ask of a format, by the type of the API. HTTP APIs refuse a format with an unknown variable;
+# Requirements of API Gateway and Moesif for a format, by the type of the API. HTTP APIs refuse a format with an unknown variable;
 # REST and WebSocket APIs log "-" for it. $context.identity.apiKey, the API key itself, is in no list on purpose.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
@@ -40,7 +40,7 @@ locals {
     }
 
     http = {
-      # The API model of version 2; its page on quotas says 3 KB: the smaller one is right whichever holds.
+      # The API model of version 2. The page on quotas says 3 KB: the smaller one is always accepted.
       # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html
       max_bytes = 1024
       variables = split(" ", join(" ", [

@@ -1,7 +1,7 @@
-# The function that sets the access logging of stages that others own, and restores it.
+# The function that sets the access logging of stages of other teams, and restores it.
 #
 # Function, schedule and calls are not create_before_destroy: under a new name of the pipeline the old function restores its
-# stages before the new one reads them. To the new one, stages that log to the old stream are in conflict.
+# stages before the new one reads them. For the new one, stages that log to the old stream are in conflict.
 
 locals {
   name       = "moesif-enroll-${var.pipeline.name}"

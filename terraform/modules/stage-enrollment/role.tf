@@ -1,4 +1,4 @@
-# The role of the function. What it may do with stages stands in stage_policies.tf.
+# The role of the function. stage_policies.tf has its permissions on stages.
 
 locals {
   iam = {
@@ -9,7 +9,7 @@ locals {
 }
 
 resource "aws_iam_role" "function" {
-  # A new path makes a second role while the first is there, and names are unique whatever the path: hence a prefix, of
+  # A new path creates a second role while the first exists, and names are unique whatever the path: hence a prefix, of
   # which IAM takes 38 characters.
   name_prefix          = "${substr("${local.iam.name_prefix}enroll-${var.pipeline.name}", 0, 37)}-"
   description          = "Lambda: sets the access logging of API Gateway stages for Moesif"
@@ -74,8 +74,8 @@ resource "aws_iam_role_policy" "function" {
           }
         }
       } if key != null],
-      # Before the function takes a stage over, it reads whether another enrollment of the account set the stage, and what the
-      # stage had before that: in the record in the bucket of the other pipeline's stream.
+      # Before the function takes a stage over, it checks whether another enrollment of the account set the stage, and what the
+      # stage had before: in the record in the bucket of the other pipeline's stream.
       [for statement in [
         {
           Sid      = "FindOtherPipelines"
@@ -101,7 +101,7 @@ resource "aws_iam_role_policy" "function" {
           }
         },
       ] : statement if anytrue([for one in concat(local.stages, local.match) : one.overwrite])],
-      # API Gateway makes the role by which it writes to a stream in the caller's name, when the account's first stage does:
+      # API Gateway creates its service-linked role in the caller's name, for the first stage of the account that logs to a stream:
       # https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
       [for destination in [local.destinations.REST] : {
         Sid    = "CreateServiceLinkedRole"

@@ -12,7 +12,7 @@ locals {
     day_of_week  = "([1-7]|(?i:SUN|MON|TUE|WED|THU|FRI|SAT))"
     year         = "(19[7-9][0-9]|2[01][0-9][0-9])"
   }
-  # What a day can be besides: the last one, the nearest weekday, the last or the nth of its kind in the month.
+  # Special days: the last one, the nearest weekday, the last or the nth of its kind in the month.
   cron_days = {
     day_of_month = "|L(-[0-9]+)?W?|${local.cron_values.day_of_month}W"
     day_of_week  = "|${local.cron_values.day_of_week}?L|${local.cron_values.day_of_week}#[1-5]"
@@ -37,7 +37,7 @@ resource "aws_cloudwatch_event_rule" "schedule" {
   schedule_expression = var.schedule
   tags                = local.tags
 
-  # The schedule begins behind the first call, and ends before the last.
+  # The schedule begins after the first call, and ends before the last.
   depends_on = [aws_lambda_invocation.enroll]
 }
 
@@ -57,7 +57,7 @@ resource "aws_cloudwatch_event_target" "schedule" {
   arn   = aws_lambda_function.this.arn
   input = jsonencode({ reconcile = true })
 
-  # The next time is near: an event that could not be delivered is of no use for long.
+  # The next run is near: do not retry an event for long.
   retry_policy {
     maximum_event_age_in_seconds = 300
     maximum_retry_attempts       = 2

@@ -1,6 +1,6 @@
 # Which stages the function may set. Each listed stage is named in the role, with where it may log and in which format. A stage
-# that may be taken over gets back what it had, so that no condition can be on it. IAM knows no permission for access logging
-# only: a stage that may be updated at all may be updated in everything that a stage has.
+# that may be taken over is restored later, so no condition can be on it. IAM has no permission for access logging only: a
+# permission to update a stage covers everything in it.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_apigateway.html
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_apigatewayv2.html
 
@@ -12,7 +12,7 @@ locals {
     WEBSOCKET = { sid = "WebSocket", root = "${local.gateway}/apis" }
   }
 
-  # By type, what follows the root in the ARN of each stage that is listed, and of each pattern that matches.
+  # By type, the end of the ARN of each listed stage, and of each match.
   stage_paths = {
     for type, settings in local.destinations : type => settings == null ? [] : concat(
       [
@@ -37,7 +37,7 @@ locals {
       1, floor((6144 - 1300 - length(jsonencode(settings.format))) / (type == "REST" ? 144 : 298))
     )
   }
-  # A role takes ten policies; while they change, the old and the new ones are on it. If five are too few, each holds more stages,
+  # A role takes ten policies, and has the old and the new ones while they change. If five are too few, each holds more stages,
   # and a precondition checks that they fit. The last policy of each type may be half empty.
   policies_needed = [
     for type, stages in local.stage_paths : length(stages) / local.stages_per_policy[type] if length(stages) > 0
@@ -55,8 +55,8 @@ locals {
             Action   = "apigateway:GET"
             Resource = index == 0 && local.is_matched[type] ? [local.kinds[type].root, "${local.kinds[type].root}/*/stages"] : []
           },
-          # What API Gateway does in the caller's name when an HTTP stage begins or ends to log. CloudWatch Logs knows no
-          # resource of these: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+          # API Gateway does this in the caller's name when an HTTP stage starts or stops logging. CloudWatch Logs has no
+          # resources for it: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
           {
             Sid    = "DeliverLogs"
             Effect = "Allow"
@@ -66,7 +66,7 @@ locals {
             ]
             Resource = type == "HTTP" ? ["*"] : []
           },
-          # Taking the logging away, where that is an update, carries neither destination nor format.
+          # An update that removes the logging has neither destination nor format.
           {
             Sid      = "Set${local.kinds[type].sid}"
             Effect   = "Allow"
@@ -97,8 +97,8 @@ locals {
   ]...)
 }
 
-# The hash in the name lets a changed policy exist next to the old one: a stage that is removed from the list gets back what it had by a
-# call that comes between the two.
+# The hash in the name lets a changed policy exist next to the old one: the call that restores a removed stage comes between
+# the two.
 resource "aws_iam_policy" "stages" {
   for_each = local.stage_policies
 

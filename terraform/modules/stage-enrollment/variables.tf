@@ -49,7 +49,7 @@ variable "timeout_seconds" {
   default     = 900
   nullable    = false
 
-  # The function begins with no stage in its last 25 seconds.
+  # The function starts no stage in its last 25 seconds.
   validation {
     condition     = var.timeout_seconds >= 60 && var.timeout_seconds <= 900 && floor(var.timeout_seconds) == var.timeout_seconds
     error_message = "timeout_seconds must be a whole number from 60 to 900 (seconds)."

@@ -1,4 +1,4 @@
-# Fields of the variables of type any: Terraform drops the ones that a typed object does not know without a word.
+# Fields of the variables of type any: Terraform drops unknown fields of a typed object without a message.
 
 locals {
   fields = {

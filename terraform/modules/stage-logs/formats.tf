@@ -1,4 +1,4 @@
-# What stages write: one line of JSON in which every variable is quoted, because API Gateway writes "-" for what is absent.
+# Access-log formats: one line of JSON with every variable in quotes, because API Gateway writes "-" for a missing value.
 # The transformer repairs a damaged record by the order of its keys: new keys come last. The variables of each type of API:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
@@ -23,7 +23,7 @@ locals {
     authorizerProperty = "^[A-Za-z0-9_]+$"
   }
 
-  # Names below $context.authorizer that no authorizer can give to a property of its own.
+  # Reserved names below $context.authorizer.
   authorizer_own_names = [
     "claims", "error", "integrationLatency", "integrationStatus", "latency", "principalId", "requestId", "status",
   ]
@@ -84,7 +84,7 @@ locals {
     ["requestTimeEpoch", "$context.requestTimeEpoch"],
   ], local.http_request)
 
-  # A WebSocket API has events and routes in the place of methods and paths, and no length of a response.
+  # A WebSocket API has events and routes instead of methods and paths, and no length of a response.
   websocket_keys = concat([
     ["apiId", "$context.apiId"],
     ["requestId", "$context.requestId"],

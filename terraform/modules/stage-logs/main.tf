@@ -23,7 +23,7 @@ resource "aws_cloudwatch_log_group" "stages" {
 resource "aws_cloudwatch_log_subscription_filter" "to_stream" {
   name           = "moesif"
   log_group_name = aws_cloudwatch_log_group.stages.name
-  # Every event: which calls are sent is for the transformer's filter to say.
+  # Every event: the transformer's filter decides which calls are sent.
   filter_pattern  = ""
   destination_arn = var.pipeline.stream_arn
   role_arn        = aws_iam_role.cloudwatch_logs.arn

@@ -9,7 +9,7 @@ locals {
 }
 
 resource "aws_iam_role" "cloudwatch_logs" {
-  # A new path makes a second role while the first is there, and names are unique whatever the path: hence a prefix, of
+  # A new path creates a second role while the first exists, and names are unique whatever the path: hence a prefix, of
   # which IAM takes 38 characters.
   name_prefix          = "${substr("${local.iam.name_prefix}stage-logs-${var.pipeline.name}", 0, 37)}-"
   description          = "CloudWatch Logs: puts access logs of HTTP and WebSocket APIs on the stream to Moesif"
@@ -50,7 +50,7 @@ resource "aws_iam_role_policy" "deliver" {
         Action   = ["firehose:PutRecord", "firehose:PutRecordBatch"]
         Resource = var.pipeline.stream_arn
       }],
-      # Firehose demands the use of the stream's key of everyone who puts records on it:
+      # Firehose requires permission on the stream's key from everyone who puts records:
       # https://docs.aws.amazon.com/firehose/latest/dev/encryption.html
       [for key in [var.pipeline.stream_kms_key_arn] : {
         Sid      = "EncryptOnStream"
