@@ -52,7 +52,7 @@ export function patternProblem(pattern: unknown, use: PatternUse): PatternProble
     return { problem: "is not a string", fix: "write a regular expression" };
   }
   if (DELIMITED.test(pattern)) {
-    return { problem: "has delimiters, which it would look for", fix: "write the pattern without delimiters" };
+    return { problem: "has delimiters, which RE2 would match", fix: "write the pattern without delimiters" };
   }
   return sizeProblem(pattern) ?? syntaxProblem(pattern, use);
 }

@@ -7,7 +7,7 @@ export const ISSUE_IDS = {
     "line-length": "A line of the file is too long to be read.",
     encoding: "The file is not encoded as UTF-8.",
     "control-character": "The file contains a character that YAML does not allow.",
-    "line-ending": "A line ends with a carriage return alone.",
+    "line-ending": "A line ends with only a carriage return.",
     "yaml-syntax": "The file is not valid YAML.",
     "yaml-version": "The file declares a version of YAML other than 1.2.",
     "yaml-documents": "The file contains more than one YAML document.",

@@ -23,7 +23,7 @@ export function pattern(use: PatternUse, meaning: string) {
       if (character === undefined) return;
       const fix = `remove both if they are delimiters; write [${character}] for the character itself`;
       const params = { id: "pattern-delimiters", fix, severity: "warning" };
-      context.addIssue({ code: "custom", message: `this pattern looks for the ${character} at its ends, too`, params });
+      context.addIssue({ code: "custom", message: `this pattern matches the ${character} at its ends, too`, params });
     })
     .meta({
       ...about(`${meaning} See docs/privacy.md.`),

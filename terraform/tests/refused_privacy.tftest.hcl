@@ -228,7 +228,7 @@ run "a_mask_with_delimiters" {
 
   # Message: redaction.mask[].pattern must be an RE2 pattern of 1 to 1000 characters, without delimiters, look-around or back-references, that does not
   #   match the empty text.
-  # Constructs: redaction.mask[0].pattern: this pattern has delimiters, which it would look for; write the pattern without delimiters
+  # Constructs: redaction.mask[0].pattern: this pattern has delimiters, which RE2 would match; write the pattern without delimiters
   expect_failures = [var.redaction]
 }
 

@@ -41,13 +41,16 @@ const DOCUMENTS = [
 /** Code whose messages and comments follow the list. */
 const CODE: readonly string[] = ["main.ts"];
 
+/** Written from doc comments: held to the list with the code. */
+const OF_CODE: readonly string[] = ["docs/api.md"];
+
 const TEXT = /\.(md|ts|mjs|yaml|json|tf|hcl)$/;
 
 function filesIn(place: string): string[] {
   if (!statSync(join(ROOT, place)).isDirectory()) return [place];
   return readdirSync(join(ROOT, place), { recursive: true, encoding: "utf8" })
-    .filter((name) => TEXT.test(name) && !name.includes(".terraform"))
-    .map((name) => join(place, name));
+    .map((name) => join(place, name))
+    .filter((path) => TEXT.test(path) && !path.includes(".terraform") && !OF_CODE.includes(path));
 }
 
 /** The words of a file that are not written, each with its line and what to write instead. */

@@ -63,7 +63,7 @@ describe("loadSettings", () => {
   it.each([
     [
       { redaction: { mask: [{ pattern: "\\d{16}" }, { pattern: "/a+/g" }] } },
-      "redaction.mask[1].pattern has delimiters, which it would look for: write the pattern without delimiters",
+      "redaction.mask[1].pattern has delimiters, which RE2 would match: write the pattern without delimiters",
     ],
     [
       { redaction: { mask: [{ pattern: "a*" }] } },

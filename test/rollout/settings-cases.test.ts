@@ -66,7 +66,7 @@ const IN_BOTH: readonly (readonly [string, object, readonly string[]])[] = [
     "a mask with delimiters",
     { redaction: { mask: [{ pattern: "/[0-9]{16}/g" }] } },
     [
-      "redaction.mask[0].pattern: this pattern has delimiters, which it would look for [pattern] write the pattern without delimiters",
+      "redaction.mask[0].pattern: this pattern has delimiters, which RE2 would match [pattern] write the pattern without delimiters",
     ],
   ],
   [
