@@ -214,7 +214,7 @@ describeWithCommands("what is run on an emulated AWS", () => {
   let reader: Reader;
 
   beforeAll(async () => {
-    moto = await Moto.start();
+    moto = await Moto.start({ managedPolicies: true });
     await moto.s3("PUT", "backup");
     reader = sandbox(new Reader({ aws: { moto }, region: REGION, names: { "…": "application-id" } }));
     change("rollout.yaml", "name: orders", "name: orders\n            stages: [prod]");

@@ -125,7 +125,7 @@ describeWithCommands("coming from another stream, and leaving", () => {
   };
 
   beforeAll(async () => {
-    account = await Account.start();
+    account = await Account.start({ managedPolicies: true });
     const { RECORD_URL: _, CALLS_PER_SECOND: __, ...environment } = account.environment();
     const module = join(ROOT, "dist", "lambda", "stage-enrollment", "index.mjs");
     lambda = await LambdaProxy.start({ moto: account.moto.url, module, environment });

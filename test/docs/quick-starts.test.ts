@@ -32,7 +32,7 @@ describeWithCommands("the quick starts of the README", () => {
   const leftOvers = async () => (await account.moto.leftOvers(ACCOUNT, REGION)).sort();
 
   beforeAll(async () => {
-    account = await Account.start();
+    account = await Account.start({ managedPolicies: true });
     const { RECORD_URL: _, CALLS_PER_SECOND: __, ...environment } = account.environment();
     const module = join(ROOT, "dist", "lambda", "stage-enrollment", "index.mjs");
     lambda = await LambdaProxy.start({ moto: account.moto.url, module, environment });
@@ -52,7 +52,7 @@ describeWithCommands("the quick starts of the README", () => {
     const elsewhere = { apigateway: url, apigatewayv2: url, lambda: lambda.url };
     reader = new Reader({ aws: { moto: account.moto, elsewhere }, region: REGION, names });
     before = await leftOvers();
-  }, 240_000);
+  });
 
   afterAll(async () => {
     lambda?.stop();
@@ -65,10 +65,10 @@ describeWithCommands("the quick starts of the README", () => {
     const { code, output } = await reader.shell("terraform plan -detailed-exitcode && terraform destroy");
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining("No changes.") });
     expect(await leftOvers()).toEqual(before);
-  }, 240_000);
+  });
 
   it("rollout file: makes a pipeline, and sets the logging of the stage", async () => {
     await reader.read("README.md", "Rollout file");
     expect(await account.logs(orders)).toEqual([{ destinationArn: STREAM, format: expect.any(String) }]);
-  }, 240_000);
+  });
 });

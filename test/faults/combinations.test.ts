@@ -3,8 +3,6 @@ import { combinationOf, problemsOf, run, wordsOf } from "../../bench/faults/run"
 
 const COMBINATIONS = 200;
 
-jest.setTimeout(120_000);
-
 test(`${COMBINATIONS} combinations of faults lose no call and count none twice`, async () => {
   const broken: string[] = [];
   for (let seed = 1; seed <= COMBINATIONS; seed++) {

@@ -16,7 +16,7 @@ const STREAM = `arn:aws:firehose:us-east-1:${ACCOUNT}:deliverystream/amazon-apig
 const GROUP = `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:/aws/vendedlogs/apigateway/moesif`;
 
 async function startMoto(): Promise<Moto> {
-  const moto = await Moto.start();
+  const moto = await Moto.start({ managedPolicies: true });
   await moto.createSecret(ACCOUNT, "us-east-1", "moesif/application-id", { api_key: "application-id" });
   return moto;
 }

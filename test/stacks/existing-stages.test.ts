@@ -43,7 +43,7 @@ describeWithMoto("the example of stages that others own", () => {
   let taken: StageId;
 
   beforeAll(async () => {
-    account = await Account.start();
+    account = await Account.start({ managedPolicies: true });
     const { RECORD_URL: _, CALLS_PER_SECOND: __, ...environment } = account.environment();
     lambda = await LambdaProxy.start({ moto: account.moto.url, module: MODULE, environment });
     rest = await account.stage();

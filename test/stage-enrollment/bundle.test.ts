@@ -31,7 +31,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "stage-enrollment-"));
   const zip = unzipSync(readFileSync(join(ROOT, "dist", "lambda", "stage-enrollment.zip")));
   for (const [name, contents] of Object.entries(zip)) writeFileSync(join(folder, name), contents);
-  account = await Account.start({ managedPolicies: false });
+  account = await Account.start();
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });

@@ -11,7 +11,7 @@ const conflict = (id: StageId, where = "stage") =>
 
 let account: Account;
 beforeAll(async () => {
-  account = await Account.start({ managedPolicies: false });
+  account = await Account.start();
 });
 afterAll(() => account.stop());
 beforeEach(() => account.empty());

@@ -44,7 +44,7 @@ describeWithMoto("stages that others own", () => {
       .map(({ request: { tf, ...request } }) => [Object.keys(request)[0], ...(tf ? [tf.action] : [])].join(": "));
 
   beforeAll(async () => {
-    account = await Account.start({ managedPolicies: false });
+    account = await Account.start();
     const { RECORD_URL: _, CALLS_PER_SECOND: __, ...environment } = account.environment();
     lambda = await LambdaProxy.start({ moto: account.moto.url, module: MODULE, environment });
     rest = await account.stage();
