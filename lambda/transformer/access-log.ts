@@ -27,6 +27,9 @@ export const REQUIRED_KEYS = [
   "durationMs",
 ] as const;
 
+/** The keys of which Moesif takes the first with a value for the user. */
+export const USER_ORDER = ["user", "apiKeyId", "principalId", "cognitoIdentityId", "caller"] as const;
+
 /** What API Gateway prints for a variable that is not set. */
 export const ABSENT = "-";
 

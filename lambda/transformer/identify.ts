@@ -4,7 +4,7 @@
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
 import { Pattern } from "../re2/pattern";
-import { type AccessLog, isAbsent } from "./access-log";
+import { type AccessLog, isAbsent, USER_ORDER } from "./access-log";
 import { TimeBudget } from "../re2/time-budget";
 import { isPlain } from "./json";
 import type { IdentityTarget, Redaction } from "./redact";
@@ -12,7 +12,7 @@ import { createReader, type Field } from "./sampling/fields";
 import type { IdentityRule, IdentitySettings, IdentitySource, JsonValue } from "./settings";
 
 /** Moesif's own order. */
-const DEFAULT_USER_ORDER: readonly IdentityRule[] = ["user", "apiKeyId", "principalId", "cognitoIdentityId", "caller"];
+const DEFAULT_USER_ORDER: readonly IdentityRule[] = USER_ORDER;
 const DEFAULT_COMPANY_ORDER: readonly IdentityRule[] = ["companyId"];
 const DEFAULT_SUBSCRIPTION_ORDER: readonly IdentityRule[] = ["subscriptionId"];
 const DEFAULT_ORDERS: ReadonlySet<readonly IdentityRule[]> = new Set([

@@ -5,6 +5,7 @@
 import { initialise } from "./handler.js";
 
 export { loadEngine } from "../re2/pattern.js";
+export { readDelivered } from "./delivered.js";
 export { handler } from "./handler.js";
 export { reportOf } from "./report.js";
 export { parseConfig } from "./sampling/config.js";

@@ -73,7 +73,7 @@ export function createMasks(
     own: readonly Rule[],
     ofPath: readonly Rule[],
     mayHold: (text: string) => boolean,
-    remember = keeping,
+    remember = onMask ? forgetting : keeping,
   ): Mask => {
     if (own.length === 0) {
       const rules = [...ofPath, ...byNature];
@@ -95,10 +95,7 @@ export function createMasks(
   const other = maskOf(rulesFor(), [], mayBeSecret);
   const named = new Map<string, Mask>();
   for (const key of mask.length > 0 ? UNIQUE_KEYS : []) {
-    named.set(
-      key,
-      maskOf(rulesFor(key), [], mayBeSecret, (change) => change),
-    );
+    named.set(key, maskOf(rulesFor(key), [], mayBeSecret, forgetting));
   }
   for (const key of mask.flatMap(({ fields = [] }) => fields)) {
     if (!named.has(key)) {
@@ -137,6 +134,11 @@ function toRule(
     budget.requireTime();
     return compiled.replace(text, hide) ?? HIDDEN_MASK;
   };
+}
+
+/** Asks for each text, however often it comes: so a watch sees each that is masked. */
+function forgetting(change: (text: string) => string): (text: string) => string {
+  return change;
 }
 
 /** Remembers what becomes of a text. */
