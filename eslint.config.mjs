@@ -33,7 +33,7 @@ const lambdaFolder = (folder, ...others) => ({
   files: [`lambda/${folder}/**/*.ts`],
   rules: forbid(
     oneBarrel,
-    noImport(`lambda/${folder}/`, "modules", "cli", "common", "local", "bench", "scripts", "test", ...others),
+    noImport(`lambda/${folder}/`, "modules", "cli", "common", "local", "pages", "bench", "scripts", "test", ...others),
     functionPackages,
     ...(folder === "secrets"
       ? [{ regex: "/transformer/(?!settings$)", message: "lambda/secrets/ imports only the types of JSON" }]
@@ -65,7 +65,7 @@ export default tseslint.config(
   {
     files: ["modules/**/*.ts"],
     ignores: ["modules/cdk.ts", "modules/aws.ts"],
-    rules: forbid(oneBarrel, noImport("modules/", "cli", "local", "bench", "scripts", "test"), {
+    rules: forbid(oneBarrel, noImport("modules/", "cli", "local", "pages", "bench", "scripts", "test"), {
       regex: `/lambda/(?!(${LAMBDA_OF_MODULES.join("|")})$)`,
       message:
         "modules/ imports only the contracts and checks of the functions: see the architecture in CONTRIBUTING.md",
@@ -82,13 +82,16 @@ export default tseslint.config(
   },
   {
     files: ["main.ts"],
-    rules: forbid(oneBarrel, noImport("main.ts", "lambda", "cli", "common", "local", "bench", "scripts", "test")),
+    rules: forbid(
+      oneBarrel,
+      noImport("main.ts", "lambda", "cli", "common", "local", "pages", "bench", "scripts", "test"),
+    ),
   },
   {
     files: ["lambda/*.ts"],
     rules: forbid(
       oneBarrel,
-      noImport("lambda/", "modules", "cli", "common", "local", "bench", "scripts", "test"),
+      noImport("lambda/", "modules", "cli", "common", "local", "pages", "bench", "scripts", "test"),
       { regex: "^\\./", message: "files of lambda/ itself import nothing" },
       functionPackages,
     ),
@@ -114,7 +117,7 @@ export default tseslint.config(
       },
       {
         regex:
-          "/lambda/(?!api-gateway/|redrive/(contract|failed-record)$|stage-enrollment/wanted$|transformer/outcome$)",
+          "/lambda/(?!api-gateway/|redrive/(contract|failed-record)$|stage-enrollment/wanted$|transformer/(outcome|delivered)$)",
         message:
           "cli/ imports the functions' API Gateway client and their contracts; other code of the functions it runs as built",
       },
@@ -122,11 +125,21 @@ export default tseslint.config(
   },
   {
     files: ["scripts/**/*.ts"],
-    rules: forbid(oneBarrel, noImport("scripts/", "lambda", "common", "local", "bench", "test")),
+    rules: forbid(oneBarrel, noImport("scripts/", "lambda", "common", "local", "pages", "bench", "test")),
+  },
+  {
+    files: ["pages/**/*.ts"],
+    rules: forbid(oneBarrel, noImport("pages/", "modules", "cli", "local", "bench", "scripts", "test"), {
+      regex: "/lambda/(?!transformer/(outcome|delivered)$)",
+      message: "pages/ imports only the types of what the transformer returns",
+    }),
   },
   {
     files: ["common/**/*.ts"],
-    rules: forbid(oneBarrel, noImport("common/", "modules", "lambda", "cli", "local", "bench", "scripts", "test")),
+    rules: forbid(
+      oneBarrel,
+      noImport("common/", "modules", "lambda", "cli", "local", "pages", "bench", "scripts", "test"),
+    ),
   },
   {
     files: ["examples/**/*.ts"],

@@ -47,6 +47,7 @@ account. It changes nothing, and stays well below API Gateway's quota, which dep
       "coverage --stack moesif-production-us-east-1 --role moesif-read",
     ],
     ["for a pull request or a wiki", "coverage --reporter markdown"],
+    ["a page with a grid of accounts and regions", "coverage --reporter html > coverage.html"],
     [
       "what is to do",
       "coverage --json | jq -c 'select(.wanted and (.covered | not)) | [.stack, .apiId, .stage, .advice]'",

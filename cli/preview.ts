@@ -1,5 +1,6 @@
 /** `preview FILE`: what Moesif would receive of a log, what would be dropped or fail, and why. */
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { Argument, InvalidArgumentError, Option } from "commander";
 import { EXIT, type ExitCode } from "../common/exit-codes";
 import { isFolder } from "../common/folders";
@@ -20,8 +21,9 @@ import {
   type Source,
   type SourceOptions,
 } from "./preview/settings";
-import { loadTransformer, type Means, type PreviewedRecord, previewRecords } from "./preview/transform";
-import { UnusedRules } from "./preview/unused-rules";
+import { loadReader, loadTransformer, type Means, type PreviewedRecord, previewRecords } from "./preview/transform";
+import { RuleUses } from "./preview/rule-uses";
+import { Traffic } from "../pages/traffic";
 import { printReport, type ReportOptions } from "./report";
 
 interface Options extends ReportOptions, SourceOptions, MeansOptions {
@@ -62,6 +64,7 @@ The command runs offline: nothing leaves this machine.`,
     ["what failed in AWS, with the settings document of the bucket", "preview failed.gz --settings settings.json"],
     ["which calls and fields differ with the settings of another file", "preview access.ndjson --diff new.yaml"],
     ["the same, for a pull request", "preview access.ndjson --diff new.yaml --reporter markdown"],
+    ["what Moesif would show, as a page", "preview access.ndjson --reporter html > preview.html"],
     ["what a log group receives", "aws logs tail /aws/vendedlogs/orders | preview -"],
     [
       "what fails",
@@ -85,7 +88,9 @@ async function run(options: Options, file: string): Promise<ExitCode> {
   const unread = new Unread();
   const log = readLog(file, { onUnread: (part) => unread.add(part) });
   const now = options.checkAge ? Date.now() : AGELESS;
-  const isDifferent = await (options.diff === undefined ? show(log, options, unread, now) : compare(log, options, now));
+  const isDifferent = await (options.diff === undefined
+    ? show(file, log, options, unread, now)
+    : compare(log, options, now));
   const [first] = unread.parts;
   if (first === undefined) return isDifferent ? EXIT.found : EXIT.done;
   printMessage(
@@ -97,13 +102,16 @@ async function run(options: Options, file: string): Promise<ExitCode> {
 type Log = ReturnType<typeof readLog>;
 
 /** Prints what becomes of each record. */
-async function show(log: Log, options: Options, unread: Unread, now: number): Promise<false> {
+async function show(file: string, log: Log, options: Options, unread: Unread, now: number): Promise<false> {
   const source = settingsOf(options);
   const notes = [`Settings: ${source.origin}.`, ...notesOn(source, options)];
-  const rules = new UnusedRules(source.settings);
+  const rules = new RuleUses(source.settings);
   const transform = await loadTransformer(source.settings, { ...meansOf(options), watch: rules });
   const isJson = options.reporter === "json";
   if (isJson) for (const note of notes) printMessage(note);
+  // The others show no figures of the calls: then nothing that is delivered need be parsed.
+  const traffic = isJson || options.reporter === "html" ? new Traffic() : undefined;
+  const read = await loadReader(source.settings);
   const totals = new Totals();
   const rows: PreviewedRecord[] = [];
   let more = 0;
@@ -113,12 +121,15 @@ async function show(log: Log, options: Options, unread: Unread, now: number): Pr
     if (record.result === "Ok") {
       rules.onDelivered(record.delivered);
       sample ??= record;
+      if (traffic) for (const object of record.delivered()) traffic.add(read(object));
     }
     if (isJson) await print(JSON.stringify(recordObject(record)));
     else if (rows.length < options.limit) rows.push(record);
     else more++;
   }
-  const result = { notes, rows, more, totals: totals.list(), sample, unread, unusedRules: rules.list() };
+  const name = file === "-" ? "standard input" : basename(file);
+  const found = { totals: totals.list(), unread, rules: rules.list(), unusedRules: rules.unused() };
+  const result = { name, notes, rows, more, sample, ...found, traffic: traffic?.summary() };
   await printReport(previewReport(result), options);
   return false;
 }

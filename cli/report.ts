@@ -1,6 +1,7 @@
 /** The result of a command in a form that every reporter shows, and the table of reporters. */
 import { print } from "../common/print";
 import type { Issue } from "../modules";
+import { html } from "./reporters/html";
 import { json } from "./reporters/json";
 import { markdown } from "./reporters/markdown";
 import { table } from "./reporters/table";
@@ -11,6 +12,8 @@ export interface Report {
   readonly blocks: readonly Block[];
   /** For programs: each is one line of JSON. */
   readonly objects: readonly object[];
+  /** The text of an HTML page, for a result that has one of its own; of any other, the page shows the blocks. */
+  readonly page?: () => string;
 }
 
 /** A part of a report. */
@@ -34,7 +37,7 @@ export interface Column {
 export type Reporter = (report: Report) => string;
 
 /** By the name that `--reporter` takes; each is a file of `reporters/`. */
-export const REPORTERS = { table, json, markdown } satisfies Record<string, Reporter>;
+export const REPORTERS = { table, json, markdown, html } satisfies Record<string, Reporter>;
 
 /** The options of a command that prints a report. */
 export interface ReportOptions {

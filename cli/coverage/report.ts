@@ -2,7 +2,8 @@
 import { printableLine } from "../../common/print";
 import type { Issue, RolloutStages } from "../../modules";
 import type { Refusal } from "./lookup";
-import type { CoverageRow, CoverageState } from "./rows";
+import { coveragePage } from "./page";
+import { type CoverageRow, logsTo } from "./rows";
 import type { Block, Report } from "../report";
 import { counted } from "../../common/table";
 
@@ -14,6 +15,8 @@ export interface TargetCoverage {
 }
 
 /** Counts over all accounts and regions with access. */
+export type CoverageTotals = ReturnType<typeof coverageTotals>;
+
 export function coverageTotals(found: readonly TargetCoverage[]) {
   const rows = found.flatMap(({ rows }) => rows);
   const wanted = rows.filter((row) => row.wanted);
@@ -62,6 +65,7 @@ export function coverageReport(found: readonly TargetCoverage[]): Report {
   return {
     blocks: [...found.flatMap(sectionOf), { kind: "paragraph", text: totalsText(totals, found.length) }],
     objects: [...objects, { totals }],
+    page: () => coveragePage(found, totals),
   };
 }
 
@@ -101,28 +105,8 @@ function cellsOf(row: CoverageRow): string[] {
   return [apiName, apiId, stage, type, wanted ? "yes" : "", logsTo(row), advice];
 }
 
-const LOGS_TO: Readonly<Record<Exclude<CoverageState, "elsewhere">, string>> = {
-  ours: "Moesif",
-  "other-format": "Moesif, in another format",
-  "bad-format": "Moesif, in a bad format",
-  nowhere: "nowhere",
-  missing: "no such stage",
-};
-
-function logsTo({ state, destinationArn }: CoverageRow): string {
-  return state === "elsewhere" ? destinationName(destinationArn!) : LOGS_TO[state];
-}
-
-/** The name in the ARN of a stream or a log group; another ARN as it is. */
-function destinationName(arn: string): string {
-  const stream = /:deliverystream\/(.+)$/.exec(arn)?.[1];
-  const logGroup = /:log-group:([^:]+)/.exec(arn)?.[1];
-  if (stream !== undefined) return `stream ${stream}`;
-  return logGroup === undefined ? arn : `log group ${logGroup}`;
-}
-
 function totalsText(
-  { stages, wanted, covered, uncovered, errors }: ReturnType<typeof coverageTotals>,
+  { stages, wanted, covered, uncovered, errors }: CoverageTotals,
   targets: number,
 ) {
   const all = `${counted(stages, "stage")}; ${wanted} wanted, of which ${covered} in Moesif and ${uncovered} not.`;

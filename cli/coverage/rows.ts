@@ -120,3 +120,24 @@ function adviceFor(state: ExistingState, wanted: WantedStage | undefined): strin
   if (wanted.overwrite) return "deploy the stack: it overrides the stage's access log";
   return `set overwrite: true on ${wanted.listed ? "the stage" : "the match"}, and deploy the stack`;
 }
+
+const LOGS_TO: Readonly<Record<Exclude<CoverageState, "elsewhere">, string>> = {
+  ours: "Moesif",
+  "other-format": "Moesif, in another format",
+  "bad-format": "Moesif, in a bad format",
+  nowhere: "nowhere",
+  missing: "no such stage",
+};
+
+/** Where a stage logs, in words. */
+export function logsTo({ state, destinationArn }: CoverageRow): string {
+  return state === "elsewhere" ? destinationName(destinationArn!) : LOGS_TO[state];
+}
+
+/** The name in the ARN of a stream or a log group; another ARN as it is. */
+function destinationName(arn: string): string {
+  const stream = /:deliverystream\/(.+)$/.exec(arn)?.[1];
+  const logGroup = /:log-group:([^:]+)/.exec(arn)?.[1];
+  if (stream !== undefined) return `stream ${stream}`;
+  return logGroup === undefined ? arn : `log group ${logGroup}`;
+}

@@ -1,7 +1,9 @@
 /** The result of `preview`: a row for each record, the totals, and what of the log and the settings found nothing. */
 import type { UnreadPart } from "./log-records";
 import { type PreviewedRecord, type Summary, summaryOf } from "./transform";
-import type { UnusedRule } from "./unused-rules";
+import type { RuleUse, UnusedRule } from "./rule-uses";
+import { previewPage } from "../../pages/preview-page";
+import type { TrafficSummary } from "../../pages/traffic";
 import type { Block, Report } from "../report";
 import { counted, cut } from "../../common/table";
 
@@ -73,7 +75,12 @@ export interface PreviewResult {
   readonly totals: readonly Total[];
   readonly sample?: PreviewedRecord;
   readonly unread: Pick<Unread, "count" | "parts">;
+  readonly rules: readonly RuleUse[];
   readonly unusedRules: readonly UnusedRule[];
+  /** The log, for a title. */
+  readonly name: string;
+  /** Of the reporters that show it. */
+  readonly traffic?: TrafficSummary;
 }
 
 /**
@@ -81,7 +88,7 @@ export interface PreviewResult {
  *
  *     {"line":1,"result":"Ok","events":1,"delivered":[{…}]}
  *     {"line":2,"result":"Dropped","reason":"empty","events":0,"delivered":[]}
- *     {"totals":[{"result":"Ok","records":1,"events":1},{"result":"Dropped",…,"lines":[2]}],"unread":{"count":0,"parts":[]},"unusedRules":[]}
+ *     {"totals":[{"result":"Ok","records":1,"events":1},{"result":"Dropped",…,"lines":[2]}],"unread":{"count":0,"parts":[]},"rules":[],"unusedRules":[],"traffic":{"calls":1,…}}
  */
 export function recordObject(record: PreviewedRecord): object {
   const { before: _, delivered, ...rest } = record;
@@ -89,7 +96,8 @@ export function recordObject(record: PreviewedRecord): object {
 }
 
 /** The report of all records. Its one object is the last line of JSON: those of the records are printed as they come. */
-export function previewReport({ notes, rows, more, totals, sample, unread, unusedRules }: PreviewResult): Report {
+export function previewReport(result: PreviewResult): Report {
+  const { notes, rows, more, totals, sample, unread, rules, unusedRules, traffic } = result;
   const text = (...texts: string[]) => texts.map((one): Block => ({ kind: "paragraph", text: one }));
   const blocks: Block[] = [
     ...text(...notes),
@@ -103,7 +111,11 @@ export function previewReport({ notes, rows, more, totals, sample, unread, unuse
     ...(unusedRules.length > 0 ? [...text("Rules that matched nothing:"), rulesTable(unusedRules)] : []),
     ...(sample ? [...text(`Line ${sample.line} as Moesif gets it:`), codeOf(sample)] : []),
   ];
-  return { blocks, objects: [{ totals, unread, unusedRules }] };
+  return {
+    blocks,
+    objects: [{ totals, unread, rules, unusedRules, traffic }],
+    ...(traffic && { page: () => previewPage({ ...result, traffic }) }),
+  };
 }
 
 const CHANGED = "*";

@@ -6,6 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { isObject, parseJson } from "../../common/json";
 import { packageRoot } from "../../common/package-root";
 import { messageOf, UsageError } from "../../common/usage-error";
+import type { DeliveredCall } from "../../lambda/transformer/delivered";
 import type { Outcome, Returned, RuleWatch } from "../../lambda/transformer/outcome";
 import type { TransformerSettings } from "../../modules";
 import type { LogRecord } from "./log-records";
@@ -87,7 +88,8 @@ function previewed({ line, data }: LogRecord, outcome: Outcome): PreviewedRecord
     return { line, result, reason, events: events - (returnedOf(outcome)?.events ?? 0), delivered: () => [], before };
   }
   const { result, repaired, dropped } = outcome;
-  const delivered = () => objectsOf(outcome.data);
+  let objects: readonly JsonObject[] | undefined;
+  const delivered = () => (objects ??= objectsOf(outcome.data));
   const more = { ...(repaired !== undefined && { repaired }), ...(dropped !== undefined && { dropped }) };
   const events = outcome.events - (outcome.returned?.events ?? 0);
   return { line, result, events, ...more, delivered, before };
@@ -194,6 +196,7 @@ interface Bundle {
     settings: TransformerSettings,
     means: { readonly hashKey: string; readonly config: () => unknown; readonly watch?: RuleWatch },
   ) => Transformer;
+  readonly readDelivered: (object: JsonObject, replacements?: readonly string[]) => DeliveredCall;
   /** Makes sampling rules of a body of `/v1/config`; throws if it is none. */
   readonly parseConfig: (body: unknown) => unknown;
 }
@@ -204,7 +207,7 @@ interface Bundle {
  * @throws UsageError if the bundle was not built, or cannot use what it is given
  */
 export async function loadTransformer(settings: TransformerSettings, means: Means): Promise<Transformer> {
-  const bundle = await loadBundle(join(packageRoot(), "dist", "lambda", "transformer", "index.mjs"));
+  const bundle = await loadBundle();
   await bundle.loadEngine();
   const config = means.moesifConfig === undefined ? undefined : configOf(means.moesifConfig, bundle);
   try {
@@ -215,7 +218,19 @@ export async function loadTransformer(settings: TransformerSettings, means: Mean
   }
 }
 
-async function loadBundle(file: string): Promise<Bundle> {
+/**
+ * Prepares the reading of what is delivered with these settings.
+ *
+ * @throws UsageError if the bundle was not built
+ */
+export async function loadReader({ redaction }: TransformerSettings): Promise<(object: JsonObject) => DeliveredCall> {
+  const { readDelivered } = await loadBundle();
+  const replacements = (redaction?.mask ?? []).flatMap(({ replacement = [] }) => replacement);
+  return (object) => readDelivered(object, replacements);
+}
+
+async function loadBundle(): Promise<Bundle> {
+  const file = join(packageRoot(), "dist", "lambda", "transformer", "index.mjs");
   if (!existsSync(file)) throw new UsageError(`${file} is missing. Run "npm run build" first.`);
   return (await import(pathToFileURL(file).href)) as Bundle;
 }

@@ -192,8 +192,8 @@ describe("rules that matched nothing", () => {
       sampling: { remote: false, by: "user", companyLimit: 5 },
     };
     expect(unusedRules(more)).toEqual([
-      "filter[0] |  | it decided on no call",
-      "filter[2] |  | it decided on no call",
+      "filter[0] | keep status | it decided on no call",
+      "filter[2] | drop status | it decided on no call",
       "identity.user[1] | tenant | no record has a value of this key",
       "identity.company[0] | companyId | no record has a value of this key",
       "sampling.companyLimit | company | no delivered call has a company",

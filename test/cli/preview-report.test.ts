@@ -18,7 +18,17 @@ function result(rows: readonly PreviewedRecord[], more: Partial<PreviewResult> =
   const totals = new Totals();
   for (const row of rows) totals.add(row);
   const unread = { count: 0, parts: [] };
-  return { notes: [], rows, more: 0, totals: totals.list(), unread, unusedRules: [], ...more };
+  return {
+    notes: [],
+    rows,
+    more: 0,
+    totals: totals.list(),
+    unread,
+    rules: [],
+    unusedRules: [],
+    name: "a log",
+    ...more,
+  };
 }
 
 /** The cells of each row but the heads. */

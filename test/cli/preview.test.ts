@@ -90,7 +90,9 @@ describe("the JSON", () => {
         { result: "ProcessingFailed", reason: "unknown-shape", records: 1, events: 1, lines: [2] },
       ],
       unread: { count: 0, parts: [] },
+      rules: [],
       unusedRules: [],
+      traffic: expect.objectContaining({ calls: 2, delivered: 2, withUser: 1, serverErrors: 1 }),
     });
     expect(more).toEqual([]);
   });

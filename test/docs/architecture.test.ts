@@ -28,7 +28,7 @@ const filesIn = (folder: string) =>
   readdirSync(join(ROOT, folder), { recursive: true })
     .map((name) => `${folder}/${String(name)}`)
     .filter((name) => name.endsWith(".ts"));
-const files = ["modules", "lambda", "cli", "local", "common", "bench"].flatMap(filesIn);
+const files = ["modules", "lambda", "cli", "local", "pages", "common", "bench"].flatMap(filesIn);
 
 const isWithin = (file: string, place: string) => (place.endsWith("/") ? file.startsWith(place) : file === place);
 

@@ -17,7 +17,7 @@ module.exports = class ClosingReporter {
     );
     for (const { file, duration } of slowest) console.log(`${seconds(duration)}  ${file}`);
     const missing = process.env.TEST_TOOLS_MISSING;
-    if (missing) console.log(`\nThe tests on real Terraform were skipped. They need:\n${missing}`);
+    if (missing) console.log(`\nTests were skipped for want of:\n${missing}`);
     const { FC_SEED, FC_SHARE } = process.env;
     console.log(`\nProperty tests: FC_SEED=${FC_SEED} FC_SHARE=${FC_SHARE} runs the same cases again`);
     console.log(`\n${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);

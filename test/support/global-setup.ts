@@ -21,6 +21,8 @@ export default function setup(): void {
   const missing = (Object.keys(HOW_TO_GET) as (keyof typeof HOW_TO_GET)[]).filter((tool) => !tools[tool]);
   if (missing.length === 0) return;
   const message = missing.map((tool) => `  ${HOW_TO_GET[tool]}`).join("\n");
-  if (process.env.REQUIRE_TERRAFORM_TESTS) throw new Error(`missing, and needed here:\n${message}`);
+  const { REQUIRE_TERRAFORM_TESTS: terraform, REQUIRE_BROWSER_TESTS: browser } = process.env;
+  if (missing.some((tool) => (tool === "chromium" ? browser : terraform)))
+    throw new Error(`missing, and needed here:\n${message}`);
   process.env.TEST_TOOLS_MISSING = message;
 }

@@ -1,4 +1,4 @@
-/** Finds Terraform, the AWS provider's mirror, moto and what a guide's commands call. Tests need these and install none. */
+/** Finds Terraform, the AWS provider's mirror, moto, a browser and what a guide's commands call. Tests install none. */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -13,6 +13,7 @@ export interface Tools {
   readonly moto?: string;
   readonly aws?: string;
   readonly jq?: string;
+  readonly chromium?: string;
 }
 
 export interface ProviderFiles {
@@ -29,6 +30,7 @@ export const HOW_TO_GET: Readonly<Record<Exclude<keyof Tools, "provider">, strin
   moto: "moto_server on the PATH: `pip install 'moto[server]'`",
   aws: "the AWS CLI on the PATH: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
   jq: "jq on the PATH: https://jqlang.org/download/",
+  chromium: "Chromium on the PATH: `apt-get install chromium`, or Chrome: https://www.google.com/chrome/",
 };
 
 const PROVIDER = join("registry.terraform.io", "hashicorp", "aws");
@@ -44,6 +46,7 @@ export function findTools(folder: string): Tools {
     moto: onPath("moto_server"),
     aws: onPath("aws"),
     jq: onPath("jq"),
+    chromium: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].map(onPath).find(Boolean),
   };
 }
 

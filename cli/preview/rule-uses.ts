@@ -1,20 +1,25 @@
-/** Which rules of the settings found nothing in a log: a key that no record has is often a misspelt one. */
+/** In how many calls of a log each rule of the settings found something: a key that no record has is often misspelt. */
 import { isObject } from "../../common/json";
-import type { IdentityRule, TransformerSettings } from "../../modules";
+import type { FieldMatches, IdentityRule, TransformerSettings } from "../../modules";
 import type { RuleWatch } from "../../lambda/transformer/outcome";
 import { type JsonObject, summaryOf } from "./transform";
 
-/** A rule that found nothing. */
-export interface UnusedRule {
+/** A rule, and in how many calls it found something. */
+export interface RuleUse {
   /** The path of the setting, such as `redaction.hash[0]`. */
   readonly rule: string;
   /** What it names: a key, a segment of a path, a parameter. */
   readonly name?: string;
+  readonly calls: number;
+}
+
+/** A rule that found nothing. */
+export interface UnusedRule extends Omit<RuleUse, "calls"> {
   readonly reason: string;
 }
 
-/** A rule that has not found anything so far. */
-interface Pending extends UnusedRule {
+/** A rule of the settings. */
+interface Rule extends UnusedRule {
   /** Whether a record, before the redaction, has what it names. */
   readonly isIn?: (log: JsonObject) => boolean;
   /** Whether what is delivered has it. */
@@ -22,39 +27,60 @@ interface Pending extends UnusedRule {
 }
 
 /** Learns from the transformer what its rules find. */
-export class UnusedRules implements RuleWatch {
-  #pending: readonly Pending[];
+export class RuleUses implements RuleWatch {
+  readonly #rules: readonly Rule[];
+  readonly #calls = new Map<Rule, number>();
+  /** The record in which a mask found something last: it may find more in it. */
+  readonly #lastMasked = new Map<number, number>();
   #records = 0;
 
   constructor(settings: TransformerSettings) {
-    this.#pending = [...redactionRules(settings), ...(settings.passThrough ? [] : decidingRules(settings))];
+    this.#rules = [...redactionRules(settings), ...(settings.passThrough ? [] : decidingRules(settings))];
   }
 
   readonly onRecord = (log: JsonObject): void => {
     this.#records++;
-    this.#drop(({ isIn }) => isIn?.(log));
+    for (const rule of this.#rules) if (rule.isIn?.(log)) this.#count(rule);
   };
 
-  readonly onMask = (index: number): void => this.#drop(({ rule }) => rule === `redaction.mask[${index}]`);
+  readonly onMask = (index: number): void => {
+    if (this.#lastMasked.get(index) === this.#records) return;
+    this.#lastMasked.set(index, this.#records);
+    this.#countNamed(`redaction.mask[${index}]`);
+  };
 
-  readonly onFilter = (index: number): void => this.#drop(({ rule }) => rule === `filter[${index}]`);
+  readonly onFilter = (index: number): void => this.#countNamed(`filter[${index}]`);
 
   /** @param objects parsed only if anything is to be found in them */
   onDelivered(objects: () => readonly JsonObject[]): void {
-    if (!this.#pending.some(({ isInDelivered }) => isInDelivered)) return;
-    for (const object of objects()) this.#drop(({ isInDelivered }) => isInDelivered?.(object));
+    const rules = this.#rules.filter(({ isInDelivered }) => isInDelivered);
+    if (rules.length === 0) return;
+    for (const object of objects()) for (const rule of rules) if (rule.isInDelivered!(object)) this.#count(rule);
   }
 
-  /** Those that found nothing so far; none where there was nothing to be found in. */
-  list(): UnusedRule[] {
+  list(): RuleUse[] {
+    return this.#rules.map((rule) => ({ ...named(rule), calls: this.#calls.get(rule) ?? 0 }));
+  }
+
+  /** Those that found nothing; none where there was nothing to be found in. */
+  unused(): UnusedRule[] {
     if (this.#records === 0) return [];
-    return this.#pending.map(({ rule, name, reason }) => ({ rule, ...(name !== undefined && { name }), reason }));
+    const unused = this.#rules.filter((rule) => !this.#calls.has(rule));
+    return unused.map((rule) => ({ ...named(rule), reason: rule.reason }));
   }
 
-  /** Most of them find something soon: then there is nothing left to look for. */
-  #drop(isFound: (rule: Pending) => boolean | undefined): void {
-    if (this.#pending.some(isFound)) this.#pending = this.#pending.filter((rule) => !isFound(rule));
+  #count(rule: Rule): void {
+    this.#calls.set(rule, (this.#calls.get(rule) ?? 0) + 1);
   }
+
+  #countNamed(name: string): void {
+    const rule = this.#rules.find((one) => one.rule === name);
+    if (rule) this.#count(rule);
+  }
+}
+
+function named({ rule, name }: Rule): Pick<Rule, "rule" | "name"> {
+  return { rule, ...(name !== undefined && { name }) };
 }
 
 const NO_KEY = "no record has this key";
@@ -62,29 +88,29 @@ const NO_KEY = "no record has this key";
 /** Keys that the identity rules set: whether a record has them says nothing. */
 const SET_BY_IDENTITY = new Set(["user", "companyId", "subscriptionId", "sessionToken", "metadata"]);
 
-function redactionRules({ redaction = {} }: TransformerSettings): Pending[] {
+function redactionRules({ redaction = {} }: TransformerSettings): Rule[] {
   const { fields, hash = [], mask = [], path = {} } = redaction;
   const list = fields?.keep ? "keep" : "remove";
   return [
     ...(fields?.[list] ?? []).flatMap((key, index) => ofKey(`redaction.fields.${list}[${index}]`, key)),
     ...hash.flatMap((key, index) => ofKey(`redaction.hash[${index}]`, key)),
-    ...mask.flatMap((one, index): Pending[] => [
+    ...mask.flatMap((one, index): Rule[] => [
       { rule: `redaction.mask[${index}]`, reason: "it found nothing to mask" },
       ...(one.fields ?? []).flatMap((key, at) => ofKey(`redaction.mask[${index}].fields[${at}]`, key)),
     ]),
-    ...(path.segmentsAfter ?? []).map((name, index): Pending => {
+    ...(path.segmentsAfter ?? []).map((name, index): Rule => {
       const reason = "no path has a segment after this one";
       const isIn = (log: JsonObject) => pathsOf(log).some((one) => `${one.split("?")[0]!}`.includes(`/${name}/`));
       return { rule: `redaction.path.segmentsAfter[${index}]`, name, reason, isIn };
     }),
-    ...(path.queryParameters ?? []).map((name, index): Pending => {
+    ...(path.queryParameters ?? []).map((name, index): Rule => {
       const isIn = (log: JsonObject) => pathsOf(log).some((one) => hasParameter(one, name));
       return { rule: `redaction.path.queryParameters[${index}]`, name, reason: "no path has this parameter", isIn };
     }),
   ];
 }
 
-function ofKey(rule: string, key: string): Pending[] {
+function ofKey(rule: string, key: string): Rule[] {
   if (SET_BY_IDENTITY.has(key)) return [];
   const isIn = (log: JsonObject) => log[key] !== undefined || Object(log["metadata"])[key] !== undefined;
   return [{ rule, name: key, reason: NO_KEY, isIn }];
@@ -100,19 +126,16 @@ function hasParameter(path: string, name: string): boolean {
 }
 
 /** Rules that decide who made a call, and whether it is sent. */
-function decidingRules({
-  filter = [],
-  identity = {},
-  sampling = {},
-  enrichment,
-  output,
-}: TransformerSettings): Pending[] {
+function decidingRules({ filter = [], identity = {}, sampling = {}, enrichment, output }: TransformerSettings): Rule[] {
   const identifies = enrichment !== "none" || output === "event";
   return [
-    ...filter.map((_, index): Pending => ({ rule: `filter[${index}]`, reason: "it decided on no call" })),
+    ...filter.map(({ drop, keep }, index): Rule => {
+      const name = drop ? `drop ${fieldsOf(drop)}` : `keep ${fieldsOf(keep)}`;
+      return { rule: `filter[${index}]`, name, reason: "it decided on no call" };
+    }),
     ...(identifies ? Object.entries(identity) : []).flatMap(([name, rules]) =>
       (rules as readonly IdentityRule[]).flatMap((rule, index) =>
-        keysOf(rule).map((key): Pending => {
+        keysOf(rule).map((key): Rule => {
           const isIn = (log: JsonObject) => hasValue(log, key.toLowerCase().split("."));
           return { rule: `identity.${name}[${index}]`, name: key, reason: "no record has a value of this key", isIn };
         }),
@@ -123,7 +146,11 @@ function decidingRules({
   ];
 }
 
-function ofCaller(rule: string, name: "user" | "company"): Pending {
+function fieldsOf(matches: FieldMatches = {}): string {
+  return Object.keys(matches).join(", ");
+}
+
+function ofCaller(rule: string, name: "user" | "company"): Rule {
   const isInDelivered = (object: JsonObject) => summaryOf(object)[name] !== "";
   return { rule, name, reason: `no delivered call has a ${name}`, isInDelivered };
 }
