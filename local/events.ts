@@ -43,11 +43,16 @@ export class EventIds {
     return this.#seen.size < EventIds.LIMIT ? this.events - this.repeated : undefined;
   }
 
-  add(event: LogEvent): void {
+  /** Returns whether no other was seen with the same id. */
+  add(event: LogEvent): boolean {
     this.events++;
     const id = event["requestId"] ?? event["transaction_id"];
-    if (typeof id !== "string") return;
-    if (this.#seen.has(id)) this.repeated++;
-    else if (this.#seen.size < EventIds.LIMIT) this.#seen.add(id);
+    if (typeof id !== "string") return true;
+    if (this.#seen.has(id)) {
+      this.repeated++;
+      return false;
+    }
+    if (this.#seen.size < EventIds.LIMIT) this.#seen.add(id);
+    return true;
   }
 }

@@ -1,6 +1,6 @@
 /** A stand-in for Moesif's collector on localhost: strict about what it takes, and able to fail on purpose. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { EventIds } from "./events";
+import { EventIds, type LogEvent } from "./events";
 import { listen, readBody, stop } from "./local-server";
 import { answerConfig, configPathOf, NO_RULES } from "./moesif-config";
 import { type AcceptedRequest, checkRequest, ContractViolation, tooLarge } from "./moesif-contract";
@@ -22,6 +22,8 @@ export interface StandInOptions {
   readonly delayMs?: number;
   /** Answers deliveries with 200 and a body that is no acknowledgement. */
   readonly malformed?: boolean;
+  /** Takes each event that is acknowledged, once. */
+  readonly onEvent?: (event: LogEvent) => void;
   /** Largest body that it takes, before and after decompression; 413 beyond. */
   readonly bodyLimit?: number;
 }
@@ -146,7 +148,7 @@ export class MoesifStandIn {
     }
     this.#acknowledged.add(requestId);
     this.received.records += records.length;
-    for (const event of records.flat()) this.events.add(event);
+    for (const event of records.flat()) if (this.events.add(event)) this.#options.onEvent?.(event);
   }
 
   /** https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html#responseformat */

@@ -1,9 +1,10 @@
 /** `npm start`: the rollout synthesized, and a log sent through its delivery stream on this machine. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { inspect } from "node:util";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { sampleLog } from "./input";
+import { RunPage } from "./page";
 import { showProgress } from "./progress";
 import { hintsOf, nothingDelivered, problemsOf, reportJson, reportTable, sampleText } from "./report";
 import type { RunResult } from "./account";
@@ -120,7 +121,7 @@ function parse(argv: readonly string[]): Options {
     .option("--stack <name>", "the stack to run; by default the first of the rollout")
     .option("--rollout <file>", "the rollout file to synthesize")
     .option("--time-scale <factor>", "how many times faster than real time the stream runs", positiveNumber, 100)
-    .option("--out <directory>", "where the backup bucket and the log go", "local.out")
+    .option("--out <directory>", "where the page, the backup bucket and the log go", "local.out")
     .addHelpText("after", EXAMPLES)
     .showHelpAfterError("npm start -- --help shows the options.")
     .allowExcessArguments(false)
@@ -188,6 +189,7 @@ async function runRollout(options: Options, config: unknown, signal: AbortSignal
   const stack = chooseStack(stacks, options.stack);
   say(`Synthesized: ${stacks.map(({ name }) => name).join(", ")}.`);
 
+  const page = await RunPage.load();
   const progress = showProgress(process.stderr);
   try {
     const result = await run({
@@ -203,6 +205,7 @@ async function runRollout(options: Options, config: unknown, signal: AbortSignal
         delayMs: options.moesifDelay,
         malformed: options.moesifMalformed,
         config,
+        onEvent: page.add,
       },
       faults: { duplicateDeliveries, putBackFailures },
       signal,
@@ -222,6 +225,7 @@ async function runRollout(options: Options, config: unknown, signal: AbortSignal
     else if (nothing !== undefined) say(`\n${nothing}`);
     for (const problem of problems) printMessage(problem);
     if (options.report !== undefined) writeReport(options.report, result);
+    say(`\nPage: ${relative(process.cwd(), page.write(out, options.input, stack.name, result))}`);
     return problems.length > 0 ? 1 : 0;
   } finally {
     progress.stop();

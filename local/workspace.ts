@@ -11,6 +11,8 @@ const BACKUP = "backup";
 const SECRET = "secret.json";
 const HASH_KEY = "hash-key.json";
 const LOG = "transformer.log";
+/** Shows what Moesif would. */
+export const PAGE = "preview.html";
 
 /** Where things are in the directory of a run. */
 export interface Workspace {
@@ -46,7 +48,8 @@ export function openWorkspace(directory: string): Workspace {
   try {
     makeFolder(directory);
     claim(directory);
-    for (const name of [BACKUP, SECRET, HASH_KEY, LOG]) rmSync(join(directory, name), { recursive: true, force: true });
+    for (const name of [BACKUP, SECRET, HASH_KEY, LOG, PAGE])
+      rmSync(join(directory, name), { recursive: true, force: true });
     const applicationId = randomBytes(48).toString("base64url");
     const secretFile = writeSecret(join(directory, SECRET), { api_key: applicationId });
     const hashKeyFile = writeSecret(join(directory, HASH_KEY), { hash_key: randomBytes(48).toString("base64url") });

@@ -124,7 +124,7 @@ test("a rollout that cannot be synthesized exits with 2 and says why", async () 
 test("an app that was not built exits with 2", async () => {
   const unbuilt = temporaryDirectory();
   copyFileSync(join(ROOT, "package.json"), join(unbuilt, "package.json"));
-  for (const part of ["common", "local"])
+  for (const part of ["common", "local", "pages"])
     cpSync(join(ROOT, "dist", part), join(unbuilt, "dist", part), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(unbuilt, "node_modules"));
   const { code, stderr } = await spawnNode([join(unbuilt, "dist", "local", "start.js"), "--input", input()]).outcome;
