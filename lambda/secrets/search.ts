@@ -200,12 +200,19 @@ function isName(text: string, start: number, at: number): boolean {
 function isPrefix(text: string, at: number, marks: readonly string[] = []): boolean {
   return marks.some((mark) => {
     const start = at + 1 - mark.length;
-    SERVICE_TOKEN_HERE.lastIndex = start;
-    return text.startsWith(mark, start) && (MARKS_ALONE.has(mark) || SERVICE_TOKEN_HERE.test(text));
+    return text.startsWith(mark, start) && (MARKS_ALONE.has(mark) || isServiceToken(text, start));
   });
 }
 
-const SERVICE_TOKEN_HERE = new RegExp(SERVICE_TOKEN.source, "y");
+let serviceTokenHere: RegExp | undefined;
+
+function isServiceToken(text: string, start: number): boolean {
+  // Few texts need it, and it takes long to make.
+  serviceTokenHere ??= new RegExp(SERVICE_TOKEN.source, "y");
+  serviceTokenHere.lastIndex = start;
+  return serviceTokenHere.test(text);
+}
+
 /** These stand within what they are the mark of. */
 const MARKS_ALONE = new Set(["eyJ", "---", ...ENTITIES, ...SERVICE_TOKENS.flatMap(({ marks = [] }) => marks)]);
 

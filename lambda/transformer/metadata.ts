@@ -20,18 +20,18 @@ export interface Enrich {
 type MetadataRedaction = Pick<Redaction, "metadata" | "leavesMetadata">;
 
 /**
- * Prepares the metadata of each API once. From weakest to strongest: what is added from the log, the target's metadata,
+ * Makes the metadata of each API and stage once, for the first call of it: there may be many APIs. From weakest to strongest: what is added from the log, the target's metadata,
  * the API's own, the facts (account, region, environment, API name and version, stage), and what the record itself says.
  * Without enrichment there is the mark alone.
  */
 export function createEnrich(settings: TransformerSettings, redaction: MetadataRedaction): Enrich {
   const enriched = isEnriched(settings);
-  const other = createStages(enriched ? metadataOfApi(settings, {}) : undefined, redaction);
+  const other = createStages(enriched ? () => metadataOfApi(settings, {}) : undefined, redaction);
   // A map, since the record says which API it is of: in an object, an API called `constructor` would find something.
   const apis = new Map<unknown, MetadataOfStage>();
   const versions = new Map<unknown, string | undefined>();
   for (const [apiId, api] of Object.entries((enriched && settings.apis) || {})) {
-    apis.set(apiId, createStages(metadataOfApi(settings, api), redaction));
+    apis.set(apiId, createStages(() => metadataOfApi(settings, api), redaction));
     versions.set(apiId, api.version);
   }
   return {
@@ -49,18 +49,15 @@ export function createEnrich(settings: TransformerSettings, redaction: MetadataR
 type MetadataOfStage = (stage: unknown) => SharedMetadata;
 
 /** An API has few stages, but a record could name any: how many are kept ready is bounded. */
-function createStages(all: Metadata | undefined, redaction: MetadataRedaction): MetadataOfStage {
-  const stages = new Map<string, SharedMetadata>();
-  const shared = share(all ?? {}, redaction);
+function createStages(metadata: (() => Metadata) | undefined, redaction: MetadataRedaction): MetadataOfStage {
+  const stages = new Map<string | undefined, SharedMetadata>();
   return (stage) => {
-    if (all === undefined || typeof stage !== "string" || isAbsent(stage)) {
-      return shared;
-    }
-    let known = stages.get(stage);
+    const named = metadata !== undefined && typeof stage === "string" && !isAbsent(stage) ? stage : undefined;
+    let known = stages.get(named);
     if (known === undefined) {
-      known = share({ ...all, stage }, redaction);
-      if (stages.size < MAX_STAGES) {
-        stages.set(stage, known);
+      known = share({ ...metadata?.(), ...(named !== undefined && { stage: named }) }, redaction);
+      if (stages.size < MAX_STAGES || named === undefined) {
+        stages.set(named, known);
       }
     }
     return known;
