@@ -12,8 +12,8 @@ export type Outcome = Pick<Contract.Outcome, "result"> &
 /** Transforms the data of a batch of records, at a time in milliseconds since the epoch. */
 export type Transform = (datas: readonly unknown[], now: number) => readonly Outcome[];
 
-/** What the function has beside its settings. */
-export interface Means {
+/** What the function has in addition to its settings. */
+export interface Dependencies {
   /** The key of hashes. */
   readonly hashKey: string;
   /** Moesif's sampling rules, if there are any. */
@@ -24,7 +24,7 @@ export interface Means {
 export interface Transformer {
   /** To be called before patterns are used. */
   readonly loadEngine: () => Promise<void>;
-  readonly createTransformer: (settings: TransformerSettings, means: Means) => Transform;
+  readonly createTransformer: (settings: TransformerSettings, dependencies: Dependencies) => Transform;
   /** Makes sampling rules of a body of Moesif's `/v1/config`. */
   readonly parseConfig: (body: unknown) => unknown;
   /** The counts that the function logs of an invocation. */
@@ -44,7 +44,7 @@ export async function loadBundle(): Promise<Transformer> {
 }
 
 /** What a function in AWS would have; the key is made up. */
-export function meansWith({ parseConfig }: Transformer, config?: object): Means {
+export function dependenciesWith({ parseConfig }: Transformer, config?: object): Dependencies {
   const rules = config && parseConfig(config);
   return { hashKey: "a made-up key of more than 32 characters", config: () => rules };
 }

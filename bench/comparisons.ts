@@ -1,7 +1,7 @@
 /** What is compared with what: work of the transformer, and the least that any function does for the same records. */
 import { gunzipSync } from "node:zlib";
 import type { TransformerSettings } from "../lambda/transformer/settings";
-import { meansWith, type Transformer } from "./bundle";
+import { dependenciesWith, type Transformer } from "./bundle";
 import {
   ENRICHING,
   EVENTS,
@@ -15,7 +15,7 @@ import {
 } from "./settings";
 import { batchesOf, ENVELOPE_EVENTS, envelopesOf, NOW, publishedFormatOf } from "./traffic";
 
-/** A comparison; its limit is left out where the ratio is told for information. */
+/** A comparison; without a limit, the ratio is for information. */
 export interface Comparison {
   readonly name: string;
   readonly reference: string;
@@ -38,7 +38,7 @@ const LIMIT = 1.3;
 
 export const COMPARISONS: readonly Comparison[] = [
   {
-    name: "sampling alone, all kept",
+    name: "only sampling, all kept",
     reference: READ,
     limit: LIMIT,
     prepare: (transformer, records) => {
@@ -65,12 +65,12 @@ export const COMPARISONS: readonly Comparison[] = [
     limit: LIMIT,
     prepare: (transformer, records) => {
       const envelopes = envelopesOf(records);
-      const alone = transforming(transformer, ENRICHING, batchesOf(records));
+      const uncompressed = transforming(transformer, ENRICHING, batchesOf(records));
       return {
         measured: transforming(transformer, ENRICHING, batchesOf(envelopes)),
         reference: () => {
           for (const envelope of envelopes) gunzipSync(envelope);
-          alone();
+          uncompressed();
         },
       };
     },
@@ -112,7 +112,7 @@ function transforming(
   batches: Batches,
   config?: object,
 ): () => void {
-  const transform = transformer.createTransformer(settings, meansWith(transformer, config));
+  const transform = transformer.createTransformer(settings, dependenciesWith(transformer, config));
   const failed = batches.flatMap((batch) => transform(batch, NOW)).find(({ result }) => result === "ProcessingFailed");
   if (failed) throw new Error(`The transformer fails records of the sample: ${JSON.stringify(failed)}.`);
   return () => batches.forEach((batch) => transform(batch, NOW));

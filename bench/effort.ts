@@ -15,9 +15,9 @@ export interface Effort {
 /** What the figures of docs/internals/performance.md are made with. */
 export const FULL: Effort = {
   processes: 3,
-  warmUps: 60,
-  rounds: 15,
-  passes: 3,
+  warmUps: 20,
+  rounds: 11,
+  passes: 2,
   starts: 31,
   invocations: 20,
   imports: 15,

@@ -25,8 +25,8 @@ const { readFileSync } = fs;
 const [url, settingsFile, eventFile, now, invocations] = process.argv.slice(1);
 const module = await import(url);
 const create = module.createTransformer;
-const means = { hashKey: "", config: () => undefined };
-const transform = create?.(JSON.parse(readFileSync(settingsFile, "utf8")), means);
+const dependencies = { hashKey: "", config: () => undefined };
+const transform = create?.(JSON.parse(readFileSync(settingsFile, "utf8")), dependencies);
 const transformBatch = async ({ records }) => {
   const outcomes = transform(records.map(({ data }) => data), Number(now));
   return { records: outcomes.map(({ result, data }, index) => ({ recordId: records[index].recordId, result, data })) };

@@ -29,7 +29,7 @@ export interface Import {
 export interface PackageImport {
   readonly imports: number;
   readonly package: Import;
-  /** CDKTF and the classes alone. */
+  /** Only CDKTF and the classes. */
   readonly needed: Import;
 }
 

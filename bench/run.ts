@@ -63,7 +63,7 @@ program.command("compare <name>", { hidden: true }).action(async (name: string) 
 program
   .command("synth")
   .description(
-    "What a rollout of up to 120 stacks costs to synthesize, beside a bare app of CDKTF with the same resources.",
+    "What a rollout of up to 120 stacks costs to synthesize, compared with a bare app of CDKTF with the same resources.",
   )
   .action(async () => {
     const { quick, json } = program.opts<Options>();

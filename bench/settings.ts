@@ -9,7 +9,7 @@ const APIS: Readonly<Record<string, ApiSettings>> = {
   k1l2m3n4o5: { name: "accounts", version: "1", tags: ["internal"], metadata: { team: "identity" } },
 };
 
-/** Sampling alone: nothing is added, and what is kept is delivered byte for byte. */
+/** Only sampling: nothing is added, and what is kept is delivered byte for byte. */
 export const SAMPLING: TransformerSettings = { ...TARGET, enrichment: "none", sampling: { remote: true } };
 
 /** The defaults, for a target whose APIs have names. */

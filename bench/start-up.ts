@@ -15,17 +15,21 @@ const event = JSON.parse(readFileSync(eventFile, "utf8"));
 const cpu = process.cpuUsage();
 const started = performance.now();
 const { handler } = await import(module);
+const loaded = process.cpuUsage(cpu);
 const { records } = await handler(event);
 const ms = performance.now() - started;
 const { user, system } = process.cpuUsage(cpu);
 if (records[0].result !== "Ok") throw new Error("The handler does not deliver the record.");
-console.log("\\n" + JSON.stringify({ ms, cpuMs: (user + system) / 1000 }));
+const cpuMs = (user + system) / 1000;
+console.log("\\n" + JSON.stringify({ ms, cpuMs, invocationCpuMs: cpuMs - (loaded.user + loaded.system) / 1000 }));
 `;
 
 /** Milliseconds. */
 interface Start {
   readonly ms: number;
   readonly cpuMs: number;
+  /** Of it, those of the first invocation. */
+  readonly invocationCpuMs: number;
 }
 
 /** What start-ups came to: medians, in milliseconds. */
@@ -53,6 +57,7 @@ export function measureStartUp({ starts }: Effort): Promise<StartUp> {
     const medianOf = (of: (pair: (typeof pairs)[number]) => Start): Start => ({
       ms: median(pairs.map((pair) => of(pair).ms)),
       cpuMs: median(pairs.map((pair) => of(pair).cpuMs)),
+      invocationCpuMs: median(pairs.map((pair) => of(pair).invocationCpuMs)),
     });
     return {
       starts,

@@ -1,4 +1,4 @@
-/** What a large rollout costs to synthesize, to an app that makes the same resources by the bindings alone. */
+/** What a large rollout costs to synthesize, compared with an app that makes the same resources by the bindings. */
 import fs, { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aws from "../modules/aws";

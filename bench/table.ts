@@ -34,10 +34,11 @@ const MOST_START_UPS = 3;
 
 /** The figures of a start-up. */
 export function startUpRows({ cpuRatio, moreMs, transformer, empty, starts }: StartUp): Row[] {
-  const noteOf = (of: "ms" | "cpuMs") =>
+  const noteOf = (of: keyof StartUp["transformer"]) =>
     `${transformer[of].toFixed(1)} to ${empty[of].toFixed(1)} ms; median of ${starts} pairs`;
   return [
     row("start-up, processor time", "an empty handler", cpuRatio, "ratio", noteOf("cpuMs"), MOST_START_UPS),
+    row("first invocation, processor time", "nothing", transformer.invocationCpuMs, "ms", noteOf("invocationCpuMs")),
     row("start-up, time", "an empty handler", moreMs, "ms", noteOf("ms")),
   ];
 }

@@ -13,7 +13,7 @@ const EVENT_BYTES = 1_000_000;
 /** A reason is a code, so that nothing of a record can be in it. */
 const REASON = /^[a-z][a-z0-9-]{1,30}$/;
 
-/** What is wrong with an outcome, by its own looks; `undefined` if nothing is. */
+/** What is wrong with an outcome, by itself; `undefined` if nothing is. */
 export function flawOf(made: Made, outcome: Outcome, sendsEvents: boolean): string | undefined {
   if (outcome.result !== "Ok") return flawOfOther(outcome);
   const { data = "" } = outcome;
@@ -26,7 +26,7 @@ export function flawOf(made: Made, outcome: Outcome, sendsEvents: boolean): stri
   return (
     flawOfCounts(outcome, objects) ??
     (hasKeyTwice(text, objects) ? "delivers a key twice" : undefined) ??
-    objects.map((object) => flawOfObject(object, sendsEvents, made.sound)).find((flaw) => flaw !== undefined) ??
+    objects.map((object) => flawOfObject(object, sendsEvents, made.wellFormed)).find((flaw) => flaw !== undefined) ??
     flawOfSecrets(made, text, objects)
   );
 }
@@ -43,9 +43,9 @@ function flawOfCounts({ events, dropped = {}, returned }: Outcome, objects: read
   return left === objects.length ? undefined : "delivers another number of events than it says";
 }
 
-function flawOfObject(object: LogEvent, sendsEvents: boolean, sound: boolean): string | undefined {
+function flawOfObject(object: LogEvent, sendsEvents: boolean, wellFormed: boolean): string | undefined {
   try {
-    return flawOfShallow(object, sendsEvents, sound);
+    return flawOfShallow(object, sendsEvents, wellFormed);
   } catch (error) {
     // What is nested so deeply that it just could be written cannot be written from here, where the stack is higher.
     if (error instanceof RangeError) return undefined;
@@ -53,7 +53,7 @@ function flawOfObject(object: LogEvent, sendsEvents: boolean, sound: boolean): s
   }
 }
 
-function flawOfShallow(object: LogEvent, sendsEvents: boolean, sound: boolean): string | undefined {
+function flawOfShallow(object: LogEvent, sendsEvents: boolean, wellFormed: boolean): string | undefined {
   // Of every text, the JSON of what is parsed from it is the shortest, or nearly so.
   if (Buffer.byteLength(JSON.stringify(object)) > EVENT_BYTES)
     return "delivers an event that is larger than Moesif takes";
@@ -63,7 +63,7 @@ function flawOfShallow(object: LogEvent, sendsEvents: boolean, sound: boolean): 
   }
   const flaw = eventFlaw(object);
   // What another producer wrote into an event, or a flipped byte made of it, stays as it is.
-  return flaw === undefined || !sound ? undefined : `delivers an event that ${flaw}`;
+  return flaw === undefined || !wellFormed ? undefined : `delivers an event that ${flaw}`;
 }
 
 /** As the text has it, and as a reader understands it, whose escapes are undone. */
@@ -109,7 +109,7 @@ function hasKeyTwice(text: string, objects: readonly LogEvent[]): boolean {
   return colons !== keys;
 }
 
-/** Whether a call is delivered that nobody made, or one more often than it was made. */
+/** Whether a call is delivered that was not made, or one more often than it was made. */
 export function flawOfIdentity({ calls }: Made, outcomes: readonly Outcome[]): string | undefined {
   if (calls === undefined) return undefined;
   const delivered = outcomes.flatMap(({ result, data = "" }) =>
@@ -119,7 +119,7 @@ export function flawOfIdentity({ calls }: Made, outcomes: readonly Outcome[]): s
   const forged = delivered.some((object) =>
     ["user", "companyId", "user_id", "company_id"].some((key) => object[key] === FORGED),
   );
-  return forged ? "delivers a call as somebody else's" : undefined;
+  return forged ? "delivers a call as another caller's" : undefined;
 }
 
 /** What is wrong with the counts of an invocation, and with what they are printed as. */

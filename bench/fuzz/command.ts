@@ -46,7 +46,7 @@ function summaryOf({ records, results, broken }: Fuzzed, seed: number, seconds: 
   ].join("\n");
 }
 
-/** Where there are several, the smallest record tells most. */
+/** Of several, the smallest record is the most useful. */
 function brokenText({ flaw, settings, kind, data }: Broken, count: number): string {
   const records = `${count} record${count === 1 ? "" : "s"}`;
   return `\nIt ${flaw}: ${records}. The smallest (${kind}; settings "${settings}"):\n${data}`;

@@ -1,5 +1,5 @@
 /** Passes made-up records through the transformer, batch by batch, and looks for one that breaks a rule. */
-import { meansWith, type Outcome, type Transform, type Transformer } from "../bundle";
+import { dependenciesWith, type Outcome, type Transform, type Transformer } from "../bundle";
 import { flawOf, flawOfIdentity, flawOfReport } from "./checks";
 import { NOW } from "./logs";
 import { Random } from "./random";
@@ -35,7 +35,7 @@ export interface Fuzzed {
 export interface FuzzOptions {
   readonly records: number;
   readonly seed: number;
-  /** Told after each batch how many records are done. */
+  /** Called after each batch with the number of records that are done. */
   readonly onProgress?: (done: number) => void;
 }
 
@@ -74,7 +74,7 @@ export function fuzz(transformer: Transformer, { records, seed, onProgress }: Fu
 function subjectsOf(transformer: Transformer): Subject[] {
   return FUZZ_SETTINGS.map((settings) => ({
     settings,
-    transform: transformer.createTransformer(settings.settings, meansWith(transformer, settings.config)),
+    transform: transformer.createTransformer(settings.settings, dependenciesWith(transformer, settings.config)),
     make: createMakeRecord(settings),
   }));
 }
@@ -109,7 +109,9 @@ function check(transformer: Transformer, { settings, transform }: Subject, batch
   const flaw = flawOfReport(transformer.reportOf(event, outcomes, NOW, 1), outcomes, secrets);
   if (flaw !== undefined) report(batch[0]!, flaw);
   batch.forEach((made, index) => {
-    const rounds = roundsOf(transform, outcomes[index]!, (one) => flawOf({ ...made, sound: false }, one, sendsEvents));
+    const rounds = roundsOf(transform, outcomes[index]!, (one) =>
+      flawOf({ ...made, wellFormed: false }, one, sendsEvents),
+    );
     for (const one of rounds.flaws) report(made, one);
     const forged = flawOfIdentity(made, [outcomes[index]!, ...rounds.outcomes]);
     if (forged !== undefined) report(made, forged);
@@ -136,7 +138,7 @@ function roundsOf(transform: Transform, first: Outcome, check: (outcome: Outcome
   return { outcomes, flaws };
 }
 
-/** If a batch makes it throw, each record goes alone, so that the one is found. */
+/** If a batch makes it throw, each record goes by itself, so that the one is found. */
 function transformed(transform: Transform, datas: readonly unknown[], onThrow: (index: number) => void) {
   try {
     return transform(datas, NOW);

@@ -13,7 +13,7 @@ export interface Made {
   readonly data: unknown;
   readonly secrets: Secrets;
   /** Whether its calls are written as their producers write them. */
-  readonly sound: boolean;
+  readonly wellFormed: boolean;
   /** How many calls were made, where a caller has written a hostile text into one; none of them is of {@link FORGED}. */
   readonly calls?: number;
 }
@@ -61,7 +61,7 @@ export function createMakeRecord({ settings }: FuzzSettings): MakeRecord {
     const secrets: Secrets = [];
     const whole = text(random, secrets);
     const bytes = random.oneIn(12) ? gzipSync(whole) : Buffer.from(whole);
-    return { kind, data: bytes.toString("base64"), secrets, sound: true };
+    return { kind, data: bytes.toString("base64"), secrets, wellFormed: true };
   }
 
   function envelope(random: Random): Made {
@@ -76,7 +76,7 @@ export function createMakeRecord({ settings }: FuzzSettings): MakeRecord {
       kind: "envelope",
       data: (random.oneIn(4) ? Buffer.from(json) : gzipSync(json)).toString("base64"),
       secrets,
-      sound: true,
+      wellFormed: true,
     };
   }
 
@@ -126,7 +126,7 @@ export function createMakeRecord({ settings }: FuzzSettings): MakeRecord {
 }
 
 function unsound(kind: string, data: unknown): Made {
-  return { kind, data, secrets: [], sound: false };
+  return { kind, data, secrets: [], wellFormed: false };
 }
 
 function plainLines(random: Random): string {
@@ -183,7 +183,7 @@ function pretty(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replaceAll("\n", "\r\n");
 }
 
-/** The first of the two is read by nobody, and must be seen by nobody. */
+/** The first of the two is not read, and must not be delivered. */
 function withKeyTwice(random: Random, log: Json, secrets: Secrets): string {
   const key = random.pick(Object.keys(log));
   const first = `leak${random.digits(12)}`;

@@ -1,4 +1,4 @@
-/** Plants in a call what must not leave under these settings, and remembers it. */
+/** Plants in a call what must not be sent under these settings, and remembers it. */
 import type { TransformerSettings } from "../../lambda/transformer/settings";
 import { isObject } from "../../common/json";
 import { ipOf } from "./logs";
@@ -71,14 +71,14 @@ function lettersOf(text: string): string {
   return text.replace(/\d/g, (digit) => "ghijklmnop"[Number(digit)]!);
 }
 
-/** Plants header fields in an event that no settings let leave. */
+/** Plants header fields in an event that no settings let through. */
 export function plantHeaders(random: Random, { request }: Json, secrets: Secrets): void {
   const { headers } = request as { readonly headers: Json };
   const name = random.pick(["Authorization", "cookie", "Set-Cookie", "X-Api-Key", "Proxy-Authorization"]);
   headers[name] = newSecret(random, secrets)();
 }
 
-/** Of letters alone, so that the patterns of masks find it whole. */
+/** Only letters, so that the patterns of masks find it whole. */
 function newSecret(random: Random, secrets: Secrets): NewSecret {
   return (form = (text) => text) => {
     const one = form(`leak${lettersOf(random.digits(12))}`);

@@ -56,7 +56,7 @@ const UNUSUAL = [
   ],
 ];
 
-/** Keys that every object inherits, that JSON orders anew, or that mean something to a step. */
+/** Keys that every object inherits, that JSON reorders, or that mean something to a step. */
 const KEYS = [
   ...["__proto__", "constructor", "toJSON", "toString", "valueOf", "0", "1", "01", "", " ", "é", "\ud800", "a.b"],
   ...[

@@ -53,13 +53,13 @@ export function mayPass(error: unknown): boolean {
   );
 }
 
-/** For how many milliseconds API Gateway asked to be left alone. */
+/** For how many milliseconds API Gateway asked for no call. */
 export function askedPauseMs(error: unknown): number {
   const seconds = Number(failureOf(error).retryAfterSeconds);
   return seconds > 0 ? seconds * 1000 : 0;
 }
 
-/** What went wrong, as messages tell it: the name and the message of the AWS SDK's error, which say what was refused. */
+/** What went wrong, as messages say it: the name and the message of the AWS SDK's error, which say what was refused. */
 export function describeError(error: unknown): string {
   const { name, message } = Object(error) as Partial<Error>;
   return name && message ? `${name}: ${message.replace(/\.$/, "")}` : String(error);

@@ -1,5 +1,5 @@
 /**
- * Keeps the calls of API Gateway's control plane within their quota, which an account and region share with everybody
+ * Keeps the calls of API Gateway's control plane within their quota, which an account and region share with all
  * who deploys there: 10 calls a second for all operations together, 40 at once.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html#api-gateway-control-service-limits-table
  */

@@ -7,7 +7,7 @@ export type ApiType = (typeof API_TYPES)[number];
 
 /** Where a stage writes its access logs, and how. */
 export interface AccessLogSettings {
-  /** ARN of a delivery stream (REST APIs alone) or of a log group. */
+  /** ARN of a delivery stream (only REST APIs) or of a log group. */
   readonly destinationArn: string;
   /** Access-log format. */
   readonly format: string;
@@ -24,7 +24,7 @@ export interface StageId {
   readonly stage: string;
 }
 
-/** What API Gateway says of a stage when it is asked for the stage alone. */
+/** What API Gateway says of a stage when it is asked for this stage only. */
 export interface BareStage extends StageId {
   readonly stageTags: Readonly<Record<string, string>>;
   /** Absent where the stage logs nowhere. */
@@ -73,7 +73,7 @@ export function nameOf({ type, apiId, stage }: StageId): string {
   return `Stage ${JSON.stringify(stage)} of the ${type === "WEBSOCKET" ? "WebSocket" : type} API ${apiId}`;
 }
 
-/** Only what tells the stage apart. */
+/** Only what identifies the stage. */
 export function idOf({ type, apiId, stage }: StageId): StageId {
   return { type, apiId, stage };
 }

@@ -12,7 +12,7 @@ export const LONGEST_PATTERN = 1000;
 export const MOST_EXPANSION = 10_000;
 
 /**
- * The parts of a pattern times the characters of a text, at most: a fraction of a second. Beyond, nobody looks: a mask
+ * The parts of a pattern times the characters of a text, at most: a fraction of a second. A longer text is not searched: a mask
  * hides the whole text, a rule may hold.
  */
 export const MOST_STEPS = 12_000_000;

@@ -43,7 +43,7 @@ export class TimeBudget {
     this.#hasRunOut = false;
   }
 
-  /** Events of this invocation of which a sampling rule may hold that nobody could ask. */
+  /** Events of this invocation of which a sampling rule may hold that could not be evaluated. */
   get undecided(): number {
     return this.#undecided;
   }
@@ -54,7 +54,7 @@ export class TimeBudget {
     this.#lastUndecided = event;
   }
 
-  /** Whether Moesif's sampling rules have had their time: then nobody asks them any more. */
+  /** Whether Moesif's sampling rules have had their time: then they are evaluated no more. */
   areRulesOut(): boolean {
     return this.#now() >= this.#rulesEnd;
   }

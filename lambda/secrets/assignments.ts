@@ -65,7 +65,7 @@ export const WORD = /^[a-z]{0,20}\W?$/;
 /** The type of a variable in GraphQL: `$password: String!`. */
 const TYPE = /^\[?[A-Z][A-Za-z]*!?\]?!?$/;
 const PASSWORD = /pass|pwd/i;
-/** `name:value` in a path is mostly no header, as in `/tokens/token:revoke`: there the value has to look like no word. */
+/** `name:value` in a path is mostly no header, as in `/tokens/token:revoke`: there the value must not have the form of a word. */
 const NO_WORD = /^(?=.*\d)(?=.*[A-Za-z]).{8,}$/;
 /** Stands for any object or list: to ask whether one is a secret before its end is sought. */
 export const ANY_OBJECT = { any: "" };
@@ -88,7 +88,7 @@ interface Assigned {
   readonly level: number;
 }
 
-/** The assignments of one text. A name is looked at before its value is sought: so most of the text is read once. */
+/** The assignments of one text. A name is checked before its value is sought: so most of the text is read once. */
 class Assignments {
   readonly #ends = new Map<string, { readonly pattern: RegExp; from: number; end: number }>();
 
@@ -111,7 +111,7 @@ class Assignments {
     return quote === undefined ? this.#header(assigned) : this.#member(assigned);
   }
 
-  /** `token=…`, alone or among other pairs. */
+  /** `token=…`, by itself or among other pairs. */
   #pair({ name, start, level }: Assigned): Span | undefined {
     const from = endOfMatch(BLANKS_OF_PAIR, this.text, start);
     const span = quoted(this.text, from) ?? this.#unquoted(from, this.#endOfPair(name.before), level);
@@ -192,7 +192,7 @@ class Assignments {
   }
 }
 
-/** What is judged of a value: what is no secret is looked at again, for names within it. */
+/** What is judged of a value: what is no secret is searched again, for names within it. */
 const LONGEST_JUDGED = 256;
 
 export function valueIn(text: string, [start, end]: Span): string {

@@ -104,7 +104,7 @@ function listedMeaning(plain: string, bare: string): Meaning {
   return endsWithOneOf(signatureNames, bare) ? "signature" : randomNames.has(plain) ? "random" : "none";
 }
 
-/** Whether a name may be that of a secret: then its value is worth a look. */
+/** Whether a name may be that of a secret: then its value is checked. */
 export function mayNameSecret(name: string): boolean {
   return meaningOf(name) !== "none";
 }

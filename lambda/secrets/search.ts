@@ -1,6 +1,6 @@
 /**
  * Whether a text may hold a secret. Every call is asked, so most texts must be let pass in a fraction of a microsecond:
- * only a few characters are looked at closer, and of those most are known to be harmless by the two before them.
+ * only a few characters are checked, and of those most are known to be harmless by the two before them.
  */
 import { writtenNameBefore } from "./assignments";
 import { ALL_NAMES, mayNameSecret } from "./names";
@@ -73,7 +73,7 @@ function readBytes(text: string): void {
 
 // Every secret has a mark: a name with what separates it from its value, a scheme with a blank, the prefix of a token, or a
 // character that few texts have. A mark ends with a separator or another character that words seldom have: only there is
-// it looked for, and only if the two characters before can be those of a mark.
+// it searched for, and only if the two characters before can be those of a mark.
 
 /** What a character is to a mark: letters in any case, digits, and separators, of which some are like others. */
 const KINDS = ["", ..."abcdefghijklmnopqrstuvwxyz0123456789_-.;", ":=", " +\t", "[]$~"];

@@ -13,7 +13,7 @@ export interface ServiceToken {
   readonly rest: string;
   /** Of tokens that have no prefix, what they are known by. */
   readonly marks?: readonly string[];
-  /** Whether a prefix may be a part of a word, so that it counts at the beginning of one alone. */
+  /** Whether a prefix may be a part of a word, so that it counts only at the beginning of one. */
   readonly bounded?: boolean;
 }
 
@@ -95,7 +95,7 @@ export const SERVICE_TOKENS: readonly ServiceToken[] = [
 /** What stands before a token: nothing that it could be a part of, or an escaped character. */
 export const START = "(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\[nrtbf])|(?<=\\\\u[0-9A-Fa-f]{4}))";
 
-/** Finds the tokens of all services: what stands before a prefix is looked at once for all. */
+/** Finds the tokens of all services: what stands before a prefix is checked once for all. */
 export const SERVICE_TOKEN = new RegExp(
   `${START}(?:${patternsOf((token) => token.bounded === true)})|${patternsOf((token) => !token.bounded)}`,
   "g",

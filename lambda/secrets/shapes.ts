@@ -53,7 +53,7 @@ const END_OF_AUTHORITY = new RegExp(`[/?#&\\s"'<>\\\\]|${HEX_ESCAPE}(?:2[Ff]|3[F
 const AT = new RegExp(`@|${HEX_ESCAPE}40`, "g");
 
 const CURL = /\bcurl\b/i;
-/** Options of curl that name a user with a password, alone or behind others, as in `-su jane:password`. */
+/** Options of curl that name a user with a password, by itself or behind others, as in `-su jane:password`. */
 const OPTION_GAP = `(?:[ \\t+=]|${HEX_ESCAPE}(?:20|09|3[Dd])){1,3}`;
 const CURL_USER = new RegExp(
   `((?<=^|[^\\w-]|%(?:25){0,4}20)(?:--(?:proxy-)?user|-[A-Za-z]{0,8}[uU])${OPTION_GAP}(?:\\\\{0,7}["']|${HEX_ESCAPE}2[27])?)` +
@@ -116,7 +116,7 @@ const COLON = 0x3a;
 /** As `Client/2.0` of a user agent. */
 const PRODUCT = /^[A-Za-z]+\/v?\d[\d.]*$/;
 
-/** Most schemes are words as well: what follows one counts behind a blank, and if it looks like no word. */
+/** Most schemes are words as well: what follows one counts behind a blank, and if it has not the form of a word. */
 function isCredential(schemes: string, value: string): boolean {
   if (/bearer|dpop/i.test(schemes)) {
     return true;
@@ -215,12 +215,12 @@ export const SHAPES: readonly Shape[] = [
   { name: "card-number", mask: maskCards },
 ];
 
-/** Whether `redaction.allow` may name this: a name or a shape that would not leave. */
+/** Whether `redaction.allow` may name this: a name or a shape that would be masked. */
 export function isAllowable(name: string): boolean {
   return mayNameSecret(name) || SHAPES.some((shape) => plainName(shape.name) === plainName(name));
 }
 
-/** What is a secret where the settings let some leave. */
+/** What is a secret where the settings allow some. */
 export interface Secrets {
   readonly shapes: readonly Shape[];
   /** Whether a name may be that of a secret. */
@@ -231,7 +231,7 @@ export interface Secrets {
   readonly isParameter: (name: string, value: string) => boolean;
 }
 
-/** @param allow names and shapes that are to leave */
+/** @param allow names and shapes that are sent all the same */
 export function secretsBut(allow: readonly string[] = []): Secrets {
   const allowed = new Set(allow.map(plainName));
   const isAllowed = (name: string) => allowed.size > 0 && allowed.has(plainName(name));

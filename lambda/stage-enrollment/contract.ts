@@ -43,7 +43,7 @@ export interface Enrollment {
   readonly match?: readonly StageMatch[];
 }
 
-/** Looks, and changes nothing. */
+/** Reads, and changes nothing. */
 export interface CheckRequest {
   readonly check: Enrollment;
 }
@@ -68,7 +68,7 @@ export interface EnrollRequest {
 }
 
 /**
- * Everything is given back; of Terraform's calls, by that of `delete` alone. Terraform does not know of a first call that
+ * Everything is given back; of Terraform's calls, only by that of `delete`. Terraform does not know of a first call that
  * broke off while the function was at work, and would not undo it: of this call, which does nothing at first, it knows.
  */
 export interface RestoreRequest {
@@ -76,7 +76,7 @@ export interface RestoreRequest {
   readonly tf?: TerraformCall;
 }
 
-/** The schedule's call: the enrollment that was set last is looked after. Without one, there is nothing to do. */
+/** The schedule's call: the enrollment that was set last is maintained. Without one, there is nothing to do. */
 export interface ReconcileRequest {
   readonly reconcile: true;
 }
@@ -115,10 +115,10 @@ export interface EnrollmentAnswer {
   readonly run: number;
   /**
    * One sentence for each stage. Of a check: why it would be wrong to begin. Of another call: what could not be done with
-   * stages that are listed, or that leave. Empty when all is well.
+   * stages that are listed, or that are restored. Empty when all is well.
    */
   readonly problems: readonly string[];
-  /** What else is wrong with stages, one sentence for each: it keeps nobody from beginning. */
+  /** What else is wrong with stages, one sentence for each: it stops no run. */
   readonly warnings: readonly string[];
   readonly stages: readonly StageAnswer[];
   /** How many stages had each result. */

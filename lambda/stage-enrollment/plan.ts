@@ -12,7 +12,7 @@ import {
 import type { EnrolledStage, StageAnswer } from "./contract";
 import type { WantedStage } from "./wanted";
 
-/** A look at a stage: what it is like, or why that is not known; neither of a stage that is not there. */
+/** What was read of a stage: its settings, or why they are unknown; neither if the stage does not exist. */
 export interface ObservedStage {
   readonly stage?: BareStage;
   readonly failure?: string;
@@ -37,7 +37,7 @@ export interface Step extends StageAnswer {
  *
  * @param own name of the enrollment's function
  * @param wanted none where everything is to be undone
- * @param seen a look at any of them
+ * @param seen what was read of any of them
  */
 export function planSteps(
   own: string,
@@ -67,7 +67,7 @@ function stepIn(
 ): Step {
   const id = idOf(wanted);
   const { set, listed, overwrite } = wanted;
-  // What is wrong with a stage from the start is wrong with the list; what became wrong since keeps nobody from going on.
+  // What is wrong with a stage from the start is wrong with the list; what became wrong since stops no run.
   const blocks = listed && entry === undefined;
   const untouched = entry && { during: entry, after: entry };
   if (set === undefined) {

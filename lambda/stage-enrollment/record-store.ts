@@ -20,7 +20,7 @@ export interface Stored {
   readonly etag: string;
 }
 
-/** Somebody else has written the record, or removed it, since it was read. */
+/** Another process has written the record, or removed it, since it was read. */
 export class RecordChanged extends Error {
   override readonly name = "RecordChanged";
 }
@@ -90,7 +90,7 @@ export async function openRecord(
         return { record, etag: ETag };
       } catch (error) {
         if (isNamed(error, "PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey")) {
-          throw new RecordChanged("The record was written by somebody else.");
+          throw new RecordChanged("The record was written by another process.");
         }
         throw failing("written", error);
       }

@@ -2,7 +2,7 @@
 import { keyOf } from "../api-gateway/stage";
 import type { EnrollmentAnswer, StageAnswer, StageResult } from "./contract";
 
-/** Where CloudWatch keeps the metrics, beside those of the transformer. */
+/** Where CloudWatch keeps the metrics, next to those of the transformer. */
 const NAMESPACE = "MoesifFirehose";
 
 /** Every metric with its unit. */

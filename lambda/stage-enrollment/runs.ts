@@ -9,13 +9,13 @@ import { RecordChanged, type RecordStore, type Stored } from "./record-store";
 import { answerOf } from "./report";
 import { applySteps, expected, readStages } from "./stages";
 
-/** How often a run looks whether another that is at work has ended. */
+/** How often a run checks whether another that is at work has ended. */
 const POLL_MS = 2_000;
 
-/** How often a run begins anew because others wrote the record while it looked. */
+/** How often a run starts again because others wrote the record while it read. */
 const MAX_ROUNDS = 5;
 
-/** Of nothing: what is remembered leaves. */
+/** Of nothing: what is remembered is restored. */
 const NOTHING: Enrollment = { destinations: {} };
 
 /** What a run works with. */
@@ -40,7 +40,7 @@ interface Goal {
   readonly run: number;
 }
 
-/** Looks, and changes nothing. */
+/** Reads, and changes nothing. */
 export async function check({ api, store, others, deadline, now }: RunContext, enrollment: Enrollment) {
   const { run = 0, stages = [], enrollment: last = NOTHING } = (await store.read())?.record ?? {};
   const { wanted, observed } = await readStages(api, others, enrollment, stages, () => now() < deadline);
@@ -48,12 +48,12 @@ export async function check({ api, store, others, deadline, now }: RunContext, e
   const isDue = changesAny(steps) || !isDeepStrictEqual(enrollment, last);
   const failures = new Map(stages.map((entry) => [keyOf(entry), entry.failure]));
   // What failed is tried again by the next run, and only who knows why can see to it that it does not fail again.
-  const told = steps.map((step) => {
+  const reported = steps.map((step) => {
     const failure = failures.get(keyOf(step));
     return step.result === "enrolled" && failure !== undefined ? { ...step, reason: failure } : step;
   });
   // A number that no call had: Terraform takes the input of a call that failed for one that was done.
-  return answerOf(isDue ? Math.max(run + 1, now()) : run, told, ({ blocks }) => blocks === true);
+  return answerOf(isDue ? Math.max(run + 1, now()) : run, reported, ({ blocks }) => blocks === true);
 }
 
 /** Sets what is wanted, and gives back what is not wanted any more. */
@@ -73,7 +73,7 @@ export async function restore(context: RunContext): Promise<EnrollmentAnswer> {
       return answerOf(0, []);
     }
     const { run } = stored.record;
-    // Written even if nothing has to be done: from now on a schedule's run that looks at the older one stops.
+    // Written even if nothing has to be done: from now on a schedule's run that reads the older one stops.
     const answer = await settle(context, stored, { enrollment: NOTHING, run }, true);
     const reasons = answer.stages.flatMap(({ reason }) => reason ?? []);
     if (reasons.length > 0) {
@@ -85,7 +85,7 @@ export async function restore(context: RunContext): Promise<EnrollmentAnswer> {
 }
 
 /**
- * Looks after what was enrolled last.
+ * Maintains what was enrolled last.
  *
  * @returns `undefined` if another run is at work, which does the same
  */
@@ -109,7 +109,7 @@ export async function reconcile(context: RunContext): Promise<EnrollmentAnswer |
   }
 }
 
-/** When no other run is at work; anew if one was while this one looked. */
+/** Waits until no other run is at work, and reads again if one was. */
 async function inTurn(
   context: RunContext,
   run: (stored: Stored | undefined) => Promise<EnrollmentAnswer>,

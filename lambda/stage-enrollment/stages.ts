@@ -19,9 +19,9 @@ export interface ObservedStages {
 /**
  * One call for each stage, and where stages are matched those that list all of them.
  *
- * @param remembered stages that are looked at whether they are wanted or not
+ * @param remembered stages that are read whether they are wanted or not
  * @param hasTime whether there is time for another call
- * @throws what API Gateway threw when all were listed: a part of them would look as if the others had gone
+ * @throws what API Gateway threw when all were listed: with a part of them, the others would seem removed
  */
 export async function readStages(
   api: ApiGateway,
@@ -139,7 +139,7 @@ async function applyStep(api: ApiGateway, step: Step, hasTime: () => boolean): P
   }
 }
 
-/** What the stage had may not be possible any more: better no logging than one to where nobody reads it. */
+/** What the stage had may not be possible any more: better no logging than one that no one reads. */
 async function removeLogging(api: ApiGateway, step: Step, refusal: string, failed: (why: string) => Outcome) {
   try {
     await api.removeAccessLog(step);

@@ -5,7 +5,7 @@
 import type { JsonValue } from "./settings";
 
 /**
- * One access-log object. The steps change it in place: it was parsed for them and nobody else holds it. A key set to
+ * One access-log object. The steps change it in place: it was parsed for them and nothing else holds it. A key set to
  * `undefined` is a removed key; `delete` would make the object slow to write.
  */
 export interface AccessLog {

@@ -62,7 +62,7 @@ function inflatedIn(memoryMb: number): number {
 const SMALLEST_LIMIT = 2 * RECORD_LIMIT;
 
 /** What is left of a batch's limits. */
-export class Room {
+export class Capacity {
   readonly #recordLimit: number;
   #answer: number;
   #inflated: number;
@@ -77,7 +77,7 @@ export class Room {
     this.#budget = budget;
   }
 
-  /** Decodes a record, unless there is no time left or no room for what it inflates to: then it goes back as it came. */
+  /** Decodes a record, unless no time is left or it inflates to more than is left: then it goes back as it came. */
   decode(data: unknown): Decoded | Outcome {
     if (this.#records++ > 0 && this.#budget.hasRunOut && typeof data === "string") {
       return asItCame(data, "too-slow");
@@ -85,7 +85,7 @@ export class Room {
     if (!isGzip(data)) {
       return decode(data);
     }
-    if (this.#hasInflated && !this.#hasRoomFor(inflatedSize(data))) {
+    if (this.#hasInflated && !this.#hasCapacityFor(inflatedSize(data))) {
       return asItCame(data);
     }
     const limit = this.#hasInflated ? Math.min(this.#recordLimit, this.#inflated) : this.#recordLimit;
@@ -107,31 +107,31 @@ export class Room {
   }
 
   /** Where a little of a record would fit, it is not read: most of it would go back all the same. */
-  #hasRoomFor(size: number): boolean {
+  #hasCapacityFor(size: number): boolean {
     return size <= this.#inflated && this.#bytes >= Math.min(size, RECORD_LIMIT) / 4;
   }
 
-  /** Bytes of a record that the answer has room for. */
+  /** Bytes of a record that still fit the answer. */
   get #bytes(): number {
     return Math.min(RECORD_LIMIT, Math.floor((this.#answer - DATA) / 4) * 3);
   }
 
-  /** Whether the answer has room for the data of a record: then it is taken. */
+  /** Takes the data of a record if it fits the answer, and returns whether it does. */
   take(data: string): boolean {
     const fits = data.length <= DATA_LIMIT && DATA + data.length <= this.#answer;
     this.#answer -= fits ? DATA + data.length : 0;
     return fits;
   }
 
-  /** How many texts, from the first on, the data of one record has room for. */
+  /** How many texts, from the first on, fit the data of one record. */
   countOf(texts: readonly string[], framing: Framing): number {
-    const room = this.#bytes;
+    const most = this.#bytes;
     // UTF-8 takes at most three bytes for each UTF-16 code unit.
-    if (texts.reduce((sum, { length }) => sum + 3 * length + 1, 2) <= room) {
+    if (texts.reduce((sum, { length }) => sum + 3 * length + 1, 2) <= most) {
       return texts.length;
     }
     let bytes = framing === "array" ? 1 : -1;
-    const excess = texts.findIndex((text) => (bytes += Buffer.byteLength(text) + 1) > room);
+    const excess = texts.findIndex((text) => (bytes += Buffer.byteLength(text) + 1) > most);
     return excess < 0 ? texts.length : excess;
   }
 }
@@ -142,13 +142,13 @@ function inflatedSize(data: string): number {
   return end.length < 4 ? 0 : end.readUInt32LE(end.length - 4);
 }
 
-/** How many calls it holds nobody knows: it counts as one event. */
+/** The number of its calls is unknown: it counts as one event. */
 function asItCame(data: string, reason: FailureReason = "batch-too-large"): Outcome {
   return { ...dropped("put-back", 1), returned: { datas: [Buffer.from(data, "base64")], events: 1, reason } };
 }
 
 /**
- * What goes back of a record: what is bad as it came, each by itself, so that it fails alone; what does not fit as it was
+ * What goes back of a record: what is bad as it came, each as a record of its own, so that no other fails with it; what does not fit as it was
  * transformed, so that it passes as it is.
  *
  * @param rest the texts that do not fit
@@ -185,15 +185,15 @@ function packed(texts: readonly string[]): Buffer[] {
     return [Buffer.from(texts[0]!)];
   }
   const records: string[][] = [];
-  let room = 0;
+  let rest = 0;
   for (const text of texts) {
     const bytes = Buffer.byteLength(text) + 1;
-    if (bytes > room) {
+    if (bytes > rest) {
       records.push([]);
-      room = RECORD_LIMIT - GZIP_MARGIN;
+      rest = RECORD_LIMIT - GZIP_MARGIN;
     }
     records.at(-1)!.push(text);
-    room -= bytes;
+    rest -= bytes;
   }
   return records.map((lines) => zlib().gzipSync(lines.join("\n")));
 }
@@ -299,7 +299,7 @@ function endOfEvent(text: string, start: number): number {
   return text[start] === "{" ? endOfObject(text, start) : -1;
 }
 
-/** What Firehose is told of one record: the reason stays with us. */
+/** The answer for one record: Firehose takes no reason. */
 export function answerOf({ recordId }: FirehoseRecord, outcome: Outcome): RecordAnswer {
   return outcome.result === "Ok"
     ? { recordId, result: "Ok", data: outcome.data }

@@ -30,7 +30,7 @@ export class Call {
   dropped: DropReason | undefined;
   /** Whether chance had a part in its being sent: then it carries the mark, so as not to be left to chance again. */
   byChance = false;
-  /** How many calls it stands for, by our sampling alone. */
+  /** How many calls it stands for, by our sampling only. */
   weight = 1;
   readonly #at: number;
   readonly #ids: CallIds;
@@ -41,7 +41,7 @@ export class Call {
    * @param source what it was read from, with others
    * @param at which of them it is
    * @param time when it was made, in milliseconds since the epoch; `NaN` if nothing says so
-   * @param name what tells it from all other calls; to be given if the redaction may change any of it
+   * @param name what identifies it among all calls; to be given if the redaction may change any of it
    */
   constructor(
     readonly source: Documents,
@@ -66,7 +66,7 @@ export class Call {
   }
 
   /**
-   * By which chance decides, however often it comes. The text of an access log tells it from others as well as its name
+   * By which chance decides, however often it comes. The text of an access log identifies it as well as its name
    * does, and is there already. Callers write a part of it, but none writes how long his call takes.
    */
   get hash(): number {
@@ -127,7 +127,7 @@ export function createDecide(
   // Access logs have no place for a subscription or a session token.
   const rules = sendsEvents ? settings.identity : { ...settings.identity, subscription: [], sessionToken: [] };
   const identity = createIdentify(enriched ? rules : undefined, redaction, budget);
-  // In an event, the user has a field of its own that somebody has to fill; of an access log, Moesif finds him itself.
+  // An event has a field for the user, which has to be set. In an access log, Moesif finds the user itself.
   const identifies = enriched || sendsEvents;
   const isKept = settings.passThrough ? undefined : createFilter(settings.filter, budget, watch?.onFilter);
   const ids = createIds(settings.accountId, settings.region);
@@ -142,7 +142,7 @@ export function createDecide(
     const time = timeOf(log);
     const call = new Call(source, at, false, time, ids, mayHoldSecret ? callName(log, quoteAny) : undefined);
     const found = call.marked ? undefined : identity.lookUp?.(log);
-    // Before all other steps, so that what may not leave is not copied by them.
+    // Before all other steps, so that they copy nothing that must not be sent.
     const redacted = mayHoldSecret && redaction.record(log);
     call.changedBeyondIdentity = redacted || shape === "changed";
     if (call.marked) {
@@ -181,7 +181,7 @@ export function createDecide(
     const call = new Call(source, at, true, time, ids, textOf(id) ?? callName(log, quoteAny));
     call.changed = conformed;
     if (id !== undefined && !isUuid(id)) {
-      // Moesif knows events that come twice by a UUID alone.
+      // Moesif detects events that come twice only by a UUID.
       event.transaction_id = call.dedupeId;
       call.changed = true;
     }
@@ -238,7 +238,7 @@ const NAMESPACE = "moesif-firehose!";
 const VARIANT = "89ab";
 
 /**
- * What tells a call from all others of its account and region.
+ * What identifies a call among all of its account and region.
  *
  * @param quote how texts of the log are written
  * @param user what the record had as `user`
@@ -249,7 +249,7 @@ export function callName(log: AccessLog, quote: Quote, user = log.user): string 
   if (id !== undefined) {
     return place + id;
   }
-  // A caller can choose this id: it alone must not make many calls one.
+  // A caller can choose this id: by itself, it must not make many calls one.
   const { requestId, requestTime, requestTimeEpoch, httpMethod, resourcePath, ip, durationMs, responseLength } = log;
   const json = (value: AccessLog[string]) => (typeof value === "string" ? quote(value) : JSON.stringify(value ?? null));
   // The JSON of an array, written a piece at a time: several times quicker than to make the array first.
@@ -259,7 +259,7 @@ export function callName(log: AccessLog, quote: Quote, user = log.user): string 
   );
 }
 
-/** What is made of what tells calls from each other. */
+/** What is made of the names of calls. */
 interface CallIds {
   /** The dedupe id. */
   readonly uuidOf: (name: string) => string;

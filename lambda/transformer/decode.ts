@@ -46,15 +46,15 @@ export function decode(data: unknown, limit = INFLATED_LIMIT): Decoded | Dropped
   if ("result" in documents) {
     return documents;
   }
-  const { framing, logs, bad, sound, repaired } = documents;
+  const { framing, logs, bad, intact, repaired } = documents;
   const replaced = valid ? 0 : logs.length;
-  return { framing, parts: [documents], bad, repaired, replaced, verbatim: plain && sound, inflated };
+  return { framing, parts: [documents], bad, repaired, replaced, verbatim: plain && intact, inflated };
 }
 
 /** The objects of an envelope's messages, as lines. */
 function open(envelope: Envelope, { valid, inflated }: RecordText): Decoded | Dropped | Failed {
   const { messageType, logEvents } = envelope;
-  // CloudWatch Logs looks whether it can reach the stream: there is nothing in it.
+  // CloudWatch Logs checks whether it can reach the stream: the message has no events.
   if (messageType === "CONTROL_MESSAGE") {
     return dropped("control-message");
   }
@@ -170,7 +170,7 @@ export function recordData(text: string): string {
   return bytes.toString("base64", 0, bytes.write(text, "utf8"));
 }
 
-/** UTF-8 takes one byte for an ASCII character alone. Counting bytes is much quicker than a look at each character. */
+/** Only an ASCII character takes one byte in UTF-8. Counting bytes is much quicker than to read each character. */
 function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length;
 }
@@ -181,7 +181,7 @@ function bytesOf(data: string): Buffer {
 }
 
 function utf8(bytes: Buffer, compressed: boolean): RecordText {
-  // Node.js replaces invalid bytes: only a text that holds a replacement needs a second look.
+  // Node.js replaces invalid bytes: only a text that holds a replacement is checked.
   const text = bytes.toString("utf8");
   const valid = !text.includes(REPLACEMENT) || isUtf8(bytes);
   const marked = text.charCodeAt(0) === 0xfeff;

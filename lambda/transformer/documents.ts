@@ -25,10 +25,10 @@ export interface Documents {
   /** The JSON text that holds these objects, in this order. */
   readonly text: string;
   /** Whether `text` is as it came and can be delivered so: nothing was left out, and nothing is run together. */
-  readonly sound: boolean;
+  readonly intact: boolean;
   /** Whether no text in it is written with an escape. */
   readonly plain: boolean;
-  /** The format of the one object in it, if that is known: then it holds texts alone, without escapes, no key twice. */
+  /** The format of the one object in it, if that is known: then it holds only texts, without escapes, and no key twice. */
   readonly format?: LogFormat;
   /** The values of that object, by the format's keys, behind a first element that is none of them. */
   readonly values?: readonly string[];
@@ -51,7 +51,7 @@ export function documentsOf(text: string): Documents | Failed {
   const read = formats.read(text);
   if (read !== undefined) {
     const { log, format, values } = read;
-    return { framing: "single", logs: [log], text, sound: true, plain: true, format, values, repaired: 0, bad: NONE };
+    return { framing: "single", logs: [log], text, intact: true, plain: true, format, values, repaired: 0, bad: NONE };
   }
   const value = parse(text);
   if (value !== undefined) {
@@ -69,9 +69,9 @@ function documents(
   framing: Framing,
   logs: readonly AccessLog[],
   text: string,
-  { sound = false, repaired = 0, bad = NONE }: Partial<Documents>,
+  { intact = false, repaired = 0, bad = NONE }: Partial<Documents>,
 ): Documents {
-  return { framing, logs, text, sound, plain: holdsPlainTexts(text), repaired, bad };
+  return { framing, logs, text, intact, plain: holdsPlainTexts(text), repaired, bad };
 }
 
 /** The value of a JSON text; `undefined` for any other text. */
@@ -84,9 +84,9 @@ export function parse(text: string): unknown {
   }
 }
 
-function frame(value: unknown, text: string, sound: boolean): Documents | Failed {
+function frame(value: unknown, text: string, intact: boolean): Documents | Failed {
   if (Array.isArray(value)) {
-    return ofArray(value, text, sound);
+    return ofArray(value, text, intact);
   }
   if (!isObject(value)) {
     return failed("not-an-object");
@@ -98,10 +98,10 @@ function frame(value: unknown, text: string, sound: boolean): Documents | Failed
   if (isComplete(value)) {
     formats.learn(value, text);
   }
-  return documents("single", [value], text, { sound });
+  return documents("single", [value], text, { intact });
 }
 
-function ofArray(values: readonly unknown[], text: string, sound: boolean): Documents | Failed {
+function ofArray(values: readonly unknown[], text: string, intact: boolean): Documents | Failed {
   const logs: AccessLog[] = [];
   const texts: string[] = [];
   const bad: Bad[] = [];
@@ -118,7 +118,7 @@ function ofArray(values: readonly unknown[], text: string, sound: boolean): Docu
     }
   });
   if (bad.length === 0) {
-    return documents("array", logs, text, { sound });
+    return documents("array", logs, text, { intact });
   }
   return logs.length === 0 ? failed(bad[0]!.reason) : documents("array", logs, `[${texts.join()}]`, { bad });
 }
@@ -202,12 +202,12 @@ function ofLines(lines: readonly Line[], text?: string): Documents | Failed {
   const logs = found.flatMap((line) => line.logs);
   const repairs = found.filter(({ isRepaired }) => isRepaired).length;
   return text !== undefined && bad.length === 0 && repairs === 0
-    ? documents("lines", logs, text, { sound: true })
+    ? documents("lines", logs, text, { intact: true })
     : documents("lines", logs, found.map((line) => line.text).join("\n"), { repaired: repairs, bad });
 }
 
 // What a caller may have written. AWS does not say that API Gateway escapes values: one that holds quotes can write keys,
-// close its object and open others. The formats of this package tell: all their keys stand in the text, in their order.
+// close its object and open others. The formats of this package show it: all their keys stand in the text, in their order.
 
 /** What later versions of the format of REST APIs have behind the keys of the first. */
 const LATER = ["integrationLatency", "authorizerLatency", "errorType", "wafStatus", "requestTimeEpoch"];
@@ -230,7 +230,7 @@ const OWN_KEYS: ReadonlySet<string> = new Set(OWN_FORMATS.flat());
 const SORTED_FORMATS = [...OWN_FORMATS, ...REPAIRABLE_FORMATS].map((keys) => [...keys].sort());
 /** An owner's own formats have the required keys in this order only if all keys are. */
 const SORTED_REQUIRED = [...REQUIRED_KEYS].sort();
-/** What all of them have: what lacks it is not looked at further. */
+/** What all of them have: what lacks it is not compared further. */
 const SORTED = SORTED_FORMATS.reduce((common, keys) => common.filter((key) => keys.includes(key)), SORTED_REQUIRED);
 const ORDERS = [...OWN_FORMATS, ...SORTED_FORMATS];
 
@@ -368,7 +368,7 @@ interface ParsedDocuments {
 
 /**
  * Parses the objects of a text one after the other: none for an empty text, `undefined` if anything else stands
- * between them or one is not JSON. Each character is looked at once and nothing recurses, whatever the text.
+ * between them or one is not JSON. Each character is read once and nothing recurses, whatever the text.
  */
 export function parseDocuments(text: string): ParsedDocuments | undefined {
   const logs: AccessLog[] = [];

@@ -120,7 +120,7 @@ function writeKeys(call: Call, quote: Quote): string {
 
 /**
  * The text that a log was parsed from, with the few values that changed. Most logs are written like this: it is several
- * times quicker than to write all of them anew. In a text of a known format, a key with its quotes stands once.
+ * times quicker than to write all of them again. In a text of a known format, a key with its quotes stands once.
  */
 function edit({ log, before }: Call, text: string, { colon, close }: LogFormat): string {
   let added = "{";
@@ -144,7 +144,7 @@ function edit({ log, before }: Call, text: string, { colon, close }: LogFormat):
   return `${json}${text.slice(from, -close.length)}${added === "{" ? "" : `,${added.slice(1)}`}`;
 }
 
-/** A short text is found several times quicker than one of eight characters or more: so the quotes are looked at later. */
+/** A short text is found several times quicker than one of eight characters or more: so the quotes are checked later. */
 function startOfValue(text: string, key: string, colon: string): number {
   const between = QUOTE + colon + QUOTE;
   let at = text.indexOf(key);
@@ -192,7 +192,7 @@ function writeEvent(call: Call, late: boolean, quote: Quote, enrich: Enrich): st
     optional(',"session_token":"', textOf(log.sessionToken), quote) +
     optional(',"trace_id":"', textOf(log.xrayTraceId), quote) +
     `,"transaction_id":"${transactionId(call)}","direction":"Incoming"`;
-  // Anything but a positive whole number is a key of somebody's own that is called so.
+  // Anything but a positive whole number is a user's own key of this name.
   const own = multiplied(log.weight, 1);
   const weight = own === 1 ? "" : `,"weight":${own}`;
   return `${json}${weight},"metadata":${metadataOf(call, late, quote, enrich)}}`;

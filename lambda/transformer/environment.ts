@@ -1,4 +1,4 @@
-/** What one execution environment prepares once: the steps, and the look at Moesif's sampling rules. */
+/** What one execution environment prepares once: the steps, and the requests for Moesif's sampling rules. */
 import { s3Location } from "../s3-location";
 import { loadEngine, patternProblem, type PatternUse } from "../re2/pattern";
 import { TimeBudget } from "../re2/time-budget";
@@ -77,7 +77,7 @@ export async function loadSettings(url = process.env.SETTINGS_URL): Promise<Tran
   try {
     document = JSON.parse(text, absentIfNull);
   } catch {
-    throw new Error(`SETTINGS_URL (${url}) is not JSON: write the settings document anew.`);
+    throw new Error(`SETTINGS_URL (${url}) is not JSON: write the settings document again.`);
   }
   return checked(document, url);
 }
@@ -124,11 +124,11 @@ async function checked(document: unknown, url: string): Promise<TransformerSetti
     );
   }
   if (typeof accountId !== "string" || typeof region !== "string") {
-    throw new Error(`SETTINGS_URL (${url}) lacks accountId or region: write the settings document anew.`);
+    throw new Error(`SETTINGS_URL (${url}) lacks accountId or region: write the settings document again.`);
   }
   const misshapen = shapeProblems(document as TransformerSettings);
   if (misshapen.length > 0) {
-    throw new Error(`SETTINGS_URL (${url}) is misshapen: ${misshapen.join("; ")}. Write the settings document anew.`);
+    throw new Error(`SETTINGS_URL (${url}) is misshapen: ${misshapen.join("; ")}. Write the settings document again.`);
   }
   const problems = await patternProblems(document as TransformerSettings);
   if (problems.length > 0) {
@@ -146,7 +146,7 @@ interface PlacedPattern {
 
 /**
  * What is wrong with each pattern that is refused, and how to put it right, by its place in the settings:
- * `redaction.mask[2].pattern has an unclosed (: …`. Nothing of the pattern itself is told. What `passThrough` turns off is
+ * `redaction.mask[2].pattern has an unclosed (: …`. The pattern itself is not in it. What `passThrough` turns off is
  * not asked about: it must help where a filter is the trouble.
  */
 async function patternProblems({ redaction, identity = {}, filter = [], passThrough }: TransformerSettings) {
@@ -268,7 +268,7 @@ const UNLESS_PASSED_THROUGH = fields({
   }),
 });
 
-/** What is of the wrong type. What `passThrough` turns off is not looked at: it must help where that is the trouble. */
+/** What is of the wrong type. What `passThrough` turns off is not checked: it must help where that is the trouble. */
 function shapeProblems(settings: TransformerSettings): string[] {
   return [...ALWAYS(settings, ""), ...(settings.passThrough === true ? [] : UNLESS_PASSED_THROUGH(settings, ""))];
 }

@@ -15,7 +15,7 @@ type Matches = (log: AccessLog) => boolean | undefined;
  * Prepares the rules: the first that matches a call decides, and without one it is sent. A rule matches if each of its
  * fields does; a field without a value matches nothing.
  *
- * Where a pattern cannot tell, the call is sent: a filter fails open.
+ * Where a pattern gives no answer, the call is sent: a filter fails open.
  *
  * @param onFilter takes the index of the rule that decides
  * @returns `undefined` if there are no rules

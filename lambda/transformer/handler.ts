@@ -31,7 +31,7 @@ function prepare(): Promise<Environment> {
   return prepared;
 }
 
-/** AWS Lambda starts a function anew that takes ten seconds to load. */
+/** AWS Lambda restarts a function that takes ten seconds to load. */
 const LONGEST_INIT_MS = 8_000;
 
 /**

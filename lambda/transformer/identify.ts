@@ -255,7 +255,7 @@ function fillTemplate(template: string, search: Redaction["search"]): Value {
     let filled = texts[0]!;
     for (const [index, read] of reads.entries()) {
       const value = read(log);
-      // Of nothing but a mark, everybody would be the same one.
+      // A mask and nothing else would make all callers one.
       if (value === undefined || search(value, same) === undefined) {
         return undefined;
       }

@@ -1,4 +1,4 @@
-/** Finds objects in a text without parsing them: each character is looked at once and nothing recurses. */
+/** Finds objects in a text without parsing them: each character is read once and nothing recurses. */
 import type { JsonValue } from "./settings";
 
 const QUOTE = 0x22;
@@ -13,7 +13,7 @@ const CLOSE_LIST = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
-/** Where the object that opens at `start` ends, or -1. Braces alone are counted: JSON.parse checks the rest. */
+/** Where the object that opens at `start` ends, or -1. Only braces are counted: JSON.parse checks the rest. */
 export function endOfObject(text: string, start: number): number {
   let depth = 0;
   for (let index = start; index < text.length; index++) {
@@ -62,8 +62,8 @@ export function elementTexts(array: string): string[] {
   return texts;
 }
 
-// Whether an object was written with a key twice. `JSON.parse` keeps the last, and the steps see that one alone: were
-// the text delivered as it is, somebody else might read the first.
+// Whether an object was written with a key twice. `JSON.parse` keeps the last, and the steps see only that one: were
+// the text delivered as it is, another reader might take the first.
 
 /** Whether the JSON text of an object, or of several, writes more keys than they have. Nothing recurses. */
 export function hasDuplicateKeys(text: string, parsed: object): boolean {
@@ -72,7 +72,7 @@ export function hasDuplicateKeys(text: string, parsed: object): boolean {
 
 /**
  * The length of the shortest JSON of an object that holds nothing but texts without escapes, as access logs mostly do;
- * -1 for others. A text of this length has room for no key beside those that are parsed.
+ * -1 for others. A text of this length holds no key but those that are parsed.
  */
 function shortestLength(parsed: object): number {
   const log = (Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed) as Record<string, unknown>;
@@ -193,7 +193,7 @@ function decimalOf(number: string): string {
   return significant === "" ? "0" : `${significant}e${power}`;
 }
 
-// Writes JSON quicker than `JSON.stringify` can: it looks at each character for one to escape. A JSON text without a
+// Writes JSON quicker than `JSON.stringify` can: it tests each character for one to escape. A JSON text without a
 // backslash holds no such character, nor does any value parsed from it, so that these are written as they are.
 
 /** Writes a text as JSON. */

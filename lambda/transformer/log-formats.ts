@@ -1,7 +1,7 @@
 /**
  * Reads access logs by the formats of the APIs that wrote them. All logs of a format have the same keys in the same order
  * and the same spacing: a regular expression made of these reads one in half the time of `JSON.parse`, and proves that
- * it holds texts alone, without escapes, and no key twice.
+ * it holds only texts, without escapes, and no key twice.
  */
 import type { AccessLog } from "./access-log";
 import { IDENTITY_TARGETS } from "./redact";

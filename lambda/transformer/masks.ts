@@ -14,7 +14,7 @@ import type { FieldSelection, JsonValue, MaskRule, Metadata, RedactionSettings }
 /** Masks the values of one key. */
 export interface Mask {
   readonly text: (value: string) => string;
-  /** Only the masks of the settings look at numbers, and what knows the number of a card. */
+  /** Only the masks of the settings search numbers, and the one for card numbers. */
   readonly number: (value: number) => number | string;
 }
 
@@ -203,15 +203,15 @@ export function maskMembers(object: Metadata, maskOf: (key: string) => Mask, isS
   return same ? object : Object.fromEntries(masked);
 }
 
-// Which keys of a record may leave, but for those that are secrets by their names.
+// Which keys of a record may be sent, but for those that are secrets by their names.
 
-/** Which keys may leave, of a record and of its `metadata`. */
+/** Which keys may be sent, of a record and of its `metadata`. */
 interface FieldRule {
   /** The keys of which something is said. */
   readonly named: readonly string[];
   /** Whether any key is removed. */
   readonly removes: boolean;
-  /** Whether all other keys leave; otherwise none of them does. */
+  /** Whether all other keys are sent; otherwise none of them is. */
   readonly othersLeave: boolean;
   readonly mayLeave: (key: string) => boolean;
   readonly mayStayInMetadata: (name: string) => boolean;

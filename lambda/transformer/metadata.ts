@@ -22,7 +22,7 @@ type MetadataRedaction = Pick<Redaction, "metadata" | "leavesMetadata">;
 /**
  * Makes the metadata of each API and stage once, for the first call of it: there may be many APIs. From weakest to strongest: what is added from the log, the target's metadata,
  * the API's own, the facts (account, region, environment, API name and version, stage), and what the record itself says.
- * Without enrichment there is the mark alone.
+ * Without enrichment there is only the mark.
  */
 export function createEnrich(settings: TransformerSettings, redaction: MetadataRedaction): Enrich {
   const enriched = isEnriched(settings);
@@ -31,7 +31,10 @@ export function createEnrich(settings: TransformerSettings, redaction: MetadataR
   const apis = new Map<unknown, MetadataOfStage>();
   const versions = new Map<unknown, string | undefined>();
   for (const [apiId, api] of Object.entries((enriched && settings.apis) || {})) {
-    apis.set(apiId, createStages(() => metadataOfApi(settings, api), redaction));
+    apis.set(
+      apiId,
+      createStages(() => metadataOfApi(settings, api), redaction),
+    );
     versions.set(apiId, api.version);
   }
   return {
@@ -64,7 +67,7 @@ function createStages(metadata: (() => Metadata) | undefined, redaction: Metadat
   };
 }
 
-/** What may not leave is redacted here, once. The mark is ours, and not of the call: no rule removes it. */
+/** Redacts what must not be sent, once. The mark is ours, and not of the call: no rule removes it. */
 function share(all: Metadata, redaction: MetadataRedaction): SharedMetadata {
   const metadata = Object.freeze({ ...redaction.metadata(all), [MARK_KEY]: MARK_VALUE });
   return { metadata, json: JSON.stringify(metadata).slice(0, -1) };

@@ -39,7 +39,7 @@ export function isUuid(value: unknown): boolean {
   return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 }
 
-/** Whether an object is meant as an event: it says what was called as an event does. */
+/** Whether an object is an event, however malformed: it says what was called as an event does. */
 export function isMoesifEvent({ request }: AccessLog): boolean {
   return isObject(request) && (request.uri !== undefined || request.verb !== undefined);
 }
@@ -127,7 +127,7 @@ function redactBase64(body: string, redaction: Redaction): JsonValue | undefined
 
 // The URI of an event, which an access log has in two keys, and its verb.
 
-/** Moesif requires a host. One that is not known, or does not leave, is of the domain that is none (RFC 2606). */
+/** Moesif requires a host. One that is unknown, or must not be sent, is of the domain that is none (RFC 2606). */
 const UNKNOWN_HOST = "unknown.invalid";
 /** A name or an address, with a port: RFC 3986, but for what is percent-encoded. */
 const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
@@ -193,7 +193,7 @@ const PARTS = /^(\w[\w+.-]*:\/\/)([^/?#]*)([^#]*)(.*)$/s;
 const CREDENTIALS = /^.*@/s;
 
 /**
- * What may leave of a URI: of its host by the rules for `requestHostHeader`, of its path and query by those for
+ * What may be sent of a URI: of its host by the rules for `requestHostHeader`, of its path and query by those for
  * `resourcePath`. Of a URI that was made of redacted values, all of it.
  */
 function redactUri(uri: string, redaction: Pick<Redaction, "value">): string {
@@ -225,7 +225,7 @@ function text(key: string, value: string, redaction: Pick<Redaction, "value">): 
   return redaction.value(key, value) as string;
 }
 
-// Events of other producers are held to Moesif's model: mended where it is certain what is meant, and refused otherwise.
+// Events of other producers are held to Moesif's model: repaired where the intent is certain, and refused otherwise.
 
 /** As Moesif's own examples have it: with a zone or without. */
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;

@@ -142,7 +142,7 @@ function isAnyMethod(method: unknown): boolean {
   return typeof method === "string" && method.length === 3 && method.toUpperCase() === ANY_METHOD;
 }
 
-/** A method with a path; or a method alone, as a route of a WebSocket API is hardly called. */
+/** A method with a path; or only a method, as a route of a WebSocket API is hardly called. */
 const ROUTE_OF_HTTP = /^\s*(?:([A-Za-z]+)\s+(\/.*)|(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)\s*)$/s;
 
 /**
@@ -163,7 +163,7 @@ function routeOf(routeKey: string | undefined): [method?: string, route?: string
 }
 
 /**
- * A WebSocket API alone has events and connections, and routes that are no method and path. A call that it refuses before
+ * Only a WebSocket API has events and connections, and routes that are no method and path. A call that it refuses before
  * it has a route is known by the keys of its format: they are there, while no variable of an HTTP call has a value.
  */
 function isOfWebSocket({ eventType, connectionId, routeKey, httpMethod, protocol }: AccessLog): boolean {
@@ -176,7 +176,7 @@ function isOfWebSocket({ eventType, connectionId, routeKey, httpMethod, protocol
   return !isHttp && (isOwnRoute || eventType !== undefined || connectionId !== undefined);
 }
 
-/** Where an authorizer passes the query string on: into the path, where Moesif shows it and the redaction looks. */
+/** Where an authorizer passes the query string on: into the path, where Moesif shows it and the redaction searches. */
 function addQuery(log: AccessLog): Shape {
   const query = queryOf(log.queryString);
   const { resourcePath } = log;

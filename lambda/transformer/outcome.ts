@@ -1,5 +1,5 @@
 /**
- * What the steps make of one record, with the reason that is counted in the log (Firehose is told the result alone).
+ * What the steps make of one record, with the reason that is counted in the log (Firehose gets only the result).
  */
 import type { AccessLog } from "./access-log";
 
@@ -69,7 +69,7 @@ export interface Failed {
  * The record is delivered, but for events that were dropped or are put back.
  *
  * A class: many results live until the end of their batch, and V8 would soon place object literals of which it has seen
- * that among the long-lived objects. There they keep their data from the collector until it looks through all memory.
+ * that among the long-lived objects. There they keep their data from the collector until it searches all memory.
  */
 export class Ok {
   readonly result = "Ok";

@@ -28,14 +28,14 @@ export interface PutBackOptions {
   readonly random?: () => number;
   /** Waits so many milliseconds. */
   readonly sleep?: (ms: number) => Promise<unknown>;
-  /** Is told of each record that is not safely there, once, why. */
+  /** Called once for each record that is not put back, with the reason. */
   readonly onFailure?: (failure: PutFailure) => void;
 }
 
 /**
  * Puts parts of records back on the stream, in order.
  *
- * What Firehose does not take for now is tried again alone, after a pause that grows (exponential back-off with full
+ * What Firehose does not take for now is tried again by itself, after a pause that grows (exponential back-off with full
  * jitter). Of a record of which a part fails for good, other parts may be there all the same: the caller fails it, and
  * those arrive twice, as the same calls.
  *
@@ -140,7 +140,7 @@ export const RECORD_LIMIT = 1_024_000;
 /** Records of one call. */
 export const BATCH_RECORDS = 500;
 
-/** Bytes of the records of one call: 4 MiB, less a margin for what AWS may count beside them. */
+/** Bytes of the records of one call: 4 MiB, less a margin for what else AWS may count. */
 export const BATCH_BYTES = 4_194_304 - 65_536;
 
 /** One record to be put. */

@@ -1,4 +1,4 @@
-/** What of a path is not to leave: e-mail addresses, chosen segments, and values of query parameters. */
+/** What of a path must not be sent: e-mail addresses, chosen segments, and values of query parameters. */
 import { HIDDEN_MASK, isMarkAlone, type Rule } from "../secrets/placeholders";
 import type { PathRedaction } from "./settings";
 

@@ -1,4 +1,4 @@
-/** What becomes of addresses where no more than the network may leave: masked, or hashed. */
+/** What becomes of addresses of which only the network may be sent: masked, or hashed. */
 import { isAbsent } from "./access-log";
 import type { Mask } from "./masks";
 import type { Marks } from "../secrets/placeholders";
@@ -24,7 +24,7 @@ export function maskedNetwork({ text }: Mask): NetworkOf {
   };
 }
 
-/** The hash of the network: of the address, each host would still be told from the others. */
+/** The hash of the network: a hash of the address would still identify each host. */
 export function hashedNetwork(hash: (text: string) => string): NetworkOf {
   return (address) => {
     const network = isHash(address) ? address : truncateIp(address);
@@ -90,8 +90,8 @@ function written(groups: readonly number[]): string {
     .join(":")}::`;
 }
 
-// Keyed hashes (HMAC-SHA-256, RFC 2104) in the place of values: equal for equal values, so that calls can be told
-// apart and counted. Without the key nobody can find a value by trying all that there may be, as with a plain hash of
+// Keyed hashes (HMAC-SHA-256, RFC 2104) in the place of values: equal for equal values, so that calls can be grouped
+// and counted. Without the key, no value can be found by trying all that there may be, as with a plain hash of
 // an IP address.
 
 /** What every hash begins with. */
@@ -109,7 +109,7 @@ const HASHES = new RegExp(`(?<![\\w.-])(${FORM})(?![\\w.-])`);
 const MOST_KEPT = 10_000;
 const LONGEST_KEPT = 128;
 
-/** Whether a text is a hash, or made to look like one. */
+/** Whether a text is a hash, or has the form of one. */
 export function isHash(text: string): boolean {
   return text.startsWith(PREFIX) && HASH.test(text);
 }
@@ -133,7 +133,7 @@ export function createKeyedHash(key: string): (text: string) => string {
 
 /**
  * Hashes in the place of a mask. What is absent, a hash already or nothing but marks stays: hashing twice gives the
- * same, and of a mark everybody would be the same one. A number has the hash of its text.
+ * same, and a hash of a mask would make all callers one. A number has the hash of its text.
  */
 export function hashMask(hash: (text: string) => string, marks: Marks): Mask {
   const text = (value: string) => (isAbsent(value) || isHash(value) || marks.areAll(value) ? value : hash(value));
@@ -142,10 +142,10 @@ export function hashMask(hash: (text: string) => string, marks: Marks): Mask {
 
 /** The same mask, but for hashes that an identity was made of: they hold nothing to be masked. */
 export function besideHashes({ text, number }: Mask): Mask {
-  const beside = (value: string) =>
+  const outsideHashes = (value: string) =>
     value
       .split(HASHES)
       .map((part, index) => (index % 2 === 0 ? text(part) : part))
       .join("");
-  return { text: (value) => (value.includes(PREFIX) ? beside(value) : text(value)), number };
+  return { text: (value) => (value.includes(PREFIX) ? outsideHashes(value) : text(value)), number };
 }

@@ -1,5 +1,5 @@
 /**
- * What may not leave the account is taken out of an access log, hashed or masked, before anything else reads it: so
+ * What must not be sent is taken out of an access log, hashed or masked, before anything else reads it: so
  * nothing that a later step copies into another key can bring it back. What later steps add themselves passes here as
  * well.
  */
@@ -38,25 +38,25 @@ export interface Redaction {
   /** What may stand in `key` in the place of a value that is copied there; `undefined` if nothing may. */
   readonly copy: (key: IdentityTarget, value: string) => string | undefined;
   /**
-   * What a search finds in a redacted text: a whole mark or none of it, and nothing in marks alone. A hash is not
+   * What a search finds in a redacted text: a whole mark or none of it, and nothing in a text of only marks. A hash is not
    * searched, but found as a whole.
    */
   readonly search: (text: string, find: (searched: string) => string | undefined) => string | undefined;
-  /** What may leave of a value of this key; `undefined` if nothing may. */
+  /** What may be sent of a value of this key; `undefined` if nothing may. */
   readonly value: (key: string, value: JsonValue) => JsonValue | undefined;
-  /** Whether metadata leaves as it is, but for what is a secret by its nature. */
+  /** Whether metadata is sent as it is, but for secrets. */
   readonly leavesMetadata: boolean;
-  /** Metadata that may leave: itself if nothing is to be redacted, or a copy; `undefined` if none may. */
+  /** Metadata that may be sent: itself if nothing is to be redacted, or a copy; `undefined` if none may. */
   readonly metadata: (metadata: Metadata) => Metadata | undefined;
 }
 
-/** What the redaction needs beside its settings. */
-export interface RedactionMeans {
+/** What the redaction needs in addition to its settings. */
+export interface RedactionDependencies {
   /** The key of `hash`: a secret. */
   readonly hashKey?: string;
   /** The time for patterns. Default: without end. */
   readonly budget?: TimeBudget;
-  /** Default: nobody. */
+  /** Default: none. */
   readonly watch?: RuleWatch;
 }
 
@@ -67,7 +67,7 @@ export interface RedactionMeans {
  */
 export function createRedaction(
   settings: RedactionSettings = {},
-  { hashKey, budget = new TimeBudget(), watch }: RedactionMeans = {},
+  { hashKey, budget = new TimeBudget(), watch }: RedactionDependencies = {},
 ): Redaction {
   const rules = createKeyRules(settings, hashKey, budget, watch);
   const { chosen, redact, search } = rules;
@@ -119,7 +119,7 @@ export function createRedaction(
     return left !== own;
   }
 
-  /** The mark is ours, and nothing of the call: it always leaves, at its place. */
+  /** The mark is ours, and nothing of the call: it is always sent, at its place. */
   function metadata(own: Metadata): Metadata | undefined {
     if (own[MARK_KEY] !== MARK_VALUE) {
       return rules.metadata(own);
@@ -166,7 +166,7 @@ interface KeyRules {
   readonly isNamed: (log: AccessLog, key: string, value: JsonValue) => boolean;
   /** What becomes of a value that is copied to a key: what it was called before counts, and not what the key is called. */
   readonly copy: (key: IdentityTarget, value: JsonValue) => JsonValue | undefined;
-  /** The same for the members of `metadata`: itself if nothing is to be done, `undefined` if none may leave. */
+  /** The same for the members of `metadata`: itself if nothing is to be done, `undefined` if none may be sent. */
   readonly metadata: (metadata: Metadata) => Metadata | undefined;
   /** See {@link Redaction.search}. */
   readonly search: (text: string, find: (searched: string) => string | undefined) => string | undefined;
@@ -273,7 +273,7 @@ function maskOther(mask: Mask, isSecret: (key: string, value: JsonValue) => bool
   return (value) => (typeof value === "string" ? mask.text(value) : maskDeep(value, mask, isSecret));
 }
 
-/** A user or a company that is nothing but a mark is none: everybody would be the same one in Moesif. */
+/** A user or a company that is nothing but a mark is none: all callers would be one in Moesif. */
 function unlessMark(value: JsonValue, marks: Marks): JsonValue | undefined {
   return typeof value === "string" && marks.areAll(value) ? undefined : value;
 }

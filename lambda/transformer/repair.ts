@@ -1,5 +1,5 @@
 /**
- * Repairs an access log that is no JSON, where its keys leave no doubt what was meant.
+ * Repairs an access log that is no JSON, where its keys make clear what was intended.
  *
  * API Gateway writes each value into the format as it is; AWS does not say whether it escapes what would end a JSON
  * string. A user agent with a quote in it has broken access logs. The keys of the format are known, though: whatever
@@ -50,7 +50,7 @@ export const WRITTEN_BY_CALLERS: ReadonlySet<string> = new Set([
   ...["user", "principalId", "companyId", "caller"],
 ]);
 
-/** A known key with its colon; the quote alone is consumed, so that one within another is found, too. */
+/** A known key with its colon; only the quote is consumed, so that one within another is found, too. */
 const KEY = new RegExp(`"(?=(${[...KNOWN].join("|")})"([ \\t\\r\\n]*:[ \\t\\r\\n]*))`, "g");
 /** A value in which a further key might begin. */
 const FURTHER_KEY = /"[ \t\r\n]*,[ \t\r\n]*"[^"]*"[ \t\r\n]*:/;
@@ -58,7 +58,7 @@ const FURTHER_KEY = /"[ \t\r\n]*,[ \t\r\n]*"[^"]*"[ \t\r\n]*:/;
 const DOUBLED = /^""([^"\\]*(?:\\.[^"\\]*)*)""$/s;
 /**
  * A key with such a value, or any other string: each is consumed, closed or not, so that no key is found within one and
- * each character is looked at a few times at most.
+ * each character is read a few times at most.
  */
 const STRINGS =
   /"([^"\\]*)"([ \t\r\n]*:[ \t\r\n]*)(""[^"\\]*(?:\\.[^"\\]*)*"")(?=[ \t\r\n]*(?:[,}]|$))|"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/gs;
@@ -164,7 +164,7 @@ function repairByKeys(text: string, members: readonly Member[]): string | undefi
   return isObject(parse(repaired)) ? repaired : undefined;
 }
 
-/** What stands before the first known key: nothing but sound members. */
+/** What stands before the first known key: nothing but valid members. */
 function headOf(text: string): string | undefined {
   if (text === "{" || !text.endsWith(",")) {
     return text === "{" ? text : undefined;
@@ -202,7 +202,7 @@ function mayBeForged(members: readonly Member[]): boolean {
 }
 
 /**
- * A key with its value, and with unknown keys behind it if all of it is sound. In a value with a further key in it, nothing
+ * A key with its value, and with unknown keys behind it if all of it is valid. In a value with a further key in it, nothing
  * says whose that is.
  */
 function memberOf(key: string, text: string): string | undefined {
@@ -212,9 +212,9 @@ function memberOf(key: string, text: string): string | undefined {
     return `"${key}":"${escaped(message ?? value)}"`;
   }
   const object = mapParts(mendFormat(`{"${key}":${text}}`), escaped, (between) => between);
-  const sound = parse(object);
-  const isAlone = isObject(sound) && Object.keys(sound).length === 1;
-  return sound === undefined || (WRITTEN_BY_CALLERS.has(key) && !isAlone) ? undefined : object.slice(1, -1);
+  const member = parse(object);
+  const isAlone = isObject(member) && Object.keys(member).length === 1;
+  return member === undefined || (WRITTEN_BY_CALLERS.has(key) && !isAlone) ? undefined : object.slice(1, -1);
 }
 
 /** The value of a JSON text; `undefined` for what is none. */

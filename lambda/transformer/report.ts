@@ -32,7 +32,7 @@ const CONFIG_METRICS = {
   ConfigFailures: "Count",
   /** Entries of the rules that cannot be used. */
   ConfigSkipped: "Count",
-  /** Events of which a rule may hold that nobody could ask in time. */
+  /** Events of which a rule may hold that could not be evaluated in time. */
   EventsUndecided: "Count",
 } as const;
 
@@ -43,7 +43,7 @@ const AGE_METRICS = { ConfigAgeSeconds: "Seconds" } as const;
 interface Circumstances {
   /** How things stand with Moesif's sampling rules, where these count. */
   readonly config?: RemoteConfigStatus;
-  /** Events of which a sampling rule may hold that nobody could ask in time. */
+  /** Events of which a sampling rule may hold that could not be evaluated in time. */
   readonly undecided?: number;
   /** Why the application id could not be read. */
   readonly applicationIdProblem?: string;

@@ -2,7 +2,7 @@
  * The settings of the transformer: one JSON document for each account and region, written by Terraform into the
  * backup bucket and read once by each execution environment of the function.
  *
- * Types alone: the schema that checks a document before it is written lives in `modules/`, so that the function
+ * Only types: the schema that checks a document before it is written lives in `modules/`, so that the function
  * need not carry a validator.
  */
 
@@ -41,7 +41,7 @@ export interface IdentitySource {
   readonly lowerCase?: boolean;
   /**
    * The identity for each value, as the company of an API key id; a value that is not in it is passed over. It is looked
-   * up before the redaction, so that what is looked up need not leave the account.
+   * up before the redaction, so that the value itself need not be sent.
    */
   readonly map?: { readonly [value: string]: string };
 }
@@ -55,18 +55,18 @@ export interface IdentitySettings {
   readonly user?: readonly IdentityRule[];
   /** Default: `companyId`. */
   readonly company?: readonly IdentityRule[];
-  /** For metered billing. Default: `subscriptionId`. Access logs have no place for it, so it is sent in events alone. */
+  /** For metered billing. Default: `subscriptionId`. Access logs have no place for it, so only events have it. */
   readonly subscription?: readonly IdentityRule[];
-  /** Default: none. Access logs have no place for it, so it is sent in events alone. */
+  /** Default: none. Access logs have no place for it, so only events have it. */
   readonly sessionToken?: readonly IdentityRule[];
 }
 
-/** Which keys of a record leave: an allow-list or a deny-list. */
+/** Which keys of a record are sent: an allow-list or a deny-list. */
 export type FieldSelection =
-  /** Of the optional keys these alone leave; the keys that Moesif requires leave beside them. */
+  /** Of the optional keys, only these are sent. The keys that Moesif requires are always sent. */
   | { readonly keep: readonly string[]; readonly remove?: undefined }
   /**
-   * These do not leave, and neither does what `metadata` holds under their names. Of a key that Moesif requires, the
+   * These are not sent, and neither is what `metadata` holds under their names. Of a key that Moesif requires, the
    * value is masked.
    */
   | { readonly remove: readonly string[]; readonly keep?: undefined };
@@ -78,13 +78,13 @@ export interface MaskRule {
    * the function reads them.
    */
   readonly pattern: string;
-  /** Keys of the record to look at, with all that is within. Default: all of them. */
+  /** Keys of the record that are searched, with all that is within. Default: all of them. */
   readonly fields?: readonly string[];
   /** What takes the place, in brackets. Default: `[redacted]`. */
   readonly replacement?: string;
 }
 
-/** What of `resourcePath` does not leave. */
+/** What of `resourcePath` is not sent. */
 export interface PathRedaction {
   /** Whether segments and parameters that hold an e-mail address are masked. Default: `mask`. */
   readonly emails?: "mask" | "keep";
@@ -94,11 +94,11 @@ export interface PathRedaction {
   readonly queryParameters?: readonly string[];
 }
 
-/** What does not leave the account, beside what is a secret by its nature. No switch turns it off. */
+/** What is not sent, in addition to secrets, which are always masked. No switch turns it off. */
 export interface RedactionSettings {
-  /** Default: every key leaves. */
+  /** Default: every key is sent. */
   readonly fields?: FieldSelection;
-  /** Names and shapes of secrets that are to leave: those of docs/privacy.md. Default: none. */
+  /** Names and shapes of secrets that are sent all the same: those of docs/privacy.md. Default: none. */
   readonly allow?: readonly string[];
   /** Default: none. */
   readonly mask?: readonly MaskRule[];
@@ -107,7 +107,7 @@ export interface RedactionSettings {
   /** What is masked in `resourcePath`. */
   readonly path?: PathRedaction;
   /**
-   * Keys of which the value leaves as a keyed hash (HMAC-SHA-256), equal for equal values. The function reads the key
+   * Keys of which the value is sent as a keyed hash (HMAC-SHA-256), equal for equal values. The function reads the key
    * from the secret that the environment variable `HASH_KEY_SECRET` names. Default: none.
    */
   readonly hash?: readonly string[];
@@ -144,7 +144,7 @@ export interface SamplingSettings {
    * 1 MB). Of more, a sample is kept, with weights; errors that `keepErrors` keeps do not count. Default: no limit.
    */
   readonly companyLimit?: number;
-  /** Seconds between two looks at Moesif's rules. Default: 60. */
+  /** Seconds between two requests for Moesif's rules. Default: 60. */
   readonly refreshSeconds?: number;
   /** Seconds for which an invocation waits for Moesif's rules, with all attempts. Default: 3. */
   readonly timeoutSeconds?: number;

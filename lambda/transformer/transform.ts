@@ -1,13 +1,13 @@
 /** The steps in their order, for the records of one batch. */
 import { OutOfTime, TimeBudget } from "../re2/time-budget";
-import { type Limits, returnedOf, Room } from "./answer";
+import { Capacity, type Limits, returnedOf } from "./answer";
 import { type Call, createDecide, textsOf } from "./call";
 import { type Decoded, isGzip, recordData } from "./decode";
 import type { Bad, Documents } from "./documents";
 import { createWrite, encode } from "./encode";
 import { quoteAny, quotePlain } from "./json";
 import { type DropCounts, dropped, type DropReason, failed, type FailureReason, Ok, type Outcome } from "./outcome";
-import { createRedaction, type RedactionMeans } from "./redact";
+import { createRedaction, type RedactionDependencies } from "./redact";
 import type { SamplingConfig } from "./sampling/config";
 import { companyOf } from "./sampling/fields";
 import { companyRates, createSampler, limitedWeight, type Sampler } from "./sampling/sampler";
@@ -23,14 +23,14 @@ export const EVENT_LIMIT = 1_000_000;
  */
 export type Transform = (datas: readonly unknown[], now: number, limits?: Limits) => Outcome[];
 
-/** What the steps need beside the settings. */
-export interface Means extends RedactionMeans {
+/** What the steps need in addition to the settings. */
+export interface Dependencies extends RedactionDependencies {
   /** Moesif's sampling rules as they are now, if any are known. */
   readonly config?: () => SamplingConfig | undefined;
 }
 
 /** A record whose calls are decided on. */
-interface Opened {
+interface Decided {
   readonly data: string;
   readonly decoded: Decoded;
   readonly calls: readonly Call[];
@@ -43,7 +43,7 @@ interface Opened {
 function withoutFaulty(
   { parts, bad }: Decoded,
   faults: ReadonlyMap<number, FailureReason>,
-): Pick<Opened, "bad" | "texts"> {
+): Pick<Decided, "bad" | "texts"> {
   const texts = parts.flatMap(textsOf);
   const faulty = Array.from(faults, ([at, reason]) => ({ text: texts[at]!, reason }));
   return { bad: [...bad, ...faulty], texts: texts.filter((_, at) => !faults.has(at)) };
@@ -53,15 +53,15 @@ function withoutFaulty(
  * Prepares the steps for these settings. What can be delivered of a record is, and the rest of it goes back on the stream.
  * A record of which nothing can be delivered fails: Firehose keeps it in the backup bucket.
  */
-export function createTransformer(settings: TransformerSettings, means: Means = {}): Transform {
-  const { budget = new TimeBudget(), config } = means;
-  const redaction = createRedaction(settings.redaction, { ...means, budget });
+export function createTransformer(settings: TransformerSettings, dependencies: Dependencies = {}): Transform {
+  const { budget = new TimeBudget(), config } = dependencies;
+  const redaction = createRedaction(settings.redaction, { ...dependencies, budget });
   const sampler = settings.passThrough ? undefined : createSampler(settings.sampling, () => config?.(), budget);
-  const decide = createDecide(settings, redaction, budget, sampler, means.watch);
+  const decide = createDecide(settings, redaction, budget, sampler, dependencies.watch);
   const writeCall = createWrite(settings, redaction);
 
-  function open(data: unknown, now: number, room: Room): Opened | Outcome {
-    const decoded = room.decode(data);
+  function decideRecord(data: unknown, now: number, capacity: Capacity): Decided | Outcome {
+    const decoded = capacity.decode(data);
     if ("result" in decoded) {
       return decoded;
     }
@@ -107,69 +107,69 @@ export function createTransformer(settings: TransformerSettings, means: Means = 
     }
   }
 
-  function close(opened: Opened, now: number, room: Room): Outcome {
-    const { calls, bad, decoded } = opened;
+  function encodeRecord(decided: Decided, now: number, capacity: Capacity): Outcome {
+    const { calls, bad, decoded } = decided;
     if (calls.length === 1 && bad.length === 0 && decoded.framing === "single") {
-      return closeOne(opened, calls[0]!, now, room);
+      return encodeOne(decided, calls[0]!, now, capacity);
     }
     const sent = calls.filter(({ dropped: reason }) => reason === undefined);
     const written = sent.map((one) => write(one, now));
-    return closeSeveral(opened, sent, written, room);
+    return encodeSeveral(decided, sent, written, capacity);
   }
 
   /** Nearly all records hold one call. */
-  function closeOne(opened: Opened, call: Call, now: number, room: Room): Outcome {
+  function encodeOne(decided: Decided, call: Call, now: number, capacity: Capacity): Outcome {
     if (call.dropped !== undefined) {
       return dropped(call.dropped);
     }
     const text = write(call, now);
     if (typeof text !== "string") {
-      return closeSeveral(opened, opened.calls, [text], room);
+      return encodeSeveral(decided, decided.calls, [text], capacity);
     }
     if (isTooLarge(text)) {
       return failed("too-large");
     }
     const data = recordData(text);
-    return room.take(data)
-      ? okOf(data, opened.decoded, opened.calls, opened.calls)
+    return capacity.take(data)
+      ? okOf(data, decided.decoded, decided.calls, decided.calls)
       : { ...dropped("put-back", 1), returned: { datas: [Buffer.from(text)], events: 1, reason: "answer-too-large" } };
   }
 
-  function openSafely(data: unknown, now: number, room: Room): Opened | Outcome {
+  function decideRecordSafely(data: unknown, now: number, capacity: Capacity): Decided | Outcome {
     try {
-      return room.settle(data, open(data, now, room));
+      return capacity.settle(data, decideRecord(data, now, capacity));
     } catch (error) {
-      return room.settle(data, failed(reasonOf(error)));
+      return capacity.settle(data, failed(reasonOf(error)));
     }
   }
 
-  function finish(one: Opened | Outcome, now: number, room: Room): Outcome {
+  function finish(one: Decided | Outcome, now: number, capacity: Capacity): Outcome {
     if ("result" in one) {
       return one;
     }
     try {
-      return room.settle(one.data, close(one, now, room));
+      return capacity.settle(one.data, encodeRecord(one, now, capacity));
     } catch (error) {
-      return room.settle(one.data, failed(reasonOf(error)));
+      return capacity.settle(one.data, failed(reasonOf(error)));
     }
   }
 
   const limit = settings.sampling?.companyLimit;
   return (datas, now, limits = {}) => {
     if (sampler === undefined || limit === undefined) {
-      const room = new Room(limits, budget);
-      return eachOf(datas, (data) => finish(openSafely(data, now, room), now, room));
+      const capacity = new Capacity(limits, budget);
+      return eachOf(datas, (data) => finish(decideRecordSafely(data, now, capacity), now, capacity));
     }
-    // How many calls a company has is known when all records are opened: so all of them are held at once.
-    const room = new Room({ ...limits, inflated: limits.inflated && limits.inflated / 2 }, budget);
-    const opened = eachOf(datas, (data) => openSafely(data, now, room));
-    const calls = opened.flatMap((one) => ("result" in one ? [] : one.calls));
+    // How many calls a company has is known when all records are decided: so all of them are held at once.
+    const capacity = new Capacity({ ...limits, inflated: limits.inflated && limits.inflated / 2 }, budget);
+    const decided = eachOf(datas, (data) => decideRecordSafely(data, now, capacity));
+    const calls = decided.flatMap((one) => ("result" in one ? [] : one.calls));
     limitCompanies(calls, limit, sampler);
-    return opened.map((one) => finish(one, now, room));
+    return decided.map((one) => finish(one, now, capacity));
   };
 }
 
-/** Compressed records come last: where there is no room left, these go back as they came, in few bytes. */
+/** Compressed records come last: where no capacity is left, these go back as they came, in few bytes. */
 function eachOf<T>(datas: readonly unknown[], step: (data: unknown) => T): T[] {
   const results: T[] = [];
   for (const compressed of [false, true]) {
@@ -183,26 +183,37 @@ function eachOf<T>(datas: readonly unknown[], step: (data: unknown) => T): T[] {
 }
 
 /** What nothing changed is delivered byte for byte; in a record of several objects, object by object. */
-function closeSeveral(opened: Opened, sent: readonly Call[], written: readonly Written[], room: Room): Outcome {
-  const { data, decoded, calls, bad } = opened;
+function encodeSeveral(
+  decided: Decided,
+  sent: readonly Call[],
+  written: readonly Written[],
+  capacity: Capacity,
+): Outcome {
+  const { data, decoded, calls, bad } = decided;
   const isUntouched = sent.length === calls.length && written.every((text) => text === undefined);
   const asItCame = decoded.verbatim && isUntouched && bad.length === 0;
-  if (asItCame && !decoded.parts.some(({ text }) => mayBeTooLarge(text)) && room.take(data)) {
+  if (asItCame && !decoded.parts.some(({ text }) => mayBeTooLarge(text)) && capacity.take(data)) {
     return okOf(data, decoded, calls, calls);
   }
   const isNeeded = written.some((text) => typeof text !== "string" || isTooLarge(text));
-  const own = isNeeded ? (opened.texts ?? decoded.parts.flatMap(textsOf)) : [];
+  const own = isNeeded ? (decided.texts ?? decoded.parts.flatMap(textsOf)) : [];
   const came = own.filter((_, at) => calls[at]!.dropped === undefined);
   const texts = written.map((text, at) => (text instanceof Fault ? text : checked(text ?? came[at]!)));
   const faulty = texts.flatMap((text, at) => (text instanceof Fault ? [{ text: came[at]!, reason: text.reason }] : []));
   if (faulty.length > 0) {
-    const isSound = (_: unknown, at: number) => !(texts[at] instanceof Fault);
-    const sound = texts.filter((text) => typeof text === "string");
-    return closeParts({ ...opened, bad: [...bad, ...faulty] }, sent.filter(isSound), sound, room, bad.length);
+    const isWritten = (_: unknown, at: number) => !(texts[at] instanceof Fault);
+    const delivered = texts.filter((text) => typeof text === "string");
+    return encodePart(
+      { ...decided, bad: [...bad, ...faulty] },
+      sent.filter(isWritten),
+      delivered,
+      capacity,
+      bad.length,
+    );
   }
-  return asItCame && room.take(data)
+  return asItCame && capacity.take(data)
     ? okOf(data, decoded, calls, calls)
-    : closeParts(opened, sent, texts as readonly string[], room, bad.length);
+    : encodePart(decided, sent, texts as readonly string[], capacity, bad.length);
 }
 
 function checked(text: string): string | Fault {
@@ -210,27 +221,27 @@ function checked(text: string): string | Fault {
 }
 
 /**
- * As much as there is room for is delivered; the rest goes back on the stream, and what is bad.
+ * Delivers as much as the capacity allows. The rest goes back on the stream, and so does what is bad.
  *
  * @param texts of the calls that can be sent
  * @param apart how many of what is bad are none of the calls
  */
-function closeParts(
-  { decoded, calls, bad }: Opened,
+function encodePart(
+  { decoded, calls, bad }: Decided,
   sent: readonly Call[],
   texts: readonly string[],
-  room: Room,
+  capacity: Capacity,
   apart: number,
 ): Outcome {
   const events = calls.length + apart;
-  const count = room.countOf(texts, decoded.framing);
+  const count = capacity.countOf(texts, decoded.framing);
   const returned = returnedOf(bad, texts.slice(count), decoded.wrap);
   if (typeof returned === "string") {
     return failed(returned, events);
   }
   if (count > 0) {
     const data = encode(decoded, texts.slice(0, count));
-    room.take(data);
+    capacity.take(data);
     const ok = okOf(data, decoded, calls, sent.slice(0, count), events);
     if (returned !== undefined) {
       ok.returned = returned;

@@ -9,7 +9,7 @@ import { type AccessLog, isObject } from "../access-log";
 import { steadyMs, type TimeBudget } from "../../re2/time-budget";
 import { createField, type Field, textOf } from "./fields";
 
-/** Whether a condition holds; `undefined` where nobody can tell. */
+/** Whether a condition holds; `undefined` where that is unknown. */
 type Condition = (record: AccessLog, budget: TimeBudget, isEvent: boolean) => boolean | undefined;
 
 /** A rate for the calls of which each condition holds. */

@@ -153,7 +153,7 @@ const FOLDED: ReadonlySet<string> = new Set(
 );
 const EXACT: ReadonlySet<string> = new Set([...ACCESS_LOG_KEYS.values()].flat());
 
-/** Whether a key is to be looked at, of as many as formats have in all. */
+/** Whether a key is to be read, of as many as formats have in all. */
 const MOST_KEYS = 1000;
 const kinds = new Map<string, boolean>();
 

@@ -13,9 +13,9 @@ export interface RemoteConfigOptions {
   readonly applicationId: () => Promise<string>;
   /** Address of Moesif's collector, as `https://api.moesif.net`. */
   readonly baseUrl: string;
-  /** Seconds from one look at Moesif's rules to the next, however the first ended. Default: 60. */
+  /** Seconds from one request for Moesif's rules to the next, however the first ended. Default: 60. */
   readonly refreshSeconds?: number;
-  /** Seconds that a look may take, with all attempts and the reading of the application id. Default: 3. */
+  /** Seconds that a refresh may take, with all attempts and the reading of the application id. Default: 3. */
   readonly timeoutSeconds?: number;
   /** Milliseconds before the second attempt; they double with each. Default: 200. */
   readonly backOffMs?: number;
@@ -32,7 +32,7 @@ export interface RemoteConfigOptions {
 
 /** How things stand with the rules, in numbers: nothing of what they say. */
 export interface RemoteConfigStatus {
-  /** There are no rules; or the last look found or confirmed them; or they are older. */
+  /** There are no rules; or the last refresh found or confirmed them; or they are older. */
   readonly state: "none" | "fresh" | "stale";
   /** Seconds since Moesif gave or confirmed them. */
   readonly ageSeconds?: number;
@@ -48,10 +48,10 @@ export class RemoteConfig {
   #failures: Record<string, number> = {};
   #fetched: Fetched | undefined;
   #confirmedAt = 0;
-  #lookedAt = -Infinity;
+  #refreshedAt = -Infinity;
   #lastFailed = false;
   #applicationId: string | undefined;
-  #look: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
 
   constructor(options: RemoteConfigOptions) {
     this.#options = withDefaults(options);
@@ -77,15 +77,15 @@ export class RemoteConfig {
     };
   }
 
-  /** Looks whether the rules have changed, if it is time to. Never rejects. Who asks during a look waits for that one. */
+  /** Fetches the rules if it is time to and they have changed. Never rejects. A call during a refresh waits for that one. */
   refresh(): Promise<void> {
     const { now, refreshSeconds } = this.#options;
-    if (this.#look === undefined && now() - this.#lookedAt >= refreshSeconds * 1000) {
+    if (this.#refreshing === undefined && now() - this.#refreshedAt >= refreshSeconds * 1000) {
       // Before it, so that an endpoint which fails is asked no more often.
-      this.#lookedAt = now();
-      this.#look = this.#attempts().finally(() => (this.#look = undefined));
+      this.#refreshedAt = now();
+      this.#refreshing = this.#attempts().finally(() => (this.#refreshing = undefined));
     }
-    return this.#look ?? Promise.resolve();
+    return this.#refreshing ?? Promise.resolve();
   }
 
   /** Attempts until one succeeds, none can, or the time is up. */
@@ -170,7 +170,7 @@ class FetchFailure extends Error {
   /**
    * @param code such as `http-401`, `timeout` or `malformed`
    * @param retry whether it may go better in a moment
-   * @param waitMs milliseconds for which Moesif wants to be left alone
+   * @param waitMs milliseconds for which Moesif asks for no request
    */
   constructor(
     readonly code: string,
@@ -186,7 +186,7 @@ interface ConfigRequest {
   /** Address of Moesif's collector. */
   readonly baseUrl: string;
   readonly applicationId: string;
-  /** Asks for rules other than these alone. */
+  /** Asks only for rules other than these. */
   readonly etag?: string;
   readonly signal: AbortSignal;
   readonly fetch: typeof fetch;
@@ -262,7 +262,7 @@ function failureOf({ status, headers }: Response): FetchFailure {
   return new FetchFailure(`http-${status}`, retry, waitOf(headers.get("Retry-After")));
 }
 
-/** A time of day is taken for one that is too far away: it has no fractions, and a look takes few seconds. */
+/** A time of day is taken for one that is too far away: it has no fractions, and a refresh takes few seconds. */
 function waitOf(retryAfter: string | null): number {
   return retryAfter === null ? 0 : /^[0-9]+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Infinity;
 }

@@ -11,7 +11,7 @@ export interface Sampler {
    * How many calls this one stands for: 0 if it is dropped; 1 if it is kept as it is; else a weight, which is still to
    * be multiplied with what the record had before: {@link multiplied}.
    *
-   * @param hash gives the {@link hashOf} of what tells the call from others; it is asked only where a rate leaves a choice
+   * @param hash gives the {@link hashOf} of what identifies the call; it is called only where a rate leaves a choice
    * @param isEvent whether the call is an event, and no access log. Default: `false`
    */
   readonly weigh: (log: AccessLog, hash: () => number, isEvent?: boolean) => number;
@@ -64,7 +64,7 @@ function createProtection(keepErrors: "none" | "server" | "all"): Sampler["prote
 
 /**
  * The percentage of such calls that is kept, 0 to 100: of the first rule whose conditions all hold, else of the user,
- * else of the company, else that of all. This is the order of Moesif's own function. A rule of which nobody can tell
+ * else of the company, else that of all. This is the order of Moesif's own function. A rule of which it is unknown
  * whether it holds costs volume, never calls: the rate is its own or what follows from the others, whichever is higher.
  * https://github.com/Moesif/moesif-firehose-transform-lambda
  */
@@ -92,10 +92,10 @@ export function rateOf(record: AccessLog, config: SamplingConfig, budget = new T
   );
 }
 
-/** Each look at the clock takes as long as a rule. */
+/** Reading the clock takes as long as a rule. */
 const RULES_BETWEEN_LOOKS = 64;
 
-/** Whether all conditions of a rule hold; `undefined` if none of them fails, and nobody can tell of one. */
+/** Whether all conditions of a rule hold; `undefined` if none of them fails, and one is unknown. */
 function holdsFor(
   { conditions }: SamplingRule,
   record: AccessLog,
@@ -113,7 +113,7 @@ function holdsFor(
   return all;
 }
 
-/** The record is looked at only if there is anything to find. */
+/** The record is read only if there is anything to find. */
 function rateFor(
   rates: ReadonlyMap<string, number>,
   idOf: TextField,
@@ -148,7 +148,7 @@ export function weightOf(rate: number, decision: number, rounding: number): numb
 }
 
 /**
- * The weight of a call that had one before, as a sampled event of somebody else's: the product.
+ * The weight of a call that had one before, as an event that its producer sampled: the product.
  *
  * @param own what the record has as `weight`: an integer from 1 on, as a number or a text; anything else is 1
  */
