@@ -16,6 +16,9 @@ const FIRST = 0xfdd0;
 const HIDDEN = /[\uFDD0-\uFDEF]/g;
 const HIDDEN_ALONE = /^[\uFDD0-\uFDEF]+$/;
 
+/** Stands for one of these characters that came with the record: it hides no mark. */
+const OTHER = "\uFFFD";
+
 /** {@link MASK} as it is hidden. */
 export const HIDDEN_MASK = String.fromCharCode(FIRST);
 
@@ -35,7 +38,8 @@ export class Marks {
   /** @param replacements each in brackets, so that no mark can be a part of another */
   constructor(replacements: readonly string[]) {
     this.#marks = [...new Set([MASK, ...replacements])];
-    this.#shown = new RegExp(this.#marks.map((mark) => mark.replaceAll(/[^a-z0-9]/gi, "\\$&")).join("|"), "g");
+    const patterns = this.#marks.map((mark) => mark.replaceAll(/[^a-z0-9]/gi, "\\$&"));
+    this.#shown = new RegExp([...patterns, HIDDEN.source].join("|"), "g");
   }
 
   /** The character that a mark is hidden as. */
@@ -67,7 +71,7 @@ export class Marks {
         hidden = rule(hidden);
       }
       if (hidden === before) {
-        // A text of which no rule changes anything may itself hold characters that marks are hidden as.
+        // As it came, with characters that marks are hidden as.
         return pass === 0 ? text : this.#show(hidden);
       }
     }
@@ -75,10 +79,10 @@ export class Marks {
   }
 
   #hide(text: string): string {
-    return text.replace(this.#shown, (mark) => this.characterOf(mark));
+    return text.replace(this.#shown, (found) => (found.length === 1 ? OTHER : this.characterOf(found)));
   }
 
   #show(hidden: string): string {
-    return hidden.replace(HIDDEN, (character) => this.#marks[character.charCodeAt(0) - FIRST] ?? MASK);
+    return hidden.replace(HIDDEN, (character) => this.#marks[character.charCodeAt(0) - FIRST]!);
   }
 }

@@ -83,7 +83,14 @@ export function createMasks(
       };
     }
     const rules = [...own, ...ofPath, ...byNature];
-    const text = remember((value) => marks.scrub(value, mayHold(value) ? rules : own));
+    const text = remember((value) => {
+      if (mayHold(value)) {
+        return marks.scrub(value, rules);
+      }
+      const masked = marks.scrub(value, own);
+      // What is masked may have been a part of a word that is the name of a secret without it.
+      return masked !== value && mayHold(masked) ? marks.scrub(value, rules) : masked;
+    });
     const number = (value: number) => {
       const written = JSON.stringify(value);
       const masked = text(written);
