@@ -34,13 +34,21 @@ type Batches = readonly (readonly string[])[];
 
 const READ = "decode, parse";
 const READ_AND_WRITE = "decode, parse, write, encode";
-const LIMIT = 1.3;
+
+/**
+ * A tenth above what was measured, so that a change that costs more is seen. A third of what is above 1 is the search for
+ * secrets.
+ */
+const LIMITS = { sampling: 1.6, accessLogs: 1.5, events: 1.75 };
+
+/** An envelope may cost little more than what is in it. */
+const ENVELOPE_LIMIT = 1.3;
 
 export const COMPARISONS: readonly Comparison[] = [
   {
     name: "only sampling, all kept",
     reference: READ,
-    limit: LIMIT,
+    limit: LIMITS.sampling,
     prepare: (transformer, records) => {
       const batches = batchesOf(records);
       const work = transforming(transformer, SAMPLING, batches, KEEPS_ALL);
@@ -48,12 +56,12 @@ export const COMPARISONS: readonly Comparison[] = [
     },
   },
   ...[
-    { name: "full enrichment, access logs", settings: ENRICHING },
-    { name: "full enrichment, events", settings: EVENTS },
-  ].map(({ name, settings }) => ({
+    { name: "full enrichment, access logs", settings: ENRICHING, limit: LIMITS.accessLogs },
+    { name: "full enrichment, events", settings: EVENTS, limit: LIMITS.events },
+  ].map(({ name, settings, limit }) => ({
     name,
     reference: READ_AND_WRITE,
-    limit: LIMIT,
+    limit,
     prepare: (transformer: Transformer, records: readonly Buffer[]) => {
       const batches = batchesOf(records);
       return { measured: transforming(transformer, settings, batches), reference: () => batches.forEach(readAndWrite) };
@@ -62,7 +70,7 @@ export const COMPARISONS: readonly Comparison[] = [
   {
     name: `gzip envelopes of ${ENVELOPE_EVENTS}`,
     reference: "gunzip, full enrichment without",
-    limit: LIMIT,
+    limit: ENVELOPE_LIMIT,
     prepare: (transformer, records) => {
       const envelopes = envelopesOf(records);
       const uncompressed = transforming(transformer, ENRICHING, batchesOf(records));
