@@ -46,7 +46,7 @@ const ENVELOPE_LIMIT = 1.3;
 
 export const COMPARISONS: readonly Comparison[] = [
   {
-    name: "only sampling, all kept",
+    name: "sampling only, all kept",
     reference: READ,
     limit: LIMITS.sampling,
     prepare: (transformer, records) => {

@@ -56,6 +56,6 @@ test("the table shows each figure in its unit", () => {
       moreMs: 8,
     }),
   ]);
-  expect(table).toMatch(/only sampling, all kept +│ decode, parse +│ +1.20 │ +1.3 │ ok +│ 12.0 µs a log/);
+  expect(table).toMatch(/sampling only, all kept +│ decode, parse +│ +1.20 │ +1.3 │ ok +│ 12.0 µs a log/);
   expect(table).toMatch(/start-up, processor time +│ an empty handler +│ +9.00 │ +3 │ over │/);
 });
