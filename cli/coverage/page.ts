@@ -47,8 +47,14 @@ function leadOf(places: readonly Place[]): string {
     const { size } = new Set(values);
     return `${count(size)} ${noun}${size === 1 ? "" : "s"}`;
   };
-  const accounts = number(places.map(({ target }) => target.accountId), "account");
-  return `${accounts}, ${number(places.map(({ target }) => target.region), "region")}`;
+  const accounts = number(
+    places.map(({ target }) => target.accountId),
+    "account",
+  );
+  return `${accounts}, ${number(
+    places.map(({ target }) => target.region),
+    "region",
+  )}`;
 }
 
 function factsOf({ stages, wanted, covered, uncovered, errors }: CoverageTotals, places: readonly Place[]): Fact[] {
@@ -140,7 +146,11 @@ function toDoSection(places: readonly Place[]): Html {
   if (toDo.size === 0) return section("What to do", html`<p>Nothing: every wanted stage is in Moesif.</p>`);
   const rows = [...toDo]
     .sort(([, one], [, other]) => other.length - one.length)
-    .map(([what, where]) => [html`<span class="sentence">${what}</span>`, count(where.length), linksTo([...new Set(where)])]);
+    .map(([what, where]) => [
+      html`<span class="sentence">${what}</span>`,
+      count(where.length),
+      linksTo([...new Set(where)]),
+    ]);
   const head = [{ title: "What to do" }, { title: "Times", kind: "number" }, { title: "Where" }] as const;
   return section("What to do", table("What to do", head, rows));
 }
@@ -157,7 +167,10 @@ function linksTo(places: readonly Place[]): Html {
 function stagesSection(places: readonly Place[]): Html {
   const isToDo = ({ covered, wanted, refusal }: Place) => covered < wanted || refusal !== undefined;
   const areOpen = places.filter(isToDo).length <= MAX_OPEN;
-  return section("Stages", places.map((place) => stagesOf(place, areOpen && isToDo(place))));
+  return section(
+    "Stages",
+    places.map((place) => stagesOf(place, areOpen && isToDo(place))),
+  );
 }
 
 const HEAD = ["API", "Stage", "Type", "Wanted", "Logs to", "What to do"].map((title) => ({ title }));
@@ -166,23 +179,33 @@ const HEAD = ["API", "Stage", "Type", "Wanted", "Logs to", "What to do"].map((ti
 function stagesOf(place: Place, isOpen: boolean): Html {
   const { id, target, refusal, rows, tone, label, covered, wanted } = place;
   const content = refusal
-    ? html`<p>No access: ${refusal.message}</p><p>${refusal.fix}</p>`
+    ? html`<p>No access: ${refusal.message}</p>
+        <p>${refusal.fix}</p>`
     : rows.length === 0
       ? html`<p>There are no stages.</p>`
-      : table(label, HEAD, rows.map((row) => {
-          const { apiName, apiId, stage, type, advice, issues } = row;
-          const mark = !row.wanted ? "none" : row.covered ? "good" : "bad";
-          return [
-            html`${apiName && `${apiName} `}<span class="note">${apiId}</span>`,
-            stage,
-            type,
-            row.wanted ? "yes" : "no",
-            html`<span class="${mark}-text">${logsTo(row)}</span>`,
-            html`<span class="sentence">${advice}</span>${issues.length > 0 && html`<ul class="note">${issues.map((issue) => html`<li>${describeIssue(issue)}</li>`)}</ul>`}`,
-          ];
-        }));
+      : table(
+          label,
+          HEAD,
+          rows.map((row) => {
+            const { apiName, apiId, stage, type, advice, issues } = row;
+            const mark = !row.wanted ? "none" : row.covered ? "good" : "bad";
+            return [
+              html`${apiName && `${apiName} `}<span class="note">${apiId}</span>`,
+              stage,
+              type,
+              row.wanted ? "yes" : "no",
+              html`<span class="${mark}-text">${logsTo(row)}</span>`,
+              html`<span class="sentence">${advice}</span>${
+                  issues.length > 0 &&
+                  html`<ul class="note">
+                    ${issues.map((issue) => html`<li>${describeIssue(issue)}</li>`)}
+                  </ul>`
+                }`,
+            ];
+          }),
+        );
   const state = refusal ? "no access" : `${covered} of ${wanted} in Moesif`;
-  return html`<details class="place"${isOpen && html` open`}>
+  return html`<details class="place" ${isOpen && html` open`}>
     <summary>
       <span class="swatch ${tone}-cell"></span><span class="name">${target.accountName} ${target.region}</span>
       <span class="state">${state}</span>

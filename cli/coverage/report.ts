@@ -105,10 +105,7 @@ function cellsOf(row: CoverageRow): string[] {
   return [apiName, apiId, stage, type, wanted ? "yes" : "", logsTo(row), advice];
 }
 
-function totalsText(
-  { stages, wanted, covered, uncovered, errors }: CoverageTotals,
-  targets: number,
-) {
+function totalsText({ stages, wanted, covered, uncovered, errors }: CoverageTotals, targets: number) {
   const all = `${counted(stages, "stage")}; ${wanted} wanted, of which ${covered} in Moesif and ${uncovered} not.`;
   if (errors === 0) return all;
   return `${all} No access to ${errors} of ${counted(targets, "account and region", "accounts and regions")}.`;
