@@ -20,7 +20,7 @@ export interface StackSeries {
   readonly values: readonly number[];
 }
 
-const PLOT_HEIGHT = 132;
+const PLOT_HEIGHT = 112;
 const MAX_TIME_LABELS = 8;
 
 /**

@@ -37,7 +37,7 @@ pre { margin: 0; padding: 12px; background: var(--panel); border: 1px solid var(
 a { color: var(--link); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 1px; margin: 20px 0 0; padding: 1px; background: var(--line); border-radius: 4px; overflow: hidden; }
+.facts { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1px; margin: 20px 0 0; padding: 1px; background: var(--line); border-radius: 4px; overflow: hidden; }
 .facts > div { padding: 10px 14px; background: var(--ground); }
 .facts dt { color: var(--muted); font-size: 12.5px; }
 .facts dd { margin: 0; font-size: 20px; font-weight: 600; line-height: 1.35; }
@@ -97,6 +97,9 @@ summary { cursor: pointer; color: var(--muted); font-size: 12.5px; width: fit-co
 summary:hover { color: var(--text); }
 .data { margin-left: 48px; }
 .data .scroll { max-height: 320px; overflow: auto; margin-top: 4px; }
+@media (min-width: 1100px) {
+  .facts { grid-template-columns: none; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); }
+}
 @media (max-width: 760px) {
   main { padding: 16px 14px 48px; }
   .pair { grid-template-columns: minmax(0, 1fr); }

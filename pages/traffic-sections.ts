@@ -7,23 +7,29 @@ import type { Figures, Ranking, Series, TrafficSummary } from "./traffic";
 
 /** What Moesif would show of the calls. */
 export function trafficSections(traffic: TrafficSummary): Html[] {
-  const { overTime } = traffic;
-  const every = `Calls per ${span(overTime.columnSeconds).replace(/^1 /, "")}. Times are UTC.`;
-  const byTime = (title: string, series: readonly Series[], toneOf?: typeof seriesTone) =>
-    section(title, chartOf(title, traffic, series, toneOf), every);
   return [
-    ...(overTime.begins.length > 0
-      ? [
-          byTime("Calls over time, by status", overTime.byStatus, statusTone),
-          traffic.withCompany > 0 && byTime("Calls over time, by company", overTime.byCompany),
-          traffic.withUser > 0 && byTime("Calls over time, by user", overTime.byUser),
-        ].filter((one) => one !== false)
-      : []),
+    ...(traffic.overTime.begins.length > 0 ? [overTimeSection(traffic)] : []),
     ...callers(traffic),
     section("Calls with a user and a company, by API", apisTable(traffic.apis)),
     section("Latency by route", latencyTable(traffic.routes), SCALE),
     section("Errors by route", errorsTable(traffic.routesByErrors)),
   ];
+}
+
+function overTimeSection(traffic: TrafficSummary): Html {
+  const { columnSeconds, byStatus, byCompany, byUser } = traffic.overTime;
+  const by = (what: string, series: readonly Series[], toneOf?: typeof seriesTone) =>
+    html`<h3>By ${what}</h3>
+      ${chartOf(`Calls over time, by ${what}`, traffic, series, toneOf)}`;
+  return section(
+    "Calls over time",
+    [
+      by("status", byStatus, statusTone),
+      traffic.withCompany > 0 && by("company", byCompany),
+      traffic.withUser > 0 && by("user", byUser),
+    ],
+    `Calls per ${span(columnSeconds).replace(/^1 /, "")}. Times are UTC.`,
+  );
 }
 
 /** Who calls, and who downloads, side by side; without companies or users, what to do. */

@@ -52,6 +52,7 @@ const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   "takes minutes; the same is run with fewer records": ["npm run bench -- fuzz"],
   "takes minutes; the same is run with fewer combinations": ["npm run bench -- faults"],
   "runs the property tests of the suite again, by other seeds: the workflow fuzz.yml": ["npm run fuzz"],
+  "needs Chromium; each of its versions draws a little differently": ["npm run pictures"],
   "is all that .ci/run does with what is built": ["npm run check"],
   "writes the files that .ci/run compares by --check": ["npm run docs"],
   "needs cdktf's command line, which is none of our dependencies; the app that it runs is run here": [
@@ -82,6 +83,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   // A stage that the rollout file lists is not in Moesif.
   "npx cdktf-moesif-firehose coverage": 1,
   "npx cdktf-moesif-firehose coverage --json": 1,
+  "npx cdktf-moesif-firehose coverage --reporter html > coverage.html": 1,
   "npm run coverage": 1,
   "npx cdktf-moesif-firehose coverage --all --role moesif-read": 1,
   "npx cdktf-moesif-firehose coverage --json | jq -c 'select(.wanted and (.covered | not)) | [.stack, .apiId, .stage, .advice]'": 1,

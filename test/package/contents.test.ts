@@ -6,8 +6,8 @@ import { unzipSync } from "fflate";
 import { ROOT } from "../support/rollout";
 
 /** Of the tarball, and of what it unpacks to. */
-const MOST_MB = { packed: 2.1, unpacked: 5 };
-const MOST_KB_OF_A_PICTURE = 100;
+const MOST_MB = { packed: 2.3, unpacked: 5 };
+const MOST_KB_OF_A_PICTURE = 150;
 
 interface Packed {
   readonly size: number;
