@@ -23,7 +23,10 @@ const LONGEST_HEAD = 4096;
 
 /** Keeps what is not complete between lines: one element at most. No JSON string holds a line break. */
 export class JsonElements {
-  #text = "";
+  /** Joined once: to join a long element for each of its lines would take quadratic time. */
+  #parts: string[] = [];
+  /** Of the parts, until they are too long to be the head of an answer. */
+  #head = "";
   #line = 0;
   #depth = 0;
   /** The depth at which elements stand: 0 for objects, 1 in an array, 2 in the array of an answer. */
@@ -49,7 +52,7 @@ export class JsonElements {
       const level = opens && this.#depth < 2 ? this.#levelIn(line.slice(start, index)) : 0;
       if (level > 0) {
         this.#level = level;
-        this.#text = "";
+        this.#forget();
         start = index + 1;
       }
       this.#depth = Math.max(0, this.#depth + depthOf(token));
@@ -79,7 +82,7 @@ export class JsonElements {
   /** Forgets what has begun and did not end, and gives it. */
   cut(): JsonElement | undefined {
     const element = this.#isBehind ? undefined : this.#element();
-    this.#text = "";
+    this.#forget();
     this.#depth = 0;
     this.#level = 0;
     this.#isBehind = false;
@@ -87,21 +90,31 @@ export class JsonElements {
   }
 
   #element(): JsonElement | undefined {
-    const text = this.#text.replace(/^[\s,]+/, "").trimEnd();
-    this.#text = "";
+    const text = this.#parts
+      .join("")
+      .replace(/^[\s,]+/, "")
+      .trimEnd();
+    this.#forget();
     return text === "" ? undefined : { text, line: this.#line };
   }
 
   /** The depth of the elements of an array that begins here; 0 for an array within an element. */
   #levelIn(before: string): number {
     if (this.#depth === 0) return 1;
-    const head = this.#text + before;
+    const head = this.#head + before;
     return head.length < LONGEST_HEAD && ANSWER.test(head) ? 2 : 0;
   }
 
   #collect(text: string, number: number): void {
-    if (this.#text.trim() === "") this.#line = number;
-    this.#text += text;
+    if (text.trim() === "" && this.#parts.length === 0) return;
+    if (this.#parts.length === 0) this.#line = number;
+    this.#parts.push(text);
+    if (this.#head.length < LONGEST_HEAD) this.#head += text;
+  }
+
+  #forget(): void {
+    this.#parts = [];
+    this.#head = "";
   }
 }
 
