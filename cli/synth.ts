@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { Argument, Option } from "commander";
 import { EXIT, type ExitCode } from "../common/exit-codes";
 import { printWarning } from "../common/print";
-import { synthesizeRollout, type SynthesizedRollout } from "../modules";
+import { RolloutError, synthesizeRollout, type SynthesizedRollout } from "../modules";
 import type { CommandSpec } from "./command";
 import { type Block, printReport, type Report, type ReportOptions } from "./report";
 import { counted } from "../common/table";
@@ -25,7 +25,7 @@ export const synth: CommandSpec<Options> = {
   ],
   details: `The folder of each stack holds its Terraform JSON and the zips of its functions: run Terraform or OpenTofu there.
 All mistakes of the file are reported at once, each with its line and fix; nothing is written then. Warnings go to
-standard error.`,
+standard error. With --json, each issue is an object: {id, path, message, fix, file, line, column}.`,
   examples: [
     ["rollout.yaml to cdktf.out", "synth"],
     ["another file, another folder", "synth rollout.yaml --out terraform.out"],
@@ -36,10 +36,25 @@ standard error.`,
 };
 
 async function run({ out, check, reporter }: Options, rollout: string): Promise<ExitCode> {
-  const { folders, warnings } = check ? checkRollout(rollout) : synthesizeRollout(rollout, out);
+  const { folders, warnings } = await reportingIssues(reporter, () =>
+    check ? checkRollout(rollout) : synthesizeRollout(rollout, out),
+  );
   for (const warning of warnings) printWarning(warning);
   await printReport(check ? checkReport(rollout, folders) : synthReport(folders), { reporter });
   return EXIT.done;
+}
+
+/** For programs and pull requests, issues of the file are the result as well as the message on standard error. */
+async function reportingIssues<T>(reporter: Options["reporter"], work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RolloutError && reporter !== "table") {
+      const { issues } = error;
+      await printReport({ blocks: [{ kind: "issues", issues }], objects: issues }, { reporter });
+    }
+    throw error;
+  }
 }
 
 /** All that synthesis does, in a temporary folder: some mistakes show only then. */

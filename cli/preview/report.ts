@@ -102,7 +102,7 @@ export function previewReport(result: PreviewResult): Report {
   const blocks: Block[] = [
     ...text(...notes),
     ...(rows.length > 0 ? [recordsTable(rows), ...text(MARKED)] : []),
-    ...(more > 0 ? text(`${counted(more, "record")} more are in the totals; --limit shows more of them.`) : []),
+    ...(more > 0 ? text(`Not shown: ${counted(more, "record")}; --limit shows more.`) : []),
     ...text("Totals:"),
     totalsTable(totals),
     ...(unread.count > 0

@@ -104,7 +104,7 @@ it("names rules that matched nothing, and what could not be read", () => {
   const text = table(previewReport(result([], { unusedRules, unread, more: 2 })));
   expect(text).toMatch(/Rules that matched nothing:\n[^]*│ redaction\.hash\[0\] │ usr +│ no record has this key │/);
   expect(text).toContain("Not read: 3 parts of the log.\n  - line 4: no @message\n  - 2 parts more");
-  expect(text).toContain("2 records more are in the totals; --limit shows more of them.");
+  expect(text).toContain("Not shown: 2 records; --limit shows more.");
 });
 
 it("ends with the first delivered record in full", () => {

@@ -44,6 +44,14 @@ const WARNED = GOOD.replace(
 );
 
 describe("synth", () => {
+  it("gives programs each issue of the file, and people its message", () => {
+    const { status, stdout, stderr } = synth(GOOD.replace("111111111111", "1"), "issues", "--check", "--json");
+    const issue = { id: "invalid-value", path: ["accounts", 0, "id"], file: "issues.yaml", line: 4, column: 11 };
+    expect(JSON.parse(stdout)).toEqual({ ...issue, message: 'invalid value "1"', fix: expect.any(String) });
+    expect(stderr).toContain("issues.yaml:4:11  accounts[0].id: invalid value");
+    expect(status).toBe(2);
+  });
+
   it("prints the folder of each stack, and what to run there", () => {
     const two = GOOD.replace("name: us-east-1", "name: us-east-1 }, { name: eu-west-1");
     expect(synth(two, "good")).toEqual({
