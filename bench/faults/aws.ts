@@ -1,6 +1,6 @@
 /**
- * A made-up AWS: one delivery stream with its function, its bucket and its secret, and Moesif behind it, which all fail
- * when they are told to. What it is made of, real or not, is given to it.
+ * A made-up AWS: one delivery stream with its function, its bucket and its secret, and Moesif behind it, which fail on
+ * purpose. What it consists of, real or not, is passed to it.
  */
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
@@ -30,6 +30,12 @@ export interface Backing {
   readonly attempt: (request: EndpointRequest, moesif: Moesif) => Promise<Attempt>;
   /** The application id that the secret holds. */
   readonly readSecret: (applicationId: string) => Promise<string>;
+  /** Puts another application id into the secret. */
+  readonly writeSecret?: (applicationId: string) => void;
+  /** Where the function's own time is another. */
+  readonly functionClock?: Clock;
+  /** Of the function. Default: as deployed. */
+  readonly timeoutSeconds?: () => number | undefined;
   /** How many invocations, or deliveries, there are to one that fails. Default: 1. */
   readonly oneIn?: number;
 }
@@ -84,8 +90,8 @@ export class MadeUpAws implements Controls {
     const { name, timeoutSeconds } = stack.processor!.function;
     this.lambda = new LambdaService({
       name,
-      timeoutSeconds,
-      clock,
+      timeoutSeconds: () => backing.timeoutSeconds?.() ?? timeoutSeconds,
+      clock: backing.functionClock ?? clock,
       metrics: this.metrics,
       start: () => backing.start(this),
       fault: () => (this.invocation && happens() ? this.invocation : undefined),
@@ -124,19 +130,19 @@ export class MadeUpAws implements Controls {
     if (!(await this.stream.put([data]))) throw new Error("The stream has no room.");
   }
 
-  /** Takes a record that the function puts back, unless the stream refuses it. */
-  takesBack(data: Buffer): boolean {
-    if (this.#backing.random.below(100) < this.putBackRefusals) return false;
-    this.stream.putBack([data]);
-    this.putBack++;
-    return true;
+  /** Takes records that the function puts back. */
+  takeBack(datas: readonly Buffer[]): string[] {
+    this.putBack += datas.length;
+    return this.stream.putBack(datas);
   }
 
-  /** The answer to PutRecordBatch, as the function gets it. */
+  /** Takes records that the function puts back, unless the stream refuses them, and answers as PutRecordBatch does. */
   putRecordBatch(records: readonly Uint8Array[]): object {
-    const RequestResponses = records.map((data) =>
-      this.takesBack(Buffer.from(data)) ? { RecordId: randomUUID() } : THROTTLED,
-    );
+    const RequestResponses = records.map((data) => {
+      if (this.#backing.random.below(100) < this.putBackRefusals) return THROTTLED;
+      this.takeBack([Buffer.from(data)]);
+      return { RecordId: randomUUID() };
+    });
     return { FailedPutCount: RequestResponses.filter((one) => one === THROTTLED).length, RequestResponses };
   }
 
@@ -148,6 +154,7 @@ export class MadeUpAws implements Controls {
 
   rotateSecret(): void {
     this.applicationId = `application-id-${++this.version}`;
+    this.#backing.writeSecret?.(this.applicationId);
   }
 
   replaceSettings(): void {

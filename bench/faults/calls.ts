@@ -33,6 +33,7 @@ export class Calls {
     private readonly run: string,
     private readonly random: Random,
     private readonly account: string,
+    private readonly options: { readonly isDropped: () => boolean } = { isDropped: () => random.oneIn(8) },
   ) {}
 
   /** One record: a call, a damaged one, or an envelope of CloudWatch Logs with several. */
@@ -74,7 +75,7 @@ export class Calls {
   }
 
   #call(now: number): { name: string; text: string } {
-    const isDropped = this.random.oneIn(8);
+    const isDropped = this.options.isDropped();
     const name = this.#named(isDropped ? "dropped by a rule" : "delivered");
     const log = {
       accountId: this.account,

@@ -34,7 +34,7 @@ export interface Fault {
   end?(controls: Controls): void;
   /** It lasts for hours; otherwise for minutes. */
   readonly isLong?: boolean;
-  /** Alone it shows only where it is there from the first second on. */
+  /** By itself it shows only where it is there from the first second on. */
   readonly isEarly?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /** The account of a run: every call that went in is found again, by its name, in a place that knows nothing of the sender. */
-import { namesIn, type Expected } from "./calls";
+import type { Expected } from "./calls";
 import type { Moesif } from "./moesif";
 
 /** Where the calls of a run ended. */
@@ -73,12 +73,4 @@ export function failedLinesIn(content: Buffer): FailedLine[] {
     const { errorCode, rawData } = JSON.parse(line) as { errorCode: string; rawData: string };
     return [{ errorCode, rawData: Buffer.from(rawData, "base64") }];
   });
-}
-
-/** Names of the calls in the objects of a bucket. */
-export function namesInObjects(objects: Iterable<Buffer>): Set<string> {
-  const names = new Set<string>();
-  for (const content of objects)
-    for (const { rawData } of failedLinesIn(content)) for (const name of namesIn(rawData)) names.add(name);
-  return names;
 }

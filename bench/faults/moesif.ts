@@ -1,4 +1,4 @@
-/** Moesif as a stream and its function see it, which fails when it is told to; and what it holds in the end. */
+/** Moesif as a stream and its function see it, which fails on purpose; and what it holds in the end. */
 import { ConnectionError, type EndpointRequest, type Reply } from "../../local/http-endpoint";
 import { answerConfig, NO_RULES } from "../../local/moesif-config";
 import { checkRequest, ContractViolation } from "../../local/moesif-contract";

@@ -1,12 +1,13 @@
-/** One run: calls go in while faults come and go, and every call is accounted for; then what failed is put back, and all is accounted for again. */
+/** One run: calls go in while faults come and go, and every call is accounted for; then what failed is redriven, and all is accounted for again. */
 import { attemptDelivery } from "../../local/http-endpoint";
 import { sleep } from "../../local/clock";
 import type { SynthesizedStack } from "../../local/synthesized-stack";
 import { Random } from "../fuzz/random";
 import { MadeUpAws } from "./aws";
-import { Calls, FILTER } from "./calls";
+import { Calls, FILTER, namesIn } from "./calls";
 import { FAULT_NAMES, FAULTS, type Fault, type FaultName } from "./catalogue";
-import { type Account, accountOf, failedLinesIn, namesInObjects } from "./ledger";
+import { type Account, accountOf, type FailedLine } from "./ledger";
+import { MemoryBucket, redriveKilled } from "./redrive";
 import { VirtualClock } from "./virtual-clock";
 import { named, startVirtual } from "./virtual-environment";
 
@@ -72,7 +73,7 @@ export interface Outcome {
   readonly plan: Plan;
   /** When all faults are over. */
   readonly account: Account;
-  /** When what was in the bucket has been put back on the stream. */
+  /** When what was in the bucket has been redriven. */
   readonly redriven: Account;
   readonly metrics: MadeUpAws["metrics"];
   /** When it began and when {@link account} was made, in milliseconds since the epoch. */
@@ -90,7 +91,7 @@ export interface Outcome {
 /** Of no fault. */
 export const HEALTHY: Plan = { seed: 1, seconds: 900, records: 60, periods: [], oneIn: 1 };
 
-/** Of one fault alone, which begins when the first calls are through if it does not say otherwise. */
+/** Of one fault, which begins when the first calls are through if it does not say otherwise. */
 export function planOf(fault: FaultName): Plan {
   const { isLong, isEarly }: Fault = FAULTS[fault];
   return { ...HEALTHY, periods: [{ fault, from: isEarly ? 0 : 150, to: isLong ? 5400 : 700 }] };
@@ -137,18 +138,18 @@ export function problemsOf({ account, redriven, violations }: Outcome): string[]
   ];
 }
 
-/** Runs a plan. */
+/** Runs a plan in virtual time. */
 export async function run(plan: Plan): Promise<Outcome> {
   const clock = new VirtualClock(NOON);
   const random = new Random(plan.seed);
-  const objects = new Map<string, Buffer>();
+  const bucket = new MemoryBucket(clock);
   const chance = () => random.below(1_000_000) / 1_000_000;
   const aws: MadeUpAws = new MadeUpAws({
     stack: STACK,
     clock,
     random,
     oneIn: plan.oneIn,
-    store: { put: async (key, content) => void objects.set(key, content) },
+    store: bucket,
     attempt: (request, moesif) => attemptDelivery(request, { post: (one) => moesif.post(one) }),
     readSecret: async (applicationId) => applicationId,
     start: () =>
@@ -166,41 +167,67 @@ export async function run(plan: Plan): Promise<Outcome> {
       }),
   });
   const calls = new Calls(`s${plan.seed}`, random, ACCOUNT);
-  const account = () =>
-    accountOf({
-      expected: calls.expected,
-      moesif: aws.moesif,
-      inBucket: namesInObjects(objects.values()),
-      lostByAws: new Set([...aws.lostByAws, ...aws.moesif.refused]),
-    });
-  return clock.run(
-    (async () => {
-      await happen(plan, aws, calls, random);
-      await aws.drain();
-      const before = account();
-      const to = clock.now() + 1;
-      await sleep(clock, 60);
-      const failures = countBy(objects.values());
-      const failed = [...objects.values()].flatMap(failedLinesIn);
-      objects.clear();
-      for (const { rawData } of failed) await aws.put(rawData);
-      await aws.drain();
-      const outcome = {
-        plan,
-        account: before,
-        redriven: account(),
-        metrics: aws.metrics,
-        from: NOON,
-        to,
-        failures,
-        violations: [...aws.moesif.violations],
-        log: aws.log,
-        putBack: aws.putBack,
-      };
-      await aws.close();
-      return outcome;
-    })(),
-  );
+  const put = (data: Buffer) => aws.put(data);
+  const outcome = pass(plan, {
+    aws,
+    calls,
+    random,
+    put,
+    failed: async () => bucket.failed(),
+    redrive: () => redriveKilled(bucket, put, clock, random),
+  });
+  try {
+    return await clock.run(outcome);
+  } finally {
+    await aws.close();
+  }
+}
+
+/** What a plan is run on. */
+export interface Subject {
+  readonly aws: MadeUpAws;
+  readonly calls: Calls;
+  readonly random: Random;
+  /** Puts a record on the stream. */
+  readonly put: (data: Buffer) => Promise<void>;
+  /** What the bucket holds that failed, and was not put back. */
+  readonly failed: () => Promise<readonly FailedLine[]>;
+  /** Puts it back on the stream. */
+  readonly redrive: () => Promise<void>;
+}
+
+/** Has something happen, accounts for every call, redrives what failed and accounts again. */
+export async function pass(plan: Plan, subject: Subject, happens = happen): Promise<Outcome> {
+  const { aws } = subject;
+  const from = aws.clock.now();
+  await happens(plan, subject);
+  await aws.drain();
+  const failed = await subject.failed();
+  const account = accountFor(subject, failed);
+  const to = aws.clock.now() + 1;
+  await subject.redrive();
+  await aws.drain();
+  return {
+    plan,
+    account,
+    redriven: accountFor(subject, await subject.failed()),
+    metrics: aws.metrics,
+    from,
+    to,
+    failures: countBy(failed),
+    violations: [...aws.moesif.violations],
+    log: aws.log,
+    putBack: aws.putBack,
+  };
+}
+
+function accountFor({ aws, calls }: Subject, failed: readonly FailedLine[]): Account {
+  return accountOf({
+    expected: calls.expected,
+    moesif: aws.moesif,
+    inBucket: new Set(failed.flatMap(({ rawData }) => namesIn(rawData))),
+    lostByAws: new Set([...aws.lostByAws, ...aws.moesif.refused]),
+  });
 }
 
 const VARIABLES = {
@@ -218,7 +245,7 @@ function settingsOf({ settings, version }: MadeUpAws): string {
 }
 
 /** Puts the calls on the stream, at times of their own, while faults begin and end. */
-async function happen(plan: Plan, aws: MadeUpAws, calls: Calls, random: Random): Promise<void> {
+async function happen(plan: Plan, { aws, calls, random, put }: Subject): Promise<void> {
   const { clock } = aws;
   for (const { fault, from, to } of plan.periods) {
     const { begin, end }: Fault = FAULTS[fault];
@@ -229,15 +256,14 @@ async function happen(plan: Plan, aws: MadeUpAws, calls: Calls, random: Random):
   const start = clock.now();
   for (const time of times) {
     await sleep(clock, time - (clock.now() - start) / 1000);
-    await aws.put(calls.next(clock.now()).data);
+    await put(calls.next(clock.now()).data);
   }
   const end = Math.max(plan.seconds, ...plan.periods.map(({ to }) => to)) + 1;
   await sleep(clock, end - (clock.now() - start) / 1000);
 }
 
-function countBy(objects: Iterable<Buffer>): Record<string, number> {
+function countBy(failed: readonly FailedLine[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const content of objects)
-    for (const { errorCode } of failedLinesIn(content)) counts[errorCode] = (counts[errorCode] ?? 0) + 1;
+  for (const { errorCode } of failed) counts[errorCode] = (counts[errorCode] ?? 0) + 1;
   return counts;
 }

@@ -1,4 +1,4 @@
-/** A clock that stands still while anybody works, and jumps to whoever waits the shortest when all wait. */
+/** A clock that stands still while there is work, and jumps to the next timer when everything waits. */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "../../local/clock";
 
@@ -43,7 +43,7 @@ export class VirtualClock implements Clock {
       await turn();
       if (isDone) return work;
       const next = this.#timers.shift();
-      if (!next) throw new Error("Nobody waits for the clock, and the work is not done.");
+      if (!next) throw new Error("No timer is left, and the work is not done.");
       this.#now = Math.max(this.#now, next.at);
       next.action();
     }

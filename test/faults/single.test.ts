@@ -1,4 +1,4 @@
-/** Each fault alone, in virtual time: what it costs, where the calls are, and what CloudWatch shows; and docs/operate.md, which says so. */
+/** Each fault by itself, in virtual time: what it costs, where the calls are, and what CloudWatch shows; and docs/operate.md, which says so. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FAULT_NAMES, FAULTS, type FaultName } from "../../bench/faults/catalogue";
