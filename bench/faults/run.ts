@@ -66,6 +66,8 @@ export interface Plan {
   readonly periods: readonly Period[];
   /** While a fault lasts, one in so many invocations or deliveries fails. */
   readonly oneIn: number;
+  /** What is delivered: see the setting of this name. */
+  readonly output: "accessLog" | "event";
 }
 
 /** What came of it. */
@@ -89,7 +91,7 @@ export interface Outcome {
 }
 
 /** Of no fault. */
-export const HEALTHY: Plan = { seed: 1, seconds: 900, records: 60, periods: [], oneIn: 1 };
+export const HEALTHY: Plan = { seed: 1, seconds: 900, records: 60, periods: [], oneIn: 1, output: "accessLog" };
 
 /** Of one fault, which begins when the first calls are through if it does not say otherwise. */
 export function planOf(fault: FaultName): Plan {
@@ -112,13 +114,14 @@ export function combinationOf(seed: number): Plan {
     records: 30 + random.below(50),
     periods,
     oneIn: 1 + random.below(3),
+    output: random.oneIn(3) ? "event" : "accessLog",
   };
 }
 
 /** Says a plan in words, so that it can be read where it fails. */
-export function wordsOf({ seed, periods, oneIn }: Plan): string {
+export function wordsOf({ seed, periods, oneIn, output }: Plan): string {
   const texts = periods.map(({ fault, from, to }) => `${FAULTS[fault].what} (${fault}) from ${from} to ${to} s`);
-  return `seed ${seed}: ${texts.join("; ")}; one in ${oneIn}`;
+  return `seed ${seed}: ${texts.join("; ")}; one in ${oneIn}; output ${output}`;
 }
 
 /** What of a run must not be, in words; nothing where all is well. */
@@ -145,7 +148,7 @@ export async function run(plan: Plan): Promise<Outcome> {
   const bucket = new MemoryBucket(clock);
   const chance = () => random.below(1_000_000) / 1_000_000;
   const aws: MadeUpAws = new MadeUpAws({
-    stack: STACK,
+    stack: stackFor(plan.output),
     clock,
     random,
     oneIn: plan.oneIn,
@@ -156,7 +159,7 @@ export async function run(plan: Plan): Promise<Outcome> {
       startVirtual(VARIABLES, {
         clock,
         random: chance,
-        getObject: async () => settingsOf(aws),
+        getObject: async () => settingsOf(aws, plan.output),
         getSecret: async () => {
           if (aws.isSecretMissing) throw named("ResourceNotFoundException", "Secrets Manager can't find the secret.");
           return JSON.stringify({ api_key: aws.applicationId });
@@ -238,10 +241,22 @@ const VARIABLES = {
 };
 
 /** @throws Error as AWS's client does */
-function settingsOf({ settings, version }: MadeUpAws): string {
+function settingsOf({ settings, version }: MadeUpAws, output: Plan["output"]): string {
   if (settings === "missing") throw named("NoSuchKey", "The specified key does not exist.");
   if (settings === "broken") return '{"version":1,';
-  return JSON.stringify({ version: 1, accountId: ACCOUNT, region: REGION, filter: FILTER, metadata: { version } });
+  return JSON.stringify({
+    version: 1,
+    accountId: ACCOUNT,
+    region: REGION,
+    filter: FILTER,
+    output,
+    metadata: { version },
+  });
+}
+
+function stackFor(output: Plan["output"]): SynthesizedStack {
+  const { stream } = STACK;
+  return output === "accessLog" ? STACK : { ...STACK, stream: { ...stream, url: `${stream.url}/events` } };
 }
 
 /** Puts the calls on the stream, at times of their own, while faults begin and end. */

@@ -1,6 +1,6 @@
 /** An AWS emulator on localhost, one for each test file. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -46,6 +46,7 @@ export class Moto {
     private readonly server: ServerProcess,
     private readonly front: Front,
     private readonly options: MotoOptions,
+    private readonly uploads: ReadonlyMap<string, Buffer>,
   ) {}
 
   static async start(options: MotoOptions = {}): Promise<Moto> {
@@ -54,7 +55,9 @@ export class Moto {
     const environment = { MOTO_IAM_LOAD_MANAGED_POLICIES: String(options.managedPolicies ?? false) };
     const server = new ServerProcess(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], { environment });
     server.stdout.resume();
-    const moto = new Moto(server, await Front.start(url, denyingPolicies()), options);
+    const uploads = new Map<string, Buffer>();
+    const front = await Front.start(url, keepingUploads(uploads, denyingPolicies()));
+    const moto = new Moto(server, front, options, uploads);
     for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end;) {
       if (
         await fetch(`${url}/moto-api/`).then(
@@ -105,11 +108,24 @@ export class Moto {
   async s3(
     method: "GET" | "PUT" | "DELETE",
     path: string,
-    body?: string,
+    body?: string | Buffer,
     { account = "", region = "us-east-1" } = {},
   ): Promise<Response> {
     const key = account === "" ? "test" : await this.#accessKey(account);
     return fetch(`${this.url}/${path}`, { method, body, headers: { Authorization: authorization(key, region, "s3") } });
+  }
+
+  /** What Lambda says of a function. */
+  async getFunction(account: string, region: string, name: string): Promise<any> {
+    const response = await fetch(`${this.url}/2015-03-31/functions/${name}`, {
+      headers: { Authorization: authorization(await this.#accessKey(account), region, "lambda") },
+    });
+    return response.json();
+  }
+
+  /** The zip that was uploaded with this SHA-256 in base64, which moto keeps and does not give away. */
+  uploadOf(sha256: string): Buffer {
+    return this.uploads.get(sha256)!;
   }
 
   /** What an account and region still have of what a stack makes. */
@@ -238,6 +254,18 @@ function denyingPolicies(): Hook {
     if (method === "PUT" && body.includes('"Deny"')) policies.set(bucket, body);
     else if (!kept || method === "PUT") return undefined;
     return { status: 204, body: "" };
+  };
+}
+
+/** Keeps the zips of functions as they are uploaded, by their SHA-256 in base64. */
+function keepingUploads(uploads: Map<string, Buffer>, next: Hook): Hook {
+  return (request) => {
+    if (/^\/2015-03-31\/functions(\/[^/]+\/code)?$/.test(request.path) && request.body.length > 0) {
+      const { ZipFile, Code = { ZipFile } } = JSON.parse(String(request.body));
+      const zip = Buffer.from(Code.ZipFile ?? "", "base64");
+      uploads.set(createHash("sha256").update(zip).digest("base64"), zip);
+    }
+    return next(request);
   };
 }
 
