@@ -78,7 +78,7 @@ function checkReport(rollout: string, folders: readonly string[]): Report {
   };
 }
 
-/** The folders alone are lines of their own, for scripts; then what to run. */
+/** Each folder on its own line, for scripts; then what to run. */
 function synthReport(folders: readonly string[]): Report {
   const [first = "."] = folders;
   const next = `cd ${quoted(first)} && terraform init && terraform apply`;

@@ -4,7 +4,7 @@
 export const EXIT = {
   /** It did what it was asked to do. */
   done: 0,
-  /** It found something that you asked to be told of, such as a stage that is not in Moesif. */
+  /** It found something that you asked for, such as a stage that is not in Moesif. */
   found: 1,
   /** An option, a file or a setting is wrong, or the output cannot be written. */
   wrongInput: 2,

@@ -112,7 +112,7 @@ async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; whol
 /** Stands for a line that is longer than it may be. */
 const TOO_LONG = Symbol();
 
-/** What is too long is told as soon as it is seen, and never held. */
+/** A line that is too long is reported as soon as it is seen, and never held. */
 async function* splitLines(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer | typeof TOO_LONG> {
   const most = limit + 1; // with a carriage return
   let pieces: Buffer[] = [];

@@ -5,12 +5,12 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Whether a command shows the message alone: of bad usage, or of a file or disk that the system refuses. */
+/** Whether a command shows only the message: of bad usage, or of a file or disk that the system refuses. */
 export function isUserError(error: unknown): error is Error {
   return error instanceof UsageError || (error instanceof Error && "syscall" in error && "code" in error);
 }
 
-/** The message of anything that was thrown; of a connection that nobody took, which may have none, the code. */
+/** The message of anything that was thrown; of a refused connection, which may have none, the code. */
 export function messageOf(error: unknown): string {
   const { message, code } = Object(error) as { readonly message?: unknown; readonly code?: unknown };
   return [message, code].find((text): text is string => typeof text === "string" && text !== "") ?? String(error);

@@ -6,7 +6,7 @@ import { MIB } from "./stream-record";
 /** Beyond this, gzip is no record that anybody made. */
 const INFLATED_LIMIT = 64 * MIB;
 
-/** An envelope, as far as it is looked into (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html). */
+/** An envelope, as far as it is read (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html). */
 interface Envelope {
   readonly messageType: unknown;
   readonly logEvents: readonly unknown[];

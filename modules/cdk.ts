@@ -1,6 +1,6 @@
 /**
  * Everything of CDKTF that this project uses. Only this file and `aws.ts` name the packages, so that a user of
- * `cdktn`, the successor of the archived `cdktf`, has one place to look at.
+ * `cdktn`, the successor of the archived `cdktf`, is named in one place.
  */
 import { version } from "cdktf/package.json";
 

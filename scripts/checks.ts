@@ -83,7 +83,7 @@ function clearestFirst(examples: readonly Example[]): Example[] {
   return [...examples].sort((one, other) => cost(one) - cost(other));
 }
 
-/** What cannot be shown as a file of its own has a message alone. */
+/** What cannot be shown as a file of its own has only a message. */
 function ofConstruct(root: string, id: string): Example {
   const [code, message] = [".ts", ".txt"].map((extension) => join(root, CONSTRUCTS, id + extension));
   const input = existsSync(code!) ? readFileSync(code!, "utf8").replace(/^(?:import .*\n)+\n/, "") : "";

@@ -14,7 +14,7 @@ import { terraformFiles } from "./terraform-docs";
 
 const COMMANDS = join("docs", "cli.md");
 const SETTINGS = join("docs", "settings.md");
-/** Pages that show files of the repository, besides these two. */
+/** Other pages that show files of the repository. */
 const PAGES_WITH_FILES = ["constructs.md", "overriding.md", "stages.md"].map((page) => join("docs", page));
 
 /** The generated files of a package, as they should be. */

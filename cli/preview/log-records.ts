@@ -33,7 +33,7 @@ interface Options extends Pick<ReadOptions, "standardInput"> {
 const LINE_LIMIT = {
   bytes: 128 * 1024 * 1024,
   option: "FILE",
-  because: "which are too many to look at: write one record a line, as jq -c '.[]' does",
+  because: "which are too many to read: write one record a line, as jq -c '.[]' does",
 };
 
 /**

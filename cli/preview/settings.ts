@@ -14,7 +14,7 @@ export interface SourceOptions {
   readonly settings?: string;
 }
 
-/** The options that name what the function has in AWS besides. */
+/** Options for what the function has in AWS in addition to its settings. */
 export interface MeansOptions {
   readonly moesifConfig?: string;
   readonly hashKeyFile?: string;

@@ -188,7 +188,7 @@ export interface Means {
   readonly watch?: RuleWatch;
 }
 
-/** What the bundle exports beside its handler. */
+/** What the bundle exports in addition to its handler. */
 interface Bundle {
   /** To be called before patterns are used. */
   readonly loadEngine: () => Promise<void>;

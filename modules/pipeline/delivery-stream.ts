@@ -47,7 +47,7 @@ export interface DeliveryProps {
    */
   readonly commonAttributes?: { [name: string]: string };
   /**
-   * ARN of a KMS key of one's own that encrypts the records within Firehose. API Gateway's service-linked role has no
+   * ARN of your own KMS key that encrypts the records within Firehose. API Gateway's service-linked role has no
    * permission on such a key: for streams made after 20 April 2026 Firehose asks for it, and API Gateway then cannot
    * write. A token is passed unchecked.
    *

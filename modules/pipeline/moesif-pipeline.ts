@@ -144,7 +144,7 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps, ProviderProps 
    */
   readonly sampling?: TransformerSettingsInput["sampling"];
   /**
-   * What is not sent to Moesif, besides what is a secret by its nature. A literal.
+   * What is not sent to Moesif, in addition to secrets. A literal.
    *
    * @default only secrets by nature: see docs/privacy.md
    */

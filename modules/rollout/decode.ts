@@ -89,7 +89,7 @@ function refusal(source: SourceText, offset: number, id: IssueId, message: strin
   return new RolloutError([issue], source.text === "" ? undefined : source);
 }
 
-/** By the mark at the start, or by the zeros that UTF-16 puts beside the characters of a key. */
+/** By the mark at the start, or by the zeros that UTF-16 puts next to the characters of a key. */
 function otherEncoding([first, second, third, fourth]: Uint8Array): string | undefined {
   if (first === 0xff && second === 0xfe) return third === 0 && fourth === 0 ? "UTF-32" : "UTF-16";
   if (first === 0xfe && second === 0xff) return "UTF-16";

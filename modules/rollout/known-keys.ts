@@ -25,10 +25,10 @@ export class KnownKeys {
     const inSettings = [...map, "settings"];
     if (places.some((place) => isAt(place, inSettings))) return moved(issue, inSettings);
     if (issue.fix?.startsWith("did you mean")) return issue;
-    // Of a key such as `name`, nobody knows which one was meant.
+    // A key such as `name` may be meant for several.
     if (new Set(places.map(mapName)).size > MOST_KINDS) return issue;
     const place = nearestPlace(places, map);
-    // The map itself takes it, beside other values than it has.
+    // The map itself takes it, with other values than it has.
     return place && formatPath(place) !== formatPath(map) ? moved(issue, place) : issue;
   }
 

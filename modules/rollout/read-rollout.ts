@@ -25,7 +25,7 @@ export function readRollout(file: string, onWarning?: (warning: string) => void)
   return rollout;
 }
 
-/** Loaded by the first file: whoever uses the constructs alone pays neither for YAML nor for the schema. */
+/** Loaded with the first file: an app of constructs only loads neither YAML nor the schema. */
 function parser(): typeof Parser {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() would make every caller wait
   return require("./parse-rollout");

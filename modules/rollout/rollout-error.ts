@@ -15,7 +15,7 @@ export interface PlacedIssue extends Issue {
 
 const MOST_SHOWN = 20;
 
-/** Thrown when a rollout file has issues. Prints as its message alone, without a stack trace. */
+/** Thrown when a rollout file has issues. Prints as its message only, without a stack trace. */
 export class RolloutError extends Error {
   /** Every issue, in the order of the file. */
   declare readonly issues: readonly PlacedIssue[];

@@ -1,4 +1,4 @@
-/** What the transformer of a target is told: without a stack, for whoever wants to know what it would do. */
+/** The transformer's settings of a target, without a stack: for commands that show what it would do. */
 import type { TransformerSettings } from "../../lambda/transformer/settings";
 import { type MoesifPipelineProps, settingsOf } from "../pipeline/moesif-pipeline";
 import { readRollout } from "./read-rollout";
@@ -31,7 +31,7 @@ function apiOf({ tags, type: _type, stages: _stages, ...api }: Omit<TargetApi, "
 /** The settings document of a target. */
 export function targetSettings(target: RolloutTarget): TransformerSettings {
   const document = settingsOf(documentProps(target), { accountId: target.account.id, region: target.region });
-  // As the document is written: what is undefined is not there. A target holds literals alone.
+  // As the document is written: without undefined values. A target holds literals only.
   return JSON.parse(JSON.stringify(document)) as TransformerSettings;
 }
 

@@ -110,7 +110,7 @@ export class TargetStack extends TerraformStack {
     if (applicationId.createSecret === undefined) return applicationId;
     const variable = new TerraformVariable(this, APPLICATION_ID_VARIABLE, {
       type: "string",
-      description: "Moesif Collector Application Id; kept in Secrets Manager alone, never in plan or state",
+      description: "Moesif Collector Application Id; kept only in Secrets Manager, never in plan or state",
       sensitive: true,
       nullable: false,
     });

@@ -20,7 +20,7 @@ export interface Issue {
   readonly severity?: "warning";
 }
 
-/** What a refinement of a zod schema passes as `params`, beside `message` and `path`. */
+/** What a refinement of a zod schema passes as `params`, with `message` and `path`. */
 export type IssueParams = Pick<Issue, "id" | "fix" | "severity">;
 
 type ZodIssue = z.core.$ZodIssue;

@@ -48,7 +48,7 @@ export const applicationIdProps = exactlyOne(
 
 export const hashKeyProps = exactlyOne(section({ ...existingSecret, kmsKeyArn }), "secretArn", "secretName");
 
-/** Of the mode, only the stream is told. */
+/** Only the stream knows the mode. */
 export const backupProps = section({ ...backupSection.shape, kmsKeyArn });
 
 /** The properties of a pipeline, by the schema of the rollout file. */

@@ -64,7 +64,7 @@ function restoreCall(scope: Construct, check: DataAwsLambdaInvocation, props: En
 /**
  * Sets and restores stages. The number of the check's run is in the input: it is new if there is something to do, so that
  * a failed call is repeated although Terraform keeps its input as applied. What could not be done with a listed or a
- * leaving stage is an error of that apply; at later plans the check reports it, and not the answer in the state.
+ * removed stage is an error of that apply; at later plans the check reports it, and not the answer in the state.
  */
 function enrollCall(
   scope: Construct,

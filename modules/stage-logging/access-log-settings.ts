@@ -1,4 +1,4 @@
-/** Access log settings of a stage that is defined in one's own code. */
+/** Access log settings of a stage that is defined in your own code. */
 import type { ApiType } from "../../lambda/api-gateway/stage";
 import { Token } from "../cdk";
 import { STREAM_NAME_PREFIX } from "../pipeline/names";

@@ -29,7 +29,7 @@ export function stageLogGroupName(pipelineName: string): string {
 export interface StageLogs {
   /**
    * Days for which CloudWatch Logs keeps an access log; 0 keeps it for ever. Events reach the stream within minutes: the
-   * log group is only for looking at them.
+   * log group is only for reading them.
    *
    * @default 1
    */

@@ -1,6 +1,6 @@
 /**
  * Checks that the commit of a release is on the main branch: a tag can be set on any commit, and what was not merged
- * nobody has looked at.
+ * was not reviewed.
  *   node scripts/release/check-merged.mjs [--dry-run]     which only says so, since a release is tried before it is merged
  */
 import { fail, git, run } from "./repository.mjs";

@@ -39,7 +39,7 @@ const DOCUMENTS = [
   "terraform",
 ];
 /** Code whose messages and comments follow the list. */
-const CODE: readonly string[] = ["main.ts"];
+const CODE = ["main.ts", "modules", "cli", "common", "local", "scripts"];
 
 /** Written from doc comments: held to the list with the code. */
 const OF_CODE: readonly string[] = ["docs/api.md"];
