@@ -11,10 +11,11 @@ import { checkFormat } from "./check-format";
 import { addCommand, type CommandSpec } from "./command";
 import { coverage } from "./coverage";
 import { preview } from "./preview";
+import { redrive } from "./redrive";
 import { synth } from "./synth";
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly CommandSpec[] = [synth, preview, coverage, checkFormat];
+export const COMMANDS: readonly CommandSpec[] = [synth, preview, coverage, checkFormat, redrive];
 
 /** Prints messages about wrong usage or input. */
 const toStandardError = (text: string): void => printMessage(text.trimEnd());

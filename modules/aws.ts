@@ -8,6 +8,7 @@ export { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-
 export { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
 export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 export { CloudwatchLogStream } from "@cdktf/provider-aws/lib/cloudwatch-log-stream";
+export { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 export { CloudwatchLogSubscriptionFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-subscription-filter";
 export { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 export { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
@@ -23,12 +24,14 @@ export {
   KinesisFirehoseDeliveryStream,
   type KinesisFirehoseDeliveryStreamHttpEndpointConfiguration,
 } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
+export { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 export { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 export { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
 export { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 export { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 export { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 export { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
+export { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
 export { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 export { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 export { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
@@ -37,3 +40,5 @@ export { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 export { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 export { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 export { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
+export { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+export { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";

@@ -29,6 +29,7 @@ export { HashKey, type HashKeyProps, type HashKeySource } from "./pipeline/hash-
 export type { IMoesifPipeline, NamedPipelineProps, PipelineAttributes } from "./pipeline/imported-pipeline";
 export type { KmsKeyProps } from "./pipeline/kms-key";
 export { streamName } from "./pipeline/names";
+export { RedriveFunction, type RedriveFunctionProps, type RedriveProps } from "./pipeline/redrive-function";
 export type { IamProps } from "./pipeline/service-role";
 export type { TransformBuffering } from "./pipeline/transform-parameters";
 export {

@@ -14,6 +14,7 @@ const END = "<!-- END_TF_DOCS -->";
 /** The zips, and the functions that they are of. */
 const ZIPS: Readonly<Record<string, string>> = {
   "transformer.zip": "transformer",
+  "redrive.zip": "redrive",
   "modules/stage-enrollment/stage-enrollment.zip": "stage-enrollment",
 };
 

@@ -67,6 +67,11 @@ output "delivery_role" {
   value       = { arn = aws_iam_role.delivery.arn, name = aws_iam_role.delivery.name }
 }
 
+output "redrive_function" {
+  description = "Function that puts failed records back on the stream: `arn`, `name`; null without `redrive`."
+  value       = one([for function in aws_lambda_function.redrive : { arn = function.arn, name = function.function_name }])
+}
+
 output "log_group_names" {
   description = "Log groups of the pipeline: `transformer`, `delivery`."
   value       = { transformer = aws_cloudwatch_log_group.transformer.name, delivery = aws_cloudwatch_log_group.delivery.name }

@@ -4,6 +4,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { isObject, parseJson } from "../../common/json";
+import { failedRecordIn } from "../../lambda/redrive/failed-record";
 import { type ReadOptions, readLines } from "../../common/log-lines";
 import { type JsonElement, JsonElements } from "./json-elements";
 
@@ -209,8 +210,11 @@ const WRAPPED = /^\s*["[]|"(?:rawData|Data|data|Record|messageType|message|@\w+|
 function recordIn({ text, line }: JsonElement, bytes: Buffer = Buffer.from(text)): Part {
   const record = { line, data: bytes.toString("base64") };
   if (!WRAPPED.test(text)) return record;
+  // As `redrive` reads it: both say the same of a record.
+  const failed = failedRecordIn(text);
+  if (failed !== undefined) return { line, data: failed.rawData };
   const value = parseJson(text);
-  const found = value === undefined ? damagedKeptRecord(text) : unwrapped(value, text);
+  const found = value === undefined ? undefined : unwrapped(value, text);
   if (found === undefined) return record;
   return typeof found === "string" ? { line, data: found } : { line, ...found };
 }
@@ -220,19 +224,8 @@ function unwrapped(value: unknown, text: string): string | Omit<UnreadPart, "lin
   if (typeof value === "string") return base64(value);
   if (Array.isArray(value)) return ofRow(value);
   const held = Object(value) as Readonly<Record<string, unknown>>;
-  const {
-    attemptsMade,
-    arrivalTimestamp,
-    rawData,
-    Record: one,
-    Data: put,
-    data,
-    recordId,
-    kinesis,
-    awslogs,
-    logRecord,
-  } = held;
-  if (typeof attemptsMade === "number" && typeof arrivalTimestamp === "number") return dataOf(rawData);
+  const { Record: one, Data: put, data, recordId, kinesis, awslogs, logRecord } = held;
+  if ("attemptsMade" in held && "rawData" in held) return dataOf(held["rawData"]);
   if ("requestId" in held || "extendedRequestId" in held) return undefined;
   if (isObject(one) && "Data" in one) return dataOf(one["Data"]);
   if (put !== undefined) return dataOf(put);
@@ -265,19 +258,6 @@ function messageOf(message: unknown): string | Omit<UnreadPart, "line"> {
 function dataOf(data: unknown): string | Omit<UnreadPart, "line"> {
   if (typeof data !== "string") return { reason: "the data of the record is no text" };
   return data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data) ? data : base64(data);
-}
-
-/** The keys before the error's message, and the data behind it: callers write neither. */
-const DAMAGED =
-  /^\s*\{[^"]*"attemptsMade"\s*:\s*\d+\s*,\s*"arrivalTimestamp"\s*:\s*\d+\s*,\s*"errorCode".*"rawData"\s*:\s*"(?<data>[A-Za-z0-9+/]*={0,2})"/s;
-
-/**
- * The record that Firehose keeps in a line of the bucket, whose error message holds quotes that are not escaped, as AWS
- * shows it: the last `rawData` counts, since the message stands before it.
- * https://docs.aws.amazon.com/firehose/latest/dev/retry.html
- */
-function damagedKeptRecord(line: string): string | undefined {
-  return DAMAGED.exec(line)?.groups?.["data"];
 }
 
 function base64(text: string): string {

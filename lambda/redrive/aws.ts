@@ -3,7 +3,7 @@ import { type Readable } from "node:stream";
 import type { FirehoseClient } from "@aws-sdk/client-firehose";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { putBack } from "../transformer/put-back";
-import type { Bucket, PutBatch } from "./contract";
+import type { Bucket, FailureLocation, PutBatch } from "./contract";
 
 /** One request has an answer, or the beginning of one, within this. */
 const S3_TIMEOUT_MS = 30_000;
@@ -73,4 +73,27 @@ export function openStream(name: string, region: string, deadline?: number, clie
 /** A record that Firehose does not take says less than a stream that takes none. */
 function worse(one: string | undefined, other: string): string {
   return one === undefined || one === "rejected" ? other : one;
+}
+
+/** What stands for the kind of failure in the prefix of a stream. */
+const ERROR_TYPE = "!{firehose:error-output-type}";
+
+/**
+ * Where a stream keeps what failed, as Firehose says.
+ *
+ * @throws Error if the stream delivers to no HTTP endpoint
+ */
+export async function findFailures(stream: string, region: string): Promise<FailureLocation> {
+  const { DescribeDeliveryStreamCommand, FirehoseClient } = await import("@aws-sdk/client-firehose");
+  const client = new FirehoseClient({ region });
+  const answer = await client.send(new DescribeDeliveryStreamCommand({ DeliveryStreamName: stream }));
+  const [destination] = answer.DeliveryStreamDescription?.Destinations ?? [];
+  const {
+    BucketARN,
+    Prefix = "",
+    ErrorOutputPrefix,
+  } = destination?.HttpEndpointDestinationDescription?.S3DestinationDescription ?? {};
+  if (BucketARN === undefined) throw new Error(`${stream} does not deliver to an HTTP endpoint`);
+  const prefix = ErrorOutputPrefix ? ErrorOutputPrefix.split(ERROR_TYPE)[0]! : Prefix.split("!{")[0]!;
+  return { bucket: BucketARN.split(":::")[1]!, prefix };
 }

@@ -1,4 +1,5 @@
 /** What a redrive is given, what it needs of AWS, and what it answers: the same for the function and the command. */
+import type { FailureReason } from "../transformer/outcome";
 
 /** The kinds of failure that Firehose keeps for an HTTP endpoint, as its keys in the bucket name them. */
 export const ERROR_TYPES = ["processing-failed", "http-endpoint-failed"] as const;
@@ -49,8 +50,11 @@ export type PutBatch = (
   batch: readonly Buffer[],
 ) => Promise<{ readonly taken: readonly boolean[]; readonly failure?: string }>;
 
-/** Why a record is not put back on the stream any more: the codes of the transformer where it has one. */
-export type GiveUpReason = "attempts" | "too-old" | "too-large" | "not-base64" | "unreadable";
+/**
+ * Why a record is not put on the stream: the codes of the transformer, and `attempts` and `unreadable`, which only a redrive
+ * knows.
+ */
+export type GiveUpReason = FailureReason | "attempts" | "unreadable";
 
 /** Why a redrive ended before everything was done. */
 export type StopReason =
@@ -79,5 +83,32 @@ export interface RedriveSummary {
   };
   /** Records by Firehose's code, such as `HttpEndpoint.DestinationException`. */
   readonly byErrorCode: Readonly<Record<string, number>>;
+  readonly stopped?: StopReason;
+}
+
+/** The part of a stream's configuration that says where its failed records lie. */
+export interface FailureLocation {
+  readonly bucket: string;
+  /** Up to the kind of failure. */
+  readonly prefix: string;
+}
+
+/** A record of an old access log. */
+export interface OldRecord {
+  /** In base64. */
+  readonly data: string;
+}
+
+/** How far a backfill is. Counts only grow. */
+export interface BackfillSummary {
+  /** Taken by the stream; without `send`, those that would be put. */
+  readonly sent: number;
+  /** Records that cannot be sent, by reason. */
+  readonly refused: Readonly<Partial<Record<GiveUpReason, number>>>;
+  /**
+   * Calls that are sent without `extendedRequestId`: their dedupe id is made of what else tells them apart. It differs from
+   * that of the same call in another format.
+   */
+  readonly withoutId: number;
   readonly stopped?: StopReason;
 }

@@ -23,10 +23,12 @@
  * Nothing here knows the AWS SDK: bucket and stream are interfaces, so that a test can fail or stop any step.
  */
 import {
+  type BackfillSummary,
   type Bucket,
   DEFAULTS,
   ERROR_TYPES,
   type GiveUpReason,
+  type OldRecord,
   type PutBatch,
   type RedriveOptions,
   type RedriveSummary,
@@ -34,7 +36,7 @@ import {
   type StoredObject,
 } from "./contract";
 import { failedParts } from "./failed-object";
-import { judge } from "./verdict";
+import { judge, judgeOld } from "./verdict";
 
 /** Records and bytes of one call, as {@link PutBatch} takes them: within the limits of PutRecordBatch. */
 const BATCH_RECORDS = 500;
@@ -90,6 +92,20 @@ export async function redriveObject(
   return run.summary();
 }
 
+/**
+ * Puts records of old access logs on the stream. They pass the transformer as new ones do, so that a call that Moesif has
+ * already is dropped there by its dedupe id; a backfill that ended early is run again.
+ */
+export async function backfill(
+  place: Place,
+  records: AsyncIterable<OldRecord>,
+  options: RedriveOptions,
+  control: Control = {},
+): Promise<BackfillSummary> {
+  const run = new Run(place, options, control);
+  return run.backfill(records);
+}
+
 async function* objectsOf(
   { bucket, prefix }: Place,
   type: string,
@@ -122,6 +138,24 @@ class Run {
       await this.#redriveOne(object);
       this.control.onProgress?.(this.summary());
     }
+  }
+
+  async backfill(records: AsyncIterable<OldRecord>): Promise<BackfillSummary> {
+    let withoutId = 0;
+    const batch = new Batch((datas) => this.#put(datas));
+    for await (const { data } of records) {
+      const verdict = judgeOld(data, this.#now());
+      if (typeof verdict === "string") {
+        count(this.#givenUp, verdict);
+      } else {
+        withoutId += verdict.withoutId;
+        await batch.add(verdict.data);
+      }
+      if (batch.isRefused) break;
+    }
+    await batch.flush();
+    const { records: counts, stopped } = this.summary();
+    return { sent: counts.sent, refused: counts.givenUp, withoutId, ...(stopped !== undefined && { stopped }) };
   }
 
   summary(): RedriveSummary {

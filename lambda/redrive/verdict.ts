@@ -1,8 +1,9 @@
 /** What becomes of one failed record: whether it goes back on the stream, in which pieces, and if not, why. */
-import type { AccessLog } from "../transformer/access-log";
+import { type AccessLog, textOf } from "../transformer/access-log";
 import { OLDEST_MS, textsOf } from "../transformer/call";
 import { decode, type Decoded } from "../transformer/decode";
-import { parseTime } from "../transformer/normalise";
+import { isMoesifEvent } from "../transformer/moesif-event";
+import { normalise, parseTime } from "../transformer/normalise";
 import { RECORD_LIMIT } from "../transformer/put-back";
 import { attemptsOf, paddingOf, withAttempt } from "./attempts";
 import type { GiveUpReason } from "./contract";
@@ -14,6 +15,36 @@ export interface Redrivable {
   readonly pieces: readonly Buffer[];
   /** Which attempt this is, from 1. */
   readonly attempt: number;
+}
+
+/** A record of an old access log that goes on the stream. */
+export interface Sendable {
+  readonly data: Buffer;
+  /** Calls in it that have no `extendedRequestId`. */
+  readonly withoutId: number;
+}
+
+/**
+ * Decides on a record of an old access log. What lacks a key that Moesif requires is no access log to the transformer:
+ * its reason is the transformer's own.
+ */
+export function judgeOld(data: string, now: number): Sendable | GiveUpReason {
+  const decoded = decode(data);
+  if ("result" in decoded) {
+    return decoded.result === "Dropped" ? "unreadable" : decoded.reason;
+  }
+  const logs = decoded.parts.flatMap((part) => part.logs);
+  if (logs.some((log) => normalise(log) === "unknown" && !isMoesifEvent(log))) {
+    return "unknown-shape";
+  }
+  if (now - newestOf(decoded, now) > OLDEST_MS) {
+    return "too-old";
+  }
+  const bytes = Buffer.from(data, "base64");
+  if (bytes.length > RECORD_LIMIT) {
+    return "too-large";
+  }
+  return { data: bytes, withoutId: logs.filter((log) => textOf(log.extendedRequestId) === undefined).length };
 }
 
 export interface Limits {

@@ -29,6 +29,7 @@ import {
   type PipelineAttributes,
 } from "./imported-pipeline";
 import { streamName } from "./names";
+import { RedriveFunction, type RedriveProps } from "./redrive-function";
 import type { IamProps } from "./service-role";
 import { TransformerFunction, type TransformerFunctionProps } from "./transformer-function";
 import type { TransformerSettingsInput } from "./transformer-settings";
@@ -94,6 +95,12 @@ export interface MoesifPipelineProps extends AwsEnvironmentProps, ProviderProps 
        */
       readonly passThrough?: TransformerSettingsInput["passThrough"];
     };
+  /**
+   * A function that puts failed records of the bucket back on the stream; `{}` deploys it with its defaults.
+   *
+   * @default none: the command `redrive` does the same
+   */
+  readonly redrive?: RedriveProps;
   /**
    * Name of the environment, such as `production`, that Moesif shows.
    *
@@ -215,6 +222,8 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
   /** Role that Firehose assumes. */
   readonly deliveryRole: DeliveryRole;
   readonly stream: DeliveryStream;
+  /** Puts failed records back on the stream, if `redrive` is set. */
+  readonly redrive?: RedriveFunction;
   /** Account, region and partition. */
   readonly environment: AwsEnvironment;
   /** Path, permissions boundary and name prefix of the roles. */
@@ -287,6 +296,26 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
       backup: { bucket: this.bucket, mode },
       applicationId: this.applicationId,
       errorLog: this.errorLog,
+      tags,
+    });
+    if (props.redrive) this.redrive = this.#redriveFunction(props.redrive);
+  }
+
+  #redriveFunction(redrive: RedriveProps): RedriveFunction {
+    const { transformer = {}, delivery, logs, tags } = this.#props;
+    const { runtime, architecture, codeSigningConfigArn } = transformer;
+    return new RedriveFunction(this, "redrive", {
+      ...redrive,
+      runtime,
+      architecture,
+      codeSigningConfigArn,
+      name: this.name,
+      environment: this.environment,
+      bucket: this.bucket,
+      stream: this.stream,
+      streamKmsKeyArn: delivery?.kmsKeyArn,
+      logKmsKeyArn: logs?.kmsKeyArn,
+      iam: this.iam,
       tags,
     });
   }

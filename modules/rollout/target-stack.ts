@@ -56,6 +56,7 @@ export class TargetStack extends TerraformStack {
       applicationId: this.#applicationId(settings),
       backup: settings.backup,
       delivery: { ...settings.delivery, commonAttributes: escaped(settings.delivery?.commonAttributes) },
+      redrive: settings.redrive,
       iam: settings.iam,
       logs: settings.logs,
       stageLogs: { retentionDays: settings.stageLogs?.retentionDays, kmsKeyArn: settings.stageLogs?.kmsKeyArn },
@@ -124,7 +125,7 @@ export class TargetStack extends TerraformStack {
   }
 
   #outputs(): void {
-    const { stream, bucket, deliveryRole, transformer } = this.pipeline;
+    const { stream, bucket, deliveryRole, transformer, redrive } = this.pipeline;
     const output = (id: string, value: string, description: string) =>
       new TerraformOutput(this, id, { value, description });
     output("stream_arn", stream.arn, "Delivery stream: the destination of the stages' access logs");
@@ -144,6 +145,7 @@ export class TargetStack extends TerraformStack {
     }
     output("backup_bucket", bucket.name, "Bucket of what could not be processed or delivered");
     output("delivery_role_arn", deliveryRole.arn, "Role of the delivery stream");
+    if (redrive) output("redrive_function_name", redrive.name, "Function that puts failed records back on the stream");
     output("transformer_arn", transformer.arn, "Transformer function");
     output("transformer_role_arn", transformer.roleArn, "Role of the transformer function");
   }

@@ -67,6 +67,8 @@ export const ISSUE_IDS = {
     "buffer-default": "One buffer setting of the transformer has AWS's default and the other has not.",
     "total-wait": "Records would wait too long before they reach Moesif.",
     "existing-bucket": "A setting of the bucket conflicts with the use of an existing bucket.",
+    "redrive-events-bucket": "The redrive's mode `events` requires a bucket that the pipeline creates.",
+    "redrive-schedule": "A setting of the redrive requires the mode `schedule`.",
     "sampling-timeout": "The request for Moesif's sampling rules may take longer than the function.",
     "sampling-output": "Access logs are sampled, for which Moesif documents no weight (a warning).",
     "sampling-rate": "A sampling rate below 1 percent is probably meant as a fraction (a warning).",

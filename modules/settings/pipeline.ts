@@ -68,7 +68,7 @@ const pipelineSchema = section({
 
 /** What decides which resources, permissions or rules there are. */
 export const LITERAL_ONLY =
-  /^(output|iam\.confusedDeputyGuard|transformer\.(enabled|tracing|passThrough|bufferSizeMb|bufferIntervalSeconds|retries)|passThrough|identity|identity\..*\.extract|sampling|(redaction|filter)(\..*)?)$/;
+  /^(output|redrive\.mode|iam\.confusedDeputyGuard|transformer\.(enabled|tracing|passThrough|bufferSizeMb|bufferIntervalSeconds|retries)|passThrough|identity|identity\..*\.extract|sampling|(redaction|filter)(\..*)?)$/;
 
 /** A rollout file may set a hash key for all targets, of which some hash nothing. */
 const HASH_KEY_UNUSED: Rule = {

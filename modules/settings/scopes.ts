@@ -12,6 +12,7 @@ const MERGED = [
   "backup",
   "delivery",
   "transformer",
+  "redrive",
   "sampling",
   "iam",
   "logs",

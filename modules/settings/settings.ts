@@ -9,6 +9,7 @@ import { filterList } from "./filter";
 import { iamSection } from "./iam";
 import { identitySection } from "./identity";
 import { redactionSection } from "./redaction";
+import { redriveSection } from "./redrive";
 import { samplingSection } from "./sampling";
 import { applicationIdSection, hashKeySection } from "./secrets";
 import { transformerSection } from "./transformer";
@@ -77,6 +78,13 @@ export const settingsSchema = section({
     ),
   backup: backupSection.optional().meta(about("The bucket for what could not be processed or delivered.")),
   delivery: deliverySection.optional().meta(about("Delivery of the records to Moesif.")),
+  redrive: redriveSection
+    .optional()
+    .meta(
+      about(
+        "The function that puts failed records of the bucket back on the stream. An empty map deploys it with its defaults; left out, there is none, and the command redrive does the same.",
+      ),
+    ),
   transformer: transformerSection.optional().meta(about("The function that transforms each record.")),
   iam: iamSection.optional().meta(about("The roles that the stack creates.")),
   logs: logs.optional().meta(about("The log groups that the stack creates.")),

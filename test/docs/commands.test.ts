@@ -39,6 +39,11 @@ function testOfGuide(heading: string): string {
 
 /** What other tests run, each on the real thing. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  "npx cdktf-moesif-firehose redrive": "test/redrive/command.test.ts",
+  "npx cdktf-moesif-firehose redrive --send": "test/redrive/command.test.ts",
+  "npx cdktf-moesif-firehose redrive --stream amazon-apigateway-moesif --region eu-west-1":
+    "test/redrive/command.test.ts",
+  "npx cdktf-moesif-firehose redrive --from access.ndjson --send": "test/redrive/command.test.ts",
   "npm run changelog": "test/release/steps.test.ts",
   "npx jest test/package/contents -u": "test/package/contents.test.ts",
   "sha256sum --check --ignore-missing SHA256SUMS": "test/release/steps.test.ts",

@@ -51,6 +51,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
 
 /** What must stand beside a value. */
 const BESIDE: Readonly<Record<string, readonly [Path, unknown]>> = {
+  "defaults.redrive.everyMinutes": [["defaults", "redrive", "mode"], "schedule"],
   // Without the transformer, stages of REST APIs alone can log.
   "defaults.transformer.enabled": [["accounts", 0, "regions", 0, "apis"], []],
 };
@@ -86,7 +87,7 @@ const STAGE = {
 /** With stages of all types, so that there is every construct that has a setting. */
 const ROLLOUT = {
   version: 1,
-  defaults: { applicationId: { createSecret: { name: "moesif/application-id" } } },
+  defaults: { applicationId: { createSecret: { name: "moesif/application-id" } }, redrive: {} },
   accounts: [
     {
       id: "111111111111",

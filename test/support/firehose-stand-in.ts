@@ -1,4 +1,7 @@
-/** A stand-in for Firehose on localhost: takes PutRecordBatch in AWS's JSON 1.1 protocol, and gives the answers of the test. */
+/**
+ * A stand-in for Firehose on localhost, in AWS's JSON 1.1 protocol: takes PutRecordBatch, and answers as it is told; says where
+ * a stream of an HTTP endpoint keeps what failed.
+ */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { FirehoseClient } from "@aws-sdk/client-firehose";
@@ -22,7 +25,7 @@ export class FirehoseStandIn {
   readonly answers: Answer[] = [];
   readonly #server: Server;
 
-  private constructor() {
+  private constructor(private readonly backup?: { readonly bucket: string; readonly prefix: string }) {
     this.#server = createServer((request, response) => {
       void this.#answer(request).then((answer) => {
         if (answer === undefined) return request.socket.destroy();
@@ -32,8 +35,9 @@ export class FirehoseStandIn {
     });
   }
 
-  static async start(): Promise<FirehoseStandIn> {
-    const standIn = new FirehoseStandIn();
+  /** @param backup where each stream, but for one called `none`, keeps what failed */
+  static async start(backup?: { readonly bucket: string; readonly prefix: string }): Promise<FirehoseStandIn> {
+    const standIn = new FirehoseStandIn(backup);
     await new Promise<void>((resolve) => standIn.#server.listen(0, "127.0.0.1", resolve));
     return standIn;
   }
@@ -61,9 +65,26 @@ export class FirehoseStandIn {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  #describe({ DeliveryStreamName }: { readonly DeliveryStreamName: string }): { status: number; body: unknown } {
+    if (DeliveryStreamName === "none" || this.backup === undefined) {
+      return { status: 400, body: { __type: "ResourceNotFoundException", message: "There is no such stream." } };
+    }
+    const { bucket, prefix } = this.backup;
+    const S3DestinationDescription = {
+      BucketARN: `arn:aws:s3:::${bucket}`,
+      Prefix: `${prefix}all/!{timestamp:yyyy/MM/dd/HH}/`,
+      ErrorOutputPrefix: `${prefix}failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/`,
+    };
+    const Destinations = [{ HttpEndpointDestinationDescription: { S3DestinationDescription } }];
+    return { status: 200, body: { DeliveryStreamDescription: { DeliveryStreamName, Destinations } } };
+  }
+
   async #answer(request: IncomingMessage): Promise<{ status: number; body: unknown } | undefined> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.headers["x-amz-target"] === "Firehose_20150804.DescribeDeliveryStream") {
+      return this.#describe(JSON.parse(Buffer.concat(chunks).toString()));
+    }
     if (request.headers["x-amz-target"] !== "Firehose_20150804.PutRecordBatch") {
       return { status: 400, body: { __type: "UnknownOperationException" } };
     }

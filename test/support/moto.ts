@@ -19,6 +19,7 @@ const SERVICES = [
   "lambda",
   "s3",
   "secretsmanager",
+  "sqs",
   "sts",
 ];
 

@@ -112,6 +112,20 @@ const KEYS: MoesifPipelineProps = {
 const PIPELINES: Readonly<Record<string, MoesifPipelineProps>> = {
   minimal: MINIMAL,
   complete: COMPLETE,
+  redrive: { ...MINIMAL, redrive: {} },
+  redrive_on_a_schedule: {
+    ...KEYS,
+    redrive: {
+      mode: "schedule",
+      everyMinutes: 30,
+      recordsPerSecond: 100,
+      maxAttempts: 5,
+      memoryMb: 512,
+      logRetentionDays: 7,
+      alarmTopicArn: `arn:aws:sns:${MOCKED.region}:${MOCKED.accountId}:alarms`,
+    },
+  },
+  redrive_by_events: { ...COMPLETE, redrive: { mode: "events" } },
   existing_bucket: { ...MINIMAL, backup: { bucket: "logs-of-all", mode: "AllData" } },
   existing_bucket_with_a_key: { ...KEYS, backup: { bucket: "logs-of-all", kmsKey: key("bucket") } },
   customer_keys: KEYS,
@@ -180,7 +194,7 @@ function pipelineCase(props: MoesifPipelineProps, format?: RestAccessLogFormatPr
   return {
     constructs: constructsOf((stack) => {
       const pipeline = new MoesifPipeline(stack, "pipeline", props);
-      const { name, stream, transformer, bucket, deliveryRole, errorLog } = pipeline;
+      const { name, stream, transformer, bucket, deliveryRole, errorLog, redrive } = pipeline;
       outputs(stack, {
         rest_access_log_settings: stageArguments(restAccessLogSettings(stream, restAccessLogFormat(format))),
         pipeline: pipelineVariable({
@@ -196,6 +210,7 @@ function pipelineCase(props: MoesifPipelineProps, format?: RestAccessLogFormatPr
         bucket: arnAndName(bucket),
         transformer_role: arnAndName(transformer.role),
         delivery_role: arnAndName(deliveryRole),
+        redrive_function: redrive ? arnAndName(redrive) : "${null}",
         log_group_names: { transformer: transformer.logGroup.name, delivery: errorLog.groupName },
       });
     }),
@@ -474,7 +489,7 @@ export const CHANGED: Readonly<Record<string, { readonly constructs: ModuleCall;
     differences: [
       "aws_iam_role_policy deliver",
       "aws_iam_role_policy transform",
-      "aws_lambda_function",
+      "aws_lambda_function moesif-transform-moesif",
       "aws_s3_object",
       "outputs",
     ],

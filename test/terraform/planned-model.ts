@@ -32,6 +32,7 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   aws_s3_object: ["version_id"],
   aws_lambda_function: ["arn"],
   aws_cloudwatch_event_rule: ["arn"],
+  aws_sqs_queue: ["id", "arn"],
   aws_iam_policy: ["arn"],
   aws_secretsmanager_secret: ["id", "arn"],
   aws_kinesis_firehose_delivery_stream: ["arn"],
@@ -233,6 +234,7 @@ const LEFT_OUT = new Set(["filename", "tags_all"]);
 /** Attributes within blocks that the provider computes. */
 const COMPUTED_WITHIN: Readonly<Record<string, string>> = {
   rule: "prefix",
+  queue: "id",
   versioning_configuration: "mfa_delete",
   vpc_config: "vpc_id",
 };
@@ -243,16 +245,26 @@ const RANDOM = /^[a-z0-9]{8}$/;
 function labelOf({ address, values }: Resource): string {
   if (address.startsWith("data.")) return `data.${INVOCATION}`;
   const [type = "", name = ""] = address.split(".");
-  if (type === "aws_iam_role")
-    return `${type} of ${JSON.parse(values.assume_role_policy).Statement[0].Principal.Service}`;
-  const named = ["aws_iam_role_policy", "aws_cloudwatch_log_group", "aws_cloudwatch_log_stream"].includes(type);
+  const naming = NAMING[type];
   // By what Terraform asks of the function.
   if (type === INVOCATION) return `${type} ${name.split("_").at(-1)}`;
-  return named ? `${type} ${values.name}` : type;
+  return naming === undefined ? type : `${type} ${values[naming]}`;
 }
+
+/** What tells resources of a type from each other, where there may be several. */
+const NAMING: Readonly<Record<string, string>> = {
+  aws_iam_role: "description",
+  aws_iam_role_policy: "name",
+  aws_cloudwatch_log_group: "name",
+  aws_cloudwatch_log_stream: "name",
+  aws_cloudwatch_metric_alarm: "alarm_name",
+  aws_lambda_function: "function_name",
+  aws_sqs_queue: "name",
+};
 
 function comparable(key: string, value: Json): Json {
   if (key === "policy" || key === "assume_role_policy") return JSON.parse(value).Statement.map(statement).sort(byText);
+  if (key === "redrive_policy" && value) return JSON.parse(value);
   if (key === "input" && value !== undefined) return JSON.parse(value);
   // The number of the policy, and the hash of its content.
   if (key === "name_prefix") return value?.replace(/([A-Z]+-)?\d+-[0-9a-f]{16}-$/, "");
