@@ -10,10 +10,12 @@ import { checksPage } from "./checks";
 import { withCommandTables } from "./command-tables";
 import { generate, type GeneratedFile } from "./generated-files";
 import { code, table, withFiles } from "./markdown";
+import { permissionsPage } from "./permissions";
 import { terraformFiles } from "./terraform-docs";
 
 const COMMANDS = join("docs", "cli.md");
 const SETTINGS = join("docs", "settings.md");
+const PERMISSIONS = join("docs", "permissions.md");
 /** Other pages that show files of the repository. */
 const PAGES_WITH_FILES = ["constructs.md", "overriding.md", "stages.md"].map((page) => join("docs", page));
 
@@ -24,6 +26,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     { path: SETTINGS, content: settingsPage(pageWithFiles(root, SETTINGS), describedSchema()) },
     { path: COMMANDS, content: withCommandTables(pageWithFiles(root, COMMANDS)) },
     { path: "docs/api.md", content: apiPage(root).content },
+    { path: PERMISSIONS, content: permissionsPage(pageWithFiles(root, PERMISSIONS), root) },
     { path: "docs/checks.md", content: checksPage(root) },
     ...PAGES_WITH_FILES.map((path) => ({ path, content: pageWithFiles(root, path) })),
     ...terraformFiles(root),

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rolloutStages, synthesizeRollout } from "../../modules";
+import { deployPolicy } from "../../scripts/permissions";
 import type { StageId } from "../../lambda/api-gateway/stage";
 import { Account, owners } from "../stage-enrollment/support";
 import { LambdaProxy } from "../support/lambda-proxy";
@@ -41,6 +42,8 @@ describeWithMoto("the example of stages that others own", () => {
   let http: StageId;
   let socket: StageId;
   let taken: StageId;
+  /** The IAM actions that Terraform needed. */
+  let actions: string[];
 
   beforeAll(async () => {
     account = await Account.start({ managedPolicies: true });
@@ -97,10 +100,18 @@ describeWithMoto("the example of stages that others own", () => {
 
   it("gives back what the stages had, and leaves nothing", async () => {
     await terraform.destroy();
+    actions = account.moto.deployCalls.take("test");
     expect(await account.logs(rest, http, socket, taken)).toEqual([undefined, undefined, undefined, owners]);
     // The APIs and the bucket are their owners'.
     const [bucket, ...apis] = await account.moto.leftOvers("123456789012", REGION);
     expect([bucket, ...apis.sort()]).toEqual(["backup", "catalogue", "new", "orders", "orders", "orders"]);
     expect(await account.record()).toBeUndefined();
+  });
+
+  it("needs no more permissions than docs/permissions.md shows", () => {
+    const recorded = readFileSync(join(ROOT, "test", "terraform", "deploy-actions.json"), "utf8");
+    const allowed = deployPolicy(JSON.parse(recorded)).Statement.flatMap(({ Action }) => Action);
+    expect(actions).toContain("firehose:CreateDeliveryStream");
+    expect(allowed).toEqual(expect.arrayContaining(actions));
   });
 });

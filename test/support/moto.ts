@@ -4,6 +4,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DeployCalls } from "./deploy-calls";
 import { Front, type Hook } from "./front";
 import { ServerProcess } from "./server-process";
 import { tools } from "./terraform";
@@ -48,6 +49,8 @@ export class Moto {
     private readonly front: Front,
     private readonly options: MotoOptions,
     private readonly uploads: ReadonlyMap<string, Buffer>,
+    /** What Terraform asked of AWS. */
+    readonly deployCalls: DeployCalls,
   ) {}
 
   static async start(options: MotoOptions = {}): Promise<Moto> {
@@ -57,8 +60,13 @@ export class Moto {
     const server = new ServerProcess(tools.moto!, ["-H", "127.0.0.1", "-p", String(port)], { environment });
     server.stdout.resume();
     const uploads = new Map<string, Buffer>();
-    const front = await Front.start(url, keepingUploads(uploads, denyingPolicies()));
-    const moto = new Moto(server, front, options, uploads);
+    const deployCalls = new DeployCalls();
+    const answer = keepingUploads(uploads, denyingPolicies());
+    const front = await Front.start(url, (request) => {
+      deployCalls.add(request);
+      return answer(request);
+    });
+    const moto = new Moto(server, front, options, uploads, deployCalls);
     for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end;) {
       if (
         await fetch(`${url}/moto-api/`).then(

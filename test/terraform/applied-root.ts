@@ -63,8 +63,14 @@ export class AppliedRoot extends Terraform {
     environment: Record<string, string>,
     readonly account: string,
     private readonly moto: Moto,
+    private readonly accessKey: string,
   ) {
     super(directory, environment);
+  }
+
+  /** The IAM actions that Terraform needed since this was last asked. */
+  takeActions(): string[] {
+    return this.moto.deployCalls.take(this.accessKey);
   }
 
   /**
@@ -82,7 +88,8 @@ export class AppliedRoot extends Terraform {
     );
     const aws = [...blocks].map(([, alias]) => ({ ...(alias && { alias }), ...moto.provider(elsewhere) }));
     writeFileSync(join(folder, OVERRIDE), JSON.stringify({ provider: { aws } }));
-    return new AppliedRoot(folder, await moto.environmentOf(account), account, moto);
+    const environment = await moto.environmentOf(account);
+    return new AppliedRoot(folder, environment, account, moto, environment["AWS_ACCESS_KEY_ID"]!);
   }
 
   /** Sets the root's variables. */

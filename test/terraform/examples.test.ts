@@ -3,7 +3,7 @@
  * They live at the same time, each in an account of its own, since the provider waits a minute for the lifecycle of a new
  * bucket. It proves neither what IAM allows nor what API Gateway takes.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import type { StageId } from "../../lambda/api-gateway/stage";
@@ -38,7 +38,14 @@ interface Life {
   readonly seen: any;
   /** What there is afterwards that was not there before, in AWS and in the state. */
   readonly left: readonly string[];
+  /** The IAM actions that each command needed. */
+  readonly actions: Record<Command, readonly string[]>;
 }
+
+type Command = "plan" | "apply" | "destroy";
+
+/** Whose calls are those of a pipeline and what belongs to it. */
+const RECORDED = ["minimal", "complete", "http-and-websocket", "existing-stages", "organisation"];
 
 async function live(root: AppliedRoot, look?: (root: AppliedRoot) => unknown): Promise<Life> {
   const before = await root.inAws(REGIONS);
@@ -51,14 +58,18 @@ async function live(root: AppliedRoot, look?: (root: AppliedRoot) => unknown): P
   } else {
     await root.apply();
   }
+  const apply = root.takeActions();
   // No later plan needs the application id.
   const again = (await root.plan()).output;
+  const plan = root.takeActions();
   const state = root.state();
   const seen = await look?.(root);
   // The plan has just read all that there is.
+  root.takeActions();
   await root.destroy("-refresh=false");
+  const actions = { plan, apply, destroy: root.takeActions() };
   const left = [...(await root.inAws(REGIONS)).filter((name) => !before.includes(name)), ...root.state().addresses()];
-  return { root, again, state, seen, left };
+  return { root, again, state, seen, left, actions };
 }
 
 // Whichever test comes first waits for all that its example does.
@@ -133,6 +144,19 @@ describeWithMoto("the example", () => {
     const { again, left } = await lives[name]!;
     expect(again).toContain("No changes.");
     expect(left).toEqual([]);
+  });
+
+  it("needs the permissions that docs/permissions.md shows", async () => {
+    const recorded = await Promise.all(RECORDED.map((name) => lives[name]!));
+    const commands: readonly Command[] = ["plan", "apply", "destroy"];
+    const needed = commands.map((command): [Command, string[]] => [
+      command,
+      [...new Set(recorded.flatMap(({ actions }) => actions[command]))].sort(),
+    ]);
+    const text = `${JSON.stringify(Object.fromEntries(needed), null, 2)}\n`;
+    const file = join(__dirname, "deploy-actions.json");
+    if (process.env.UPDATE) writeFileSync(file, text);
+    expect(JSON.parse(text)).toEqual(JSON.parse(readFileSync(file, "utf8")));
   });
 
   it("minimal keeps the application id in the secret, and out of plan and state", async () => {
