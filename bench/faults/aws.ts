@@ -127,7 +127,7 @@ export class MadeUpAws implements Controls {
 
   /** Puts a record on the stream, as API Gateway and CloudWatch Logs do. */
   async put(data: Buffer): Promise<void> {
-    if (!(await this.stream.put([data]))) throw new Error("The stream has no room.");
+    if (!(await this.stream.put([data]))) throw new Error("The stream is full.");
   }
 
   /** Takes records that the function puts back. */

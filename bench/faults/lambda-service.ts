@@ -7,7 +7,7 @@ import type { Invocation } from "../../local/transformer-function";
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const PAYLOAD_BYTES = 6 * 1024 * 1024;
 
-/** What an execution environment gives back. */
+/** What an execution environment answers. */
 export type Reply = { readonly payload: string } | { readonly error: string; readonly isDead?: boolean };
 
 /** One copy of the function, which handles one invocation at a time. */

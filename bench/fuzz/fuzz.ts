@@ -1,4 +1,4 @@
-/** Passes made-up records through the transformer, batch by batch, and looks for one that breaks a rule. */
+/** Passes made-up records through the transformer, batch by batch, and searches for one that breaks a rule. */
 import { dependenciesWith, type Outcome, type Transform, type Transformer } from "../bundle";
 import { flawOf, flawOfIdentity, flawOfReport } from "./checks";
 import { NOW } from "./logs";

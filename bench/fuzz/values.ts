@@ -87,7 +87,7 @@ export function unusualText(random: Random): string {
   return random.times(1 + random.below(4), () => random.pick(UNUSUAL)).join(random.oneIn(2) ? "" : " ");
 }
 
-/** A key of one's own. */
+/** A key of a user's own. */
 export function anyKey(random: Random): string {
   return random.oneIn(4) ? unusualText(random) : random.pick(KEYS);
 }

@@ -62,7 +62,7 @@ function createRemote(
 const S3_TIMEOUT_MS = 10_000;
 
 /**
- * Reads the settings document that `SETTINGS_URL` names: `s3://bucket/key?versionId=…`, or `file:///…` on one's own
+ * Reads the settings document that `SETTINGS_URL` names: `s3://bucket/key?versionId=…`, or `file:///…` on your own
  * machine. The version makes Terraform start new execution environments when the document changes.
  *
  * @throws Error that names `SETTINGS_URL` and says what to do. Firehose then retries, and keeps the records in the
@@ -273,7 +273,7 @@ function shapeProblems(settings: TransformerSettings): string[] {
   return [...ALWAYS(settings, ""), ...(settings.passThrough === true ? [] : UNLESS_PASSED_THROUGH(settings, ""))];
 }
 
-// Reads secrets: from AWS Secrets Manager, or from a file on one's own machine. No error holds anything of a secret, not
+// Reads secrets: from AWS Secrets Manager, or from a file on your machine. No error holds anything of a secret, not
 // even as its cause.
 
 /** Well within the function's time-out, so that the log says what was slow. */

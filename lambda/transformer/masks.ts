@@ -42,7 +42,7 @@ const LEAST_CARD = 1e12;
 /** Keys of which no two calls have the same value: it is not kept. */
 const UNIQUE_KEYS = ["requestId", "extendedRequestId", "requestTimeEpoch"];
 
-/** The keys that hold a path; the second where a format has it besides the first. */
+/** The keys that hold a path; the second where a format has both. */
 const PATH_KEYS = ["resourcePath", "path"];
 
 /** Prepares the masks of each key that a rule names, and those of all others. */

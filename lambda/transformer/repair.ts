@@ -68,7 +68,7 @@ const ESCAPES = /\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})/g;
 
 /**
  * The JSON text of a damaged access log, or `undefined` if there is any doubt. That no key stands in it twice is left to
- * whoever reads it.
+ * the reader.
  */
 export function repair(damaged: string): string | undefined {
   const text = mendFormat(damaged);
