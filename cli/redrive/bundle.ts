@@ -27,7 +27,7 @@ interface Control {
   readonly onProgress: (summary: RedriveSummary) => void;
 }
 
-/** What the bundle exports beside its handler. */
+/** What the bundle exports in addition to its handler. */
 export interface Bundle {
   readonly findFailures: (stream: string, region: string) => Promise<FailureLocation>;
   readonly openBucket: (name: string, region: string) => Promise<Bucket>;
