@@ -132,6 +132,7 @@ export class LambdaService {
     if (fault === "crash before") return { error: "Runtime exited with error: signal: killed", isDead: true };
     if (fault === "time-out before") return never();
     const reply = await environment.invoke(payload, invocation);
+    if ("error" in reply && reply.isDead) return reply;
     if (fault === "crash after" || fault === "out of memory")
       return { error: "Runtime exited with error: signal: killed", isDead: true };
     return fault === "time-out after" ? never() : reply;

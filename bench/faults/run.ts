@@ -219,7 +219,7 @@ export async function pass(plan: Plan, subject: Subject, happens = happen): Prom
     to,
     failures: countBy(failed),
     violations: [...aws.moesif.violations],
-    log: aws.log,
+    log: [...aws.log],
     putBack: aws.putBack,
   };
 }

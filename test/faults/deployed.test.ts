@@ -14,6 +14,7 @@ import { ROOT } from "../support/rollout";
 import { describeWithMoto, Terraform } from "../support/terraform";
 import { AppliedRoot, copyOfModule } from "../terraform/applied-root";
 import { DeployedPipeline } from "./deployed-pipeline";
+import { OUT_OF_MEMORY } from "./function-process";
 
 const STREAM = "amazon-apigateway-moesif";
 
@@ -48,7 +49,7 @@ const CODES: Partial<Record<FaultName, readonly string[]>> = {
 /** While S3 takes nothing, calls do not come to rest: longer than Firehose retries, in its time. */
 const WITHOUT_BUCKET_SECONDS = 1800;
 
-/** What new execution environments alone find out. */
+/** What only new execution environments find out. */
 const NEW_ENVIRONMENTS = /^(config|secret|settings|function-out-of-memory)/;
 
 /** Puts calls on the stream while a fault lasts, which ends when all of them have come to rest. */
@@ -141,4 +142,10 @@ describeWithMoto("a pipeline that was deployed", () => {
       expect(Object.keys(outcome.failures)).toEqual(expect.arrayContaining(CODES[fault] ?? []));
     },
   );
+
+  it("runs the zip in processes that end where they exceed the memory of the function", () => {
+    // Faults are tried in this order, on the same pipeline.
+    expect(outcomes.get("function-time-out")!.log).not.toContain(OUT_OF_MEMORY);
+    expect(outcomes.get("function-out-of-memory")!.log).toContain(OUT_OF_MEMORY);
+  });
 });

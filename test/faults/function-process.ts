@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { unzipSync } from "fflate";
 import type { ExecutionEnvironment, Reply } from "../../bench/faults/lambda-service";
 
+/** What Lambda reports of a process that took more memory than the function has. */
+export const OUT_OF_MEMORY = "Runtime exited with error: signal: killed Runtime.ExitError";
+
 /** How often the memory of a process is looked at. */
 const LOOK_MS = 20;
 
@@ -51,7 +54,7 @@ export class UploadedFunction {
       stdio: ["ignore", "pipe", "ignore", "ipc"],
     });
     child.stdout!.setEncoding("utf8").on("data", (text: string) => text.split("\n").filter(Boolean).forEach(print));
-    return new ProcessEnvironment(child, memoryMb);
+    return new ProcessEnvironment(child, memoryMb, print);
   }
 }
 
@@ -63,13 +66,15 @@ class ProcessEnvironment implements ExecutionEnvironment {
   constructor(
     private readonly child: ChildProcess,
     memoryMb: number,
+    print: (line: string) => void,
   ) {
     child.on("message", (reply: Reply) => this.#answer(reply));
     child.on("exit", () => this.#die("Runtime exited"));
     child.on("error", () => undefined);
     this.#looking = setInterval(() => {
       if (residentMb(child.pid!) > memoryMb) {
-        this.#die("Runtime exited with error: signal: killed");
+        print(OUT_OF_MEMORY);
+        this.#die(OUT_OF_MEMORY);
         child.kill("SIGKILL");
       }
     }, LOOK_MS);
