@@ -20,7 +20,7 @@ export interface PutTarget {
 }
 
 /** "Even if the PutRecordBatch call succeeds, the value of FailedPutCount may be greater than 0" (the same page). */
-const THROTTLED = { ErrorCode: "ServiceUnavailableException", ErrorMessage: "Slow down." };
+export const THROTTLED = { ErrorCode: "ServiceUnavailableException", ErrorMessage: "Slow down." };
 
 /** An error of the API, by the name and the status that AWS documents for it. */
 class ApiError extends Error {

@@ -7,7 +7,8 @@ import { setMaxListeners } from "node:events";
 import { BackupBucket, type ObjectStore, PutRefused } from "../../local/backup-bucket";
 import type { Clock } from "../../local/clock";
 import { DeliveryStream } from "../../local/delivery-stream";
-import { type Attempt, type EndpointRequest } from "../../local/http-endpoint";
+import { THROTTLED } from "../../local/firehose-api";
+import type { Attempt, EndpointRequest } from "../../local/http-endpoint";
 import { Metrics, StreamMetrics } from "../../local/metrics";
 import type { SynthesizedStack } from "../../local/synthesized-stack";
 import type { Random } from "../fuzz/random";
@@ -42,9 +43,6 @@ export interface Backing {
 
 /** Firehose reads a secret again every ten minutes (https://docs.aws.amazon.com/firehose/latest/dev/using-secrets-manager.html). */
 const SECRET_MS = 10 * 60_000;
-
-/** Refused or throttled: see `local/firehose-api.ts`. */
-const THROTTLED = { ErrorCode: "ServiceUnavailableException", ErrorMessage: "Slow down." };
 
 /** One run's AWS. */
 export class MadeUpAws implements Controls {

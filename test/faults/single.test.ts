@@ -71,6 +71,10 @@ test("AWS loses exactly the calls of the requests that Moesif answers with 413",
   expect(delivered + dropped + inBucket + lostByAws.length).toBe(calls);
 });
 
+test("the stream invokes the function several times at once", () => {
+  expect(shown(outcomes.get("function-time-out")!, "ConcurrentExecutions", "Maximum")).toBeGreaterThan(1);
+});
+
 test("a stream of which neither the endpoint nor the bucket takes anything pauses, and loses what is a day old", async () => {
   const day = 24 * 3600;
   const outcome = await run({
