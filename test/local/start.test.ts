@@ -7,7 +7,7 @@ import { logEvent, temporaryDirectory, writeLog } from "./support";
 
 const input = (): string => writeLog([1, 2, 3].map((index) => logEvent(index)));
 
-test("a good run exits with 0, shows a record and the figures, and writes the report", async () => {
+test("a good run exits with 0, shows a record and the figures, and writes the report and the page", async () => {
   const report = join(directory, "report.json");
   const { code, stdout, stderr } = await start("--input", input(), "--report", report).outcome;
 
@@ -23,7 +23,18 @@ test("a good run exits with 0, shows a record and the figures, and writes the re
     lost: 0,
     requests: 1,
   });
+  const [, page] = /\nPage: (.+)\n$/.exec(stdout) ?? [];
+  expect(facts(page!)).toContain("Calls in Moesif 3 of 3 logged Dropped 0 none Failed 0 none");
 });
+
+/** The text at the top of a page. */
+function facts(page: string): string {
+  const [, list = ""] = /<dl class="facts">(.*?)<\/dl>/s.exec(readFileSync(join(directory, page), "utf8")) ?? [];
+  return list
+    .replace(/<[^>]+>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
 
 test("a report that cannot be written exits with 2 in one line, after the figures", async () => {
   const report = "x".repeat(300);
@@ -51,6 +62,10 @@ test("records in the backup bucket are no failure, lost ones are", async () => {
   const failing = await start("--input", file, "--moesif-status", "503", "--time-scale", "1000").outcome;
   expect(failing.code).toBe(0);
   expect(failing.stdout).toMatch(/failed, kept in the backup bucket +│ +3 │ +3 │/);
+  const [, page] = /\nPage: (.+)\n$/.exec(failing.stdout) ?? [];
+  expect(facts(page!)).toContain(
+    "Calls in Moesif 0 of 3 logged Dropped 0 none Failed 3 HttpEndpoint.DestinationException",
+  );
   const losing = await start("--input", file, "--moesif-status", "413").outcome;
   expect(losing.code).toBe(1);
   expect(losing.stderr).toContain("3 records lost.");
