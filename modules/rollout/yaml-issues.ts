@@ -45,12 +45,18 @@ const PATTERN_KEYS: readonly unknown[] = ["pattern", "extract", "replacement"];
 /** What is sent to Moesif as it is written may hold anything. */
 const FREE_KEYS: readonly unknown[] = ["metadata"];
 
-/** Errors of syntax, the first of each line: those behind it mostly follow from it. */
+/** Tokens that the parser meets after an error has ended the document. */
+const BEHIND_THE_END = /in YAML stream/;
+
+/**
+ * Errors of syntax, the first of each line: those behind it mostly follow from it, as what stands behind an early end of
+ * the document does.
+ */
 export function syntaxIssues(document: Document.Parsed, source: SourceText): TextIssue[] {
   const byLine = new Map<number, TextIssue>();
   for (const { code, message, pos } of document.errors) {
     const { line } = source.position(pos[0]);
-    if (byLine.has(line)) continue;
+    if (byLine.has(line) || (byLine.size > 0 && BEHIND_THE_END.test(message))) continue;
     const isSecond = code === "MULTIPLE_DOCS";
     const placeholder = templateAt(pos[0], source);
     byLine.set(
@@ -200,7 +206,7 @@ function template(written: string, path: Path, offset: number): TextIssue {
 function secret(what: string, path: Path, offset: number): TextIssue {
   const setting = path.find((part): part is SecretSetting => typeof part === "string" && part in NAMES_OF_SECRETS);
   if (setting !== undefined) {
-    const message = `this looks like the secret itself, ${what}, expected where it is kept`;
+    const message = `this looks like the secret itself, ${what}; expected its name or ARN`;
     const fix = `put it into AWS Secrets Manager, and write ${setting}: {secretName: ${NAMES_OF_SECRETS[setting]}}`;
     return { id: "secret", path, offset, message, fix };
   }

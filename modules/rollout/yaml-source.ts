@@ -1,6 +1,7 @@
 /** A rollout file as YAML: its value, and where each part of it stands in the text. */
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from "yaml";
 import { formatPath, type Issue, type Path } from "../settings/issue";
+import { RULES } from "../settings/rules";
 import type { PlacedIssue } from "./rollout-error";
 import { withoutSecrets } from "./secrets-in-file";
 import type { SourceText } from "./source-text";
@@ -12,7 +13,13 @@ const OF_KEY: readonly string[] = ["unknown-key", "invalid-key"];
 const OF_RECORD_KEY: readonly string[] = ["record-key", "unknown-record-key"];
 const FILTER_ACTIONS: readonly unknown[] = ["drop", "keep"];
 /** These may follow from an error of syntax somewhere else, or from what a merge key would bring. */
-const STRUCTURAL: readonly string[] = ["unknown-key", "missing-key", "empty-value", "application-id-missing"];
+const STRUCTURAL: ReadonlySet<string> = new Set([
+  "unknown-key",
+  "missing-key",
+  "empty-value",
+  "application-id-missing",
+  ...RULES.map(({ id }) => id),
+]);
 /** With one of these, nothing else is said of the same value. */
 const OF_WHOLE_VALUE: readonly string[] = ["secret", "interpolation"];
 
@@ -56,14 +63,14 @@ export class YamlSource {
 
   /**
    * Finds the position of issues with the value. What may follow from an issue with the text is left out: on lines with
-   * errors of syntax, where something was cut out, on a secret, and, after an error of syntax, all keys that are
-   * missing, empty or unknown.
+   * errors of syntax, where something was cut out, on a secret, and, after an error of syntax or a merge key, all keys
+   * that are missing, empty or unknown, and rules between settings.
    */
   locate(issues: readonly Issue[]): PlacedIssue[] {
     return issues.flatMap((issue) => {
       const offset = this.#offset(issue);
       const isConsequence =
-        (this.#structureIsUnclear && STRUCTURAL.includes(issue.id)) ||
+        (this.#structureIsUnclear && STRUCTURAL.has(issue.id)) ||
         this.#settledOffsets.has(offset) ||
         this.#cutPaths.has(formatPath(issue.path)) ||
         (this.#linesOfSyntaxErrors.size > 0 && this.#linesOfSyntaxErrors.has(this.source.position(offset).line));
