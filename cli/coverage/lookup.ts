@@ -5,6 +5,9 @@ import { createApiGateway } from "../../lambda/api-gateway/api-gateway";
 import type { Stage } from "../../lambda/api-gateway/stage";
 import type { RolloutStages } from "../../modules";
 
+/** Which versions of Node.js are supported, this package says: its user cannot change the version of its SDK. */
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 /** What was found in one account and region. */
 export type Lookup = { readonly target: RolloutStages } & (
   | { readonly stages: readonly Stage[]; readonly refusal?: undefined }

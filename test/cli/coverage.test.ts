@@ -45,7 +45,6 @@ async function coverage(args: readonly string[], environment: Record<string, str
     env: {
       PATH,
       HOME,
-      NODE_NO_WARNINGS: "1",
       AWS_CONFIG_FILE: "none",
       AWS_SHARED_CREDENTIALS_FILE: "none",
       ...environment,

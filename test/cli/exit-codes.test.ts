@@ -14,7 +14,6 @@ const NO_AWS = {
   AWS_SHARED_CREDENTIALS_FILE: "none",
   AWS_EC2_METADATA_DISABLED: "true",
   AWS_ENDPOINT_URL: "http://127.0.0.1:9",
-  NODE_NO_WARNINGS: "1",
 };
 
 function run(...args: readonly string[]) {
