@@ -77,8 +77,8 @@ const OTHERS: Readonly<Record<string, Omit<Previewed, "message">>> = {
 
 const names = readdirSync(FIXTURES).sort();
 let results: Record<string, Previewed>;
-beforeAll(() => {
-  const runs = previewEach(names.map((name) => [join(FIXTURES, name), "--json", "--settings", SETTINGS]));
+beforeAll(async () => {
+  const runs = await previewEach(names.map((name) => [join(FIXTURES, name), "--json", "--settings", SETTINGS]));
   results = Object.fromEntries(names.map((name, index) => [name, previewed(runs[index]!)]));
 });
 

@@ -1,5 +1,5 @@
 /** What the tests of the command line share: access logs, and the lines that Firehose keeps of records. */
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -63,38 +63,49 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs `preview` with each of these arguments, all in one process of the built command: to start one takes longest. */
-export function previewEach(all: readonly (readonly string[])[]): readonly Run[] {
-  const script = `
-    const [module, all] = process.argv.slice(1);
-    const { runCommand } = require(module);
-    const out = process.stdout.write.bind(process.stdout);
-    (async () => {
-      for (const args of JSON.parse(all)) {
-        const run = { stdout: "", stderr: "" };
-        for (const stream of ["stdout", "stderr"]) {
-          process[stream].write = (text) => { run[stream] += text; return true; };
-        }
-        run.code = await runCommand(["preview", ...args]);
-        out(JSON.stringify(run) + "\\n");
-      }
-    })();`;
-  const args = ["--eval", script, join(ROOT, "dist", "cli", "command-line.js"), JSON.stringify(all)];
-  const output = execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", timeout: 5 * 60_000 });
-  return output
-    .trim()
-    .split("\n")
-    .map((line): Run => JSON.parse(line));
+/** Answers each message `{args, input, cwd}` with what the command wrote and its exit code. */
+const RUNNER = `
+  const { Readable } = require("node:stream");
+  const { runCommand } = require(process.argv[1]);
+  process.on("message", async ({ args, input, cwd }) => {
+    const run = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"]) {
+      process[stream].write = (text) => { run[stream] += text; return true; };
+    }
+    const stdin = Readable.from([Buffer.from(input, "base64")]);
+    Object.defineProperty(process, "stdin", { value: stdin, configurable: true });
+    process.chdir(cwd);
+    run.code = await runCommand(args).catch((error) => { run.stderr += error.stack; return 70; });
+    process.send(run);
+  });`;
+let runner: ChildProcess | undefined;
+let lastRun: Promise<unknown> = Promise.resolve();
+afterAll(async () => {
+  if (runner?.kill()) await once(runner, "exit");
+});
+
+/** Runs a command in a process of the built package that all runs of a test file share: to start one takes longest. */
+export function run(args: readonly string[], { input = "" as string | Buffer, cwd = ROOT } = {}): Promise<Run> {
+  runner ??= spawn(process.execPath, ["--eval", RUNNER, join(ROOT, "dist", "cli", "command-line.js")], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    timeout: 5 * 60_000,
+  });
+  const child = runner;
+  const result = lastRun.then(async () => {
+    child.send({ args, input: Buffer.from(input).toString("base64"), cwd });
+    const [answer] = (await once(child, "message")) as [Run];
+    return answer;
+  });
+  lastRun = result.catch(() => {});
+  return result;
 }
 
-/** Runs `preview` in a process of its own. */
-export async function preview(args: readonly string[], input: string | Buffer = "") {
-  const child = spawn(process.execPath, [COMMAND, "preview", ...args], { cwd: ROOT, timeout: 5 * 60_000 });
-  const text = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => (text.stdout += String(chunk)));
-  child.stderr.on("data", (chunk) => (text.stderr += String(chunk)));
-  child.stdin.on("error", () => {}); // it may end before it has read anything
-  child.stdin.end(input);
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, ...text };
+/** Runs `preview`. */
+export function preview(args: readonly string[], input: string | Buffer = ""): Promise<Run> {
+  return run(["preview", ...args], { input });
+}
+
+/** Runs `preview` with each of these arguments. */
+export function previewEach(all: readonly (readonly string[])[]): Promise<Run[]> {
+  return Promise.all(all.map((args) => preview(args)));
 }

@@ -100,7 +100,7 @@ describeWithBrowser("a page", () => {
 
   beforeAll(async () => {
     const [log, settings] = [file(LOGS.map((one) => JSON.stringify(one)).join("\n")), file(JSON.stringify(SETTINGS))];
-    const [asPage, asJson] = previewEach(
+    const [asPage, asJson] = await previewEach(
       ["html", "json"].map((reporter) => [log, "--settings", settings, "--reporter", reporter]),
     );
     ({ traffic, totals } = JSON.parse(asJson!.stdout.trim().split("\n").at(-1)!));
