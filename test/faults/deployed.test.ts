@@ -46,6 +46,9 @@ const CODES: Partial<Record<FaultName, readonly string[]>> = {
   "settings-broken": FAILED.crash,
 };
 
+/** Longer than the stream buffers before it invokes the function. */
+const BUFFER_SECONDS = 90;
+
 /** While S3 takes nothing, calls do not come to rest: longer than Firehose retries, in its time. */
 const WITHOUT_BUCKET_SECONDS = 1800;
 
@@ -58,7 +61,13 @@ async function happensAlone({ periods: [period] }: Plan, { aws, calls, put, rand
   const { begin, end }: Fault = FAULTS[fault];
   if (NEW_ENVIRONMENTS.test(fault)) aws.lambda.configured();
   begin(aws);
-  for (const { data } of random.times(RECORDS, () => calls.next(Date.now()))) await put(data);
+  const putSome = async () => {
+    for (const { data } of random.times(RECORDS / 2, () => calls.next(Date.now()))) await put(data);
+  };
+  await putSome();
+  // The stream invokes the function with these while others come.
+  await sleep(aws.clock, BUFFER_SECONDS);
+  await putSome();
   if (aws.isBucketRefused) await Promise.race([aws.drain(), sleep(aws.clock, WITHOUT_BUCKET_SECONDS)]);
   else await aws.drain();
   end?.(aws);
@@ -142,6 +151,12 @@ describeWithMoto("a pipeline that was deployed", () => {
       expect(Object.keys(outcome.failures)).toEqual(expect.arrayContaining(CODES[fault] ?? []));
     },
   );
+
+  it("invokes the function several times at once", () => {
+    const { metrics } = outcomes.get("function-time-out")!;
+    const [name] = metrics.names.filter(({ metric }) => metric === "ConcurrentExecutions");
+    expect(metrics.total(name!, "Maximum")).toBeGreaterThan(1);
+  });
 
   it("runs the zip in processes that end where they exceed the memory of the function", () => {
     // Faults are tried in this order, on the same pipeline.
