@@ -11,6 +11,7 @@ import { measureMemory } from "./memory";
 import { measureImport } from "./package-import";
 import { measureStartUp } from "./start-up";
 import { measureSynth, synthesize } from "./synth";
+import { addRedrive } from "./redrive";
 import { comparisonRow, importRows, memoryRows, type Row, startUpRows, synthRows, tableOf } from "./table";
 import { sampleRecords } from "./traffic";
 
@@ -75,4 +76,5 @@ program
   .action((edition: string, from: string, out: string) => console.log(JSON.stringify(synthesize(edition, from, out))));
 addFuzz(program);
 addFaults(program);
+addRedrive(program);
 void program.parseAsync();

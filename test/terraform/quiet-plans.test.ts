@@ -16,6 +16,15 @@ const BUCKET = "aws_s3_bucket.backup[0]";
 const ROLES = ["aws_iam_role.delivery", "aws_iam_role.transformer"];
 const SETTINGS = ["aws_s3_object.settings", FUNCTION];
 
+/** What a redrive adds: nothing of a pipeline that runs changes. */
+const REDRIVE = [
+  "aws_cloudwatch_log_group.redrive[0]",
+  "aws_cloudwatch_metric_alarm.redrive_given_up[0]",
+  "aws_iam_role.redrive[0]",
+  "aws_iam_role_policy.redrive[0]",
+  "aws_lambda_function.redrive[0]",
+];
+
 const secret = (name: string) => `arn:aws:secretsmanager:eu-west-1:111122223333:secret:${name}-AbCdEf`;
 const key = (name: string) => `arn:aws:kms:eu-west-1:111122223333:key/${name}`;
 
@@ -67,6 +76,28 @@ const CHANGES: Readonly<Record<string, readonly [variables: object, addresses: r
   "the bucket's access log": [
     { backup: { kms_key_arn: key("bucket"), access_log: { bucket: "access-logs" } } },
     ["aws_s3_bucket_logging.backup[0]"],
+  ],
+  "a redrive on demand": [{ redrive: {} }, REDRIVE],
+  "a redrive on a schedule": [
+    { redrive: { mode: "schedule" } },
+    [
+      ...REDRIVE,
+      "aws_cloudwatch_event_rule.redrive[0]",
+      "aws_cloudwatch_event_target.redrive[0]",
+      "aws_lambda_permission.redrive[0]",
+    ],
+  ],
+  "a redrive by events": [
+    { redrive: { mode: "events" } },
+    [
+      ...REDRIVE,
+      "aws_cloudwatch_metric_alarm.redrive_failed[0]",
+      "aws_lambda_event_source_mapping.redrive[0]",
+      "aws_s3_bucket_notification.redrive[0]",
+      "aws_sqs_queue.redrive[0]",
+      "aws_sqs_queue.redrive_failed[0]",
+      "aws_sqs_queue_policy.redrive[0]",
+    ],
   ],
   "what stages write": [{ access_log: { user: { from: "cognitoClaim", name: "sub" } } }, []],
   "a tag of the resources": [{ tags: { cell: "3" } }, [STREAM, FUNCTION, BUCKET, FUNCTION_LOG, ERROR_LOG, ...ROLES]],
