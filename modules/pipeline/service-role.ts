@@ -50,6 +50,15 @@ export function allowIf(holds: boolean, statements: readonly PolicyStatement[]):
   return holds ? statements : [];
 }
 
+/**
+ * The condition that a function of this account assumes the role.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
+ */
+export function ofAccount(accountId: string): PolicyCondition[] {
+  return [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId] }];
+}
+
 export interface ServiceRoleProps extends Pick<IamProps, "path" | "permissionsBoundary"> {
   /** See {@link roleNamePrefix}. */
   readonly namePrefix: string;

@@ -9,7 +9,7 @@ import type { BackupBucket } from "./backup-bucket";
 import { streamName } from "./names";
 import { objectEncryption, putEncrypted } from "./kms-key";
 import { readSecret, type ReadableSecret } from "./secret-access";
-import { allowIf, type IamProps, roleNamePrefix, ServiceRole } from "./service-role";
+import { allowIf, type IamProps, ofAccount, roleNamePrefix, ServiceRole } from "./service-role";
 import { settingsPrefix } from "./settings-document";
 
 export interface TransformerRoleProps extends IamProps {
@@ -50,6 +50,7 @@ export class TransformerRole extends Construct {
       policyName: "transform",
       description: "Lambda: transforms API Gateway access logs for Moesif",
       service: "lambda.amazonaws.com",
+      trustConditions: ofAccount(environment.accountId),
       statements: [
         {
           sid: "WriteLog",

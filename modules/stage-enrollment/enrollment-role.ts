@@ -7,7 +7,7 @@ import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
 import { objectEncryption } from "../pipeline/kms-key";
 import { streamName } from "../pipeline/names";
-import { type IamProps, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
+import { type IamProps, ofAccount, roleNamePrefix, ServiceRole } from "../pipeline/service-role";
 import { policyJson, type PolicyStatement } from "../policy";
 import { InvalidValueError } from "../settings/checks";
 import { iamDefaults } from "../settings/iam";
@@ -60,6 +60,7 @@ export class EnrollmentRole extends Construct {
       policyName: "enroll",
       description: "Lambda: sets the access logging of API Gateway stages for Moesif",
       service: "lambda.amazonaws.com",
+      trustConditions: ofAccount(props.environment.accountId),
       statements: [
         {
           sid: "WriteLog",

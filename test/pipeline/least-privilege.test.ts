@@ -163,14 +163,16 @@ describe("the policies", () => {
     expect(Object.keys(bypassed.policy("pipeline_transformer_role")).sort()).toEqual(["ReadSettings", "WriteLog"]);
   });
 
-  it("let each role be assumed by its one service, Firehose and CloudWatch Logs for this account alone", () => {
-    const trust = (service: string, Condition?: object) => [
-      { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", ...(Condition && { Condition }) },
+  it("let each role be assumed by its one service, for this account only", () => {
+    const trust = (service: string, Condition: object) => [
+      { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", Condition },
     ];
     expect(stack.trust("pipeline_delivery_role")).toEqual(
       trust("firehose.amazonaws.com", { StringEquals: { "sts:ExternalId": "111111111111" } }),
     );
-    expect(stack.trust("pipeline_transformer_role")).toEqual(trust("lambda.amazonaws.com"));
+    expect(stack.trust("pipeline_transformer_role")).toEqual(
+      trust("lambda.amazonaws.com", { StringEquals: { "aws:SourceAccount": "111111111111" } }),
+    );
     expect(stack.trust("pipeline_stage_log_group_role")).toEqual(
       trust("logs.amazonaws.com", { ArnLike: { "aws:SourceArn": LOGS } }),
     );

@@ -6,10 +6,7 @@ import { describeWithTerraform } from "../support/terraform";
 import { FOLDERS, moduleInputs, moduleOutputs, pathsOf } from "./module-inputs";
 import { CASES, CHANGED, UNSET } from "./parity-cases";
 import { type Model, type ModuleCall, models } from "./planned-model";
-
-/** Actions that AWS allows on all resources or on none: of X-Ray, of functions in a VPC, and of log delivery. */
-const WITHOUT_RESOURCES =
-  /^(xray:Put|ec2:\w+(NetworkInterfaces?|PrivateIpAddresses|Subnets)$|logs:(\w+LogDelivery|ListLogDeliveries|PutResourcePolicy|Describe\w+)$)/;
+import { NOT_RULED, SECURITY_RULES } from "./security-rules";
 
 describe("the cases", () => {
   const called = Object.values(CASES).map(({ constructs, module }) => ({ constructs, module }));
@@ -51,15 +48,30 @@ describeWithTerraform("constructs and modules", () => {
     expect(all[`module_${name}`]).toEqual(all[`constructs_${name}`]);
   });
 
-  it.each(["constructs", "module"])("allow by the %s no wildcard where AWS takes less", (edition) => {
-    const its = Object.keys(all).filter((name) => name.startsWith(`${edition}_`));
-    const statements = its.flatMap((name) => Object.values(all[name]!).flatMap((one) => one.arguments?.policy ?? []));
-    const allowed = statements.filter(({ Effect }) => Effect === "Allow");
-    const actions = allowed.flatMap(({ Action }) => Action);
-    expect(actions.length).toBeGreaterThanOrEqual(100);
-    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
-    const onAll = allowed.filter(({ Resource }) => Resource.includes("*")).flatMap(({ Action }) => Action);
-    expect([...new Set(onAll)].filter((action) => !WITHOUT_RESOURCES.test(action))).toEqual([]);
+  describe.each(["constructs", "module"])("planned by the %s", (edition) => {
+    const resources = () =>
+      Object.entries(CASES).flatMap(([name, { module }]) =>
+        Object.entries(all[`${edition}_${name}`]!).flatMap(([label, { arguments: given }]) =>
+          label === "outputs" ? [] : [{ name, label, type: label.split(" ")[0]!, given, variables: module.variables }],
+        ),
+      );
+
+    it.each(Object.entries(SECURITY_RULES))("%s", (_, { types, issues, spoilt }) => {
+      const its = resources().filter(({ type }) => types.includes(type));
+      expect(types.filter((type) => !its.some((one) => one.type === type))).toEqual([]);
+      const found = its.map(({ name, label, given, variables }) => ({
+        at: `${name} ${label}`,
+        issues: issues(given, all[`${edition}_${name}`]!, variables),
+      }));
+      expect(found.filter((one) => one.issues.length > 0)).toEqual([]);
+      expect(issues({ ...its[0]!.given, ...spoilt }, {}, its[0]!.variables)).not.toEqual([]);
+    });
+
+    it("has a rule for each type of resource, or none to give", () => {
+      const ruled = new Set(Object.values(SECURITY_RULES).flatMap(({ types }) => types));
+      const types = new Set(resources().map(({ type }) => type));
+      expect([...types].filter((type) => !ruled.has(type)).sort()).toEqual(NOT_RULED);
+    });
   });
 
   it.each(Object.keys(CHANGED))("would be found to differ in the case %s", (name) => {

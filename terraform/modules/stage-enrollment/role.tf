@@ -17,12 +17,14 @@ resource "aws_iam_role" "function" {
   permissions_boundary = local.iam.permissions_boundary
   tags                 = local.tags
 
+  # https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "lambda.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.pipeline.account_id } }
     }]
   })
 
