@@ -63,7 +63,8 @@ const S3_TIMEOUT_MS = 10_000;
 
 /**
  * Reads the settings document that `SETTINGS_URL` names: `s3://bucket/key?versionId=…`, or `file:///…` on your own
- * machine. The version makes Terraform start new execution environments when the document changes.
+ * machine. The version makes Terraform start new execution environments when the document changes. A bucket without
+ * versions may hold another document than Terraform wrote: `SETTINGS_SHA256` says which one it was.
  *
  * @throws Error that names `SETTINGS_URL` and says what to do. Firehose then retries, and keeps the records in the
  * backup bucket in the end: no rule of the settings is ever skipped.
@@ -73,6 +74,10 @@ export async function loadSettings(url = process.env.SETTINGS_URL): Promise<Tran
     throw new Error("SETTINGS_URL is not set: set it to s3://bucket/key of the settings document.");
   }
   const text = await readDocument(url);
+  const { SETTINGS_SHA256: expected } = process.env;
+  if (expected && sha256(text) !== expected) {
+    throw new Error(`SETTINGS_URL (${url}) is not the document that Terraform wrote: run terraform apply.`);
+  }
   let document: unknown;
   try {
     document = JSON.parse(text, absentIfNull);
@@ -80,6 +85,10 @@ export async function loadSettings(url = process.env.SETTINGS_URL): Promise<Tran
     throw new Error(`SETTINGS_URL (${url}) is not JSON: write the settings document again.`);
   }
   return checked(document, url);
+}
+
+function sha256(text: string): string {
+  return process.getBuiltinModule("node:crypto").createHash("sha256").update(text).digest("hex");
 }
 
 /** Terraform writes null for what is not set. */

@@ -25,7 +25,8 @@ export interface TransformerSettingsDocumentProps {
 
 /**
  * The document under a fixed key. The function is pointed at the version of the object, which Terraform plans as known
- * after apply exactly when the content changes; the hash makes the change where an existing bucket has no versions.
+ * after apply exactly when the content changes. An existing bucket may have no versions: there the hash makes the change, and
+ * the function refuses a document that somebody else wrote.
  */
 export class TransformerSettingsDocument extends Construct {
   readonly resource: S3Object;
@@ -66,6 +67,7 @@ export class TransformerSettingsDocument extends Construct {
   }
 }
 
+/** Terraform normalises every text, and the function compares what it reads with the hash. */
 function sha256Of(content: string): string {
-  return createHash("sha256").update(content).digest("hex");
+  return createHash("sha256").update(content.normalize("NFC")).digest("hex");
 }

@@ -1,4 +1,5 @@
 /** The settings document as the function reads it: from where, and what it refuses. */
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +35,20 @@ describe("loadSettings", () => {
       filter: [],
       metadata: { a: [1, 2] },
     });
+  });
+
+  it("refuses a document that another than Terraform wrote, by its hash", async () => {
+    const { env } = process;
+    const text = JSON.stringify(settings);
+    process.env = { ...env, SETTINGS_SHA256: createHash("sha256").update(text).digest("hex") };
+    try {
+      writeFileSync(file, text);
+      await expect(loadSettings(url)).resolves.toEqual(settings);
+      writeFileSync(file, JSON.stringify({ ...settings, baseUrl: "https://example.com" }));
+      await expect(loadSettings(url)).rejects.toThrow("is not the document that Terraform wrote: run terraform apply");
+    } finally {
+      process.env = env;
+    }
   });
 
   it.each([

@@ -161,7 +161,7 @@ describe("the transformer function", () => {
   const stack = pipeline({
     environment: "production",
     apis: { a1b2c3d4e5: { name: "orders" } },
-    metadata: { note: "${path} 100%{" },
+    metadata: { note: "${path} 100%{ Cafe\u0301" },
   });
 
   it("runs the bundle that was built, with AWS's own hash of it", () => {
@@ -190,9 +190,9 @@ describe("the transformer function", () => {
     expect(stack.resource("aws_lambda_function").environment.variables).toEqual({
       APPLICATION_ID_SECRET: SECRET,
       SETTINGS_URL: `s3://\${${object}.bucket}/\${${object}.key}?versionId=\${${object}.version_id}`,
-      // Of what Terraform writes, which is what it makes of the template.
+      // Of what Terraform writes, which is what it makes of the template, with normalised texts.
       SETTINGS_SHA256: createHash("sha256")
-        .update(content.replaceAll("$${", "${").replaceAll("%%{", "%{"))
+        .update(content.replaceAll("$${", "${").replaceAll("%%{", "%{").normalize("NFC"))
         .digest("hex"),
     });
   });
@@ -206,7 +206,7 @@ describe("the transformer function", () => {
       region: "us-east-1",
       environment: "production",
       apis: { a1b2c3d4e5: { name: "orders" } },
-      metadata: { note: "${path} 100%{" },
+      metadata: { note: "${path} 100%{ Cafe\u0301" },
     });
   });
 
