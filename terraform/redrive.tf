@@ -96,9 +96,15 @@ resource "aws_iam_role" "redrive" {
   description          = "Lambda: puts failed API Gateway access logs back on their stream to Moesif"
   tags                 = var.tags
 
+  # https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
   assume_role_policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+    }]
   })
 
   lifecycle {

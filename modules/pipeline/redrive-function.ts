@@ -24,7 +24,7 @@ import { type BackupBucket, deliveryPrefix } from "./backup-bucket";
 import type { DeliveryStream } from "./delivery-stream";
 import { functionCode, functionLog } from "./function-parts";
 import { objectEncryption, putEncrypted } from "./kms-key";
-import { type IamProps, roleNamePrefix, ServiceRole } from "./service-role";
+import { type IamProps, ofAccount, roleNamePrefix, ServiceRole } from "./service-role";
 import type { TransformerFunctionProps } from "./transformer-function";
 
 /** As long as AWS lets a function work. */
@@ -190,12 +190,13 @@ export class RedriveFunction extends Construct {
   }
 
   #role(props: RedriveFunctionProps): ServiceRole {
-    const { name, bucket, iam } = props;
+    const { name, bucket, environment, iam } = props;
     return new ServiceRole(this, "role", {
       namePrefix: roleNamePrefix("redrive", name, iam),
       policyName: "redrive",
       description: "Lambda: puts failed API Gateway access logs back on their stream to Moesif",
       service: "lambda.amazonaws.com",
+      trustConditions: ofAccount(environment.accountId),
       statements: [
         {
           sid: "WriteLog",

@@ -1,4 +1,5 @@
 /** The constructs and the modules make the same of the same input: the same resources, grants, references and order. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { ROOT } from "../support/rollout";
@@ -6,7 +7,7 @@ import { describeWithTerraform } from "../support/terraform";
 import { FOLDERS, moduleInputs, moduleOutputs, pathsOf } from "./module-inputs";
 import { CASES, CHANGED, UNSET } from "./parity-cases";
 import { type Model, type ModuleCall, models } from "./planned-model";
-import { NOT_RULED, SECURITY_RULES } from "./security-rules";
+import { actionsByRole, documentedActions, NOT_RULED, SECURITY_RULES } from "./security-rules";
 
 describe("the cases", () => {
   const called = Object.values(CASES).map(({ constructs, module }) => ({ constructs, module }));
@@ -65,6 +66,12 @@ describeWithTerraform("constructs and modules", () => {
       }));
       expect(found.filter((one) => one.issues.length > 0)).toEqual([]);
       expect(issues({ ...its[0]!.given, ...spoilt }, {}, its[0]!.variables)).not.toEqual([]);
+    });
+
+    it("allows each role what docs/security.md says", () => {
+      const policies = resources().filter(({ type }) => type === "aws_iam_role_policy" || type === "aws_iam_policy");
+      const page = readFileSync(join(ROOT, "docs", "security.md"), "utf8");
+      expect(documentedActions(page)).toEqual(actionsByRole(policies.map(({ given }) => given)));
     });
 
     it("has a rule for each type of resource, or none to give", () => {

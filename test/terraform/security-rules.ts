@@ -27,9 +27,12 @@ export const NOT_RULED: readonly string[] = [
   "aws_cloudwatch_event_target",
   "aws_cloudwatch_log_stream",
   "aws_cloudwatch_log_subscription_filter",
+  "aws_cloudwatch_metric_alarm",
+  "aws_lambda_event_source_mapping",
   "aws_lambda_invocation",
   "aws_s3_bucket_lifecycle_configuration",
   "aws_s3_bucket_logging",
+  "aws_s3_bucket_notification",
   "data.aws_lambda_invocation",
 ];
 
@@ -51,6 +54,8 @@ const WILDCARDS: Readonly<Record<string, RegExp>> = {
   // Objects and log streams get their names when they are written.
   WriteBackup: /\/firehose\/\w+\/\*$/,
   ReadSettings: /\/transformer\/\w+\/\*$/,
+  TakeFailed: /\/firehose\/\w+\/failed\/\*$/,
+  KeepDone: /\/firehose\/\w+\/(redriven|given-up)\/\*$/,
   WriteLog: /:log-stream:\*$/,
   // A list of stages is a resource of its own, of each API.
   ListStages: /^arn:aws:apigateway:us-east-1::\/(restapis|apis)\/\*\/stages$/,
@@ -92,6 +97,11 @@ const ENVIRONMENT: Readonly<Record<string, RegExp>> = {
   HASH_KEY_SECRET: SECRET_ARN,
   RECORD_URL: /^s3:\/\/[^/]+\/enrollment\/\w+\/record\.json$/,
   CALLS_PER_SECOND: /^\d+$/,
+  BUCKET: /^aws_s3_bucket\.bucket$/,
+  PREFIX: /^firehose\/\w+\/failed\/$/,
+  STREAM: /^amazon-apigateway-\w+$/,
+  RECORDS_PER_SECOND: /^\d+$/,
+  MAX_ATTEMPTS: /^\d+$/,
 };
 
 const BUCKET_PARTS = [
@@ -101,6 +111,33 @@ const BUCKET_PARTS = [
   "aws_s3_bucket_server_side_encryption_configuration",
   "aws_s3_bucket_versioning",
 ];
+
+/** What each role may do, by its name in docs/security.md: the actions of its policies, sorted. */
+export function actionsByRole(policies: readonly Json[]): Record<string, string[]> {
+  const byRole: Record<string, string[]> = {};
+  for (const given of policies) {
+    const isDelivery = given.name === "deliver" && given.role.includes("firehose.amazonaws.com");
+    const role = isDelivery ? "delivery" : (ROLES[given.name] ?? "enrollment");
+    const actions = allowed(given).flatMap(({ Action }) => Action);
+    byRole[role] = [...new Set([...(byRole[role] ?? []), ...actions])].sort();
+  }
+  return byRole;
+}
+
+/** By the name of its policy; a policy on stages has none. */
+const ROLES: Readonly<Record<string, string>> = { deliver: "stage logs", transform: "transformer", redrive: "redrive" };
+
+/** The same, as the page has it. */
+export function documentedActions(page: string): Record<string, string[]> {
+  const [, table = ""] = /<!-- roles:.*?-->(.*?)<!-- end of roles -->/s.exec(page) ?? [];
+  const rows = [...table.matchAll(/^\| ([a-z ]+) \|.*$/gm)];
+  return Object.fromEntries(
+    rows.map(([row, role]) => {
+      const actions = [...row.matchAll(/`([a-z0-9-]+:\w+)`/g)].map(([, action]) => action!);
+      return [role!, [...new Set(actions)].sort()];
+    }),
+  );
+}
 
 export const SECURITY_RULES: Readonly<Record<string, SecurityRule>> = {
   "a policy names each action": {
@@ -202,7 +239,7 @@ export const SECURITY_RULES: Readonly<Record<string, SecurityRule>> = {
     spoilt: { rule: [{ apply_server_side_encryption_by_default: [{ sse_algorithm: "aws:kms" }] }] },
   },
   "a resource policy refuses all requests without TLS": {
-    types: ["aws_s3_bucket_policy"],
+    types: ["aws_s3_bucket_policy", "aws_sqs_queue_policy"],
     issues: ({ policy }) => {
       const denied = policy.find(({ Effect }: Json) => Effect === "Deny");
       const refuses = denied?.Principal === "*" && /^(s3|sqs):\*$/.test(denied.Action);
@@ -211,7 +248,7 @@ export const SECURITY_RULES: Readonly<Record<string, SecurityRule>> = {
     spoilt: { policy: [] },
   },
   "a resource policy allows nobody but a service, for one resource of this account": {
-    types: ["aws_s3_bucket_policy"],
+    types: ["aws_s3_bucket_policy", "aws_sqs_queue_policy"],
     issues: (given) =>
       allowed(given).filter(
         (one) =>
@@ -235,6 +272,11 @@ export const SECURITY_RULES: Readonly<Record<string, SecurityRule>> = {
       ),
     ],
     spoilt: { retention_in_days: 0 },
+  },
+  "a queue is encrypted": {
+    types: ["aws_sqs_queue"],
+    issues: ({ sqs_managed_sse_enabled: own, kms_master_key_id: key }) => unless(own === true || key !== undefined, own),
+    spoilt: { sqs_managed_sse_enabled: false },
   },
   "a stream is encrypted, delivers over TLS, and knows no application id": {
     types: ["aws_kinesis_firehose_delivery_stream"],
