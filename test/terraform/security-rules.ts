@@ -275,7 +275,8 @@ export const SECURITY_RULES: Readonly<Record<string, SecurityRule>> = {
   },
   "a queue is encrypted": {
     types: ["aws_sqs_queue"],
-    issues: ({ sqs_managed_sse_enabled: own, kms_master_key_id: key }) => unless(own === true || key !== undefined, own),
+    issues: ({ sqs_managed_sse_enabled: own, kms_master_key_id: key }) =>
+      unless(own === true || key !== undefined, own),
     spoilt: { sqs_managed_sse_enabled: false },
   },
   "a stream is encrypted, delivers over TLS, and knows no application id": {
