@@ -26,7 +26,7 @@ export interface TransformerSettingsDocumentProps {
 /**
  * The document under a fixed key. The function is pointed at the version of the object, which Terraform plans as known
  * after apply exactly when the content changes. An existing bucket may have no versions: there the hash makes the change, and
- * the function refuses a document that somebody else wrote.
+ * the function refuses any other document.
  */
 export class TransformerSettingsDocument extends Construct {
   readonly resource: S3Object;
