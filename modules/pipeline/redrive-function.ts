@@ -190,7 +190,7 @@ export class RedriveFunction extends Construct {
   }
 
   #role(props: RedriveFunctionProps): ServiceRole {
-    const { name, bucket, environment, iam } = props;
+    const { name, bucket, environment, streamKmsKeyArn: key, iam } = props;
     return new ServiceRole(this, "role", {
       namePrefix: roleNamePrefix("redrive", name, iam),
       policyName: "redrive",
@@ -221,9 +221,7 @@ export class RedriveFunction extends Construct {
         },
         ...bucketKeyStatements(props),
         { sid: "PutBack", actions: ["firehose:PutRecordBatch"], resources: [props.stream.arn] },
-        ...(props.streamKmsKeyArn === undefined
-          ? []
-          : [putEncrypted("EncryptPutBack", props.streamKmsKeyArn, props.environment.region)]),
+        ...(key === undefined ? [] : [putEncrypted("EncryptPutBack", key, environment.region)]),
         ...(this.queue === undefined
           ? []
           : [

@@ -116,7 +116,7 @@ const BUCKET_PARTS = [
 export function actionsByRole(policies: readonly Json[]): Record<string, string[]> {
   const byRole: Record<string, string[]> = {};
   for (const given of policies) {
-    const isDelivery = given.name === "deliver" && given.role.includes("firehose.amazonaws.com");
+    const isDelivery = given.name === "deliver" && given.role.includes("Firehose:");
     const role = isDelivery ? "delivery" : (ROLES[given.name] ?? "enrollment");
     const actions = allowed(given).flatMap(({ Action }) => Action);
     byRole[role] = [...new Set([...(byRole[role] ?? []), ...actions])].sort();
