@@ -19,6 +19,7 @@ const EXAMPLES = join("terraform", "examples");
 const NAMES = readdirSync(join(ROOT, EXAMPLES));
 const REGIONS = ["eu-west-1", "us-east-1"];
 const APPLICATION_ID = "the-application-id-itself";
+const HASH_KEY = "the-key-of-hashes-itself-of-32-characters";
 const BOUNDARY = "arn:aws:iam::111122223333:policy/boundary";
 
 /** Of the emulator's own credentials, and of the stages that are there before. */
@@ -84,7 +85,6 @@ describeWithMoto("the example", () => {
 
   /** The variables that an example asks for. */
   const variables = (of: string): Record<string, object> => ({
-    complete: { application_id_secret_arn: secretArn(of, "moesif"), hash_key_secret_arn: secretArn(of, "hash-key") },
     "several-regions": { secret_arns: { eu: secretArn(of, "moesif"), us: secretArn(of, "moesif", "us-east-1") } },
     "existing-stages": {
       application_id_secret_arn: secretArn(of, "moesif"),
@@ -127,6 +127,7 @@ describeWithMoto("the example", () => {
       lives[name] = started.then(async (root) => {
         root.set(variables(own)[name] ?? {});
         if (name === "organisation") await makeAccessLogBucket(account.moto, own);
+        if (name === "complete") root.set(await makeSecrets(account.moto, own));
         return live(root, looks[name]);
       });
       // The tests say what failed.
@@ -157,6 +158,13 @@ describeWithMoto("the example", () => {
     const file = join(__dirname, "deploy-actions.json");
     if (process.env.UPDATE) writeFileSync(file, text);
     expect(JSON.parse(text)).toEqual(JSON.parse(readFileSync(file, "utf8")));
+  });
+
+  it.each(NAMES)("%s keeps no value of a secret in its state", async (name) => {
+    const { state } = await lives[name]!;
+    expect(state.text).toContain(":secret:");
+    expect(state.text).not.toContain(APPLICATION_ID);
+    expect(state.text).not.toContain(HASH_KEY);
   });
 
   it("minimal keeps the application id in the secret, and out of plan and state", async () => {
@@ -261,6 +269,16 @@ describeWithMoto("the example", () => {
     });
   });
 });
+
+/** The secrets of the example that hashes: as its variables. */
+async function makeSecrets(moto: Moto, account: string): Promise<object> {
+  const make = async (name: string, value: object) =>
+    ((await moto.createSecret(account, "eu-west-1", name, value)) as { ARN: string }).ARN;
+  return {
+    application_id_secret_arn: await make("moesif/application-id", { api_key: APPLICATION_ID }),
+    hash_key_secret_arn: await make("moesif/hash-key", { hash_key: HASH_KEY }),
+  };
+}
 
 /** A bucket of an account to which S3 may write access logs. */
 async function makeAccessLogBucket(moto: Moto, account: string): Promise<void> {
