@@ -47,7 +47,7 @@ export const redrive: CommandSpec<Options> = {
       .default(DEFAULTS.maxAttempts),
     new Option(
       "--quiet-minutes <minutes>",
-      "send nothing while Firehose failed to deliver so recently; 0 does not look",
+      "send nothing while Firehose failed to deliver so recently; 0 turns this off",
     )
       .argParser(wholeNumber)
       .default(DEFAULTS.quietMinutes),

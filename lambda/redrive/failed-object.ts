@@ -48,7 +48,7 @@ export async function* failedParts(body: AsyncIterable<Uint8Array>): AsyncGenera
   let tail = "";
   for await (const chunk of inflated(body)) {
     const fresh = decoder.decode(chunk, { stream: true });
-    // A long record comes in many chunks: only where one may end is the whole of it looked at.
+    // A long record comes in many chunks: it is parsed as a whole only where one may end.
     tail = tail.slice(-SEAM_LENGTH) + fresh;
     if (!tail.includes("\n") && !SEAM.test(tail) && rest.length <= LONGEST_PART) {
       rest += fresh;

@@ -223,7 +223,7 @@ class Run {
     const { taken, failure } = await this.place.put(datas);
     this.#counts.sent += taken.filter(Boolean).length;
     this.control.onProgress?.(this.summary());
-    // A record that Firehose does not take as it is costs its object alone.
+    // A record that Firehose rejects fails its own object only.
     if (failure !== undefined && failure !== "rejected")
       this.#stopped = failure === "denied" ? "denied" : "stream-busy";
     return taken.every(Boolean);

@@ -56,8 +56,7 @@ export interface Limits {
 /**
  * Decides on a record.
  *
- * What is older than Moesif takes is told by the newest call in the record, and by the record's arrival if no call says
- * its time.
+ * The age of a record is that of its newest call, or of its arrival if no call says its time.
  */
 export function judge({ rawData, arrival }: FailedRecord, { now, maxAttempts }: Limits): Redrivable | GiveUpReason {
   const decoded = decode(rawData);
@@ -99,14 +98,14 @@ function piecesOf(data: Buffer, attempt: number, decoded: Decoded | undefined): 
     return [withAttempt(data)];
   }
   const texts = decoded?.parts.flatMap(textsOf) ?? [];
-  const room = RECORD_LIMIT - attempt;
-  if (decoded === undefined || decoded.bad.length > 0 || texts.some((text) => Buffer.byteLength(text) > room)) {
+  const limit = RECORD_LIMIT - attempt;
+  if (decoded === undefined || decoded.bad.length > 0 || texts.some((text) => Buffer.byteLength(text) > limit)) {
     return undefined;
   }
   const pieces: string[] = [];
   for (const text of texts) {
     const last = pieces.at(-1);
-    if (last !== undefined && Buffer.byteLength(last) + 1 + Buffer.byteLength(text) <= room) {
+    if (last !== undefined && Buffer.byteLength(last) + 1 + Buffer.byteLength(text) <= limit) {
       pieces[pieces.length - 1] = `${last}\n${text}`;
     } else {
       pieces.push(text);

@@ -68,7 +68,7 @@ export interface EnrollRequest {
 }
 
 /**
- * Everything is given back; of Terraform's calls, only by that of `delete`. Terraform does not know of a first call that
+ * Restores every stage; of Terraform's calls, only by that of `delete`. Terraform does not know of a first call that
  * broke off while the function was at work, and would not undo it: of this call, which does nothing at first, it knows.
  */
 export interface RestoreRequest {

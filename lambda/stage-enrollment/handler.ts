@@ -31,7 +31,7 @@ interface Context {
 /**
  * Answers one request. It may be called again at any time: what is as it should be is not touched.
  *
- * @throws Error that says what to do, if nothing at all could be done, or not everything be given back
+ * @throws Error that says what to do, if nothing could be done, or not every stage could be restored
  */
 export async function handler(event: unknown, context?: Context): Promise<EnrollmentAnswer> {
   const started = performance.now();

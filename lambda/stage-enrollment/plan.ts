@@ -133,10 +133,10 @@ function stepOut(entry: EnrolledStage, { stage, failure }: ObservedStage): Step 
 }
 
 function conflictOf(id: StageId, now: AccessLogSettings, listed: boolean): string {
-  const where = listed ? "beside the stage" : "beside the match";
+  const where = listed ? "in the entry of the stage" : "in the match";
   return (
     `${nameOf(id)} logs to ${now.destinationArn}: write "overwrite: true" ${where} to take it over; ` +
-    "what it has now is put back when it leaves."
+    "its present setting is restored when you remove the stage."
   );
 }
 

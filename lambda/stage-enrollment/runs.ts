@@ -56,13 +56,13 @@ export async function check({ api, store, others, deadline, now }: RunContext, e
   return answerOf(isDue ? Math.max(run + 1, now()) : run, reported, ({ blocks }) => blocks === true);
 }
 
-/** Sets what is wanted, and gives back what is not wanted any more. */
+/** Sets the wanted stages, and restores those that are no longer wanted. */
 export async function enroll(context: RunContext, goal: Goal): Promise<EnrollmentAnswer> {
   return inTurn(context, (stored) => settle(context, stored, goal));
 }
 
 /**
- * Gives back everything, and forgets it.
+ * Restores every stage, and deletes the record.
  *
  * @throws Error that names the stages for which it could not be done, since Terraform reads no answer of this call, and
  * would destroy the function: the next call tries again, but for what API Gateway does not take any more

@@ -115,7 +115,7 @@ async function applyStep(api: ApiGateway, step: Step, hasTime: () => boolean): P
   }
   const failed = (why: string): Outcome => {
     if (answer.result === "restored") {
-      const reason = `${nameOf(step)} could not be given back what it had: ${why}.`;
+      const reason = `${nameOf(step)} could not be restored to what it had: ${why}.`;
       return { ...answer, result: "failed", reason, entry: during };
     }
     const failure = `${nameOf(step)} could not be enrolled: ${why}.`;

@@ -5,9 +5,9 @@ import { Account, destinations, GROUP, listing, owners, OWNERS, STREAM } from ".
 
 const create = { tf: { action: "create" } };
 const destroy = (enroll: Enrollment, run = 1) => ({ enroll, run, tf: { action: "delete" } });
-const conflict = (id: StageId, where = "stage") =>
-  `Stage "${id.stage}" of the REST API ${id.apiId} logs to ${OWNERS}: write "overwrite: true" beside the ${where} ` +
-  "to take it over; what it has now is put back when it leaves.";
+const conflict = (id: StageId, where = "entry of the stage") =>
+  `Stage "${id.stage}" of the REST API ${id.apiId} logs to ${OWNERS}: write "overwrite: true" in the ${where} ` +
+  "to take it over; its present setting is restored when you remove the stage.";
 
 let account: Account;
 beforeAll(async () => {
@@ -385,7 +385,7 @@ describe("restoring", () => {
     account.proxy.rule = ({ method, path }) =>
       method === "PATCH" && path.includes(denied.apiId) ? { status: 403, type: "AccessDeniedException" } : undefined;
     await expect(account.call(destroy(wanted))).rejects.toThrow(
-      `Stage "prod" of the REST API ${denied.apiId} could not be given back what it had: AccessDeniedException`,
+      `Stage "prod" of the REST API ${denied.apiId} could not be restored to what it had: AccessDeniedException`,
     );
     expect((await account.record())!.stages).toEqual([{ ...denied, set: destinations.REST, before: owners }]);
     account.proxy.reset();

@@ -135,7 +135,7 @@ describeWithMoto("stages that others own", () => {
     const { code, output } = await terraform.run(APPLY);
     expect(code).toBe(1);
     expect(output.replace(/\s+/g, " ")).toContain(
-      `Stage "prod" of the REST API ${taken.apiId} logs to ${owners.destinationArn}: write "overwrite: true" beside the stage`,
+      `Stage "prod" of the REST API ${taken.apiId} logs to ${owners.destinationArn}: write "overwrite: true" in the entry of the stage`,
     );
     expect(calls()).toEqual(["check"]);
     expect(await account.logs(rest, taken)).toEqual([undefined, owners]);
