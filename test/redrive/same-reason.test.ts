@@ -1,0 +1,31 @@
+/** `preview` and `redrive` say the same of a record. */
+import { redrive } from "../../lambda/redrive/redrive";
+import { file, preview, recentLog } from "../cli/support";
+import { FAILED, failedLine, MemoryBucket, MemoryStream, objectOf, PREFIX } from "./support";
+
+const OLD = "17/Nov/2025:10:05:03 +0000";
+
+const RECORDS: Readonly<Record<string, string>> = {
+  "a call": failedLine(JSON.stringify(recentLog())),
+  "a call of long ago": failedLine(JSON.stringify(recentLog({ requestTime: OLD }))),
+  "data that is no base64": failedLine("", { rawData: "?" }),
+  "data with a character too many": failedLine("", { rawData: "e30=e" }),
+  "a call of long ago, in an object that is no JSON": failedLine(
+    JSON.stringify(recentLog({ requestTime: OLD })),
+  ).replace("Received response", 'Received "response'),
+};
+
+/** By `redrive`: the reason for which it gives the record up. */
+async function reasonOfRedrive(line: string): Promise<string | undefined> {
+  const bucket = new MemoryBucket().put(FAILED, objectOf([line]));
+  const place = { bucket, put: new MemoryStream().put, prefix: PREFIX };
+  const { records } = await redrive(place, { send: false });
+  return Object.keys(records.givenUp)[0];
+}
+
+it.each(Object.entries(RECORDS))("preview and redrive show the same reason for %s", async (name, line) => {
+  const { stdout } = await preview([file(`${line}\n`), "--check-age", "--json"]);
+  const { reason } = JSON.parse(stdout.split("\n")[0]!);
+  expect(await reasonOfRedrive(line)).toBe(reason);
+  expect(reason === undefined).toBe(name === "a call");
+});
