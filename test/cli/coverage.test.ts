@@ -225,7 +225,7 @@ accounts:
     expect(stdout).toContain(`production us-east-1 (${PRODUCTION}, moesif-production-us-east-1)\n┌`);
     expect(stdout).toMatch(/│ orders +│ [a-z0-9]+ +│ beta +│ REST +│ yes +│ no such stage +│ create the stage, or/);
     expect(stdout).toMatch(/│ chat +│ [a-z0-9]+ +│ live +│ WEBSOCKET +│ yes +│ log group chat +│ set overwrite: true/);
-    expect(stdout).toContain(`${ids.tests} bad: the format must be a JSON object`);
+    expect(stdout).toContain(`${ids.tests} bad: the format is not a JSON object  [format-json]`);
     expect(stdout).toMatch(/\n6 stages; 5 wanted, of which 2 in Moesif and 3 not\.\n$/);
   });
 
