@@ -18,10 +18,13 @@ interface Statement {
   readonly sid: string;
   readonly actions: RegExp;
   readonly resources: readonly string[];
+  readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** By their default names. */
 const ROLES = ["arn:aws:iam::<account>:role/moesif-*", "arn:aws:iam::<account>:role/api-gateway-logs-*"];
+
+const FUNCTIONS = "arn:aws:lambda:*:<account>:function:moesif-*";
 
 /** Each recorded action is of the first statement that has it. */
 const STATEMENTS: readonly Statement[] = [
@@ -30,7 +33,20 @@ const STATEMENTS: readonly Statement[] = [
     actions: /^firehose:/,
     resources: ["arn:aws:firehose:*:<account>:deliverystream/amazon-apigateway-*"],
   },
-  { sid: "Functions", actions: /^lambda:/, resources: ["arn:aws:lambda:*:<account>:function:moesif-*"] },
+  // A mapping has an id that AWS makes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+  {
+    sid: "Mappings",
+    actions: /^lambda:(Create|Update|Delete)EventSourceMapping$/,
+    resources: ["*"],
+    condition: { ArnLike: { "lambda:FunctionArn": FUNCTIONS } },
+  },
+  { sid: "FindMappings", actions: /^lambda:GetEventSourceMapping$/, resources: ["*"] },
+  {
+    sid: "Functions",
+    actions: /^lambda:/,
+    // Mappings have tags, too.
+    resources: [FUNCTIONS, "arn:aws:lambda:*:<account>:event-source-mapping:*"],
+  },
   { sid: "FindLogGroups", actions: /^logs:DescribeLogGroups$/, resources: ["arn:aws:logs:*:<account>:log-group:*"] },
   {
     sid: "LogGroups",
@@ -53,12 +69,15 @@ const STATEMENTS: readonly Statement[] = [
   },
   { sid: "Secret", actions: /^secretsmanager:/, resources: ["arn:aws:secretsmanager:*:<account>:secret:moesif/*"] },
   { sid: "Schedule", actions: /^events:/, resources: ["arn:aws:events:*:<account>:rule/moesif-*"] },
+  { sid: "Queues", actions: /^sqs:/, resources: ["arn:aws:sqs:*:<account>:moesif-*"] },
+  { sid: "Alarms", actions: /^cloudwatch:/, resources: ["arn:aws:cloudwatch:*:<account>:alarm:moesif-*"] },
   { sid: "FindKeys", actions: /^kms:/, resources: ["arn:aws:kms:*:<account>:key/*"] },
   { sid: "LogRole", actions: /^apigateway:/, resources: ["arn:aws:apigateway:*::/account"] },
 ];
 
 /** What AWS demands with an action, and no call shows: tags that are given at once. */
 const WITH: Readonly<Record<string, string>> = {
+  "cloudwatch:PutMetricAlarm": "cloudwatch:TagResource",
   "events:PutRule": "events:TagResource",
   "firehose:CreateDeliveryStream": "firehose:TagDeliveryStream",
   "iam:CreatePolicy": "iam:TagPolicy",
@@ -67,10 +86,12 @@ const WITH: Readonly<Record<string, string>> = {
   "logs:CreateLogGroup": "logs:TagResource",
   "s3:PutObject": "s3:PutObjectTagging",
   "secretsmanager:CreateSecret": "secretsmanager:TagResource",
+  "sqs:CreateQueue": "sqs:TagQueue",
 };
 
 /** What the recorded commands do not call: updates in place, and deletions without versions. */
 const FURTHER: readonly string[] = [
+  "cloudwatch:UntagResource",
   "events:UntagResource",
   "firehose:StopDeliveryStreamEncryption",
   "firehose:UntagDeliveryStream",
@@ -84,6 +105,7 @@ const FURTHER: readonly string[] = [
   // The tests run the enrollment function in the place of Lambda.
   "lambda:InvokeFunction",
   "lambda:UntagResource",
+  "lambda:UpdateEventSourceMapping",
   "lambda:UpdateFunctionCode",
   "lambda:UpdateFunctionConfiguration",
   "logs:AssociateKmsKey",
@@ -93,6 +115,7 @@ const FURTHER: readonly string[] = [
   "s3:DeleteObject",
   "secretsmanager:UntagResource",
   "secretsmanager:UpdateSecret",
+  "sqs:UntagQueue",
 ];
 
 /**
@@ -136,11 +159,12 @@ export function permissionsPage(page: string, root: string): string {
 export function deployPolicy(recorded: Recorded) {
   const needed = COMMANDS.flatMap((command) => recorded[command]);
   const all = [...new Set([...needed, ...needed.flatMap((action) => WITH[action] ?? []), ...FURTHER, ...OF_VERSION_6])];
-  const statements = STATEMENTS.map(({ sid, resources }) => ({
+  const statements = STATEMENTS.map(({ sid, resources, condition }) => ({
     Sid: sid,
     Effect: "Allow",
     Action: all.filter((action) => statementOf(action).sid === sid).sort(),
     Resource: resources,
+    ...(condition && { Condition: condition }),
   }));
   return { Version: "2012-10-17", Statement: [...statements.filter(({ Action }) => Action.length > 0), PASS_ROLE] };
 }

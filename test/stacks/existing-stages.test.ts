@@ -38,6 +38,7 @@ describeWithMoto("the example of stages that others own", () => {
   let lambda: LambdaProxy;
   let terraform: Terraform;
   let file: string;
+  let out: string;
   let rest: StageId;
   let http: StageId;
   let socket: StageId;
@@ -59,7 +60,8 @@ describeWithMoto("the example of stages that others own", () => {
       w1l2m3n4o5: socket.apiId,
       k1l2m3n4o5: taken.apiId,
     });
-    const [directory] = synthesizeRollout(file, mkdtempSync(join(tmpdir(), "synth-"))).folders;
+    out = mkdtempSync(join(tmpdir(), "synth-"));
+    const [directory] = synthesizeRollout(file, out).folders;
     await account.moto.createSecret("123456789012", REGION, "moesif/application-id", { api_key: "application-id" });
     terraform = new Terraform(directory!, account.moto.environment());
     account.moto.redirect(directory!, { region: REGION }, { lambda: lambda.url });
@@ -96,6 +98,17 @@ describeWithMoto("the example of stages that others own", () => {
     expect(await account.logs(tagged)).toEqual([rolloutStages(file)[0]!.destinations.REST]);
     expect((await terraform.plan()).code).toBe(0);
     await account.deleteStage(tagged);
+  });
+
+  it("gets a redrive without any other change", async () => {
+    const withRedrive = readFileSync(file, "utf8").replace("defaults:", "defaults:\n  redrive: { mode: schedule }");
+    writeFileSync(file, withRedrive);
+    synthesizeRollout(file, out);
+    account.moto.redirect(terraform.directory, { region: REGION }, { lambda: lambda.url });
+    const output = await terraform.apply();
+    expect(output).toContain("aws_cloudwatch_event_target.pipeline_redrive_schedule_target: Creation complete");
+    expect(output).toMatch(/ added, 0 changed, 0 destroyed/);
+    expect((await terraform.plan()).output).toContain("No changes.");
   });
 
   it("gives back what the stages had, and leaves nothing", async () => {

@@ -15,6 +15,7 @@ const S3_CONFIGURATIONS: Readonly<Record<string, string>> = {
   lifecycle: "LifecycleConfiguration",
   location: "BucketLocation",
   logging: "BucketLogging",
+  notification: "BucketNotification",
   "object-lock": "BucketObjectLockConfiguration",
   ownershipControls: "BucketOwnershipControls",
   policy: "BucketPolicy",
@@ -42,9 +43,15 @@ const LAMBDA: readonly (readonly [call: RegExp, operation: string])[] = [
   [/^POST .*\/policy$/, "AddPermission"],
   [/^DELETE .*\/policy\/[^/]+$/, "RemovePermission"],
   [/^POST .*\/invocations$/, "InvokeFunction"],
+  [/^POST \/event-source-mappings$/, "CreateEventSourceMapping"],
+  [/^GET \/event-source-mappings\/[^/]+$/, "GetEventSourceMapping"],
+  [/^DELETE \/event-source-mappings\/[^/]+$/, "DeleteEventSourceMapping"],
   [/^GET \/tags\//, "ListTags"],
   [/^POST \/tags\//, "TagResource"],
 ];
+
+/** Of services that sign by another name. */
+const IAM_PREFIXES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
 
 /** Of APIs and keys, which have other owners, and of the credentials, which the provider checks otherwise on AWS. */
 const NOT_OF_A_PIPELINE = /^(sts:|iam:GetUser$|kms:(?!DescribeKey$)|apigateway:(?!.*\/account$))/;
@@ -59,7 +66,7 @@ export class DeployCalls {
     const actions = this.#actions.get(key) ?? new Set();
     this.#actions.set(key, actions);
     for (const operation of operationsOf(service!, method, path, headers, body)) {
-      const action = `${service}:${operation}`;
+      const action = `${IAM_PREFIXES[service!] ?? service}:${operation}`;
       if (!NOT_OF_A_PIPELINE.test(action)) actions.add(action.replace("/account", ""));
     }
   }

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeployCalls } from "./deploy-calls";
-import { Front, type Hook } from "./front";
+import { type Answer, Front, type Hook } from "./front";
 import { ServerProcess } from "./server-process";
 import { tools } from "./terraform";
 
@@ -64,7 +64,9 @@ export class Moto {
     const answer = keepingUploads(uploads, denyingPolicies());
     const front = await Front.start(url, (request) => {
       deployCalls.add(request);
-      return answer(request);
+      return request.headers["x-amz-target"] === "AmazonSQS.GetQueueAttributes"
+        ? withPoliciesAsSet(front.forward(request))
+        : answer(request);
     });
     const moto = new Moto(server, front, options, uploads, deployCalls);
     for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end;) {
@@ -141,6 +143,7 @@ export class Moto {
   async leftOvers(account: string, region: string): Promise<string[]> {
     const streams = await this.call("firehose", "Firehose_20150804.ListDeliveryStreams", account, region, {});
     const groups = await this.call("logs", "Logs_20140328.DescribeLogGroups", account, region, {});
+    const queues = await this.call("sqs", "AmazonSQS.ListQueues", account, region, {});
     const key = await this.#accessKey(account);
     const list = async (service: string, path: string, tag: RegExp): Promise<string[]> => {
       const response = await fetch(`${this.url}/${path}`, {
@@ -151,6 +154,7 @@ export class Moto {
     return [
       ...streams.DeliveryStreamNames,
       ...groups.logGroups.map((group: any) => group.logGroupName),
+      ...(queues.QueueUrls ?? []),
       ...(await list("lambda", "2015-03-31/functions/", /"FunctionName": ?"(.*?)"/g)),
       ...(await list("s3", "", /<Bucket>.*?<Name>(.*?)<\/Name>/gs)),
       ...(await list("apigateway", "restapis", /"name": ?"(.*?)"/g)),
@@ -295,4 +299,15 @@ function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** SQS keeps the redrive policy of a queue as it was set; moto puts spaces into it, a change to the provider. */
+async function withPoliciesAsSet(asked: Promise<Answer>): Promise<Answer> {
+  const answer = await asked;
+  const value = answer.status === 200 ? JSON.parse(answer.body.toString()) : {};
+  const policy = value.Attributes?.RedrivePolicy;
+  if (policy === undefined) return answer;
+  value.Attributes.RedrivePolicy = JSON.stringify(JSON.parse(policy));
+  const headers = { "content-type": "application/x-amz-json-1.0" };
+  return { status: 200, headers, body: JSON.stringify(value) };
 }

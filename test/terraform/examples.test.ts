@@ -46,7 +46,7 @@ interface Life {
 type Command = "plan" | "apply" | "destroy";
 
 /** Whose calls are those of a pipeline and what belongs to it. */
-const RECORDED = ["minimal", "complete", "http-and-websocket", "existing-stages", "organisation"];
+const RECORDED = ["minimal", "complete", "http-and-websocket", "existing-stages", "organisation", "existing-bucket"];
 
 async function live(root: AppliedRoot, look?: (root: AppliedRoot) => unknown): Promise<Life> {
   const before = await root.inAws(REGIONS);

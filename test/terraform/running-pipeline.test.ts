@@ -5,6 +5,7 @@ import { describeWithMoto } from "../support/terraform";
 import { AppliedRoot, copyOfModule } from "./applied-root";
 
 const ACCOUNT = "123456789012";
+const REDRIVE = { eu: {}, us: { mode: "schedule" } };
 const REGIONS = ["eu-west-1", "us-east-1"];
 
 describeWithMoto("a pipeline that runs", () => {
@@ -40,8 +41,24 @@ describeWithMoto("a pipeline that runs", () => {
     });
   });
 
+  it("gets a redrive of each mode without any other change", async () => {
+    const planned = await root.changesWith({ redrive: { eu: { mode: "events" }, us: { mode: "schedule" } } });
+    const notCreated = Object.entries(planned).filter(([address, action]) => {
+      return action !== "create" || !address.includes(".redrive");
+    });
+    expect(notCreated).toEqual([]);
+    expect(planned).toMatchObject({
+      "module.moesif_eu.aws_s3_bucket_notification.redrive[0]": "create",
+      "module.moesif_us.aws_cloudwatch_event_target.redrive[0]": "create",
+    });
+    // The example "complete" applies the mode events: the provider waits two minutes for its queues.
+    root.set({ redrive: REDRIVE });
+    expect(await root.apply()).toMatch(/ added, 0 changed, 0 destroyed/);
+    expect((await root.plan()).output).toContain("No changes.");
+  });
+
   it("makes the new stream, moves the stages, and then removes the old one, with a new name and path of roles", async () => {
-    root.set({ name: "second", path: "/platform/" });
+    root.set({ name: "second", path: "/platform/", redrive: REDRIVE });
     const output = await root.apply();
     const at = (line: RegExp) => {
       const index = output.search(line);

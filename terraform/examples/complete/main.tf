@@ -1,5 +1,5 @@
 # The settings of calls: names and metadata of APIs, who made a call, what is redacted, and how many calls are
-# sent.
+# sent. Failed records go back on the stream as they come.
 
 terraform {
   required_version = ">= 1.11"
@@ -90,7 +90,8 @@ module "moesif" {
     buffer_size_mb          = 2
     buffer_interval_seconds = 90
   }
-  backup = { expiration_days = 30 }
+  backup  = { expiration_days = 30 }
+  redrive = { mode = "events", max_attempts = 5 }
 
   access_log = {
     user    = { from = "cognitoClaim", name = "sub" }

@@ -1,5 +1,5 @@
 # A pipeline in a bucket that exists, here one of the same configuration. Objects below firehose/ and transformer/ are the
-# pipeline's: let those below firehose/ expire.
+# pipeline's: let those below firehose/ expire. Failed records go back on the stream every hour.
 
 terraform {
   required_version = ">= 1.11"
@@ -30,6 +30,7 @@ module "moesif" {
 
   application_id = { secret_arn = var.application_id_secret_arn }
   backup         = { bucket = aws_s3_bucket.logs.bucket }
+  redrive        = { mode = "schedule" }
 }
 
 output "bucket" {

@@ -36,6 +36,12 @@ variable "apis" {
   default = { orders = { team = "checkout" }, catalogue = { team = "search" } }
 }
 
+# By region.
+variable "redrive" {
+  type    = any
+  default = {}
+}
+
 resource "aws_api_gateway_rest_api" "this" {
   provider = aws.eu
   for_each = var.apis
@@ -134,6 +140,7 @@ module "moesif_eu" {
   iam       = { path = var.path, permissions_boundary = aws_iam_policy.boundary.arn }
   logs      = { kms_key_arn = aws_kms_key.eu.arn }
   backup    = { kms_key_arn = aws_kms_key.eu.arn, force_destroy = true }
+  redrive   = try(var.redrive.eu, null)
 }
 
 module "moesif_us" {
@@ -143,6 +150,7 @@ module "moesif_us" {
   name           = "us"
   application_id = { secret_arn = aws_secretsmanager_secret.us.arn }
   backup         = { bucket = aws_s3_bucket.us.bucket }
+  redrive        = try(var.redrive.us, null)
 }
 
 output "streams" {
