@@ -23,13 +23,14 @@ export class KnownKeys {
     const places = this.#places.get(key) ?? [];
     // Settings stand one level too high most often, and `region` is rather `regions` than a key of another section.
     const inSettings = [...map, "settings"];
-    if (places.some((place) => isAt(place, inSettings))) return moved(issue, inSettings);
+    if (places.some((place) => isAt(place, inSettings))) return moved(issue, [inSettings]);
     if (issue.fix?.startsWith("did you mean")) return issue;
     // A key such as `name` may be meant for several.
     if (new Set(places.map(mapName)).size > MOST_KINDS) return issue;
-    const place = nearestPlace(places, map);
+    const nearest = nearestPlaces(places, map);
     // The map itself takes it, with other values than it has.
-    return place && formatPath(place) !== formatPath(map) ? moved(issue, place) : issue;
+    const isHere = nearest.some((place) => formatPath(place) === formatPath(map));
+    return nearest.length > 0 && !isHere ? moved(issue, nearest) : issue;
   }
 
   #add(type: AnyType, at: Place): void {
@@ -56,8 +57,8 @@ export class KnownKeys {
 
 const MOST_KINDS = 2;
 
-function moved(issue: Issue, place: Path): Issue {
-  return { ...issue, fix: `move it to ${formatPlace(place)}, where it is known` };
+function moved(issue: Issue, places: readonly Path[]): Issue {
+  return { ...issue, fix: `move it to ${places.map(formatPlace).join(" or ")}, where it is known` };
 }
 
 /** Whether a place is that of a path. */
@@ -71,12 +72,13 @@ function mapName(place: Place): string {
   return name === "defaults" ? "settings" : name;
 }
 
-/** The place that has most of the path in common, and of these the one with the fewest further keys. */
-function nearestPlace(places: readonly Place[], path: Path): Path | undefined {
-  const [nearest] = places
-    .map((place) => ({ place, common: commonKeys(place, path) }))
-    .sort((a, b) => b.common - a.common || a.place.length - b.place.length);
-  return nearest && [...path.slice(0, nearest.common), ...nearest.place.slice(nearest.common)];
+/** The places that have most of the path in common, and of these those with the fewest further keys. */
+function nearestPlaces(places: readonly Place[], path: Path): Path[] {
+  const common = Math.max(...places.map((place) => commonKeys(place, path)));
+  const close = places.filter((place) => commonKeys(place, path) === common);
+  const length = Math.min(...close.map((place) => place.length));
+  const nearest = close.filter((place) => place.length === length);
+  return nearest.map((place) => [...path.slice(0, common), ...place.slice(common)]);
 }
 
 function commonKeys(place: Place, path: Path): number {

@@ -52,7 +52,7 @@ async function buildIn({ folder, umask, timeZone }: Checkout): Promise<Zips> {
 async function invoke(bundle: string, settingsUrl: string, env: Record<string, string> = {}): Promise<unknown> {
   const script = `
     const { handler, ...rest } = await import(process.argv[1]);
-    if (Object.keys(rest).sort().join() !== "createTransformer,loadEngine,parseConfig,reportOf") throw new Error("the bundle exports more than it should");
+    if (Object.keys(rest).sort().join() !== "createTransformer,loadEngine,parseConfig,readDelivered,reportOf") throw new Error("the bundle exports more than it should");
     const { records } = await handler(JSON.parse(process.argv[2]));
     console.log(records[0].data);`;
   const event = JSON.stringify(

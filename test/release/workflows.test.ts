@@ -50,10 +50,10 @@ describe.each(FILES)("the workflow %s", (file) => {
     expect([...commits].filter(([, different]) => different.size > 1)).toEqual([]);
   });
 
-  it("runs nothing but what package.json or the repository holds, and npm ci", () => {
+  it("runs nothing but what package.json or the repository holds, and npm's own ci and audit", () => {
     const scripts = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).scripts;
     for (const run of allSteps(file).flatMap((step) => step.run ?? [])) {
-      if (/^npm ci( --ignore-scripts)?$/.test(run)) continue;
+      if (/^npm (ci( --ignore-scripts)?|audit( --[\w-]+=\w+)+)$/.test(run)) continue;
       const [, script] = /^npm run (\S+)$/.exec(run) ?? [];
       const [, node, path] = /^(node )?(\.?\w[\w./-]*)(?: "\$\w+")?$/.exec(run) ?? [];
       if (script !== undefined) expect(Object.keys(scripts)).toContain(script);

@@ -139,7 +139,7 @@ describe("a key in the wrong place says where it belongs", () => {
     [
       "memory in defaults",
       { defaults: { memoryMb: 256 } },
-      'defaults.memoryMb: unknown key "memoryMb" [unknown-key] move it to defaults.transformer, where it is known',
+      'defaults.memoryMb: unknown key "memoryMb" [unknown-key] move it to defaults.redrive or defaults.transformer, where it is known',
     ],
   ])("%s", (_, parts, expected) => {
     expect(issuesOf(rollout(parts))).toEqual([expected]);

@@ -164,7 +164,7 @@ describe("enrolling", () => {
 
   it("stops while there is time to say so", async () => {
     const id = await account.stage();
-    const answer = await account.call({ enroll: listing(id), run: 1, ...create });
+    const answer = await account.call({ enroll: listing(id), run: 1, ...create }, 20_000);
     expect(answer.stages).toEqual([
       expect.objectContaining({ result: "failed", reason: expect.stringMatching(/time is up: call again\.$/) }),
     ]);
