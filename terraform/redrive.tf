@@ -95,17 +95,7 @@ resource "aws_iam_role" "redrive" {
   permissions_boundary = local.permissions_boundary
   description          = "Lambda: puts failed API Gateway access logs back on their stream to Moesif"
   tags                 = var.tags
-
-  # https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "lambda.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
-    }]
-  })
+  assume_role_policy   = local.function_trust_policy
 
   lifecycle {
     create_before_destroy = true

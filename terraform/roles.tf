@@ -156,15 +156,10 @@ locals {
   )
 }
 
-resource "aws_iam_role" "transformer" {
-  name_prefix          = local.transformer_role_prefix
-  path                 = local.iam_path
-  permissions_boundary = local.permissions_boundary
-  description          = "Lambda: transforms API Gateway access logs for Moesif"
-  tags                 = var.tags
-
+locals {
+  # Of the roles of all functions: for this account only.
   # https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
-  assume_role_policy = jsonencode({
+  function_trust_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
@@ -173,6 +168,15 @@ resource "aws_iam_role" "transformer" {
       Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
     }]
   })
+}
+
+resource "aws_iam_role" "transformer" {
+  name_prefix          = local.transformer_role_prefix
+  path                 = local.iam_path
+  permissions_boundary = local.permissions_boundary
+  description          = "Lambda: transforms API Gateway access logs for Moesif"
+  tags                 = var.tags
+  assume_role_policy   = local.function_trust_policy
 
   lifecycle {
     create_before_destroy = true
