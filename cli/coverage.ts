@@ -5,9 +5,10 @@ import { EXIT, type ExitCode } from "../common/exit-codes";
 import { printMessage, printWarning } from "../common/print";
 import { UsageError } from "../common/usage-error";
 import { type RolloutStages, rolloutStages } from "../modules";
+import { refusalMessages } from "./aws/access";
 import type { CommandSpec } from "./command";
 import { lookUpStages } from "./coverage/lookup";
-import { coverageReport, coverageTotals, refusalMessages } from "./coverage/report";
+import { coverageReport, coverageTotals } from "./coverage/report";
 import { coverageRows } from "./coverage/rows";
 import { printReport, type ReportOptions } from "./report";
 

@@ -20,7 +20,7 @@ export interface Report {
 export type Block =
   | { readonly kind: "heading" | "paragraph"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly string[] }
-  | { readonly kind: "issues"; readonly issues: readonly Issue[] }
+  | { readonly kind: "issues"; readonly issues: readonly (Omit<Issue, "id"> & { readonly id: string })[] }
   /** To be copied as it is, such as an access-log format. */
   | { readonly kind: "code"; readonly text: string }
   | { readonly kind: "table"; readonly columns: readonly Column[]; readonly rows: readonly (readonly string[])[] };

@@ -27,13 +27,13 @@ function entryOf(name) {
   return existsSync(join(ROOT, waiting)) ? waiting : other;
 }
 
-/** A function's files by name. Neither the folder it is built in nor a linked node_modules may show in them. */
-async function bundle(name) {
+/** The files of a bundle by name. Neither the folder it is built in nor a linked node_modules may show in them. */
+async function bundle(entry, target) {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     preserveSymlinks: true,
-    entryPoints: [entryOf(name)],
-    outdir: `dist/lambda/${name}`,
+    entryPoints: [entry],
+    outdir: `dist/${dirname(entry)}`,
     write: false,
     bundle: true,
     // The AWS SDK comes in chunks of its own, which are read only when a client is needed.
@@ -44,7 +44,7 @@ async function bundle(name) {
     // The ES modules of the AWS SDK, where there are any: they need no `require`, and what is not used falls away.
     mainFields: ["module", "main"],
     platform: "node",
-    target: "node22",
+    target,
     minify: true,
     legalComments: "none",
     // The project's own tsconfig is for the type check: an edit there must not change the bundle.
@@ -66,7 +66,7 @@ async function replaceFile(dist, path, contents) {
 }
 
 async function buildFunction(dist, name) {
-  const files = await bundle(name);
+  const files = await bundle(entryOf(name), "node22");
   const archive = reproducibleZip(files);
   const folder = join(dist, "lambda", name);
   await mkdir(folder, { recursive: true });
@@ -84,6 +84,15 @@ async function buildFunction(dist, name) {
   const kib = (bytes) => `${Math.ceil(bytes / 1024)} KiB`;
   const bundled = files.reduce((sum, [, contents]) => sum + contents.length, 0);
   return `${name}.zip sha256 ${sha256}, ${kib(archive.length)} (${files.length} files, ${kib(bundled)})`;
+}
+
+/** The clients of AWS that commands load. The oldest Node.js of package.json's engines runs them. */
+async function buildServices(dist) {
+  const folder = join(dist, "cli", "aws");
+  await mkdir(folder, { recursive: true });
+  for (const [file, contents] of await bundle("cli/aws/services.ts", "node20")) {
+    await writeFile(join(folder, file), contents);
+  }
 }
 
 async function compile(dist) {
@@ -149,7 +158,9 @@ async function main() {
   const dist = values["lambda-only"] ? DIST : NEW;
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => giveUp(signal));
   const bundles = FUNCTIONS.map((name) => buildFunction(dist, name));
-  const results = await Promise.allSettled(values["lambda-only"] ? bundles : [...bundles, compile(dist)]);
+  const results = await Promise.allSettled(
+    values["lambda-only"] ? bundles : [...bundles, compile(dist), buildServices(dist)],
+  );
   for (const { reason } of results.filter(({ status }) => status === "rejected")) {
     console.error(reason.message ?? reason);
     process.exitCode = 1;

@@ -1,7 +1,6 @@
 /** The result of `coverage`: its report, its totals and its messages. */
-import { printableLine } from "../../common/print";
 import type { Issue, RolloutStages } from "../../modules";
-import type { Refusal } from "./lookup";
+import type { Refusal } from "../aws/access";
 import { coveragePage } from "./page";
 import { type CoverageRow, logsTo } from "./rows";
 import type { Block, Report } from "../report";
@@ -28,21 +27,6 @@ export function coverageTotals(found: readonly TargetCoverage[]) {
     uncovered: wanted.length - covered,
     errors: found.filter(({ refusal }) => refusal !== undefined).length,
   };
-}
-
-/** A message for each account without access and each reason, with the regions that it concerns. */
-export function refusalMessages(found: readonly TargetCoverage[]): string[] {
-  const regions = new Map<string, string[]>();
-  const messages = new Map<string, (regions: string) => string>();
-  for (const { target, refusal } of found) {
-    if (refusal === undefined) continue;
-    const { accountId, accountName, region } = target;
-    const message = (names: string) =>
-      `account ${accountId} (${accountName}), ${names}: ${printableLine(refusal.message)}  [no-access]\n  fix: ${refusal.fix}`;
-    messages.set(message(""), message);
-    regions.set(message(""), [...(regions.get(message("")) ?? []), region]);
-  }
-  return [...messages].map(([key, message]) => message(regions.get(key)!.join(", ")));
 }
 
 /**

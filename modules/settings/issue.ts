@@ -42,7 +42,7 @@ export function formatPath(path: Path): string {
 }
 
 /** An issue as text: `delivery.bufferSizeMb: 36 is too large  [too-large]`, and the fix on a second line. */
-export function describeIssue({ id, path, message, fix }: Issue): string {
+export function describeIssue({ id, path, message, fix }: Omit<Issue, "id"> & { readonly id: string }): string {
   const place = path.length > 0 ? `${formatPath(path)}: ` : "";
   return `${place}${message}  [${id}]${fix === undefined ? "" : `\n  fix: ${fix}`}`;
 }

@@ -1,7 +1,8 @@
 /** What coverage says of what it found: to people on a terminal and in Markdown, and to programs. */
 import { PassThrough } from "node:stream";
 import { showProgress } from "../../cli/coverage";
-import { coverageReport, refusalMessages, type TargetCoverage } from "../../cli/coverage/report";
+import { refusalMessages } from "../../cli/aws/access";
+import { coverageReport, type TargetCoverage } from "../../cli/coverage/report";
 import type { CoverageRow } from "../../cli/coverage/rows";
 import { json } from "../../cli/reporters/json";
 import { markdown } from "../../cli/reporters/markdown";

@@ -1,0 +1,95 @@
+/** What commands that look at an account have found: checks, their report and their exit code. */
+import { EXIT, type ExitCode } from "../common/exit-codes";
+import { counted } from "../common/table";
+import type { RolloutStages } from "../modules";
+import type { Refusal } from "./aws/access";
+import type { Block, Report } from "./report";
+
+/** One thing that was looked at. */
+export interface Check {
+  /** Stable, in kebab case, such as `stream-url`. */
+  readonly id: string;
+  /** What was looked at, such as the name of a stream. */
+  readonly subject: string;
+  /** `unknown` where it could not be looked at. */
+  readonly result: "ok" | "problem" | "unknown";
+  /** What is wrong, or why nothing is known; of one that is ok, what was found, if that is worth a word. */
+  readonly cause?: string;
+  /** What to do, imperative. */
+  readonly fix?: string;
+}
+
+/** An account and region with its checks; without access it has none. */
+export interface TargetChecks {
+  readonly target: Pick<RolloutStages, "stackName" | "accountId" | "accountName" | "region">;
+  readonly refusal?: Refusal;
+  readonly checks: readonly Check[];
+}
+
+export function checkTotals(found: readonly TargetChecks[]) {
+  const checks = found.flatMap((one) => one.checks);
+  const number = (result: Check["result"]) => checks.filter((check) => check.result === result).length;
+  const errors = found.filter(({ refusal }) => refusal !== undefined).length;
+  return { ok: number("ok"), problem: number("problem"), unknown: number("unknown"), errors };
+}
+
+/** Without access to an account 3, else 1 if there is a problem. What is unknown is no problem. */
+export function checksExitCode(found: readonly TargetChecks[]): ExitCode {
+  const { problem, errors } = checkTotals(found);
+  if (errors > 0) return EXIT.noAccess;
+  return problem > 0 ? EXIT.found : EXIT.done;
+}
+
+/**
+ * A table for each account and region, what is wrong there, and the totals. For programs, a line for each check or refused
+ * account and region, and a last one with the totals:
+ *
+ *     {"stack":"moesif-production-us-east-1","accountId":"111111111111","account":"production","region":"us-east-1","id":"stream-url",…}
+ *     {"stack":"moesif-staging-us-east-1","accountId":"222222222222","account":"staging","region":"us-east-1","error":"…","fix":"…"}
+ *     {"totals":{"ok":1,"problem":0,"unknown":0,"errors":1}}
+ */
+export function checksReport(found: readonly TargetChecks[]): Report {
+  const totals = checkTotals(found);
+  const objects = found.flatMap(({ target, refusal, checks }): object[] => {
+    const { stackName: stack, accountId, accountName: account, region } = target;
+    const place = { stack, accountId, account, region };
+    return refusal
+      ? [{ ...place, error: refusal.message, fix: refusal.fix }]
+      : checks.map((check) => ({ ...place, ...check }));
+  });
+  return {
+    blocks: [...found.flatMap(sectionOf), { kind: "paragraph", text: totalsText(totals, found.length) }],
+    objects: [...objects, { totals }],
+  };
+}
+
+/** Characters of names that others chose, and of what was found. */
+const WIDTH = 60;
+
+const COLUMNS = [{ title: "check" }, { title: "of", width: WIDTH }, { title: "result" }, { title: "", width: WIDTH }];
+
+function sectionOf({ target, refusal, checks }: TargetChecks): Block[] {
+  const { accountName, region, accountId, stackName } = target;
+  const heading: Block = { kind: "heading", text: `${accountName} ${region} (${accountId}, ${stackName})` };
+  if (refusal) return [heading, { kind: "paragraph", text: `No access: ${refusal.message}` }];
+  const rows = checks.map(({ id, subject, result, cause = "" }) => [id, subject, result, result === "ok" ? cause : ""]);
+  const issues = checks
+    .filter(({ result }) => result !== "ok")
+    .map(({ id, subject, result, cause = "", fix }) => ({
+      id,
+      path: [],
+      message: `${subject}: ${result === "unknown" ? "unknown: " : ""}${cause}`,
+      ...(fix !== undefined && { fix }),
+    }));
+  return [
+    heading,
+    { kind: "table", columns: COLUMNS, rows },
+    ...(issues.length > 0 ? [{ kind: "issues", issues } as const] : []),
+  ];
+}
+
+function totalsText({ ok, problem, unknown, errors }: ReturnType<typeof checkTotals>, targets: number): string {
+  const all = `${counted(ok + problem + unknown, "check")}: ${ok} ok, ${counted(problem, "problem")}, ${unknown} unknown.`;
+  if (errors === 0) return all;
+  return `${all} No access to ${errors} of ${counted(targets, "account and region", "accounts and regions")}.`;
+}
