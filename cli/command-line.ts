@@ -9,13 +9,14 @@ import { isUserError } from "../common/usage-error";
 import { InvalidValueError, RolloutError } from "../modules";
 import { checkFormat } from "./check-format";
 import { addCommand, type CommandSpec } from "./command";
+import { cost } from "./cost";
 import { coverage } from "./coverage";
 import { preview } from "./preview";
 import { redrive } from "./redrive";
 import { synth } from "./synth";
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly CommandSpec[] = [synth, preview, coverage, checkFormat, redrive];
+export const COMMANDS: readonly CommandSpec[] = [synth, preview, coverage, checkFormat, redrive, cost];
 
 /** Prints messages about wrong usage or input. */
 const toStandardError = (text: string): void => printMessage(text.trimEnd());

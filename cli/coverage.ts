@@ -3,14 +3,14 @@ import { SingleBar } from "cli-progress";
 import { InvalidArgumentError, Option } from "commander";
 import { EXIT, type ExitCode } from "../common/exit-codes";
 import { printMessage, printWarning } from "../common/print";
-import { UsageError } from "../common/usage-error";
-import { type RolloutStages, rolloutStages } from "../modules";
+import { rolloutStages } from "../modules";
 import { refusalMessages } from "./aws/access";
 import type { CommandSpec } from "./command";
 import { lookUpStages } from "./coverage/lookup";
 import { coverageReport, coverageTotals } from "./coverage/report";
 import { coverageRows } from "./coverage/rows";
 import { printReport, type ReportOptions } from "./report";
+import { chosenStacks } from "./stacks";
 
 interface Options extends ReportOptions {
   readonly rollout: string;
@@ -65,7 +65,7 @@ function concurrency(text: string): number {
 }
 
 async function run({ rollout, stack, all, role, concurrency, reporter }: Options): Promise<ExitCode> {
-  const targets = chosen(rolloutStages(rollout, printWarning), stack);
+  const targets = chosenStacks(rolloutStages(rollout, printWarning), stack, ({ stackName }) => stackName);
   const { stop, ...progress } = showProgress(process.stderr, targets.length);
   const lookups = await lookUpStages(targets, { role, concurrency, ...progress }).finally(stop);
   const found = lookups.map(({ target, stages = [], refusal }) => ({
@@ -78,14 +78,6 @@ async function run({ rollout, stack, all, role, concurrency, reporter }: Options
   const { uncovered, errors } = coverageTotals(found);
   if (errors > 0) return EXIT.noAccess;
   return uncovered > 0 ? EXIT.found : EXIT.done;
-}
-
-function chosen(targets: readonly RolloutStages[], names: readonly string[] | undefined): readonly RolloutStages[] {
-  if (names === undefined) return targets;
-  const known = targets.map(({ stackName }) => stackName);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return targets.filter(({ stackName }) => names.includes(stackName));
-  throw new UsageError(`--stack: there is no stack ${unknown}. There are: ${known.join(", ")}.`);
 }
 
 /** Shows how far the command is, if the stream is a terminal. */

@@ -8,6 +8,7 @@ import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../modules/
 import { apiPage } from "./api";
 import { checksPage } from "./checks";
 import { withCommandTables } from "./command-tables";
+import { costPage } from "./cost";
 import { generate, type GeneratedFile } from "./generated-files";
 import { code, table, withFiles } from "./markdown";
 import { permissionsPage } from "./permissions";
@@ -16,6 +17,7 @@ import { terraformFiles } from "./terraform-docs";
 const COMMANDS = join("docs", "cli.md");
 const SETTINGS = join("docs", "settings.md");
 const PERMISSIONS = join("docs", "permissions.md");
+const COST = join("docs", "cost.md");
 /** Other pages that show files of the repository. */
 const PAGES_WITH_FILES = ["constructs.md", "overriding.md", "stages.md"].map((page) => join("docs", page));
 
@@ -27,6 +29,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     { path: COMMANDS, content: withCommandTables(pageWithFiles(root, COMMANDS)) },
     { path: "docs/api.md", content: apiPage(root).content },
     { path: PERMISSIONS, content: permissionsPage(pageWithFiles(root, PERMISSIONS), root) },
+    { path: COST, content: costPage(pageWithFiles(root, COST)) },
     { path: "docs/checks.md", content: checksPage(root) },
     ...PAGES_WITH_FILES.map((path) => ({ path, content: pageWithFiles(root, path) })),
     ...terraformFiles(root),

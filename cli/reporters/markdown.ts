@@ -29,14 +29,19 @@ function markdownOf(block: Block): string {
 }
 
 /** Any ASCII punctuation may be escaped by a backslash: https://github.github.com/gfm/#backslash-escapes */
+function inline(text: string): string {
+  return printableLine(text).replace(/[\\`*_[\]<>|~&$]/g, "\\$&");
+}
+
+/** Text at the start of a line, where it could begin a block. */
 function escaped(text: string): string {
-  return printableLine(text)
-    .replace(/[\\`*_[\]<>|~&$]|^[-+=#]/g, "\\$&")
+  return inline(text)
+    .replace(/^[-+=#]/, "\\$&")
     .replace(/^(\d+)([.)])/, "$1\\$2");
 }
 
 function rowOf(cells: readonly string[]): string {
-  return `| ${cells.map(escaped).join(" | ")} |`;
+  return `| ${cells.map(inline).join(" | ")} |`;
 }
 
 function delimiterRow(columns: readonly Column[]): string {

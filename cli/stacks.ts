@@ -1,0 +1,53 @@
+/** The stacks of a rollout as Terraform will see them: what each creates, by its names and settings. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { UsageError } from "../common/usage-error";
+import { synthesizeRollout } from "../modules";
+
+/** Arguments of a resource, as they are in Terraform JSON. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** One stack, synthesized. */
+export interface PlannedStack {
+  readonly name: string;
+  /** The resources of a type, in the order of the stack. */
+  resources<T extends Attributes>(type: string): T[];
+}
+
+/** The stacks of a rollout file, synthesized in a temporary folder. */
+export function plannedStacks(rollout: string): PlannedStack[] {
+  const folder = mkdtempSync(join(tmpdir(), "moesif-stacks-"));
+  try {
+    return synthesizeRollout(rollout, folder).folders.map(readStack);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function readStack(folder: string): PlannedStack {
+  const { resource } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as {
+    resource: Record<string, Record<string, Attributes>>;
+  };
+  return {
+    name: basename(folder),
+    resources: <T extends Attributes>(type: string) => Object.values(resource[type] ?? {}) as T[],
+  };
+}
+
+/**
+ * What `--stack` chooses of a rollout's targets.
+ *
+ * @throws UsageError that lists the stacks if there is none of a name
+ */
+export function chosenStacks<T>(
+  targets: readonly T[],
+  names: readonly string[] | undefined,
+  nameOf: (target: T) => string,
+): readonly T[] {
+  if (names === undefined) return targets;
+  const known = targets.map(nameOf);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return targets.filter((target) => names.includes(nameOf(target)));
+  throw new UsageError(`--stack: there is no stack ${unknown}. There are: ${known.join(", ")}.`);
+}
