@@ -1,5 +1,5 @@
 /** One call, between the decision whether it is sent and the writing of it. */
-import { type AccessLog, isMarked, textOf } from "./access-log";
+import { type AccessLog, isMarked, textOf, USER_ORDER } from "./access-log";
 import type { TimeBudget } from "../re2/time-budget";
 import type { Documents } from "./documents";
 import { createFilter } from "./filter";
@@ -58,6 +58,17 @@ export class Call {
     this.before = { requestId, user, companyId, weight };
     this.#ids = ids;
     this.#name = name;
+  }
+
+  /** Whether it names a user, as Moesif will find it. */
+  get hasUser(): boolean {
+    const { log } = this;
+    return this.isEvent ? textOf(log.user_id) !== undefined : USER_ORDER.some((key) => textOf(log[key]) !== undefined);
+  }
+
+  /** Whether it names a company, as Moesif will find it. */
+  get hasCompany(): boolean {
+    return textOf(this.isEvent ? this.log.company_id : this.log.companyId) !== undefined;
   }
 
   /** By which Moesif knows it, however often it comes. */

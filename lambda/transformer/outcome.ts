@@ -81,6 +81,10 @@ export class Ok {
   declare dropped?: DropCounts;
   /** How many calls the delivered ones stand for, by the weights that sampling gave them; left out if it gave none. */
   declare weight?: number;
+  /** How many of the delivered ones name a user; left out for none. */
+  declare withUser?: number;
+  /** How many of them name a company; left out for none. */
+  declare withCompany?: number;
   /** Left out for nothing. */
   declare returned?: Returned;
 

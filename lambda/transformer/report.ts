@@ -22,6 +22,9 @@ const METRICS = {
   EventsInvalidUtf8: "Count",
   /** How many calls the kept events stand for, by the weights that sampling gave them. */
   SampledWeight: "Count",
+  /** Kept events that name a user, and those that name a company. */
+  EventsWithUser: "Count",
+  EventsWithCompany: "Count",
   BytesIn: "Bytes",
   BytesOut: "Bytes",
   DurationMs: "Milliseconds",
@@ -126,6 +129,8 @@ function countsOf(outcomes: readonly Outcome[]) {
     EventsRepaired: 0,
     EventsInvalidUtf8: 0,
     SampledWeight: 0,
+    EventsWithUser: 0,
+    EventsWithCompany: 0,
     BytesOut: 0,
   };
   for (const outcome of outcomes) {
@@ -147,6 +152,8 @@ function countsOf(outcomes: readonly Outcome[]) {
       counts.EventsRepaired += outcome.repaired ?? 0;
       counts.EventsInvalidUtf8 += outcome.replaced ?? 0;
       counts.SampledWeight += outcome.weight ?? kept;
+      counts.EventsWithUser += outcome.withUser ?? 0;
+      counts.EventsWithCompany += outcome.withCompany ?? 0;
       counts.BytesOut += bytesOf(outcome.data);
     }
   }

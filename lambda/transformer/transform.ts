@@ -264,7 +264,20 @@ function okOf(
   events = calls.length,
 ): Ok {
   const ok = new Ok(data, events);
-  const weight = sent.reduce((sum, call) => sum + call.weight, 0);
+  let weight = 0;
+  let withUser = 0;
+  let withCompany = 0;
+  for (const call of sent) {
+    weight += call.weight;
+    withUser += call.hasUser ? 1 : 0;
+    withCompany += call.hasCompany ? 1 : 0;
+  }
+  if (withUser > 0) {
+    ok.withUser = withUser;
+  }
+  if (withCompany > 0) {
+    ok.withCompany = withCompany;
+  }
   if (repaired > 0) {
     ok.repaired = repaired;
   }

@@ -104,6 +104,34 @@ describe("handler", () => {
     });
   });
 
+  it.each(["accessLog", "event"] as const)("counts who is known, with output %s", async (output) => {
+    writeSettings({ ...settings, output });
+    const calls = [
+      {},
+      { user: "-", companyId: "" },
+      { principalId: "jane" },
+      { user: "jane", companyId: "acme" },
+      { companyId: "acme" },
+    ];
+    const several = calls.map((call) => JSON.stringify(accessLog(call))).join("\n");
+
+    await freshHandler()(eventOf([...calls.map((call) => base64(JSON.stringify(accessLog(call)))), base64(several)]));
+
+    expect(lastReport()).toMatchObject({ EventsKept: 10, EventsWithUser: 4, EventsWithCompany: 4 });
+  });
+
+  it("counts who is known of events, and of calls that it leaves to Moesif", async () => {
+    const request = { time: "2026-11-17T10:05:03Z", uri: "https://example.com/", verb: "GET", headers: {} };
+    const events = [{ request }, { request, user_id: "jane" }, { request, user_id: "jane", company_id: "acme" }];
+    writeSettings({ ...settings, output: "event" });
+    await freshHandler()(eventOf(events.map((event) => base64(JSON.stringify(event)))));
+    expect(lastReport()).toMatchObject({ EventsKept: 3, EventsWithUser: 2, EventsWithCompany: 1 });
+
+    writeSettings({ ...settings, passThrough: true });
+    await freshHandler()(eventOf([base64(JSON.stringify(accessLog({ principalId: "jane" })))]));
+    expect(lastReport()).toMatchObject({ EventsKept: 1, EventsWithUser: 1, EventsWithCompany: 0 });
+  });
+
   it("logs the rest of the line through the stream where the pipe is full", async () => {
     const stream = jest.spyOn(process.stdout, "write").mockReturnValue(true);
     log.mockReturnValueOnce(10);

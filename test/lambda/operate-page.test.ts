@@ -14,7 +14,7 @@ const [, json = ""] = /<!-- example -->\n```json\n(.*?)```/s.exec(page) ?? [];
 const data = (bytes: number) => Buffer.alloc(bytes).toString("base64");
 
 const outcomes: readonly Outcome[] = [
-  { result: "Ok", data: data(900), events: 1, weight: 4 },
+  { result: "Ok", data: data(900), events: 1, weight: 4, withUser: 1 },
   { ...dropped("filtered", 3), dropped: { filtered: 1, sampled: 2 } },
   dropped("put-back", 1),
   failed("not-json"),

@@ -6,8 +6,17 @@ import { eventOf, NOW } from "./support";
 
 const returned = { datas: [], events: 3, reason: "not-json" } as const;
 const outcomes: Outcome[] = [
-  { result: "Ok", data: "e30=", events: 1 },
-  { result: "Ok", data: "e30=", events: 10, repaired: 2, replaced: 3, dropped: { filtered: 3, sampled: 5 }, weight: 8 },
+  { result: "Ok", data: "e30=", events: 1, withUser: 1, withCompany: 1 },
+  {
+    result: "Ok",
+    data: "e30=",
+    events: 10,
+    repaired: 2,
+    replaced: 3,
+    dropped: { filtered: 3, sampled: 5 },
+    weight: 8,
+    withUser: 2,
+  },
   { result: "Ok", data: "e30=", events: 1, weight: 4 },
   dropped("empty"),
   { ...dropped("filtered", 2), dropped: { filtered: 1, sampled: 1 } },
@@ -35,6 +44,8 @@ describe("reportOf", () => {
       EventsRepaired: 2,
       EventsInvalidUtf8: 3,
       SampledWeight: 17,
+      EventsWithUser: 3,
+      EventsWithCompany: 1,
       BytesIn: 15,
       BytesOut: 12,
       DurationMs: 1.3,
