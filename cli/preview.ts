@@ -9,7 +9,7 @@ import { UsageError } from "../common/usage-error";
 import type { TransformerSettings } from "../modules";
 import type { CommandSpec } from "./command";
 import { diffPreviews, diffReport } from "./preview/diff";
-import { readLog } from "./preview/log-records";
+import { type LogRecord, readLog } from "./preview/log-records";
 import { previewReport, recordObject, Totals, Unread } from "./preview/report";
 import {
   MADE_UP_KEY_BYTES,
@@ -86,7 +86,7 @@ async function run(options: Options, file: string): Promise<ExitCode> {
   }
   if (isFolder(file)) throw new UsageError(`FILE: ${file} is a folder. Give the path of a file.`);
   const unread = new Unread();
-  const log = readLog(file, { onUnread: (part) => unread.add(part) });
+  const log = refuseText(file, readLog(file, { onUnread: (part) => unread.add(part) }));
   const now = options.checkAge ? Date.now() : AGELESS;
   const isDifferent = await (options.diff === undefined
     ? show(file, log, options, unread, now)
@@ -99,7 +99,26 @@ async function run(options: Options, file: string): Promise<ExitCode> {
   return EXIT.wrongInput;
 }
 
-type Log = ReturnType<typeof readLog>;
+type Log = AsyncGenerator<LogRecord>;
+
+/** Records that are held back until one looks like JSON. */
+const MAX_HELD = 10_000;
+
+/** @throws UsageError if no line of the file looks like JSON */
+async function* refuseText(file: string, log: Log): Log {
+  const held: LogRecord[] = [];
+  let texts = 0;
+  let isLog = false;
+  for await (const record of log) {
+    isLog ||= record.isText !== true;
+    if (!isLog && texts++ < MAX_HELD) held.push(record);
+    else yield* [...held.splice(0), record];
+  }
+  if (isLog || texts === 0) return;
+  throw new UsageError(
+    `FILE: ${file} is no access log: no line of it holds JSON. Give a log in one of the forms that preview --help lists.`,
+  );
+}
 
 /** Prints what becomes of each record. */
 async function show(file: string, log: Log, options: Options, unread: Unread, now: number): Promise<false> {

@@ -16,6 +16,8 @@ export interface LogRecord {
   readonly line: number;
   /** Its bytes in base64. */
   readonly data: string;
+  /** It is a line in which nothing looks like JSON. */
+  readonly isText?: true;
 }
 
 /** A part of a log that holds no record. */
@@ -113,7 +115,8 @@ class Lines implements LineReader {
       this.#heading = { line, data: bytes.toString("base64") };
     } else {
       const own = message === text ? bytes : Buffer.from(message);
-      yield recordIn({ line, text: message }, own);
+      const part = recordIn({ line, text: message }, own);
+      yield isJson || "reason" in part || WRAPPED.test(message) ? part : { ...part, isText: true };
     }
   }
 

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { COMMAND, deliveryFailed, file, preview, processingFailed, recentLog } from "./support";
+import { COMMAND, deliveryFailed, file, preview, previewEach, processingFailed, recentLog } from "./support";
 
 const ROLLOUT = file(`version: 1
 defaults: { applicationId: { secretName: moesif }, redaction: { ip: truncate } }
@@ -220,4 +220,14 @@ describe("the command line", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("nothing leaves this machine.");
   });
+});
+
+it("refuses what is no log, and not a log with other lines in it", async () => {
+  const rollout = file("version: 1\naccounts:\n  - name: one\n");
+  const log = file(`START RequestId: 1\n${JSON.stringify(recentLog())}\n`);
+  const [refused, json, mixed] = await previewEach([[rollout], [rollout, "--json"], [log]]);
+  const stderr = `FILE: ${rollout} is no access log: no line of it holds JSON. Give a log in one of the forms that preview --help lists.\n`;
+  expect(refused).toMatchObject({ code: 2, stdout: "", stderr });
+  expect(json).toMatchObject({ code: 2, stdout: "" });
+  expect(mixed).toMatchObject({ code: 0, stdout: expect.stringContaining("not-json") });
 });
