@@ -78,8 +78,15 @@ function missingRow({ type, apiId, stage }: WantedStage, stages: readonly Stage[
     state: "missing",
     covered: false,
     issues: [],
-    advice: otherType ? `set type: ${otherType} in the API's entry` : "create the stage, or remove it from the list",
+    advice: adviceForMissing(ofTheApi.length > 0, otherType),
   };
+}
+
+function adviceForMissing(hasStages: boolean, otherType?: string): string {
+  if (otherType !== undefined) return `set type: ${otherType} in the API's entry`;
+  return hasStages
+    ? "create the stage, or remove it from the list"
+    : "correct the API's id, or remove it from the list";
 }
 
 type ExistingState = Exclude<CoverageState, "missing">;
@@ -130,7 +137,8 @@ const LOGS_TO: Readonly<Record<Exclude<CoverageState, "elsewhere">, string>> = {
 };
 
 /** Where a stage logs, in words. */
-export function logsTo({ state, destinationArn }: CoverageRow): string {
+export function logsTo({ state, apiName, destinationArn }: CoverageRow): string {
+  if (state === "missing" && apiName === undefined) return "no API with this id has stages";
   return state === "elsewhere" ? destinationName(destinationArn!) : LOGS_TO[state];
 }
 

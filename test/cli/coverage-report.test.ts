@@ -65,6 +65,7 @@ describe("a stage logs to", () => {
     ["Moesif, in a bad format", { state: "bad-format" }],
     ["nowhere", { state: "nowhere" }],
     ["no such stage", { state: "missing" }],
+    ["no API with this id has stages", { state: "missing", apiName: undefined }],
     ["stream amazon-apigateway-x", elsewhere("arn:aws-cn:firehose:cn-north-1:1:deliverystream/amazon-apigateway-x")],
     ["log group /aws/orders", elsewhere("arn:aws:logs:us-east-1:111111111111:log-group:/aws/orders:*")],
     ["arn:aws:s3:::bucket", elsewhere("arn:aws:s3:::bucket")],
