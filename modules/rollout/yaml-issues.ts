@@ -97,6 +97,7 @@ export function nodeIssues(document: Document.Parsed, source: SourceText): TextI
     } else if (isMap(node)) {
       issues.push(...mergeKeys(node, path), ...strangeKeys(node, path, source), ...repeatedKeys(node, path, source));
       for (const pair of node.items) {
+        issues.push(...commentedTemplate(pair.value, [...path, keyText(pair.key)]));
         visit(pair.value, [...path, keyText(pair.key)], within, () => (pair.value = null));
       }
     } else if (isScalar(node)) issues.push(...scalarIssues(node, path, source));
@@ -196,6 +197,14 @@ function scalarIssues(node: Scalar, path: Path, source: SourceText): TextIssue[]
   if (written === undefined || path.some((key) => PATTERN_KEYS.includes(key))) return [];
   const isFree = path.some((key) => FREE_KEYS.includes(key));
   return [{ ...template(written, path, offset), ...(isFree && { severity: "warning" as const }) }];
+}
+
+/** `#{NAME}#` without quotes is a comment, and leaves an empty value. */
+function commentedTemplate(value: unknown, path: Path): TextIssue[] {
+  if (!isScalar(value) || value.value !== null || value.source !== "" || !/^\{[^}]*\}/.test(value.comment ?? ""))
+    return [];
+  const message = `this looks like a placeholder without quotes: YAML reads ${quoted(`#${value.comment}`)} as a comment`;
+  return [{ id: "interpolation", path, offset: offsetOf(value), message, fix: FILL_IN, cut: () => undefined }];
 }
 
 function template(written: string, path: Path, offset: number): TextIssue {
