@@ -74,4 +74,35 @@ locals {
   # RE2 expands repetition by number. Upper bound of the size: the length of the pattern, times the counts after groups
   # (multiplied if nested), times the sum of the others. The function computes the same.
   count_pattern = "(?s)(.)\\{([0-9]+)(?:,([0-9]*))?\\}"
+
+  # Every pattern that the settings have, by its path. One without flags behind it, such as /users/, may be meant as it is.
+  patterns = merge(
+    { for n, mask in try([for mask in var.redaction.mask : mask], []) : "redaction.mask[${n}].pattern" => try(tostring(mask.pattern), "") },
+    merge(flatten([
+      for n, rule in var.filter : [
+        for action in local.fields.filter_rule : try({
+          for field, match in rule[action] : "filter[${n}].${action}[\"${field}\"].pattern" => try(tostring(match.pattern), "")
+        }, {})
+      ]
+    ])...),
+    merge([
+      for who in local.fields.identity : try({
+        for n, rule in [for rule in var.identity[who] : rule] : "identity.${who}[${n}].extract" => try(tostring(rule.extract), "")
+      }, {})
+    ]...),
+  )
+  maybe_delimited = [
+    for path, pattern in local.patterns : path
+    if can(regex("(?s)^(${join("|", [for d in ["/", "#", "~", "%", "@", "!"] : "${d}[^${d}]+${d}"])})$", pattern))
+  ]
+}
+
+check "pattern_delimiters" {
+  assert {
+    condition     = length(local.maybe_delimited) == 0
+    error_message = <<-EOT
+      ${join(", ", local.maybe_delimited)}: this pattern matches the characters at its ends, too. Remove both if they are delimiters; write
+      [/] for the character itself.
+    EOT
+  }
 }

@@ -359,6 +359,21 @@ run "a_key_that_no_format_writes" {
   expect_failures = [check.record_keys]
 }
 
+run "patterns_that_may_have_delimiters" {
+  command = plan
+
+  variables {
+    redaction = { mask = [{ pattern = "[0-9]{16}" }, { pattern = "#card#" }] }
+    filter    = [{ drop = { resourcePath = { pattern = "/health/" }, stage = "test" } }]
+    identity  = { user = ["caller", { from = "userArn", extract = "!(.+)!" }] }
+  }
+
+  # Message: filter[0].drop["resourcePath"].pattern, identity.user[1].extract, redaction.mask[1].pattern: this pattern matches the
+  #   characters at its ends, too.
+  # Module only: the constructs do not refuse it, but warn of it, too.
+  expect_failures = [check.pattern_delimiters]
+}
+
 run "keys_that_formats_write" {
   command = plan
 
