@@ -14,6 +14,25 @@ resource "aws_sqs_queue" "redrive_failed" {
   }
 }
 
+resource "aws_sqs_queue_policy" "redrive_failed" {
+  count = local.redrive_mode == "events" ? 1 : 0
+
+  queue_url = aws_sqs_queue.redrive_failed[0].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "DenyPlainHttp"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:*"
+        Resource  = aws_sqs_queue.redrive_failed[0].arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
+  })
+}
+
 resource "aws_sqs_queue" "redrive" {
   count = local.redrive_mode == "events" ? 1 : 0
 

@@ -144,6 +144,7 @@ export class RedriveFunction extends Construct {
     this.logGroup = functionLog(this, functionName, props);
     if (mode === "events") {
       this.deadLetterQueue = this.#queue("dead_letter_queue", `${functionName}-failed`, tags);
+      this.#protect("dead_letter_queue_policy", this.deadLetterQueue);
       this.queue = this.#queue("queue", functionName, tags, this.deadLetterQueue);
     }
     this.role = this.#role(props);
@@ -285,33 +286,33 @@ export class RedriveFunction extends Construct {
     );
   }
 
+  /** Refuses requests without TLS, and allows what is given. */
+  #protect(id: string, queue: SqsQueue, ...allowed: readonly object[]): SqsQueuePolicy {
+    const denied = {
+      Sid: "DenyPlainHttp",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sqs:*",
+      Resource: queue.arn,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    const policy = terraformJson({ Version: "2012-10-17", Statement: [...allowed, denied] });
+    return pinned(new SqsQueuePolicy(this, id, { queueUrl: queue.id, policy }));
+  }
+
   /** S3 writes to the queue, and Lambda takes from it: two functions at a time, the fewest that there can be. */
   #listen(queue: SqsQueue, { name, bucket, environment }: RedriveFunctionProps): void {
-    const allowed = terraformJson({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "TakeEventsOfBucket",
-          Effect: "Allow",
-          Principal: { Service: "s3.amazonaws.com" },
-          Action: "sqs:SendMessage",
-          Resource: queue.arn,
-          Condition: {
-            ArnEquals: { "aws:SourceArn": bucket.arn },
-            StringEquals: { "aws:SourceAccount": environment.accountId },
-          },
-        },
-        {
-          Sid: "DenyPlainHttp",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "sqs:*",
-          Resource: queue.arn,
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ],
+    const policy = this.#protect("queue_policy", queue, {
+      Sid: "TakeEventsOfBucket",
+      Effect: "Allow",
+      Principal: { Service: "s3.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: queue.arn,
+      Condition: {
+        ArnEquals: { "aws:SourceArn": bucket.arn },
+        StringEquals: { "aws:SourceAccount": environment.accountId },
+      },
     });
-    const policy = pinned(new SqsQueuePolicy(this, "queue_policy", { queueUrl: queue.id, policy: allowed }));
     pinned(
       new S3BucketNotification(this, "notification", {
         bucket: bucket.name,

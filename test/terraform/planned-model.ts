@@ -248,6 +248,8 @@ function labelOf({ address, values }: Resource): string {
   const naming = NAMING[type];
   // By what Terraform asks of the function.
   if (type === INVOCATION) return `${type} ${name.split("_").at(-1)}`;
+  // The policies of two queues differ in what they allow.
+  if (type === "aws_sqs_queue_policy") return `${type} ${JSON.parse(values.policy).Statement[0].Sid}`;
   return naming === undefined ? type : `${type} ${values[naming]}`;
 }
 

@@ -97,6 +97,7 @@ const CHANGES: Readonly<Record<string, readonly [variables: object, addresses: r
       "aws_sqs_queue.redrive[0]",
       "aws_sqs_queue.redrive_failed[0]",
       "aws_sqs_queue_policy.redrive[0]",
+      "aws_sqs_queue_policy.redrive_failed[0]",
     ],
   ],
   "what stages write": [{ access_log: { user: { from: "cognitoClaim", name: "sub" } } }, []],

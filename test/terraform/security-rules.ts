@@ -279,6 +279,14 @@ export const SECURITY_RULES: Readonly<Record<string, SecurityRule>> = {
       unless(own === true || key !== undefined, own),
     spoilt: { sqs_managed_sse_enabled: false },
   },
+  "a queue has a policy": {
+    types: ["aws_sqs_queue"],
+    issues: ({ name }, all) => {
+      const urls = Object.values(all).map((one) => one?.arguments?.queue_url);
+      return unless(urls.includes(`aws_sqs_queue ${name}.id`), name);
+    },
+    spoilt: {},
+  },
   "a stream is encrypted, delivers over TLS, and knows no application id": {
     types: ["aws_kinesis_firehose_delivery_stream"],
     issues: ({ server_side_encryption: [encryption], http_endpoint_configuration: [endpoint] }, _, { delivery }) => [
