@@ -50,6 +50,7 @@ export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
+  readonly expiration: Date;
 }
 
 /** The account of which credentials are needed, and the role of its own that the rollout names. */
@@ -62,7 +63,7 @@ export interface Session {
   /** All that the session may do, whatever the role may do. */
   readonly actions: readonly string[];
   /** Name of the role to assume, or an ARN with `{account}`; by default the rollout's own. */
-  readonly role?: string;
+  readonly role?: string | undefined;
 }
 
 /** What to do about errors of the AWS SDK, by their names; the first that matches counts. */
@@ -153,6 +154,7 @@ async function assumeRole(
     accessKeyId: made!.AccessKeyId!,
     secretAccessKey: made!.SecretAccessKey!,
     sessionToken: made!.SessionToken!,
+    expiration: made!.Expiration!,
   };
 }
 

@@ -13,6 +13,7 @@ import type {
   RedriveOptions,
   RedriveSummary,
 } from "../../lambda/redrive/contract";
+import type { Credentials } from "../aws/access";
 
 /** Where it reads and writes. */
 interface Place {
@@ -27,11 +28,18 @@ interface Control {
   readonly onProgress: (summary: RedriveSummary) => void;
 }
 
+/** Where clients connect to, and as whom: by default as the environment says. */
+export interface Connection {
+  readonly region: string;
+  readonly credentials?: () => Promise<Credentials>;
+}
+
 /** What the bundle exports in addition to its handler. */
 export interface Bundle {
-  readonly findFailures: (stream: string, region: string) => Promise<FailureLocation>;
-  readonly openBucket: (name: string, region: string) => Promise<Bucket>;
-  readonly openStream: (name: string, region: string) => PutBatch;
+  readonly findFailures: (stream: string, connection: Connection) => Promise<FailureLocation>;
+  readonly openBucket: (name: string, connection: Connection) => Promise<Bucket>;
+  readonly openStream: (name: string, connection: Connection) => Promise<PutBatch>;
+  readonly countObjects: (place: Place, options: RedriveOptions) => Promise<number>;
   readonly redrive: (place: Place, options: RedriveOptions, control: Control) => Promise<RedriveSummary>;
   readonly backfill: (
     place: Place,

@@ -22,7 +22,7 @@ const STOPPED: Readonly<Record<StopReason, string>> = {
   "stream-busy": "The stream takes no more records for now. Run the command again, with a lower --rate.",
   denied: "AWS does not allow firehose:PutRecordBatch on the stream. Use credentials that may put records on it.",
   "out-of-time": "The time was up. Run the command again.",
-  interrupted: "Run the command again to go on: what is done was moved, and Moesif drops what comes twice.",
+  interrupted: "Run the command again to go on: Moesif drops what comes twice.",
 };
 
 export function redriveReport(subject: Subject, summary: RedriveSummary): Report {
@@ -41,12 +41,17 @@ export function redriveReport(subject: Subject, summary: RedriveSummary): Report
 }
 
 export function backfillReport(subject: Subject, summary: BackfillSummary): Report {
-  const { sent, refused, withoutId, stopped } = summary;
+  const { sent, refused, withoutId, done, stopped } = summary;
   const rows = [[subject.send ? "sent" : "to be sent", String(sent)], ...rowsOf("not sent", refused)];
   const notes = [
-    `${counted(withoutId, "call")} without extendedRequestId: if Moesif has the call from another format, it counts twice.`,
+    ...(withoutId > 0
+      ? [
+          `${counted(withoutId, "call")} without extendedRequestId: if Moesif has the call from another format, it counts twice.`,
+        ]
+      : []),
+    ...(stopped !== undefined ? [`To go on where it stopped, run it again with --skip ${done}.`] : []),
   ];
-  return reportOf(subject, "Old access logs", rows, withoutId > 0 ? notes : [], stopped, summary);
+  return reportOf(subject, "Old access logs", rows, notes, stopped, summary);
 }
 
 function reportOf(

@@ -1,6 +1,6 @@
 /** Bucket and stream in AWS. */
 import { type Readable } from "node:stream";
-import type { FirehoseClient } from "@aws-sdk/client-firehose";
+import type { FirehoseClient, FirehoseClientConfig } from "@aws-sdk/client-firehose";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { putBack } from "../transformer/put-back";
 import type { Bucket, FailureLocation, PutBatch } from "./contract";
@@ -8,10 +8,16 @@ import type { Bucket, FailureLocation, PutBatch } from "./contract";
 /** One request has an answer, or the beginning of one, within this. */
 const S3_TIMEOUT_MS = 30_000;
 
+/** Where clients connect to, and as whom: by default as the environment says. */
+export interface Connection {
+  readonly region: string;
+  readonly credentials?: FirehoseClientConfig["credentials"];
+}
+
 /** Opens a bucket. */
-export async function openBucket(name: string, region: string, given?: S3Client): Promise<Bucket> {
+export async function openBucket(name: string, connection: Connection, given?: S3Client): Promise<Bucket> {
   const sdk = await import("@aws-sdk/client-s3");
-  const client = given ?? new sdk.S3Client({ region });
+  const client = given ?? new sdk.S3Client(connection);
   const options = () => ({ abortSignal: AbortSignal.timeout(S3_TIMEOUT_MS) });
   return {
     async *list(prefix, after) {
@@ -54,14 +60,21 @@ export async function openBucket(name: string, region: string, given?: S3Client)
  * Puts batches on a stream: what fails in part, or is refused for now, is put again with exponential back-off and full
  * jitter, some seconds long.
  */
-export function openStream(name: string, region: string, deadline?: number, client?: FirehoseClient): PutBatch {
+export async function openStream(
+  name: string,
+  connection: Connection,
+  deadline?: number,
+  given?: FirehoseClient,
+): Promise<PutBatch> {
+  const { FirehoseClient } = await import("@aws-sdk/client-firehose");
+  const client = given ?? new FirehoseClient({ ...connection, maxAttempts: 1 });
   return async (batch) => {
     let failure: string | undefined;
     const taken = await putBack(
-      { name, region },
+      { name, region: connection.region },
       batch.map((data) => [data]),
       {
-        ...(client && { client }),
+        client,
         ...(deadline !== undefined && { deadline }),
         onFailure: (one) => (failure = worse(failure, one)),
       },
@@ -83,9 +96,9 @@ const ERROR_TYPE = "!{firehose:error-output-type}";
  *
  * @throws Error if the stream delivers to no HTTP endpoint
  */
-export async function findFailures(stream: string, region: string): Promise<FailureLocation> {
+export async function findFailures(stream: string, connection: Connection): Promise<FailureLocation> {
   const { DescribeDeliveryStreamCommand, FirehoseClient } = await import("@aws-sdk/client-firehose");
-  const client = new FirehoseClient({ region });
+  const client = new FirehoseClient(connection);
   const answer = await client.send(new DescribeDeliveryStreamCommand({ DeliveryStreamName: stream }));
   const [destination] = answer.DeliveryStreamDescription?.Destinations ?? [];
   const {

@@ -110,5 +110,7 @@ export interface BackfillSummary {
    * that of the same call in another format.
    */
   readonly withoutId: number;
+  /** Records from the first one on that are sent or refused: a later run may leave them out. */
+  readonly done: number;
   readonly stopped?: StopReason;
 }

@@ -35,10 +35,10 @@ interface QueueAnswer {
 /** @throws Error that says which variable is missing, or which time of the request cannot be read */
 export async function handler(event: unknown, context?: Context): Promise<RedriveSummary | QueueAnswer> {
   const end = Date.now() + (context?.getRemainingTimeInMillis?.() ?? 900_000);
-  const region = variable("AWS_REGION");
+  const connection = { region: variable("AWS_REGION") };
   const place: Place = {
-    bucket: await openBucket(variable("BUCKET"), region),
-    put: openStream(variable("STREAM"), region, end - 10_000),
+    bucket: await openBucket(variable("BUCKET"), connection),
+    put: await openStream(variable("STREAM"), connection, end - 10_000),
     prefix: variable("PREFIX"),
   };
   const control = { deadline: end - MARGIN_MS };

@@ -7,7 +7,7 @@
  *   transformer made of it, and transforming twice is the same as transforming once. The dedupe id is made of what a record
  *   says, so that Moesif takes a call once however often it is sent.
  * - It is given up: it was put back as often as is allowed (see attempts.ts), its calls are older than the 30 days that
- *   Moesif takes, or no record can be made of it. It goes to `given-up/reason=<reason>/…`, line by line as it was. An object
+ *   Moesif takes, or the transformer could not read it, by the transformer's reason. It goes to `given-up/reason=<reason>/…`, line by line as it was. An object
  *   that is damaged goes there whole, behind what could be read of it.
  *
  * An object whose records were all taken by the stream or given up is moved to `redriven/attempt=<highest>/…`. The order
@@ -80,6 +80,15 @@ export async function redrive(place: Place, options: RedriveOptions, control: Co
   return run.summary();
 }
 
+/** How many objects the options ask for. */
+export async function countObjects(place: Place, options: RedriveOptions): Promise<number> {
+  let count = 0;
+  for (const type of options.errorTypes ?? ERROR_TYPES) {
+    for await (const _ of objectsOf(place, type, options)) count++;
+  }
+  return count;
+}
+
 /** Redrives one object, such as an event of S3 names. */
 export async function redriveObject(
   place: Place,
@@ -141,21 +150,24 @@ class Run {
   }
 
   async backfill(records: AsyncIterable<OldRecord>): Promise<BackfillSummary> {
-    let withoutId = 0;
+    let [withoutId, read, done] = [0, 0, 0];
     const batch = new Batch((datas) => this.#put(datas));
     for await (const { data } of records) {
+      read++;
       const verdict = judgeOld(data, this.#now());
       if (typeof verdict === "string") {
         count(this.#givenUp, verdict);
       } else {
         withoutId += verdict.withoutId;
         await batch.add(verdict.data);
+        if (batch.isRefused) break;
+        if (batch.size === 1) done = read - 1;
       }
-      if (batch.isRefused) break;
     }
     await batch.flush();
+    if (!batch.isRefused) done = read;
     const { records: counts, stopped } = this.summary();
-    return { sent: counts.sent, refused: counts.givenUp, withoutId, ...(stopped !== undefined && { stopped }) };
+    return { sent: counts.sent, refused: counts.givenUp, withoutId, done, ...(stopped !== undefined && { stopped }) };
   }
 
   summary(): RedriveSummary {
@@ -272,6 +284,11 @@ class Batch {
 
   /** @param put whether every record was taken */
   constructor(private readonly put: (datas: readonly Buffer[]) => Promise<boolean>) {}
+
+  /** How many records wait for the next call. */
+  get size(): number {
+    return this.#datas.length;
+  }
 
   async add(data: Buffer): Promise<void> {
     if (this.#datas.length === BATCH_RECORDS || this.#bytes + data.length > BATCH_BYTES) await this.flush();

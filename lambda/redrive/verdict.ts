@@ -4,6 +4,7 @@ import { OLDEST_MS, textsOf } from "../transformer/call";
 import { decode, type Decoded } from "../transformer/decode";
 import { isMoesifEvent } from "../transformer/moesif-event";
 import { normalise, parseTime } from "../transformer/normalise";
+import type { Dropped, Failed, FailureReason } from "../transformer/outcome";
 import { RECORD_LIMIT } from "../transformer/put-back";
 import { attemptsOf, paddingOf, withAttempt } from "./attempts";
 import type { GiveUpReason } from "./contract";
@@ -34,7 +35,7 @@ export function judgeOld(data: string, now: number): Sendable | GiveUpReason {
     return decoded.result === "Dropped" ? "unreadable" : decoded.reason;
   }
   const logs = decoded.parts.flatMap((part) => part.logs);
-  if (logs.some((log) => normalise(log) === "unknown" && !isMoesifEvent(log))) {
+  if (logs.some(isUnknown)) {
     return "unknown-shape";
   }
   if (now - newestOf(decoded, now) > OLDEST_MS) {
@@ -56,12 +57,17 @@ export interface Limits {
 /**
  * Decides on a record.
  *
- * The age of a record is that of its newest call, or of its arrival if no call says its time.
+ * The age of a record is that of its newest call, or of its arrival if no call says its time. What failed at the endpoint
+ * is not judged by its content: either the transformer has made it, or the stream does without the transformer.
  */
-export function judge({ rawData, arrival }: FailedRecord, { now, maxAttempts }: Limits): Redrivable | GiveUpReason {
+export function judge(
+  { rawData, errorCode, arrival }: FailedRecord,
+  { now, maxAttempts }: Limits,
+): Redrivable | GiveUpReason {
   const decoded = decode(rawData);
-  if ("result" in decoded && decoded.result === "ProcessingFailed" && decoded.reason === "not-base64") {
-    return "not-base64";
+  const reason = refusalOf(decoded);
+  if (reason !== undefined && (reason === "not-base64" || !errorCode.startsWith("HttpEndpoint."))) {
+    return reason;
   }
   const data = Buffer.from(rawData, "base64");
   const attempt = attemptsOf(data) + 1;
@@ -74,6 +80,20 @@ export function judge({ rawData, arrival }: FailedRecord, { now, maxAttempts }: 
   }
   const pieces = piecesOf(data, attempt, calls);
   return pieces === undefined ? "too-large" : { pieces, attempt };
+}
+
+/** Why the transformer delivers nothing of a record, whatever its settings are; `undefined` if it may deliver some. */
+function refusalOf(decoded: Decoded | Dropped | Failed): FailureReason | undefined {
+  if ("result" in decoded) {
+    // The transformer splits an envelope that is too large to inflate.
+    return decoded.result === "Dropped" || decoded.reason === "gzip-too-large" ? undefined : decoded.reason;
+  }
+  const logs = decoded.parts.flatMap((part) => part.logs);
+  return logs.every(isUnknown) ? (logs.length > 0 ? "unknown-shape" : decoded.bad[0]?.reason) : undefined;
+}
+
+function isUnknown(log: AccessLog): boolean {
+  return normalise(log) === "unknown" && !isMoesifEvent(log);
 }
 
 /** When the newest call of a record was made. */

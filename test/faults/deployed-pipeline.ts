@@ -174,8 +174,8 @@ export class DeployedPipeline {
     const producer = new Producer(apiOrigin, region, stream.name, new AbortController().signal);
     const firehose = new FirehoseClient({ endpoint: apiOrigin, region, credentials: LOCAL });
     const place = {
-      bucket: await openBucket(this.bucket, region, this.s3Client),
-      put: openStream(stream.name, region, undefined, firehose),
+      bucket: await openBucket(this.bucket, { region }, this.s3Client),
+      put: await openStream(stream.name, { region }, undefined, firehose),
       prefix: FAILED,
     };
     return {

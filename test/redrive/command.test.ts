@@ -140,6 +140,41 @@ describeWithMoto("redrive", () => {
     expect(firehose.taken).toEqual([recent(3), JSON.stringify(recentLog()), recent(1), recent(2)]);
   });
 
+  it("goes on where a backfill was stopped", async () => {
+    const calls = Array.from({ length: 700 }, (_, id) => recent(id));
+    const from = ["--from", file(["no call", ...calls].join("\n"))];
+    firehose.answers.push(
+      calls.slice(0, 500).map(() => undefined),
+      { error: "AccessDeniedException", status: 400 },
+    );
+    const stopped = await run(...byName, ...from, "--send");
+    expect(stopped.code).toBe(3);
+    expect(stopped.stdout).toContain("run it again with --skip 501.");
+    const { code, stdout } = await run(...byName, ...from, "--send", "--skip", "501", "--json");
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ sent: 200, done: 701 })]);
+    expect(firehose.taken).toEqual(calls);
+  });
+
+  it("assumes the deployRole of the rollout, and refuses credentials of another account", async () => {
+    await put(KEY, objectOf([failedLine(recent(1))]));
+    const rollout = (deployRole: string) =>
+      file(`version: 1
+defaults: { applicationId: { secretName: moesif } }
+accounts: [{ id: "111111111111", name: one, ${deployRole} regions: [{ name: us-east-1 }] }]
+`);
+    const role = "deployRole: arn:aws:iam::111111111111:role/deploy,";
+    const assumed = await run("--rollout", rollout(role), "--send", "--quiet-minutes", "0");
+    expect(assumed).toMatchObject({ code: 0, stderr: "" });
+    expect(firehose.taken).toEqual([`${recent(1)}\t`]);
+    const own = await run("--rollout", rollout(""));
+    expect(own).toMatchObject({
+      code: 3,
+      stderr:
+        `${STREAM} in us-east-1: your credentials belong to account 123456789012, expected 111111111111  [no-access]\n` +
+        "  fix: set deployRole in the rollout file, or name a role with --role\n",
+    });
+  });
+
   it.each([
     [["--rate", "0"], "--rate"],
     [["--rate", "fast"], "--rate"],
