@@ -30,7 +30,12 @@ export interface ObjectStore {
 }
 
 /** S3 does not take an object: access is denied, the bucket is gone, or the service fails. */
-export class PutRefused extends Error {}
+export class PutRefused extends Error {
+  /** A code of https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html */
+  readonly errorCode = "S3.AccessDenied";
+  readonly errorMessage =
+    "Access was denied. Ensure that the trust policy for the provided IAM role allows Firehose to assume the role, and the access policy allows access to the S3 bucket.";
+}
 
 /** AWS does not say how often Firehose tries to write an object again. */
 const PUT_AGAIN_SECONDS = 60;
@@ -42,6 +47,8 @@ export interface BackupBucketOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   readonly metrics?: StreamMetrics;
+  /** Called each time that S3 refuses an object. */
+  readonly onRefused?: (refusal: PutRefused) => void;
   /** Called when an object cannot be written. */
   readonly onError: (error: unknown) => void;
   /** Called with what could not be written for as long as Firehose keeps records. */
@@ -169,6 +176,7 @@ export class BackupBucket {
       (reason: unknown) => reason,
     );
     if (error !== undefined && !(error instanceof PutRefused)) throw error;
+    if (error) this.#options.onRefused?.(error);
     this.#options.metrics?.put("BackupToS3.Success", error === undefined ? 1 : 0);
     return error !== undefined;
   }

@@ -1,10 +1,26 @@
-/** Bounds what the delivery stream holds: in memory, whatever the size of the input, and in time. */
+/** Bounds what the delivery stream holds: in memory, whatever the size of the input, and in time; and what AWS lets in. */
+import { MIB } from "./stream-record";
 
 /**
  * A stream that records are put on keeps them for 24 hours; what is not delivered by then is lost
  * (https://docs.aws.amazon.com/firehose/latest/dev/troubleshooting.html).
  */
 export const RETENTION_SECONDS = 24 * 60 * 60;
+
+/** What may be put on a stream in a second. */
+export interface Quota {
+  readonly bytes: number;
+  readonly records: number;
+  readonly requests: number;
+}
+
+/** https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
+export function quotaOf(region: string): Quota {
+  const isLarge = ["us-east-1", "us-west-2", "eu-west-1"].includes(region);
+  return isLarge
+    ? { bytes: 5 * MIB, records: 500_000, requests: 2000 }
+    : { bytes: MIB, records: 100_000, requests: 1000 };
+}
 
 /** Counts the bytes that are held, and makes callers wait in turn while it is full. */
 export class Capacity {

@@ -3,10 +3,10 @@ import { Agent } from "node:http";
 import { BackgroundTasks } from "./background-tasks";
 import type { BackupBucket } from "./backup-bucket";
 import { BatchBuffer } from "./batch-buffer";
-import { Capacity, RETENTION_SECONDS } from "./capacity";
+import { Capacity, type Quota, quotaOf, RETENTION_SECONDS } from "./capacity";
 import type { Clock } from "./clock";
 import { evenly, type Faults } from "./faults";
-import { deliveryFailureLine, processingFailureLine } from "./firehose-failures";
+import { deliveryFailureLine, errorLogLine, processingFailureLine } from "./firehose-failures";
 import { buildRequest, deliver, RECORDS_PER_REQUEST, type Delivery } from "./http-delivery";
 import { attemptDelivery, type Attempt, type EndpointRequest } from "./http-endpoint";
 import type { StreamMetrics } from "./metrics";
@@ -40,6 +40,10 @@ export interface DeliveryStreamOptions {
   readonly metrics?: StreamMetrics;
   readonly faults?: Faults;
   readonly signal?: AbortSignal;
+  /** The quota of the stream. Default: that of its region; it is shown, and not enforced. */
+  readonly quota?: () => Quota;
+  /** Takes each line of Firehose's log of errors of delivery and processing. */
+  readonly logError?: (line: string) => void;
   /** Called with records that Firehose loses, as its documentation says. */
   readonly onLost?: (reason: "too-large" | "expired", records: readonly StreamRecord[]) => void;
   /** Called once something fails that a real stream would not let happen, such as a full disk. */
@@ -132,6 +136,10 @@ export class DeliveryStream {
     metrics?.put("IncomingRecords", data.length);
     metrics?.put("IncomingBytes", size);
     metrics?.put("IncomingPutRequests", 1);
+    const { bytes, records, requests } = this.#options.quota?.() ?? quotaOf(this.#options.stack.region);
+    metrics?.put("BytesPerSecondLimit", bytes);
+    metrics?.put("RecordsPerSecondLimit", records);
+    metrics?.put("PutRequestsPerSecondLimit", requests);
     return data.map((bytes) => this.#add(bytes));
   }
 
@@ -184,7 +192,7 @@ export class DeliveryStream {
   }
 
   async #process(batch: readonly StreamRecord[]): Promise<void> {
-    const { stack, bucket, clock, signal, invoke, metrics } = this.#options;
+    const { stack, bucket, clock, signal, invoke, metrics, logError } = this.#options;
     const { processor, region, stream } = stack;
     if (!processor || !invoke) throw new Error(`The stream ${stream.name} has no function to process records with.`);
     const { retries } = processor;
@@ -196,6 +204,7 @@ export class DeliveryStream {
       clock,
       signal,
       metrics,
+      onFailure: (failure) => logError?.(errorLogLine(stream.arn, processor.function.arn, failure)),
     });
     const succeeded = [...processed.ok.map(({ before }) => before), ...processed.dropped];
     metrics?.put("SucceedProcessing.Records", succeeded.length);
@@ -282,7 +291,8 @@ export class DeliveryStream {
 
   /** Counts an attempt as CloudWatch does. */
   #measured(records: readonly StreamRecord[], attempt: Attempt): Attempt {
-    const { metrics, clock } = this.#options;
+    const { metrics, clock, stack, logError } = this.#options;
+    if (attempt.outcome !== "acknowledged") logError?.(errorLogLine(stack.stream.arn, stack.stream.url, attempt));
     if (!metrics) return attempt;
     const isDelivered = attempt.outcome === "acknowledged";
     const bytes = records.reduce((sum, { data }) => sum + data.length, 0);

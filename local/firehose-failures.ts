@@ -48,6 +48,22 @@ export function deliveryFailureLine(record: StreamRecord, failure: Failure): Fai
   return { arrival: record.arrival, text: JSON.stringify(fields) };
 }
 
+/** The streams of the log group in which Firehose says what went wrong. */
+export type ErrorLogStream = "DestinationDelivery" | "BackupDelivery";
+
+/**
+ * A line of that log, as the example of https://docs.aws.amazon.com/firehose/latest/dev/http_troubleshooting.html has it.
+ *
+ * @param destination address or ARN of what failed
+ */
+export function errorLogLine(
+  deliveryStreamARN: string,
+  destination: string,
+  { errorCode, errorMessage: message }: Pick<Failure, "errorCode" | "errorMessage">,
+): string {
+  return JSON.stringify({ deliveryStreamARN, destination, deliveryStreamVersionId: 1, message, errorCode });
+}
+
 /** What the failure objects of a bucket hold. */
 export interface FailureCount {
   readonly records: number;

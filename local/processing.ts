@@ -23,6 +23,8 @@ export interface ProcessingOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   readonly metrics?: StreamMetrics;
+  /** Called with each failed invocation. */
+  readonly onFailure?: (failure: TransformationFailure) => void;
 }
 
 /** The codes of https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html */
@@ -61,6 +63,7 @@ export async function processBatch(records: readonly StreamRecord[], options: Pr
     invocation = await options.invoke(transformationEvent(records, options));
     options.metrics?.put("ExecuteProcessing.Success", "failure" in invocation ? 0 : 1);
     options.metrics?.put("ExecuteProcessing.Duration", options.clock.now() - startedAt);
+    if ("failure" in invocation) options.onFailure?.(INVOCATION_FAILURES[invocation.failure]);
   } while ("failure" in invocation && attempts <= options.retries);
   options.signal?.throwIfAborted();
 

@@ -87,6 +87,13 @@ export {
   type StageAccessLogSettings,
   websocketAccessLogSettings,
 } from "./stage-logging/access-log-settings";
+export {
+  type MonitoredPipeline,
+  Monitoring,
+  type MonitoringProps,
+  type MonitoringSettings,
+} from "./monitoring/monitoring";
+export type { AlarmKey, AlarmOptions, Alarms } from "./settings/monitoring";
 export { type ProviderProps, widenAwsProvider } from "./addresses";
 export { InvalidValueError } from "./settings/checks";
 export { type PlacedIssue, RolloutError } from "./rollout/rollout-error";

@@ -5,6 +5,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../modules/rollout/json-schema";
+import { ALARMS } from "../modules/monitoring/alarms";
+import { ALARM_KEYS, ALARM_SETTINGS, type AlarmSetting, kebab } from "../modules/settings/monitoring";
+import { expectation } from "../modules/settings/values";
 import { apiPage } from "./api";
 import { checksPage } from "./checks";
 import { withCommandTables } from "./command-tables";
@@ -15,6 +18,7 @@ import { permissionsPage } from "./permissions";
 import { terraformFiles } from "./terraform-docs";
 
 const COMMANDS = join("docs", "cli.md");
+const OPERATE = join("docs", "operate.md");
 const SETTINGS = join("docs", "settings.md");
 const PERMISSIONS = join("docs", "permissions.md");
 const COST = join("docs", "cost.md");
@@ -26,6 +30,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
   return [
     { path: "rollout.schema.json", content: `${JSON.stringify(rolloutJsonSchema(), null, 2)}\n` },
     { path: SETTINGS, content: settingsPage(pageWithFiles(root, SETTINGS), describedSchema()) },
+    { path: OPERATE, content: operatePage(readFileSync(join(root, OPERATE), "utf8")) },
     { path: COMMANDS, content: withCommandTables(pageWithFiles(root, COMMANDS)) },
     { path: "docs/api.md", content: apiPage(root).content },
     { path: PERMISSIONS, content: permissionsPage(pageWithFiles(root, PERMISSIONS), root) },
@@ -69,6 +74,27 @@ function settingsPage(page: string, schema: JsonSchema): string {
   return filled;
 }
 
+/** The page with its table of alarms. */
+function operatePage(page: string): string {
+  const rows = ALARM_KEYS.map((key) => {
+    const { threshold, minutes }: AlarmSetting = ALARM_SETTINGS[key];
+    const { says, fires = "above" } = ALARMS[key];
+    const option =
+      threshold && `${threshold.meaning} ${code(`${threshold.otherwise}`)}: ${expectation(threshold.limit)}`;
+    return [
+      `[${code(key)}](runbook.md#${kebab(key)})`,
+      says,
+      option === undefined ? "" : `fires ${fires}: ${option}`,
+      minutes === undefined ? "" : code(`${minutes}`),
+    ];
+  });
+  const content = table(["Alarm", "What has happened", "`threshold`", "`minutes`"], rows);
+  return page.replace(
+    /(<!-- table: alarms -->\n\n)[^]*?(?=\n<!-- end of table -->)/,
+    (_, head: string) => head + content,
+  );
+}
+
 function settingsTable(schema: JsonSchema, prefix = ""): string {
   return table(["Key", "Value", "Default", "Meaning"], rowsOf(schema, prefix));
 }
@@ -85,7 +111,8 @@ function rowsOf(schema: JsonSchema, prefix: string): string[][] {
     const [name, what, ...rest] = rowOf(key, value, schema, prefix) as [string, string, string, string];
     return [
       [name, first === undefined ? what : `a list of the same rules as ${code(first)}`, ...rest],
-      ...rowsWithin(value, `${prefix}${key}.`),
+      // Alarms have a table of their own.
+      ...(key === "alarms" ? [] : rowsWithin(value, `${prefix}${key}.`)),
       ...(first === undefined ? rowsWithin(elements(value) ?? {}, `${prefix}${key}[].`) : []),
     ];
   });

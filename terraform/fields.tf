@@ -19,7 +19,7 @@ locals {
     redaction          = ["fields", "allow", "mask", "ip", "path", "hash"]
     redaction_mask     = ["pattern", "fields", "replacement"]
     redaction_path     = ["emails", "segments_after", "query_parameters"]
-    redrive            = ["mode", "every_minutes", "records_per_second", "max_attempts", "memory_mb", "log_retention_days", "alarm_topic_arn"]
+    redrive            = ["mode", "every_minutes", "records_per_second", "max_attempts", "memory_mb", "log_retention_days"]
     sampling           = ["remote", "rate", "by", "keep_errors", "company_limit", "refresh_seconds", "timeout_seconds"]
     source             = ["from", "name"]
     transformer        = concat(local.function_fields, local.transform_fields)

@@ -12,8 +12,6 @@ locals {
   # Of names with a prefix, the provider makes the rest of 26 characters, and IAM takes 64.
   redrive_role_prefix = "${substr("${local.iam_name_prefix}redrive-${var.name}", 0, 37)}-"
 
-  redrive_alarm_actions = try([coalesce(var.redrive.alarm_topic_arn)], null)
-
   # Without a redrive nothing reads them.
   redrive_statements = concat(
     [
@@ -148,25 +146,6 @@ resource "aws_lambda_function" "redrive" {
   lifecycle {
     create_before_destroy = true
   }
-}
-
-# Records that were given up lie in the bucket under given-up/, by reason.
-resource "aws_cloudwatch_metric_alarm" "redrive_given_up" {
-  count = local.redrives ? 1 : 0
-
-  alarm_name          = "${local.redrive_name}-given-up"
-  alarm_description   = "Records were given up: see given-up/ in the bucket, by reason, and docs/troubleshooting.md"
-  namespace           = "MoesifFirehose"
-  metric_name         = "RecordsGivenUp"
-  dimensions          = { DeliveryStreamName = aws_kinesis_firehose_delivery_stream.this.name }
-  statistic           = "Sum"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
-  evaluation_periods  = 1
-  period              = 300
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = local.redrive_alarm_actions
-  tags                = var.tags
 }
 
 # The mode schedule.

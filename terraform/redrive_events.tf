@@ -110,21 +110,3 @@ resource "aws_lambda_event_source_mapping" "redrive" {
     maximum_concurrency = 2
   }
 }
-
-resource "aws_cloudwatch_metric_alarm" "redrive_failed" {
-  count = local.redrive_mode == "events" ? 1 : 0
-
-  alarm_name          = "${local.redrive_name}-failed"
-  alarm_description   = "Failed objects wait in the bucket: their events could not be worked on. Invoke the function with {}"
-  namespace           = "AWS/SQS"
-  metric_name         = "ApproximateNumberOfMessagesVisible"
-  dimensions          = { QueueName = aws_sqs_queue.redrive_failed[0].name }
-  statistic           = "Maximum"
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
-  evaluation_periods  = 1
-  period              = 300
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = local.redrive_alarm_actions
-  tags                = var.tags
-}

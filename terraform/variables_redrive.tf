@@ -3,7 +3,7 @@ variable "redrive" {
   default     = null
   description = <<-EOT
     The function that puts failed records of the bucket back on the stream; `{}` deploys it with its defaults. Records that it
-    gives up lie in the bucket under `firehose/<name>/given-up/`, by reason, and an alarm tells of them. Default: none.
+    gives up lie in the bucket under `firehose/<name>/given-up/`, by reason. Default: none.
 
     - `mode`: What starts it: `onDemand`, you; `schedule`, EventBridge; `events`, each object that Firehose writes, through a queue
       with a dead-letter queue. An existing bucket cannot have `events`. Default: `"onDemand"`.
@@ -12,7 +12,6 @@ variable "redrive" {
     - `max_attempts`: How often a record is put back before it is given up, 1 to 10. Default: `3`.
     - `memory_mb`: Memory, 128 to 10240. Default: `256`.
     - `log_retention_days`: Days for which the function's log is kept; 0 keeps it for ever. Default: `30`.
-    - `alarm_topic_arn`: SNS topic, in the pipeline's region, that hears of the alarms. Default: none, the alarms are only shown.
   EOT
 
   validation {
@@ -72,12 +71,5 @@ variable "redrive" {
   validation {
     condition     = try(var.redrive.log_retention_days, null) == null || try(contains(local.retention_days, var.redrive.log_retention_days), false)
     error_message = "redrive.log_retention_days must be one of ${join(", ", local.retention_days)} (days)."
-  }
-
-  validation {
-    condition = try(var.redrive.alarm_topic_arn, null) == null || can(regex(
-      "^arn:${local.partition}:sns:${local.region}:[0-9]{12}:[a-zA-Z0-9_-]{1,256}([.]fifo)?$", var.redrive.alarm_topic_arn
-    ))
-    error_message = "redrive.alarm_topic_arn must be the ARN of an SNS topic in ${local.region}, the region of the pipeline."
   }
 }

@@ -4,7 +4,7 @@ import { answerOf, limitsOf, splitEnvelope } from "./answer";
 import { type Environment, prepareEnvironment } from "./environment";
 import { dropped, failed, type FirehoseAnswer, type FirehoseEvent, type FirehoseRecord, type Outcome } from "./outcome";
 import { putBack } from "./put-back";
-import { reportOf } from "./report";
+import { reasonLines, reportOf } from "./report";
 
 /** What is left of the function's time when putting back must have ended. */
 const MARGIN_MS = 2_000;
@@ -76,7 +76,7 @@ export async function handler(event: FirehoseEvent, context?: Context): Promise<
     applicationIdProblem: applicationIdProblem(),
     putBackFailures,
   });
-  print(`${JSON.stringify(report)}\n`);
+  for (const line of [report, ...reasonLines(report)]) print(`${JSON.stringify(line)}\n`);
   return {
     records: records.map((record, index) => answerOf(record, outcomes[index]!)),
   };

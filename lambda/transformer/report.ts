@@ -1,5 +1,5 @@
 /**
- * What one invocation did, in numbers: one JSON line in CloudWatch's embedded metric format, of which CloudWatch makes
+ * What one invocation did, in numbers: JSON lines in CloudWatch's embedded metric format, of which CloudWatch makes
  * metrics by itself. Nothing of a record's content.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
@@ -32,15 +32,16 @@ const METRICS = {
 
 /** The metrics of Moesif's sampling rules, where these are asked for. */
 const CONFIG_METRICS = {
+  /** Of the rules; where there are none, how long they have been wanted. */
+  ConfigAgeSeconds: "Seconds",
   ConfigFailures: "Count",
   /** Entries of the rules that cannot be used. */
   ConfigSkipped: "Count",
   /** Events of which a rule may hold that could not be evaluated in time. */
   EventsUndecided: "Count",
+  /** 1 while the application id cannot be read, with which the rules are asked for. */
+  SecretFailures: "Count",
 } as const;
-
-/** Where there are rules: an age of 0 would say that they are fresh. */
-const AGE_METRICS = { ConfigAgeSeconds: "Seconds" } as const;
 
 /** What an invocation depends on outside of its records. */
 interface Circumstances {
@@ -54,8 +55,8 @@ interface Circumstances {
   readonly putBackFailures?: Readonly<Record<string, number>>;
 }
 
-/** The line, as an object. */
-interface Report {
+/** A line, as an object. */
+interface MetricLine {
   readonly _aws: {
     readonly Timestamp: number;
     readonly CloudWatchMetrics: readonly {
@@ -65,6 +66,10 @@ interface Report {
     }[];
   };
   readonly DeliveryStreamName: string;
+}
+
+/** The line of an invocation. */
+interface Report extends MetricLine {
   readonly invocationId: string;
   /** Events by reason. */
   readonly dropped: Readonly<Record<string, number>>;
@@ -90,8 +95,7 @@ export function reportOf(
   { config, undecided = 0, applicationIdProblem, putBackFailures = {} }: Circumstances = {},
 ): Report {
   const counts = countsOf(outcomes);
-  const age = config?.ageSeconds;
-  const units = { ...METRICS, ...(age !== undefined && AGE_METRICS), ...(config && CONFIG_METRICS) };
+  const units = { ...METRICS, ...(config && CONFIG_METRICS) };
   const metrics = Object.entries(units).map(([Name, Unit]) => ({ Name, Unit }));
   const stream = event.deliveryStreamArn?.split("/").at(-1) ?? "";
   return {
@@ -105,16 +109,31 @@ export function reportOf(
     ...counts,
     BytesIn: event.records.reduce((sum, { data }) => sum + bytesOf(data), 0),
     DurationMs: Math.round(ms * 10) / 10,
-    ...(age !== undefined && { ConfigAgeSeconds: Math.round(age) }),
     ...(config && {
+      ConfigAgeSeconds: Math.round(config.ageSeconds),
       ConfigFailures: Object.values(config.failures).reduce((sum, count) => sum + count, 0),
       ConfigSkipped: config.skipped,
       EventsUndecided: undecided,
+      SecretFailures: applicationIdProblem === undefined ? 0 : 1,
       config,
     }),
     ...(applicationIdProblem !== undefined && { applicationIdProblem }),
     ...(Object.keys(putBackFailures).length > 0 && { putBackFailures }),
   };
+}
+
+/**
+ * The events of an invocation by the reason why they failed or were dropped: a line for each, since a line has one value
+ * of a dimension. Of a reason that does not occur there is no metric, and it costs nothing.
+ */
+export function reasonLines({ _aws: { Timestamp }, DeliveryStreamName, failed, dropped }: Report): MetricLine[] {
+  return Object.entries({ EventsFailed: failed, EventsDropped: dropped }).flatMap(([Name, counts]) =>
+    Object.entries(counts).map(([Reason, events]) => {
+      const Metrics = [{ Name, Unit: "Count" }];
+      const CloudWatchMetrics = [{ Namespace: NAMESPACE, Dimensions: [["DeliveryStreamName", "Reason"]], Metrics }];
+      return { _aws: { Timestamp, CloudWatchMetrics }, DeliveryStreamName, Reason, [Name]: events };
+    }),
+  );
 }
 
 function countsOf(outcomes: readonly Outcome[]) {

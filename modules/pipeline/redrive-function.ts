@@ -3,7 +3,6 @@ import {
   CloudwatchEventRule,
   CloudwatchEventTarget,
   type CloudwatchLogGroup,
-  CloudwatchMetricAlarm,
   LambdaEventSourceMapping,
   LambdaFunction,
   LambdaPermission,
@@ -81,12 +80,6 @@ export interface RedriveProps {
    * @default 30
    */
   readonly logRetentionDays?: number;
-  /**
-   * ARN of an SNS topic, in the pipeline's region, that hears of records that were given up. A token is passed unchecked.
-   *
-   * @default none: the alarms are only shown
-   */
-  readonly alarmTopicArn?: string;
 }
 
 /** Properties of a `RedriveFunction`. */
@@ -114,7 +107,8 @@ export interface RedriveFunctionProps
 }
 
 /**
- * Puts failed records of the bucket back on the stream; the rest of them goes to a prefix of its own, with an alarm.
+ * Puts failed records of the bucket back on the stream; the rest of them goes to a prefix of its own. `Monitoring` has an
+ * alarm for them.
  *
  * @see lambda/redrive/redrive.ts for what becomes of a record
  */
@@ -177,7 +171,6 @@ export class RedriveFunction extends Construct {
     this.arn = this.resource.arn;
     if (mode === "schedule") this.#schedule(functionName, props);
     if (this.queue) this.#listen(this.queue, props);
-    this.#alarms(functionName, props);
   }
 
   #check({ codeSigningConfigArn: _, ...props }: RedriveFunctionProps): void {
@@ -327,42 +320,6 @@ export class RedriveFunction extends Construct {
         batchSize: 1,
         functionResponseTypes: ["ReportBatchItemFailures"],
         scalingConfig: { maximumConcurrency: 2 },
-      }),
-    );
-  }
-
-  #alarms(functionName: string, { stream, alarmTopicArn, tags }: RedriveFunctionProps): void {
-    const common = {
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: 0,
-      evaluationPeriods: 1,
-      period: 300,
-      treatMissingData: "notBreaching",
-      alarmActions: alarmTopicArn === undefined ? undefined : [alarmTopicArn],
-      tags,
-    };
-    pinned(
-      new CloudwatchMetricAlarm(this, "given_up_alarm", {
-        alarmName: `${functionName}-given-up`,
-        alarmDescription: "Records were given up: see given-up/ in the bucket, by reason, and docs/troubleshooting.md",
-        namespace: "MoesifFirehose",
-        metricName: "RecordsGivenUp",
-        dimensions: { DeliveryStreamName: stream.name },
-        statistic: "Sum",
-        ...common,
-      }),
-    );
-    if (this.deadLetterQueue === undefined) return;
-    pinned(
-      new CloudwatchMetricAlarm(this, "dead_letter_alarm", {
-        alarmName: `${functionName}-failed`,
-        alarmDescription:
-          "Failed objects wait in the bucket: their events could not be worked on. Invoke the function with {}",
-        namespace: "AWS/SQS",
-        metricName: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: this.deadLetterQueue.name },
-        statistic: "Maximum",
-        ...common,
       }),
     );
   }

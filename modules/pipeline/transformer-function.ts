@@ -140,12 +140,21 @@ export class TransformerFunction extends Construct {
   readonly invokeArn: string;
   /** ARN of the execution role. */
   readonly roleArn: string;
+  /** Seconds after which Lambda ends an invocation. */
+  readonly timeoutSeconds: number;
+  /** Whether the stream invokes it. */
+  readonly isInvoked: boolean;
+  /** Whether it asks for Moesif's sampling rules, for which it needs the application id. */
+  readonly readsApplicationId: boolean;
 
   /** @throws InvalidValueError if a literal is out of its bounds; Error if the bundle was not built */
   constructor(scope: Construct, id: string, props: TransformerFunctionProps) {
     super(scope, id);
     provideTo(this, props.provider);
     this.#check(props);
+    this.timeoutSeconds = props.timeoutSeconds ?? transformerDefaults.timeoutSeconds;
+    this.isInvoked = props.enabled ?? transformerDefaults.enabled;
+    this.readsApplicationId = this.isInvoked && asksMoesif(props.settings);
     const functionName = `moesif-transform-${props.name}`;
     this.logGroup = functionLog(this, functionName, props);
     this.settings = new TransformerSettingsDocument(this, "settings", {
@@ -163,9 +172,9 @@ export class TransformerFunction extends Construct {
         runtime: props.runtime ?? transformerDefaults.runtime,
         architectures: [props.architecture ?? transformerDefaults.architecture],
         memorySize: props.memoryMb ?? transformerDefaults.memoryMb,
-        timeout: props.timeoutSeconds ?? transformerDefaults.timeoutSeconds,
+        timeout: this.timeoutSeconds,
         reservedConcurrentExecutions: props.reservedConcurrency ?? transformerDefaults.reservedConcurrency,
-        environment: { variables: variables(this.settings, props) },
+        environment: { variables: this.#variables(props) },
         // Always given: the provider does not change tracing if there is no block.
         tracingConfig: { mode: props.tracing === true ? "Active" : "PassThrough" },
         vpcConfig: props.vpc,
@@ -173,7 +182,7 @@ export class TransformerFunction extends Construct {
         tags: props.tags,
         // Lambda would make the group by itself at the first invocation, without retention; and the function reads
         // the application id at its first.
-        dependsOn: [this.logGroup, this.role.policy, ...(readsApplicationId(props) ? props.applicationId.value : [])],
+        dependsOn: [this.logGroup, this.role.policy, ...(this.readsApplicationId ? props.applicationId.value : [])],
         // A new name makes a new function, which the stream has to call before the old one goes.
         lifecycle: { createBeforeDestroy: true },
       }),
@@ -210,28 +219,23 @@ export class TransformerFunction extends Construct {
       environment,
       bucket,
       logGroup: this.logGroup,
-      applicationId: { secretArn, kmsKeyArn, isRead: readsApplicationId(props) },
+      applicationId: { secretArn, kmsKeyArn, isRead: this.readsApplicationId },
       hashKey,
-      putsBack: props.enabled ?? true,
+      putsBack: this.isInvoked,
       streamKmsKeyArn,
       traces: props.tracing ?? false,
       inVpc: props.vpc !== undefined,
       tags,
     });
   }
-}
 
-function readsApplicationId({ enabled = true, settings }: TransformerFunctionProps): boolean {
-  return enabled && asksMoesif(settings);
-}
-
-/** The secrets by reference: the function reads the values itself. */
-function variables(settings: TransformerSettingsDocument, props: TransformerFunctionProps): { [name: string]: string } {
-  const { applicationId, hashKey } = props;
-  return {
-    SETTINGS_URL: settings.url,
-    SETTINGS_SHA256: settings.sha256,
-    ...(readsApplicationId(props) && { APPLICATION_ID_SECRET: applicationId.secretArn }),
-    ...(hashKey && { HASH_KEY_SECRET: hashKey.secretArn }),
-  };
+  /** The secrets by reference: the function reads the values itself. */
+  #variables({ applicationId, hashKey }: TransformerFunctionProps): { [name: string]: string } {
+    return {
+      SETTINGS_URL: this.settings.url,
+      SETTINGS_SHA256: this.settings.sha256,
+      ...(this.readsApplicationId && { APPLICATION_ID_SECRET: applicationId.secretArn }),
+      ...(hashKey && { HASH_KEY_SECRET: hashKey.secretArn }),
+    };
+  }
 }

@@ -12,6 +12,7 @@ import {
   TerraformVariable,
 } from "../cdk";
 import type { ApplicationIdSource } from "../pipeline/application-id";
+import { Monitoring } from "../monitoring/monitoring";
 import { MoesifPipeline } from "../pipeline/moesif-pipeline";
 import { widenAwsProvider } from "../addresses";
 import { escapeTemplate } from "../terraform-json";
@@ -40,6 +41,8 @@ export class TargetStack extends TerraformStack {
   readonly pipeline: MoesifPipeline;
   /** Enrollment of the listed and matched stages; absent without any. */
   readonly stages: TargetStages;
+  /** Alarms of the pipeline, if `monitoring` is set. */
+  readonly monitoring?: Monitoring;
 
   constructor(scope: Construct, target: RolloutTarget) {
     super(scope, target.stackName);
@@ -65,6 +68,12 @@ export class TargetStack extends TerraformStack {
       hashKey: redactionOf(settings.redaction)?.hash && settings.hashKey,
     });
     this.stages = logTargetStages(this, this.pipeline, target);
+    const { enrollment } = this.stages;
+    if (settings.monitoring) {
+      const { runbookUrl, ...monitoring } = settings.monitoring;
+      const props = { ...monitoring, runbookUrl: runbookUrl && escapeTemplate(runbookUrl) };
+      this.monitoring = new Monitoring(this, "monitoring", { pipeline: this.pipeline, enrollment, ...props });
+    }
     this.#requireTerraform(target);
     this.#outputs();
   }

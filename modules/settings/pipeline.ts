@@ -14,7 +14,13 @@ import { pipelineLimits, type Settings, settingsSchema } from "./settings";
 import { validSubset } from "./valid-subset";
 import { exactlyOne, list, metadata, section, setting, valueOf } from "./values";
 
-const { accessLog: _accessLog, enrollment: _enrollment, stageLogs: _stageLogs, ...shared } = settingsSchema.shape;
+const {
+  accessLog: _accessLog,
+  enrollment: _enrollment,
+  monitoring: _monitoring,
+  stageLogs: _stageLogs,
+  ...shared
+} = settingsSchema.shape;
 
 /** A key that is used as it is, without a look-up: constructs take it, the rollout file does not. */
 const kmsKeyArn = setting(awsLimits.kmsKeyArn, "ARN of the key.");

@@ -2,7 +2,7 @@
 import { awsLimits, LOG_RETENTION_DAYS } from "./aws";
 import type { Rule } from "./rule";
 import { transformerLimits } from "./transformer";
-import { choice, section, setting, text, wholeNumber } from "./values";
+import { choice, section, setting, wholeNumber } from "./values";
 
 export const redriveLimits = {
   mode: choice(
@@ -17,11 +17,6 @@ export const redriveLimits = {
     "an object has to be done within the time of a function, and the stream's quota also serves the stages: https://docs.aws.amazon.com/firehose/latest/dev/limits.html",
   ),
   maxAttempts: wholeNumber(1, 10, "attempts", "a record that fails by itself fails every time"),
-  alarmTopicArn: text(
-    "^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}([.]fifo)?$",
-    "the ARN of an SNS topic",
-    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
-  ),
 } as const;
 
 export const redriveDefaults = {
@@ -56,10 +51,6 @@ export const redriveSection = section({
     awsLimits.logRetentionDays,
     "Days for which the function's log is kept.",
     redriveDefaults.logRetentionDays,
-  ),
-  alarmTopicArn: setting(
-    redriveLimits.alarmTopicArn,
-    "SNS topic, in the target's region, that hears of records that were given up. If left out: the alarms are only shown.",
   ),
 });
 

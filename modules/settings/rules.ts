@@ -40,6 +40,7 @@ const REGIONAL = [
   { setting: "delivery.kmsKeyArn", what: "key", fix: perRegion },
   { setting: "logs.kmsKeyArn", what: "key", fix: perRegion },
   { setting: "stageLogs.kmsKeyArn", what: "key", fix: perRegion },
+  { setting: "monitoring.topicArn", what: "topic", fix: "use a topic of each region in its own settings" },
   {
     setting: "transformer.codeSigningConfigArn",
     what: "code signing configuration",

@@ -13,6 +13,7 @@ const MERGED = [
   "delivery",
   "transformer",
   "redrive",
+  "monitoring",
   "sampling",
   "iam",
   "logs",
@@ -44,6 +45,9 @@ function mergeTwo<S extends SomeSettings>(far: S, near: S): S {
       ...merged.delivery,
       commonAttributes: { ...far.delivery.commonAttributes, ...near.delivery.commonAttributes },
     };
+  }
+  if (far.monitoring?.alarms && near.monitoring?.alarms) {
+    merged.monitoring = { ...merged.monitoring, alarms: { ...far.monitoring.alarms, ...near.monitoring.alarms } };
   }
   if (far.eventTags && near.eventTags) {
     Object.assign(merged, { eventTags: [...new Set([...far.eventTags, ...near.eventTags])] });

@@ -8,6 +8,7 @@ import { enrollmentSection, stageLogsSection } from "./enrollment";
 import { filterList } from "./filter";
 import { iamSection } from "./iam";
 import { identitySection } from "./identity";
+import { monitoringSection } from "./monitoring";
 import { redactionSection } from "./redaction";
 import { redriveSection } from "./redrive";
 import { samplingSection } from "./sampling";
@@ -85,6 +86,9 @@ export const settingsSchema = section({
         "The function that puts failed records of the bucket back on the stream. An empty map deploys it with its defaults; left out, there is none, and the command redrive does the same.",
       ),
     ),
+  monitoring: monitoringSection
+    .optional()
+    .meta(about("Alarms of the pipeline. An empty map makes them with their defaults; left out, there are none.")),
   transformer: transformerSection.optional().meta(about("The function that transforms each record.")),
   iam: iamSection.optional().meta(about("The roles that the stack creates.")),
   logs: logs.optional().meta(about("The log groups that the stack creates.")),

@@ -35,13 +35,11 @@ run "a_mode_that_does_not_exist" {
   command = plan
 
   variables {
-    redrive = { mode = "always", alarm_topic_arn = "alarms" }
+    redrive = { mode = "always" }
   }
 
   # Message: redrive.mode must be one of onDemand, schedule, events.
-  # Message: redrive.alarm_topic_arn must be the ARN of an SNS topic in eu-west-1, the region of the pipeline.
   # Constructs: redrive.mode: invalid value "always"; write one of onDemand, schedule, events
-  # Constructs: redrive.alarmTopicArn: invalid value "alarms"; write the ARN of an SNS topic
   expect_failures = [var.redrive]
 }
 

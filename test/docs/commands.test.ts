@@ -66,6 +66,10 @@ const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
     "cdktf deploy moesif-production-us-east-1",
     "cdktf destroy moesif-production-eu-west-1",
   ],
+  "moto does not know it": ["aws lambda get-account-settings --query AccountLimit"],
+  "the AWS CLI asks SQS at an address of its own": [
+    'aws sqs purge-queue --queue-url "$(aws sqs get-queue-url --queue-name moesif-redrive-$NAME-failed --query QueueUrl --output text)"',
+  ],
   "changes a published repository": ["git push origin v<version>", "git tag v<version> origin/main"],
   "asks a registry for what is published": [
     "gh attestation verify <file> --repo <owner>/<repository>",
@@ -174,6 +178,26 @@ function sandbox(reader: Reader): Reader {
   return reader;
 }
 
+/** The logs, the stream and the given-up record of a pipeline that has alarms. */
+async function putWhatTheRunbookReads(moto: Moto): Promise<void> {
+  const [account, region] = [ACCOUNT, REGION];
+  for (const name of ["lambda/moesif-enroll", "lambda/moesif-transform", "lambda/moesif-redrive"]) {
+    const logGroupName = `/aws/${name}-moesif`;
+    await moto.call("logs", "Logs_20140328.CreateLogGroup", account, region, { logGroupName });
+  }
+  const DeliveryStreamName = "amazon-apigateway-moesif";
+  const logGroupName = `/aws/kinesisfirehose/${DeliveryStreamName}`;
+  await moto.call("logs", "Logs_20140328.CreateLogGroup", account, region, { logGroupName });
+  await moto.call("firehose", "Firehose_20150804.CreateDeliveryStream", account, region, {
+    DeliveryStreamName,
+    HttpEndpointDestinationConfiguration: {
+      EndpointConfiguration: { Url: "https://api.moesif.net" },
+      S3Configuration: { RoleARN: `arn:aws:iam::${account}:role/firehose`, BucketARN: "arn:aws:s3:::backup" },
+    },
+  });
+  await moto.s3("PUT", "backup/firehose/moesif/given-up/reason=attempts/1");
+}
+
 /** Runs a block, and shows what becomes of each of its commands. */
 function describeBlock({ page, title, commands }: (typeof blocks)[number], reader: () => Reader): void {
   describe(title, () => {
@@ -223,7 +247,9 @@ describeWithCommands("what is run on an emulated AWS", () => {
   beforeAll(async () => {
     moto = await Moto.start({ managedPolicies: true });
     await moto.s3("PUT", "backup");
-    reader = sandbox(new Reader({ aws: { moto }, region: REGION, names: { "…": "application-id" } }));
+    await putWhatTheRunbookReads(moto);
+    const environment = { NAME: "moesif", STREAM: "amazon-apigateway-moesif", BUCKET: "backup" };
+    reader = sandbox(new Reader({ aws: { moto }, region: REGION, names: { "…": "application-id" }, environment }));
     change("rollout.yaml", "name: orders", "name: orders\n            stages: [prod]");
     // The provider waits a minute for the lifecycle of a new bucket: this one is there already.
     change("examples/terraform-json/rollout.yaml", "defaults:", "defaults:\n  backup: { bucket: backup }");

@@ -42,7 +42,8 @@ function secret(name: string, content: object): string {
 }
 
 function lastReport(): Record<string, unknown> {
-  return JSON.parse(String(log.mock.calls.at(-1)![1])) as Record<string, unknown>;
+  const lines = log.mock.calls.map(([, line]) => JSON.parse(String(line)) as Record<string, unknown>);
+  return lines.findLast(({ RecordsIn }) => RecordsIn !== undefined)!;
 }
 
 beforeEach(() => {
@@ -84,17 +85,23 @@ describe("handler", () => {
     ]);
   });
 
+  it("logs nothing else where nothing fails", async () => {
+    await freshHandler()(eventOf([base64(JSON.stringify(accessLog()))]));
+    expect(log).toHaveBeenCalledTimes(1);
+  });
+
   it("answers an empty batch", async () => {
     await expect(freshHandler()(eventOf([]))).resolves.toEqual({ records: [] });
   });
 
-  it("logs one line of JSON with counts, and nothing of what the records hold", async () => {
+  it("logs a line of JSON with counts and one for each reason, and nothing of what the records hold", async () => {
     await freshHandler()(eventOf([base64(JSON.stringify(accessLog({ user: "jane" }))), base64('{"jane":'), "jane!"]));
 
-    expect(log).toHaveBeenCalledTimes(1);
-    const line = String(log.mock.calls[0]![1]);
-    expect(line).toMatch(/^\{.*\}\n$/);
-    expect(line).not.toContain("jane");
+    const lines = log.mock.calls.map(([, text]) => String(text));
+    const [line = ""] = lines;
+    for (const one of lines) expect(one).toMatch(/^\{.*\}\n$/);
+    expect(lines.join()).not.toContain("jane");
+    expect(lines.slice(1).map((one) => JSON.parse(one).Reason)).toEqual(["not-json", "not-base64"]);
     expect(JSON.parse(line)).toMatchObject({
       _aws: { Timestamp: NOW },
       RecordsIn: 3,
@@ -266,6 +273,7 @@ describe("Moesif's sampling rules", () => {
     delete process.env["APPLICATION_ID_SECRET"];
     await freshHandler()(eventOf(logs));
     expect(lastReport()).toMatchObject({
+      SecretFailures: 1,
       config: { failures: { "no-application-id": 1 } },
       applicationIdProblem:
         "APPLICATION_ID_SECRET is not set: set it to the ARN or the name of a secret in Secrets Manager.",

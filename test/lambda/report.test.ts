@@ -1,7 +1,7 @@
-/** The one line of each invocation, in CloudWatch's embedded metric format. */
+/** The lines of each invocation, in CloudWatch's embedded metric format. */
 import * as fc from "fast-check";
 import { dropped, failed, type Outcome } from "../../lambda/transformer/outcome";
-import { NAMESPACE, reportOf } from "../../lambda/transformer/report";
+import { NAMESPACE, reasonLines, reportOf } from "../../lambda/transformer/report";
 import { eventOf, NOW } from "./support";
 
 const returned = { datas: [], events: 3, reason: "not-json" } as const;
@@ -67,11 +67,31 @@ describe("reportOf", () => {
     expect(report).toMatchObject({ ConfigAgeSeconds: 90, ConfigFailures: 3, config });
   });
 
-  it("tells no age of rules that are not there, lest an alarm take them for fresh", () => {
-    const config = { state: "none", failures: { "http-401": 1 }, skipped: 0 } as const;
-    const report = reportOf(eventOf([]), [], NOW, 1, { config });
-    expect(JSON.stringify(report)).not.toContain("ConfigAgeSeconds");
-    expect(report).toMatchObject({ ConfigFailures: 1 });
+  it("counts whether the application id could be read, where it is", () => {
+    const config = { state: "none", ageSeconds: 60, failures: {}, skipped: 0 } as const;
+    expect(reportOf(eventOf([]), [], NOW, 1, { config })).toMatchObject({ SecretFailures: 0 });
+    const problem = { config, applicationIdProblem: "APPLICATION_ID_SECRET is not set" };
+    expect(reportOf(eventOf([]), [], NOW, 1, problem)).toMatchObject({ SecretFailures: 1 });
+    expect(reportOf(eventOf([]), [], NOW, 1)).not.toHaveProperty("SecretFailures");
+  });
+
+  it("gives a line of each reason that occurs, and none where there is none", () => {
+    const lines = reasonLines(reportOf(eventOf([]), outcomes, NOW, 1));
+    expect(lines.map(({ _aws, ...line }) => line)).toEqual([
+      { DeliveryStreamName: "amazon-apigateway-moesif", Reason: "not-json", EventsFailed: 1 },
+      { DeliveryStreamName: "amazon-apigateway-moesif", Reason: "unknown-shape", EventsFailed: 4 },
+      { DeliveryStreamName: "amazon-apigateway-moesif", Reason: "filtered", EventsDropped: 7 },
+      { DeliveryStreamName: "amazon-apigateway-moesif", Reason: "sampled", EventsDropped: 8 },
+      { DeliveryStreamName: "amazon-apigateway-moesif", Reason: "empty", EventsDropped: 1 },
+    ]);
+    expect(lines[0]!._aws.CloudWatchMetrics).toEqual([
+      {
+        Namespace: NAMESPACE,
+        Dimensions: [["DeliveryStreamName", "Reason"]],
+        Metrics: [{ Name: "EventsFailed", Unit: "Count" }],
+      },
+    ]);
+    expect(reasonLines(reportOf(eventOf([]), [{ result: "Ok", data: "e30=", events: 1 }], NOW, 1))).toEqual([]);
   });
 
   it("says what stood in the way of the application id, and of putting back", () => {

@@ -38,7 +38,14 @@ describe("the JSON Schema", () => {
 
 test("the tables have a row, or a heading, for each key", () => {
   const page = readFileSync(join(root, "docs", "settings.md"), "utf8");
+  const operate = readFileSync(join(root, "docs", "operate.md"), "utf8");
   for (const path of Object.keys(keysOf(describedSchema()))) {
+    // Alarms have a table of their own, with a column for each option.
+    const [, alarm] = /^settings\.monitoring\.alarms\.(\w+)/.exec(path) ?? [];
+    if (alarm !== undefined) {
+      expect(operate).toContain(`| [\`${alarm}\`](runbook.md#`);
+      continue;
+    }
     // The other lists of identity have the same rules as the first.
     const key = path.replace(/^settings\./, "").replace(/^identity\.\w+\[\]/, "identity.user[]");
     const heading = `### \`${key}\``;

@@ -34,6 +34,10 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "defaults.baseUrl": "https://moesif.example.com",
   "defaults.delivery.commonAttributes": { source: "api-gateway" },
   "defaults.transformer.runtime": "nodejs20.x",
+  "defaults.monitoring.runbookUrl": "https://wiki.example.com/runbook",
+  "defaults.monitoring.alarms.processingSuccess.threshold": 0.5,
+  "defaults.monitoring.alarms.deliverySuccess.threshold": 0.5,
+  "defaults.monitoring.alarms": { noTraffic: { enabled: false } },
   "defaults.iam.path": "/moesif/",
   "defaults.iam.namePrefix": "acme-",
   "defaults.enrollment.match": [{ stage: "*" }],
@@ -52,6 +56,9 @@ const OTHERS: Readonly<Record<string, unknown>> = {
 /** What must stand beside a value. */
 const BESIDE: Readonly<Record<string, readonly [Path, unknown]>> = {
   "defaults.redrive.everyMinutes": [["defaults", "redrive", "mode"], "schedule"],
+  // Only then there is a dead-letter queue.
+  "defaults.monitoring.alarms.redriveFailed.enabled": [["defaults", "redrive", "mode"], "events"],
+  "defaults.monitoring.alarms.redriveFailed.threshold": [["defaults", "redrive", "mode"], "events"],
   // Without the transformer, stages of REST APIs alone can log.
   "defaults.transformer.enabled": [["accounts", 0, "regions", 0, "apis"], []],
 };
@@ -87,7 +94,11 @@ const STAGE = {
 /** With stages of all types, so that there is every construct that has a setting. */
 const ROLLOUT = {
   version: 1,
-  defaults: { applicationId: { createSecret: { name: "moesif/application-id" } }, redrive: {} },
+  defaults: {
+    applicationId: { createSecret: { name: "moesif/application-id" } },
+    redrive: {},
+    monitoring: {},
+  },
   accounts: [
     {
       id: "111111111111",

@@ -103,8 +103,9 @@ export class Moto {
       },
       body: JSON.stringify(body),
     });
-    if (!response.ok) throw new Error(`${target}: ${response.status} ${await response.text()}`);
-    return response.json();
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${target}: ${response.status} ${text}`);
+    return text === "" ? {} : JSON.parse(text);
   }
 
   createSecret(account: string, region: string, name: string, value: object): Promise<unknown> {

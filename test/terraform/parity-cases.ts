@@ -122,7 +122,6 @@ const PIPELINES: Readonly<Record<string, MoesifPipelineProps>> = {
       maxAttempts: 5,
       memoryMb: 512,
       logRetentionDays: 7,
-      alarmTopicArn: `arn:aws:sns:${MOCKED.region}:${MOCKED.accountId}:alarms`,
     },
   },
   redrive_by_events: { ...COMPLETE, redrive: { mode: "events" } },

@@ -19,7 +19,6 @@ const SETTINGS = ["aws_s3_object.settings", FUNCTION];
 /** What a redrive adds: nothing of a pipeline that runs changes. */
 const REDRIVE = [
   "aws_cloudwatch_log_group.redrive[0]",
-  "aws_cloudwatch_metric_alarm.redrive_given_up[0]",
   "aws_iam_role.redrive[0]",
   "aws_iam_role_policy.redrive[0]",
   "aws_lambda_function.redrive[0]",
@@ -91,7 +90,6 @@ const CHANGES: Readonly<Record<string, readonly [variables: object, addresses: r
     { redrive: { mode: "events" } },
     [
       ...REDRIVE,
-      "aws_cloudwatch_metric_alarm.redrive_failed[0]",
       "aws_lambda_event_source_mapping.redrive[0]",
       "aws_s3_bucket_notification.redrive[0]",
       "aws_sqs_queue.redrive[0]",

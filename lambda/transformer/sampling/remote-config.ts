@@ -34,8 +34,8 @@ export interface RemoteConfigOptions {
 export interface RemoteConfigStatus {
   /** There are no rules; or the last refresh found or confirmed them; or they are older. */
   readonly state: "none" | "fresh" | "stale";
-  /** Seconds since Moesif gave or confirmed them. */
-  readonly ageSeconds?: number;
+  /** Seconds since Moesif gave or confirmed them; without rules, since they were first wanted. */
+  readonly ageSeconds: number;
   /** Failed attempts since this was last asked, by a stable code such as `http-401`, `timeout` or `malformed`. */
   readonly failures: Readonly<Record<string, number>>;
   /** Entries of the rules that could not be used. */
@@ -47,7 +47,7 @@ export class RemoteConfig {
   readonly #options: Required<RemoteConfigOptions>;
   #failures: Record<string, number> = {};
   #fetched: Fetched | undefined;
-  #confirmedAt = 0;
+  #confirmedAt: number;
   #refreshedAt = -Infinity;
   #lastFailed = false;
   #applicationId: string | undefined;
@@ -55,6 +55,7 @@ export class RemoteConfig {
 
   constructor(options: RemoteConfigOptions) {
     this.#options = withDefaults(options);
+    this.#confirmedAt = this.#options.now();
   }
 
   /** The last good rules; `undefined` as long as there are none. */
@@ -66,15 +67,12 @@ export class RemoteConfig {
   status(): RemoteConfigStatus {
     const failures = this.#failures;
     this.#failures = {};
+    const ageSeconds = Math.round((this.#options.now() - this.#confirmedAt) / 1000);
     if (this.#fetched === undefined) {
-      return { state: "none", failures, skipped: 0 };
+      return { state: "none", ageSeconds, failures, skipped: 0 };
     }
-    return {
-      state: this.#lastFailed ? "stale" : "fresh",
-      ageSeconds: Math.round((this.#options.now() - this.#confirmedAt) / 1000),
-      failures,
-      skipped: this.#fetched.config.skipped,
-    };
+    const { skipped } = this.#fetched.config;
+    return { state: this.#lastFailed ? "stale" : "fresh", ageSeconds, failures, skipped };
   }
 
   /** Fetches the rules if it is time to and they have changed. Never rejects. A call during a refresh waits for that one. */
