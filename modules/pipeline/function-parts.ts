@@ -30,24 +30,26 @@ export function builtBundle(bundle: string): string {
  */
 export function functionCode(scope: Construct, bundle: string) {
   const path = builtBundle(bundle);
-  return {
-    filename: new TerraformAsset(scope, "bundle", { path, type: AssetType.FILE }).path,
-    sourceCodeHash: sourceCodeHash(path),
-    handler: "index.handler",
-  };
+  const { mtimeMs } = statSync(path);
+  const known = hashes.get(path);
+  const isKnown = known?.mtimeMs === mtimeMs;
+  const asset = new TerraformAsset(scope, "bundle", {
+    path,
+    type: AssetType.FILE,
+    ...(isKnown && { assetHash: known.assetHash }),
+  });
+  const sourceCodeHash = isKnown
+    ? known.sourceCodeHash
+    : createHash("sha256").update(readFileSync(path)).digest("base64");
+  hashes.set(path, { mtimeMs, sourceCodeHash, assetHash: asset.assetHash });
+  return { filename: asset.path, sourceCodeHash, handler: "index.handler" };
 }
 
 /** By path, with the time at which the zip was written: one of a hundred stacks reads it. */
-const hashes = new Map<string, { readonly mtimeMs: number; readonly hash: string }>();
-
-function sourceCodeHash(path: string): string {
-  const { mtimeMs } = statSync(path);
-  const known = hashes.get(path);
-  if (known?.mtimeMs === mtimeMs) return known.hash;
-  const hash = createHash("sha256").update(readFileSync(path)).digest("base64");
-  hashes.set(path, { mtimeMs, hash });
-  return hash;
-}
+const hashes = new Map<
+  string,
+  { readonly mtimeMs: number; readonly sourceCodeHash: string; readonly assetHash: string }
+>();
 
 /**
  * The log group of a function. Lambda would make it by itself at the first invocation, without retention: the function

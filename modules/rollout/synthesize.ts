@@ -59,6 +59,8 @@ export function synthesizeRollout(file: string, outdir = process.env.CDKTF_OUTDI
       unlock = lockedFolder(outdir);
       return new App({ outdir });
     }, file);
+    // CDKTF resolves each stack twice, at first only to find references between stacks: those of a rollout have none.
+    for (const stack of stacks) stack.prepareStack = () => {};
     withoutTraces(() => app.synth());
     const folders = stacks.map((stack) => join(app.outdir, app.manifest.forStack(stack).workingDirectory));
     return { folders, warnings: [...warnings, ...warningsOf(app, stacks)] };
@@ -100,13 +102,12 @@ function makeStacks(app: App | (() => App), file: string): Stacks {
 
 /** CDKTF keeps with each value where it was made, a third of the time for a large rollout, for errors of its own. */
 function withoutTraces<T>(work: () => T): T {
-  const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = () => "";
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = () => {};
   try {
     return work();
   } finally {
-    // The stack of an error is written when it is first read.
-    Error.prepareStackTrace = prepareStackTrace;
+    Error.captureStackTrace = captureStackTrace;
   }
 }
 

@@ -91,9 +91,14 @@ function inWords(limit: Limit): { expects: string; because: string } {
   return { expects: expectation(limit), because: reason(limit) };
 }
 
+/** Each is made once: to make one takes longer than to check a value. */
+const types = new WeakMap<Limit, z.ZodType>();
+
 /** The zod type of a limit. Its bounds appear in the JSON Schema, and its message is the fix. */
 export function valueOf<L extends Limit>(limit: L): z.ZodType<ValueOf<L>> {
-  return typeOf(limit).meta(inWords(limit)) as z.ZodType<ValueOf<L>>;
+  const type = types.get(limit) ?? typeOf(limit).meta(inWords(limit));
+  types.set(limit, type);
+  return type as z.ZodType<ValueOf<L>>;
 }
 
 /** A required key. */
