@@ -42,6 +42,8 @@ export interface DeliveryStreamOptions {
   readonly signal?: AbortSignal;
   /** The quota of the stream. Default: that of its region; it is shown, and not enforced. */
   readonly quota?: () => Quota;
+  /** Whether a request is refused, as if more came than the quota allows. Default: never. */
+  readonly refuses?: () => boolean;
   /** Takes each line of Firehose's log of errors of delivery and processing. */
   readonly logError?: (line: string) => void;
   /** Called with records that Firehose loses, as its documentation says. */
@@ -129,8 +131,8 @@ export class DeliveryStream {
   /** Takes records in and returns their ids; undefined if the stream stays full for too long. */
   async put(data: readonly Buffer[]): Promise<string[] | undefined> {
     const size = data.reduce((sum, { length }) => sum + length, 0);
-    const hasRoom = await this.#capacity.acquire(size, PATIENCE_MS);
-    const { metrics } = this.#options;
+    const { metrics, refuses = () => false } = this.#options;
+    const hasRoom = !refuses() && (await this.#capacity.acquire(size, PATIENCE_MS));
     metrics?.put("ThrottledRecords", hasRoom ? 0 : data.length);
     if (!hasRoom) return undefined;
     metrics?.put("IncomingRecords", data.length);

@@ -5,8 +5,10 @@
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { BackupBucket, type ObjectStore, PutRefused } from "../../local/backup-bucket";
-import type { Clock } from "../../local/clock";
+import { quotaOf } from "../../local/capacity";
+import { type Clock, sleep } from "../../local/clock";
 import { DeliveryStream } from "../../local/delivery-stream";
+import { errorLogLine } from "../../local/firehose-failures";
 import { THROTTLED } from "../../local/firehose-api";
 import type { Attempt, EndpointRequest } from "../../local/http-endpoint";
 import { Metrics, StreamMetrics } from "../../local/metrics";
@@ -44,6 +46,10 @@ export interface Backing {
 /** Firehose reads a secret again every ten minutes (https://docs.aws.amazon.com/firehose/latest/dev/using-secrets-manager.html). */
 const SECRET_MS = 10 * 60_000;
 
+const PUT_AGAIN_SECONDS = 30;
+
+const BUCKET_ARN = "arn:aws:s3:::backup";
+
 /** One run's AWS. */
 export class MadeUpAws implements Controls {
   readonly metrics = new Metrics();
@@ -53,6 +59,8 @@ export class MadeUpAws implements Controls {
   readonly bucket: BackupBucket;
   /** What the function printed. */
   readonly log: string[] = [];
+  /** What Firehose wrote into its error log. */
+  readonly errorLog: { readonly time: number; readonly line: string }[] = [];
   /** Names of calls that Firehose lost, as its documentation says. */
   readonly lostByAws = new Set<string>();
   /** Records that the function put back. */
@@ -65,6 +73,9 @@ export class MadeUpAws implements Controls {
   settings: Controls["settings"];
   putBackRefusals = 0;
   isDeliveredTwice = false;
+  isThrottled = false;
+  quota: Controls["quota"];
+  isQuiet = false;
   /** The application id that Moesif takes. */
   applicationId = "application-id-0";
   /** Counts what was deployed. */
@@ -80,6 +91,7 @@ export class MadeUpAws implements Controls {
     const { signal } = this.#abort;
     setMaxListeners(0, signal); // every wait listens
     const metrics = new StreamMetrics(this.metrics, stack.stream.name, clock);
+    const logError = (line: string): void => void this.errorLog.push({ time: clock.now(), line });
     const onError = (error: unknown): void => void (this.#error ??= signal.aborted ? undefined : error);
     const happens = () => oneIn === 1 || random.oneIn(oneIn);
     this.moesif = new Moesif(clock, new URL(stack.stream.url).pathname, () => this.applicationId);
@@ -100,6 +112,7 @@ export class MadeUpAws implements Controls {
       clock,
       signal,
       metrics,
+      onRefused: (refusal) => logError(errorLogLine(stack.stream.arn, BUCKET_ARN, refusal)),
       onError,
       onExpired: (content) => this.#lose(failedLinesIn(content).map(({ rawData }) => rawData)),
     });
@@ -113,6 +126,9 @@ export class MadeUpAws implements Controls {
       attempt: (request) => this.#attempt(request),
       random: () => random.below(1_000_000) / 1_000_000,
       metrics,
+      quota: () => this.quota ?? quotaOf(stack.region),
+      refuses: () => this.isThrottled,
+      logError,
       signal,
       onError,
       onLost: (_, records) => this.#lose(records.map(({ data }) => data)),
@@ -123,9 +139,12 @@ export class MadeUpAws implements Controls {
     return this.#backing.clock;
   }
 
-  /** Puts a record on the stream, as API Gateway and CloudWatch Logs do. */
+  /** Puts a record on the stream, again and again, as CloudWatch Logs does: AWS does not say whether API Gateway does. */
   async put(data: Buffer): Promise<void> {
-    if (!(await this.stream.put([data]))) throw new Error("The stream is full.");
+    while (!(await this.stream.put([data]))) {
+      if (!this.isThrottled) throw new Error("The stream is full.");
+      await sleep(this.clock, PUT_AGAIN_SECONDS);
+    }
   }
 
   /** Takes records that the function puts back. */

@@ -33,16 +33,22 @@ export class Calls {
     private readonly run: string,
     private readonly random: Random,
     private readonly account: string,
-    private readonly options: { readonly isDropped: () => boolean } = { isDropped: () => random.oneIn(8) },
+    private readonly options: {
+      /** Default: one of eight. */
+      readonly isDropped?: () => boolean;
+      /** Some records are damaged. Default: true. */
+      readonly hasDamaged?: boolean;
+    } = {},
   ) {}
 
   /** One record: a call, a damaged one, or an envelope of CloudWatch Logs with several. */
   next(now: number): Traffic {
     const kind = this.random.below(10);
-    if (kind === 0) return this.#traffic([this.#damaged()]);
+    const { hasDamaged = true } = this.options;
+    if (kind === 0 && hasDamaged) return this.#traffic([this.#damaged()]);
     if (kind > 2) return this.#traffic([this.#call(now)]);
     const calls = this.random.times(2 + this.random.below(4), () =>
-      this.random.oneIn(6) ? this.#damaged() : this.#call(now),
+      this.random.oneIn(6) && hasDamaged ? this.#damaged() : this.#call(now),
     );
     const envelope = {
       messageType: "DATA_MESSAGE",
@@ -75,7 +81,7 @@ export class Calls {
   }
 
   #call(now: number): { name: string; text: string } {
-    const isDropped = this.options.isDropped();
+    const isDropped = this.options.isDropped?.() ?? this.random.oneIn(8);
     const name = this.#named(isDropped ? "dropped by a rule" : "delivered");
     const log = {
       accountId: this.account,

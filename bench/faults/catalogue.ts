@@ -1,4 +1,6 @@
 /** Every fault that is made on purpose: what fails, and how long. */
+import type { Quota } from "../../local/capacity";
+import { NO_RULES } from "../../local/moesif-config";
 import type { InvocationFault } from "./lambda-service";
 import type { Behaviour } from "./moesif";
 
@@ -24,6 +26,12 @@ export interface Controls {
   putBackRefusals: number;
   /** Firehose delivers each request once more, after it was acknowledged. */
   isDeliveredTwice: boolean;
+  /** The stream refuses records, since more come than its quota allows. */
+  isThrottled: boolean;
+  /** The stream's quota, if it is another than that of its region. */
+  quota: Quota | undefined;
+  /** No call comes in. */
+  isQuiet: boolean;
 }
 
 /** A fault. */
@@ -34,8 +42,14 @@ export interface Fault {
   end?(controls: Controls): void;
   /** It lasts for hours; otherwise for minutes. */
   readonly isLong?: boolean;
+  /** By itself it lasts for so many hours. */
+  readonly hours?: number;
   /** By itself it shows only where it is there from the first second on. */
   readonly isEarly?: boolean;
+  /** Some records are damaged. In a combination of faults they always are. */
+  readonly isDamaging?: boolean;
+  /** It is tried by itself only: it changes the traffic, and what alarms take hours to see. */
+  readonly isAlone?: boolean;
 }
 
 const moesif = (what: string, behaviour: Behaviour, isLong?: boolean): Fault => ({
@@ -94,6 +108,8 @@ export const FAULTS = {
   "record-id-twice": invocation("a record id is twice in the transformer's answer", "record id twice"),
   "bucket-refused": {
     what: "S3 refuses objects",
+    // Only what fails goes to the bucket.
+    isDamaging: true,
     begin: (controls) => void (controls.isBucketRefused = true),
     end: (controls) => void (controls.isBucketRefused = false),
   },
@@ -108,6 +124,7 @@ export const FAULTS = {
       controls.isBucketRefused = false;
     },
     isLong: true,
+    hours: 7,
   },
   "secret-missing": {
     what: "the secret with the application id is missing",
@@ -124,13 +141,50 @@ export const FAULTS = {
   "config-500": config("Moesif's config endpoint answers 500", { status: 500 }),
   "put-back-in-part": {
     what: "the stream takes half of the records that the transformer puts back",
+    isDamaging: true,
     begin: (controls) => void (controls.putBackRefusals = 50),
     end: (controls) => void (controls.putBackRefusals = 0),
   },
   "put-back-refused": {
     what: "the stream takes no record that the transformer puts back",
+    isDamaging: true,
     begin: (controls) => void (controls.putBackRefusals = 100),
     end: (controls) => void (controls.putBackRefusals = 0),
+  },
+  "records-damaged": {
+    what: "records are damaged",
+    begin: () => undefined,
+    isDamaging: true,
+    isAlone: true,
+  },
+  "config-down-for-hours": {
+    ...config("Moesif's config endpoint is down for hours", { isDown: true }),
+    hours: 2,
+    isAlone: true,
+  },
+  "config-unusable": {
+    ...config("rules made in Moesif cannot be used", { rules: { ...NO_RULES, user_sample_rate: { ann: "half" } } }),
+    isAlone: true,
+  },
+  "stream-throttled": {
+    what: "more records come than the stream's quota allows",
+    begin: (controls) => void (controls.isThrottled = true),
+    end: (controls) => void (controls.isThrottled = false),
+    isAlone: true,
+  },
+  "quota-nearly-used": {
+    what: "the traffic comes near the stream's quota",
+    // Of as many requests as come in.
+    begin: (controls) => void (controls.quota = { bytes: 1024 * 1024, records: 100_000, requests: 1 / 15 }),
+    end: (controls) => void (controls.quota = undefined),
+    isAlone: true,
+  },
+  "no-traffic": {
+    what: "no call comes in",
+    begin: (controls) => void (controls.isQuiet = true),
+    end: (controls) => void (controls.isQuiet = false),
+    hours: 1.5,
+    isAlone: true,
   },
   "duplicate-deliveries": {
     what: "Firehose delivers records twice",
@@ -142,3 +196,6 @@ export const FAULTS = {
 export type FaultName = keyof typeof FAULTS;
 
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
+
+/** Those that are also tried together. */
+export const COMBINED_NAMES = FAULT_NAMES.filter((name) => (FAULTS[name] as Fault).isAlone !== true);

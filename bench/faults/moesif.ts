@@ -17,6 +17,8 @@ export interface Behaviour {
   readonly delaySeconds?: number;
   /** Whether it takes what it got in spite of its answer. */
   readonly takes?: boolean;
+  /** The sampling rules that its config endpoint answers. Default: none. */
+  readonly rules?: object;
 }
 
 /** Firehose waits so long for a reply (https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html). */
@@ -80,13 +82,13 @@ export class Moesif {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
   }> {
-    const { status = 200, resets, isDown, isMalformed, delaySeconds = 0 } = this.configBehaviour();
+    const { status = 200, resets, isDown, isMalformed, delaySeconds = 0, rules = NO_RULES } = this.configBehaviour();
     await sleep(this.clock, delaySeconds);
     if (isDown || resets) throw new TypeError("fetch failed");
     if (status !== 200) return { status, headers: {}, body: "" };
     if (isMalformed) return { status, headers: {}, body: "{" };
     try {
-      return answerConfig(lowerCase(headers), this.applicationId(), NO_RULES);
+      return answerConfig(lowerCase(headers), this.applicationId(), rules);
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
       return { status: error.status, headers: {}, body: "" };

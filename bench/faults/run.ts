@@ -5,7 +5,7 @@ import type { SynthesizedStack } from "../../local/synthesized-stack";
 import { Random } from "../fuzz/random";
 import { MadeUpAws } from "./aws";
 import { Calls, FILTER, namesIn } from "./calls";
-import { FAULT_NAMES, FAULTS, type Fault, type FaultName } from "./catalogue";
+import { COMBINED_NAMES, FAULTS, type Fault, type FaultName } from "./catalogue";
 import { type Account, accountOf, type FailedLine } from "./ledger";
 import { MemoryBucket, redriveKilled } from "./redrive";
 import { VirtualClock } from "./virtual-clock";
@@ -39,8 +39,8 @@ export const STACK: SynthesizedStack = {
     buffering: { megabytes: 1, seconds: 60 },
     retries: 3,
     function: {
-      name: "moesif-transformer",
-      arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:moesif-transformer`,
+      name: "moesif-transform-moesif",
+      arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:moesif-transform-moesif`,
       zip: "",
       handler: "index.handler",
       timeoutSeconds: 60,
@@ -68,6 +68,8 @@ export interface Plan {
   readonly oneIn: number;
   /** What is delivered: see the setting of this name. */
   readonly output: "accessLog" | "event";
+  /** Some records are damaged. */
+  readonly isDamaged: boolean;
 }
 
 /** What came of it. */
@@ -78,6 +80,8 @@ export interface Outcome {
   /** When what was in the bucket has been redriven. */
   readonly redriven: Account;
   readonly metrics: MadeUpAws["metrics"];
+  /** Lines of Firehose's error log. */
+  readonly errorLog: MadeUpAws["errorLog"];
   /** When it began and when {@link account} was made, in milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
@@ -91,19 +95,34 @@ export interface Outcome {
 }
 
 /** Of no fault. */
-export const HEALTHY: Plan = { seed: 1, seconds: 900, records: 60, periods: [], oneIn: 1, output: "accessLog" };
+export const HEALTHY: Plan = {
+  seed: 1,
+  seconds: 900,
+  records: 60,
+  periods: [],
+  oneIn: 1,
+  output: "accessLog",
+  isDamaged: true,
+};
 
-/** Of one fault, which begins when the first calls are through if it does not say otherwise. */
+/**
+ * Of one fault, which begins when the first calls are through if it does not say otherwise. Calls come until it is over:
+ * four in a minute, or one while it lasts for hours.
+ */
 export function planOf(fault: FaultName): Plan {
-  const { isLong, isEarly }: Fault = FAULTS[fault];
-  return { ...HEALTHY, periods: [{ fault, from: isEarly ? 0 : 150, to: isLong ? 5400 : 700 }] };
+  const { isLong, hours = isLong ? 1.5 : undefined, isEarly, isDamaging = false }: Fault = FAULTS[fault];
+  const to = hours === undefined ? 700 : hours * 3600;
+  const seconds = to + 200;
+  const records = hours === undefined || hours <= 2 ? seconds / 15 : seconds / 60;
+  const periods = [{ fault, from: isEarly ? 0 : 150, to }];
+  return { ...HEALTHY, seconds, records: Math.round(records), periods, isDamaged: isDamaging };
 }
 
 /** Of two to five faults at times of their own. */
 export function combinationOf(seed: number): Plan {
   const random = new Random(seed);
   const periods = random.times(2 + random.below(4), () => {
-    const fault = random.pick(FAULT_NAMES);
+    const fault = random.pick(COMBINED_NAMES);
     const { isLong }: Fault = FAULTS[fault];
     const from = random.below(900);
     return { fault, from, to: from + 20 + random.below(isLong ? 4 * 3600 : 600) };
@@ -115,6 +134,7 @@ export function combinationOf(seed: number): Plan {
     periods,
     oneIn: 1 + random.below(3),
     output: random.oneIn(3) ? "event" : "accessLog",
+    isDamaged: true,
   };
 }
 
@@ -169,7 +189,7 @@ export async function run(plan: Plan): Promise<Outcome> {
         print: (line) => aws.print(line),
       }),
   });
-  const calls = new Calls(`s${plan.seed}`, random, ACCOUNT);
+  const calls = new Calls(`s${plan.seed}`, random, ACCOUNT, { hasDamaged: plan.isDamaged });
   const put = (data: Buffer) => aws.put(data);
   const outcome = pass(plan, {
     aws,
@@ -215,6 +235,7 @@ export async function pass(plan: Plan, subject: Subject, happens = happen): Prom
     account,
     redriven: accountFor(subject, await subject.failed()),
     metrics: aws.metrics,
+    errorLog: [...aws.errorLog],
     from,
     to,
     failures: countBy(failed),
@@ -271,7 +292,7 @@ async function happen(plan: Plan, { aws, calls, random, put }: Subject): Promise
   const start = clock.now();
   for (const time of times) {
     await sleep(clock, time - (clock.now() - start) / 1000);
-    await put(calls.next(clock.now()).data);
+    if (!aws.isQuiet) await put(calls.next(clock.now()).data);
   }
   const end = Math.max(plan.seconds, ...plan.periods.map(({ to }) => to)) + 1;
   await sleep(clock, end - (clock.now() - start) / 1000);

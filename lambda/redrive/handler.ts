@@ -45,7 +45,9 @@ export async function handler(event: unknown, context?: Context): Promise<Redriv
   if (isQueueEvent(event)) return redriveMessages(place, event, control);
   const { dryRun = false, since, until, ...asked } = Object(event) as RedriveRequest;
   const times = { ...timeOf("since", since), ...timeOf("until", until) };
-  return reported(await redrive(place, { ...optionsOf(asked), ...times, send: !dryRun }, control));
+  const summary = await redrive(place, { ...optionsOf(asked), ...times, send: !dryRun }, control);
+  // What is only counted has not happened: no alarm may fire.
+  return dryRun ? summary : reported(summary);
 }
 
 /** Each message names objects; a message of which one was not moved comes again. */

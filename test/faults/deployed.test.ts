@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FAULT_NAMES, FAULTS, type Fault, type FaultName } from "../../bench/faults/catalogue";
+import { COMBINED_NAMES, FAULTS, type Fault, type FaultName } from "../../bench/faults/catalogue";
 import { HEALTHY, type Outcome, pass, type Plan, problemsOf, STACK, type Subject } from "../../bench/faults/run";
 import { sleep } from "../../local/clock";
 import { Moto } from "../support/moto";
@@ -112,7 +112,7 @@ describeWithMoto("a pipeline that was deployed", () => {
   async function tryOut(pipeline: DeployedPipeline, edition: number): Promise<void> {
     const plane = await pipeline.open();
     try {
-      for (const [index, fault] of FAULT_NAMES.entries()) {
+      for (const [index, fault] of COMBINED_NAMES.entries()) {
         if (index % 2 !== edition) continue;
         const plan = { ...HEALTHY, periods: [{ fault, from: 0, to: 0 }] };
         outcomes.set(fault, await pass(plan, plane.subjectOf(`f${index}`), happensAlone));
@@ -143,7 +143,7 @@ describeWithMoto("a pipeline that was deployed", () => {
     }
   });
 
-  it.each(FAULT_NAMES.map((fault) => [FAULTS[fault].what, fault] as const))(
+  it.each(COMBINED_NAMES.map((fault) => [FAULTS[fault].what, fault] as const))(
     "loses no call and counts none twice when %s",
     (_, fault) => {
       const outcome = outcomes.get(fault)!;

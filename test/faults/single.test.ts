@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { FAULT_NAMES, FAULTS, type FaultName } from "../../bench/faults/catalogue";
 import { HEALTHY, type Outcome, planOf, problemsOf, run } from "../../bench/faults/run";
 import type { Statistic } from "../../local/metrics";
+import { ALARM_KEYS } from "../../modules/settings/monitoring";
 import { ROOT } from "../support/rollout";
+import { Alarms } from "./alarms";
 
 /** Of damaged records, which fail in every run. */
 const DAMAGED = "Lambda.ProcessingFailedStatus";
@@ -14,6 +16,7 @@ const UNDOCUMENTED = "undocumented";
 
 const outcomes = new Map<FaultName, Outcome>();
 let healthy: Outcome;
+const alarms = new Alarms();
 
 beforeAll(async () => {
   healthy = await run(HEALTHY);
@@ -38,6 +41,10 @@ describe("when nothing fails", () => {
       codes: [],
       lostByAws: [],
     });
+  });
+
+  it("fires no alarm", async () => {
+    expect(alarms.fired(await run({ ...HEALTHY, isDamaged: false }))).toEqual([]);
   });
 
   it("shows in CloudWatch what went in and what came of it", () => {
@@ -89,6 +96,8 @@ test("a stream of which neither the endpoint nor the bucket takes anything pause
   expect(shown(outcome, "DeliveryToHttpEndpoint.DataFreshness", "Maximum")).toBeGreaterThan(day);
 });
 
+const codesIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
+
 describe("docs/operate.md", () => {
   const [, section = ""] = /## What happens if something fails\n(.*?)(?=\n## |$)/s.exec(
     readFileSync(join(ROOT, "docs", "operate.md"), "utf8"),
@@ -97,32 +106,43 @@ describe("docs/operate.md", () => {
     .split("\n")
     .filter((line) => line.startsWith("| ") && !/^\| (-|If )/.test(line))
     .map((line) => line.split("|").map((cell) => cell.trim()))
-    .map(([, faults = "", , where = "", see = ""]) => ({
+    .map(([, faults = "", , where = "", see = "", alarm = ""]) => ({
       faults: faults.split("; ").map((text) => FAULT_NAMES.find((name) => FAULTS[name].what === text) ?? text),
       where,
-      see: [...see.matchAll(/`([^`]+)`/g)].map(([, code]) => code!),
+      see: codesIn(see),
+      fires: codesIn(alarm).sort(),
     }));
 
   it("has each fault in one row", () => {
     expect(rows.flatMap(({ faults }) => faults).sort()).toEqual([...FAULT_NAMES].sort());
   });
 
-  it.each(rows.flatMap(({ faults, ...row }) => faults.map((fault) => ({ fault: fault as FaultName, ...row }))))(
-    "says of $fault where the calls are and what can be seen",
-    ({ fault, where, see }) => {
-      const outcome = outcomes.get(fault)!;
-      const codes = see.filter((code) => /^(Lambda|HttpEndpoint)\./.test(code));
-      expect(codes.filter((code) => code !== DAMAGED)).toEqual(
-        codesOf(outcome).filter((code) => code !== UNDOCUMENTED),
-      );
-      expect(where.includes("backup bucket")).toBe(codesOf(outcome).length > 0 || codes.includes(DAMAGED));
-      expect(where.includes("lost")).toBe(outcome.account.lostByAws.length > 0);
-      for (const metric of see.filter((code) => !/^(Lambda|HttpEndpoint)\./.test(code))) {
-        const moves = metric.endsWith(".Success")
-          ? shown(outcome, metric, "Minimum") === 0
-          : shown(outcome, metric, "Maximum")! > 1.05 * (shown(healthy, metric, "Maximum") ?? 0);
-        expect([metric, moves]).toEqual([metric, true]);
-      }
-    },
-  );
+  const byFault = rows.flatMap(({ faults, ...row }) => faults.map((fault) => ({ fault: fault as FaultName, ...row })));
+
+  it("has every alarm, but for those of redrive and enrollment: test/faults/alarms.test.ts", () => {
+    const fires = new Set(byFault.flatMap((row) => row.fires));
+    expect(ALARM_KEYS.filter((key) => !fires.has(key))).toEqual(["stagesNotEnrolled", "givenUp", "redriveFailed"]);
+    expect([...alarms.byKey.keys()].sort()).toEqual([...ALARM_KEYS].sort());
+  });
+
+  it.each(byFault)("says of $fault which alarms fire, and no other does", ({ fault, fires }) => {
+    expect(alarms.fired(outcomes.get(fault)!)).toEqual(fires);
+  });
+
+  it.each(byFault)("says of $fault where the calls are and what can be seen", ({ fault, where, see }) => {
+    const outcome = outcomes.get(fault)!;
+    const codes = see.filter((code) => /^(Lambda|HttpEndpoint)\./.test(code));
+    expect(codes.filter((code) => code !== DAMAGED)).toEqual(codesOf(outcome).filter((code) => code !== UNDOCUMENTED));
+    expect(where.includes("backup bucket")).toBe(codesOf(outcome).length > 0 || codes.includes(DAMAGED));
+    expect(where.includes("lost")).toBe(outcome.account.lostByAws.length > 0);
+    for (const code of see.filter((one) => one.startsWith("S3."))) {
+      expect(outcome.errorLog.map(({ line }) => JSON.parse(line).errorCode)).toContain(code);
+    }
+    for (const metric of see.filter((code) => !/^(Lambda|HttpEndpoint|S3)\./.test(code))) {
+      const moves = metric.endsWith(".Success")
+        ? shown(outcome, metric, "Minimum") === 0
+        : shown(outcome, metric, "Maximum")! > 1.05 * (shown(healthy, metric, "Maximum") ?? 0);
+      expect([metric, moves]).toEqual([metric, true]);
+    }
+  });
 });
