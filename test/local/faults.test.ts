@@ -31,7 +31,7 @@ test("while the config endpoint answers 500, every call is delivered", async () 
     lost: 0,
   });
   const log = readFileSync(join(directory, "local.out", "transformer.log"), "utf8");
-  expect(log).toMatch(/"config":\{"state":"none","failures":\{"http-500":[1-9]/);
+  expect(log).toMatch(/"config":\{"state":"none","ageSeconds":[0-9]+,"failures":\{"http-500":[1-9]/);
 });
 
 test("deliveries work as asked while the config endpoint fails otherwise", async () => {
