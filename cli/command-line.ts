@@ -11,12 +11,13 @@ import { checkFormat } from "./check-format";
 import { addCommand, type CommandSpec } from "./command";
 import { cost } from "./cost";
 import { coverage } from "./coverage";
+import { preflight } from "./preflight";
 import { preview } from "./preview";
 import { redrive } from "./redrive";
 import { synth } from "./synth";
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly CommandSpec[] = [synth, preview, coverage, checkFormat, redrive, cost];
+export const COMMANDS: readonly CommandSpec[] = [synth, preflight, preview, coverage, checkFormat, redrive, cost];
 
 /** Prints messages about wrong usage or input. */
 const toStandardError = (text: string): void => printMessage(text.trimEnd());

@@ -13,6 +13,12 @@ export interface PlannedStack {
   readonly name: string;
   /** The resources of a type, in the order of the stack. */
   resources<T extends Attributes>(type: string): T[];
+  /** What the stack reads of what exists, by its type and name. */
+  data<T extends Attributes>(type: string): Readonly<Record<string, T>>;
+  /** Tags of every resource. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The bucket of Terraform's state; `undefined` where it is in a file. */
+  readonly stateBucket?: { readonly bucket: string; readonly region: string; readonly roleArn?: string };
 }
 
 /** The stacks of a rollout file, synthesized in a temporary folder. */
@@ -25,13 +31,30 @@ export function plannedStacks(rollout: string): PlannedStack[] {
   }
 }
 
-function readStack(folder: string): PlannedStack {
-  const { resource } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as {
-    resource: Record<string, Record<string, Attributes>>;
+type Blocks = Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+
+interface TerraformJson {
+  readonly resource: Blocks;
+  readonly data?: Blocks;
+  readonly provider: {
+    readonly aws: readonly [{ readonly default_tags: readonly [{ tags: Record<string, string> }] }];
   };
+  readonly terraform: {
+    readonly backend: { readonly s3?: { bucket: string; region: string; assume_role?: { role_arn: string } } };
+  };
+}
+
+function readStack(folder: string): PlannedStack {
+  const { resource, data, provider, terraform } = JSON.parse(
+    readFileSync(join(folder, "cdk.tf.json"), "utf8"),
+  ) as TerraformJson;
+  const { s3 } = terraform.backend;
   return {
     name: basename(folder),
     resources: <T extends Attributes>(type: string) => Object.values(resource[type] ?? {}) as T[],
+    data: <T extends Attributes>(type: string) => (data?.[type] ?? {}) as Record<string, T>,
+    tags: provider.aws[0].default_tags[0].tags,
+    ...(s3 && { stateBucket: { bucket: s3.bucket, region: s3.region, roleArn: s3.assume_role?.role_arn } }),
   };
 }
 

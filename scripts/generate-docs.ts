@@ -14,7 +14,7 @@ import { withCommandTables } from "./command-tables";
 import { costPage } from "./cost";
 import { generate, type GeneratedFile } from "./generated-files";
 import { code, table, withFiles } from "./markdown";
-import { permissionsPage } from "./permissions";
+import { permissionsPage, policyFile } from "./permissions";
 import { terraformFiles } from "./terraform-docs";
 
 const COMMANDS = join("docs", "cli.md");
@@ -34,6 +34,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
     { path: COMMANDS, content: withCommandTables(pageWithFiles(root, COMMANDS)) },
     { path: "docs/api.md", content: apiPage(root).content },
     { path: PERMISSIONS, content: permissionsPage(pageWithFiles(root, PERMISSIONS), root) },
+    { path: "docs/deploy-policy.json", content: policyFile(root) },
     { path: COST, content: costPage(pageWithFiles(root, COST)) },
     { path: "docs/checks.md", content: checksPage(root) },
     ...PAGES_WITH_FILES.map((path) => ({ path, content: pageWithFiles(root, path) })),

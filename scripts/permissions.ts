@@ -6,6 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ACTIONS } from "../cli/preflight/context";
 import { code, table } from "./markdown";
 
 const RECORDED = join("test", "terraform", "deploy-actions.json");
@@ -70,12 +71,6 @@ const STATEMENTS: readonly Statement[] = [
   { sid: "Secret", actions: /^secretsmanager:/, resources: ["arn:aws:secretsmanager:*:<account>:secret:moesif/*"] },
   { sid: "Schedule", actions: /^events:/, resources: ["arn:aws:events:*:<account>:rule/moesif-*"] },
   { sid: "Queues", actions: /^sqs:/, resources: ["arn:aws:sqs:*:<account>:moesif-*"] },
-  // Dashboards are of no region.
-  {
-    sid: "Dashboards",
-    actions: /^cloudwatch:\w+Dashboards?$/,
-    resources: ["arn:aws:cloudwatch::<account>:dashboard/moesif-*"],
-  },
   { sid: "Alarms", actions: /^cloudwatch:/, resources: ["arn:aws:cloudwatch:*:<account>:alarm:moesif-*"] },
   { sid: "FindKeys", actions: /^kms:/, resources: ["arn:aws:kms:*:<account>:key/*"] },
   { sid: "LogRole", actions: /^apigateway:/, resources: ["arn:aws:apigateway:*::/account"] },
@@ -148,12 +143,28 @@ const PASS_ROLE = {
   },
 };
 
+/** What the command `preflight` does. */
+const PREFLIGHT = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: ACTIONS, Resource: "*" }],
+};
+
+function readRecorded(root: string): Recorded {
+  return JSON.parse(readFileSync(join(root, RECORDED), "utf8")) as Recorded;
+}
+
+/** The policy as a file: users attach it, and `preflight` simulates it. */
+export function policyFile(root: string): string {
+  return `${JSON.stringify(deployPolicy(readRecorded(root)), null, 2)}\n`;
+}
+
 /** The page with what is generated of it brought up to date; the text around is by hand. */
 export function permissionsPage(page: string, root: string): string {
-  const recorded = JSON.parse(readFileSync(join(root, RECORDED), "utf8")) as Recorded;
+  const recorded = readRecorded(root);
   const parts: Readonly<Record<string, string>> = {
     policy: `\`\`\`json\n${JSON.stringify(deployPolicy(recorded), null, 2)}\n\`\`\`\n`,
     actions: actionsTable(recorded),
+    preflight: `\`\`\`json\n${JSON.stringify(PREFLIGHT, null, 2)}\n\`\`\`\n`,
   };
   return page.replace(
     /(<!-- generated: (\w+) -->\n)[^]*?(?=\n<!-- end of generated -->)/g,

@@ -88,7 +88,7 @@ export function fixOf(error: unknown, own: readonly (readonly [RegExp, string])[
 }
 
 /** An endpoint that does not answer must not hold up the others. */
-const TIME_LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
+export const TIME_LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
 /** Placeholder of the account's id in `--role`. */
 const ACCOUNT = "{account}";

@@ -111,7 +111,7 @@ const COMPONENTS: readonly Component[] = [
   },
   {
     id: "metrics",
-    name: "CloudWatch: metrics of the functions",
+    name: "CloudWatch: metrics of the functions, without those by reason",
     price: "metricMonth",
     units: ({ metrics }) => metrics,
   },

@@ -49,11 +49,11 @@ export type Workload = Traffic & Deployment;
  * Moesif's sampling rules, where the transformer asks for them.
  */
 export const METRICS: Readonly<Record<string, number>> = {
-  "moesif-transform-": 12,
+  "moesif-transform-": 14,
   "moesif-enroll-": 8,
   "moesif-redrive-": 4,
 };
-export const RULE_METRICS = 4;
+export const RULE_METRICS = 5;
 
 interface LambdaFunction extends Attributes {
   readonly function_name: string;

@@ -1,4 +1,5 @@
 /** Reads the stages of every account and region of a rollout; one without access does not hide the others. */
+import { concurrently } from "../../common/concurrently";
 import { messageOf } from "../../common/usage-error";
 import { createApiGateway } from "../../lambda/api-gateway/api-gateway";
 import type { Stage } from "../../lambda/api-gateway/stage";
@@ -24,17 +25,12 @@ export interface LookupOptions {
 }
 
 /** Reads the stages of each target, and returns them in their order. Changes nothing in AWS. */
-export async function lookUpStages(targets: readonly RolloutStages[], options: LookupOptions): Promise<Lookup[]> {
-  const lookups: Lookup[] = [];
-  const waiting = targets.entries();
-  const work = async (): Promise<void> => {
-    for (const [index, target] of waiting) {
-      lookups[index] = await lookUp(target, options);
-      options.onTarget?.();
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, targets.length) }, work));
-  return lookups;
+export function lookUpStages(targets: readonly RolloutStages[], options: LookupOptions): Promise<Lookup[]> {
+  return concurrently(targets, options.concurrency, async (target) => {
+    const lookup = await lookUp(target, options);
+    options.onTarget?.();
+    return lookup;
+  });
 }
 
 async function lookUp(target: RolloutStages, { role, onStage }: LookupOptions): Promise<Lookup> {

@@ -87,6 +87,8 @@ afterAll(async () => {
 /** Runs a command in a process of the built package that all runs of a test file share: to start one takes longest. */
 export function run(args: readonly string[], { input = "" as string | Buffer, cwd = ROOT } = {}): Promise<Run> {
   runner ??= spawn(process.execPath, ["--eval", RUNNER, join(ROOT, "dist", "cli", "command-line.js")], {
+    // Also what a test has set.
+    env: { ...process.env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     timeout: 5 * 60_000,
   });

@@ -96,6 +96,10 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   "npm run coverage": 1,
   "npx cdktf-moesif-firehose coverage --all --role moesif-read": 1,
   "npx cdktf-moesif-firehose coverage --json | jq -c 'select(.wanted and (.covered | not)) | [.stack, .apiId, .stage, .advice]'": 1,
+  // The secret of the rollout is missing, and what another guide made has its names.
+  "npx cdktf-moesif-firehose preflight": 1,
+  "npm run preflight -- --stack moesif-production-us-east-1": 1,
+  "npx cdktf-moesif-firehose preflight --json | jq -c 'select(.result == \"problem\") | [.stack, .id, .subject, .fix]'": 1,
   // Calls differ.
   "npx cdktf-moesif-firehose preview access.ndjson --diff changed.yaml": 1,
   "npx cdktf-moesif-firehose preview access.ndjson --diff changed.yaml --reporter markdown": 1,
@@ -150,7 +154,8 @@ const blocks = documented
   }))
   .filter(({ commands }) => commands.length > 0);
 
-const asksAws = ({ commands }: Commands) => commands.some((command) => /\b(aws|terraform|jq|coverage)\b/.test(command));
+const asksAws = ({ commands }: Commands) =>
+  commands.some((command) => /\b(aws|terraform|jq|coverage|preflight)\b/.test(command));
 
 /** A clone of the repository as far as the commands look at it, and what their reader has besides. */
 function sandbox(reader: Reader): Reader {

@@ -46,6 +46,7 @@ const LAMBDA: readonly (readonly [call: RegExp, operation: string])[] = [
   [/^POST \/event-source-mappings$/, "CreateEventSourceMapping"],
   [/^GET \/event-source-mappings\/[^/]+$/, "GetEventSourceMapping"],
   [/^DELETE \/event-source-mappings\/[^/]+$/, "DeleteEventSourceMapping"],
+  [/^GET \/account-settings$/, "GetAccountSettings"],
   [/^GET \/tags\//, "ListTags"],
   [/^POST \/tags\//, "TagResource"],
 ];
@@ -53,22 +54,19 @@ const LAMBDA: readonly (readonly [call: RegExp, operation: string])[] = [
 /** Of services that sign by another name. */
 const IAM_PREFIXES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
 
-/** Of APIs, keys and topics, which have other owners, and of the credentials, which the provider checks otherwise on AWS. */
-const NOT_OF_A_PIPELINE = /^(sts:|sns:|iam:GetUser$|kms:(?!DescribeKey$)|apigateway:(?!.*\/account$))/;
+/** Of APIs and keys, which have other owners, and of the credentials, which the provider checks otherwise on AWS. */
+const NOT_OF_A_PIPELINE = /^(sts:|iam:GetUser$|kms:(?!DescribeKey$)|apigateway:(?!.*\/account$))/;
 
 /** Gathers the actions of each access key. */
 export class DeployCalls {
   readonly #actions = new Map<string, Set<string>>();
 
-  add({ method, path, headers, body }: Request): void {
-    const [, key, service] = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)/.exec(String(headers.authorization)) ?? [];
-    if (key === undefined || !String(headers["user-agent"]).includes("Terraform/")) return;
+  add(request: Request): void {
+    const { key, actions: called } = signedActions(request);
+    if (key === undefined || !String(request.headers["user-agent"]).includes("Terraform/")) return;
     const actions = this.#actions.get(key) ?? new Set();
     this.#actions.set(key, actions);
-    for (const operation of operationsOf(service!, method, path, headers, body)) {
-      const action = `${IAM_PREFIXES[service!] ?? service}:${operation}`;
-      if (!NOT_OF_A_PIPELINE.test(action)) actions.add(action.replace("/account", ""));
-    }
+    for (const action of called) if (!NOT_OF_A_PIPELINE.test(action)) actions.add(action.replace("/account", ""));
   }
 
   /** Those of an access key since they were last taken. */
@@ -77,6 +75,14 @@ export class DeployCalls {
     this.#actions.delete(key);
     return actions;
   }
+}
+
+/** The actions that a call needs, and the access key that signed it. */
+export function signedActions({ method, path, headers, body }: Request): { key?: string; actions: string[] } {
+  const [, key, service] = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)/.exec(String(headers.authorization)) ?? [];
+  if (service === undefined) return { actions: [] };
+  const operations = operationsOf(service, method, path, headers, body);
+  return { key, actions: operations.map((operation) => `${IAM_PREFIXES[service] ?? service}:${operation}`) };
 }
 
 function operationsOf(
