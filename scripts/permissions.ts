@@ -71,6 +71,12 @@ const STATEMENTS: readonly Statement[] = [
   { sid: "Secret", actions: /^secretsmanager:/, resources: ["arn:aws:secretsmanager:*:<account>:secret:moesif/*"] },
   { sid: "Schedule", actions: /^events:/, resources: ["arn:aws:events:*:<account>:rule/moesif-*"] },
   { sid: "Queues", actions: /^sqs:/, resources: ["arn:aws:sqs:*:<account>:moesif-*"] },
+  // Dashboards are of no region.
+  {
+    sid: "Dashboards",
+    actions: /^cloudwatch:\w+Dashboards?$/,
+    resources: ["arn:aws:cloudwatch::<account>:dashboard/moesif-*"],
+  },
   { sid: "Alarms", actions: /^cloudwatch:/, resources: ["arn:aws:cloudwatch:*:<account>:alarm:moesif-*"] },
   { sid: "FindKeys", actions: /^kms:/, resources: ["arn:aws:kms:*:<account>:key/*"] },
   { sid: "LogRole", actions: /^apigateway:/, resources: ["arn:aws:apigateway:*::/account"] },

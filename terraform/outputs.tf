@@ -21,6 +21,16 @@ output "pipeline" {
     log_kms_key_arn     = local.log_kms_key_arn
     transformer_enabled = local.transforms
     tags                = var.tags
+
+    # For alarms and dashboard.
+    stream_name               = aws_kinesis_firehose_delivery_stream.this.name
+    function_name             = aws_lambda_function.transformer.function_name
+    function_timeout_seconds  = aws_lambda_function.transformer.timeout
+    delivery_log_group_name   = aws_cloudwatch_log_group.delivery.name
+    reads_sampling_rules      = local.asks_moesif
+    redrive_function_name     = one(aws_lambda_function.redrive[*].function_name)
+    redrive_failed_queue_name = one(aws_sqs_queue.redrive_failed[*].name)
+
     iam = {
       name_prefix          = local.iam_name_prefix
       path                 = local.iam_path

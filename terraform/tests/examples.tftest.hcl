@@ -61,6 +61,14 @@ run "complete" {
     )
     error_message = "REST stages write who the user and the company are."
   }
+
+  assert {
+    condition = (
+      module.monitoring.alarm_names.no_traffic == "moesif-platform-no-traffic" &&
+      module.monitoring.alarm_names.redrive_failed == "moesif-platform-redrive-failed"
+    )
+    error_message = "The pipeline has alarms, also of its redrive."
+  }
 }
 
 run "complete_with_a_sensitive_map" {
@@ -140,6 +148,11 @@ run "existing_stages" {
   assert {
     condition     = output.stages.enrolled == 1
     error_message = "The function says how many stages had each result."
+  }
+
+  assert {
+    condition     = module.monitoring.alarm_names.stages_not_enrolled == "moesif-moesif-stages-not-enrolled"
+    error_message = "An alarm tells of stages that are not enrolled."
   }
 }
 

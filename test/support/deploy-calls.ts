@@ -54,8 +54,8 @@ const LAMBDA: readonly (readonly [call: RegExp, operation: string])[] = [
 /** Of services that sign by another name. */
 const IAM_PREFIXES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
 
-/** Of APIs and keys, which have other owners, and of the credentials, which the provider checks otherwise on AWS. */
-const NOT_OF_A_PIPELINE = /^(sts:|iam:GetUser$|kms:(?!DescribeKey$)|apigateway:(?!.*\/account$))/;
+/** Of APIs, keys and topics, which have other owners, and of the credentials, which the provider checks otherwise on AWS. */
+const NOT_OF_A_PIPELINE = /^(sts:|sns:|iam:GetUser$|kms:(?!DescribeKey$)|apigateway:(?!.*\/account$))/;
 
 /** Gathers the actions of each access key. */
 export class DeployCalls {

@@ -144,6 +144,7 @@ export class Moto {
   async leftOvers(account: string, region: string): Promise<string[]> {
     const streams = await this.call("firehose", "Firehose_20150804.ListDeliveryStreams", account, region, {});
     const groups = await this.call("logs", "Logs_20140328.DescribeLogGroups", account, region, {});
+    const filters = await this.call("logs", "Logs_20140328.DescribeMetricFilters", account, region, {});
     const queues = await this.call("sqs", "AmazonSQS.ListQueues", account, region, {});
     const key = await this.#accessKey(account);
     const list = async (service: string, path: string, tag: RegExp): Promise<string[]> => {
@@ -155,11 +156,19 @@ export class Moto {
     return [
       ...streams.DeliveryStreamNames,
       ...groups.logGroups.map((group: any) => group.logGroupName),
+      ...filters.metricFilters.map((filter: any) => filter.filterName),
       ...(queues.QueueUrls ?? []),
       ...(await list("lambda", "2015-03-31/functions/", /"FunctionName": ?"(.*?)"/g)),
       ...(await list("s3", "", /<Bucket>.*?<Name>(.*?)<\/Name>/gs)),
       ...(await list("apigateway", "restapis", /"name": ?"(.*?)"/g)),
       ...(await list("apigateway", "v2/apis", /"name": ?"(.*?)"/g)),
+      ...(await list("monitoring", "?Action=DescribeAlarms&Version=2010-08-01", /<AlarmName>(.*?)<\/AlarmName>/g)),
+      ...(await list(
+        "monitoring",
+        "?Action=ListDashboards&Version=2010-08-01",
+        /<DashboardName>(.*?)<\/DashboardName>/g,
+      )),
+      ...(await list("sns", "?Action=ListTopics&Version=2010-03-31", /<TopicArn>(.*?)<\/TopicArn>/g)),
       ...(await list("iam", "?Action=ListRoles&Version=2010-05-08", /<RoleName>(.*?)<\/RoleName>/g)),
     ];
   }

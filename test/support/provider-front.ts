@@ -25,7 +25,7 @@ import type { ProviderFiles } from "./tools";
 import { ServerProcess } from "./server-process";
 
 /** Of the services whose resources are used, a twentieth of all schemas, which Terraform would read at each command. */
-const USED = /^aws_(api_gateway|apigatewayv2|cloudwatch|iam|kinesis|kms|lambda|s3|secretsmanager|sqs)_/;
+const USED = /^aws_(api_gateway|apigatewayv2|cloudwatch|iam|kinesis|kms|lambda|s3|secretsmanager|sns|sqs)_/;
 
 /** Of the provider itself. */
 const USED_ALONE = ["aws_caller_identity", "aws_partition", "aws_region"];

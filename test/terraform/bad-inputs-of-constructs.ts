@@ -6,6 +6,7 @@ import {
   identityFrom,
   InvalidValueError,
   MoesifPipeline,
+  Monitoring,
   restAccessLogFormat,
   StageEnrollment,
   StageLogGroup,
@@ -51,6 +52,9 @@ const BUILDERS: Readonly<Record<string, (stack: TerraformStack, variables: Json)
     const props = { ...asProps(variables), destinations: Object.fromEntries(byType) };
     return [() => new StageEnrollment(stack, "enrollment", { ...props, pipeline: pipelineProps(pipeline) })];
   },
+  "modules/monitoring": (stack, { pipeline, ...variables }) => [
+    () => new Monitoring(stack, "monitoring", { ...asProps(variables), pipeline: monitoredProps(pipeline) }),
+  ],
 };
 
 const ENVIRONMENT = { accountId: "111122223333", region: "eu-west-1", partition: "aws" };
@@ -106,6 +110,22 @@ function pipelineProps({
     ...asProps(pipeline),
     environment: { accountId: account_id, region, partition },
     bucket: { name: bucket_name, arn: bucket_arn, kmsKeyArn: bucket_kms_key_arn ?? undefined, safeguards: [] },
+  };
+}
+
+function monitoredProps(pipeline: Json) {
+  return {
+    name: pipeline.name,
+    tags: pipeline.tags,
+    environment: { accountId: pipeline.account_id, region: pipeline.region, partition: pipeline.partition },
+    stream: { name: pipeline.stream_name, arn: pipeline.stream_arn },
+    transformer: {
+      name: pipeline.function_name,
+      timeoutSeconds: pipeline.function_timeout_seconds,
+      isInvoked: pipeline.transformer_enabled,
+      readsApplicationId: pipeline.reads_sampling_rules,
+    },
+    errorLog: { groupName: pipeline.delivery_log_group_name },
   };
 }
 

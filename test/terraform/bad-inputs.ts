@@ -60,7 +60,7 @@ export interface Misspelt extends Pick<BadInput, "folder" | "variables"> {
 export function misspelt(folder: string, calls: readonly object[]): Misspelt[] {
   const seen = new Set<string>();
   return calls.flatMap((call) =>
-    // Of `pipeline`, the output of another module, every field is required.
+    // Of outputs of other modules, every field is required.
     Object.keys(call).flatMap((variable) => {
       const fields: { object: string; field: string }[] = [];
       const misspell = (value: unknown, path: readonly string[]): unknown => {
@@ -76,7 +76,7 @@ export function misspelt(folder: string, calls: readonly object[]): Misspelt[] {
       };
       const given = Object.entries(call).map(([name, value]) => [
         name,
-        `${name} = ${asMocked(JSON.stringify(name === variable && name !== "pipeline" ? misspell(value, [name]) : value))}\n`,
+        `${name} = ${asMocked(JSON.stringify(name === variable && !OUTPUTS.has(name) ? misspell(value, [name]) : value))}\n`,
       ]);
       if (fields.every(({ object }) => seen.has(object))) return [];
       for (const { object } of fields) seen.add(object);
@@ -84,6 +84,9 @@ export function misspelt(folder: string, calls: readonly object[]): Misspelt[] {
     }),
   );
 }
+
+/** Variables that take outputs of other modules. */
+const OUTPUTS: ReadonlySet<string> = new Set(["pipeline", "enrollment"]);
 
 /** In the account and region of the tests' mocks. */
 function asMocked(text: string): string {

@@ -9,6 +9,7 @@ export const FOLDERS = [".", ...readdirSync(join(ROOT, "terraform", "modules")).
 /** Where the objects are whose fields a module lists under another name than that of a variable. `*` is any key or index. */
 const OBJECTS: Readonly<Record<string, readonly string[]>> = {
   access_log_request: ["access_log.request"],
+  alarm: ["alarms.*"],
   api: ["apis.*"],
   backup_access_log: ["backup.access_log"],
   destination: ["destinations.*"],
@@ -57,9 +58,12 @@ export function moduleInputs(folder: string): string[] {
   const text = moduleText(folder);
   const variables = [...blocks("variable", text).keys()];
   const locals = localsOf(text);
-  const fields = [...(locals.get("fields") ?? "").matchAll(/\b(\w+) += ((?:\[|concat).*)/g)].flatMap(
+  const fields = [...(locals.get("fields") ?? "").matchAll(/\b(\w+) += ((?:\[|concat|keys).*)/g)].flatMap(
     ([, name, expression]) => {
-      const whole = expression!.replaceAll(/local\.(\w+)/g, (_, local) => locals.get(local)!);
+      const keys = (local: string) => locals.get(local)!.replaceAll(/^ {4}(\w+) +=.*/gm, '"$1"');
+      const whole = expression!
+        .replaceAll(/keys\(local\.(\w+)\)/g, (_, local) => keys(local))
+        .replaceAll(/local\.(\w+)/g, (_, local) => locals.get(local)!);
       const names = [...whole.matchAll(/"(\w+)"/g)].map(([, field]) => field);
       const paths = OBJECTS[name!]?.filter((path) => variables.includes(path.split(".")[0]!)) ?? [];
       const objects = variables.includes(name!) && paths.length === 0 ? [name!] : paths;

@@ -11,6 +11,9 @@ import {
   identityFrom,
   MoesifPipeline,
   type MoesifPipelineProps,
+  type MonitoredPipeline,
+  Monitoring,
+  type MonitoringProps,
   restAccessLogFormat,
   type RestAccessLogFormatProps,
   restAccessLogSettings,
@@ -146,13 +149,15 @@ const RENAMED: Readonly<Record<string, string>> = { kmsKey: "kms_key_arn" };
 /** Maps of which the keys are the user's. */
 const OWN_KEYS = new Set(["metadata", "map", "tags", "commonAttributes", "drop", "keep"]);
 
+const snakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 /** The module's variables of a construct's properties. */
 function asVariables(value: unknown): any {
   if (Array.isArray(value)) return value.map(asVariables);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [
-      RENAMED[name] ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      RENAMED[name] ?? snakeCase(name),
       OWN_KEYS.has(name) ? one : asVariables(one),
     ]),
   );
@@ -196,13 +201,16 @@ function pipelineCase(props: MoesifPipelineProps, format?: RestAccessLogFormatPr
       const { name, stream, transformer, bucket, deliveryRole, errorLog, redrive } = pipeline;
       outputs(stack, {
         rest_access_log_settings: stageArguments(restAccessLogSettings(stream, restAccessLogFormat(format))),
-        pipeline: pipelineVariable({
-          ...pipeline,
-          name,
-          streamArn: stream.arn,
-          streamKmsKeyArn: props.delivery?.kmsKeyArn,
-          transformerEnabled: props.transformer?.enabled,
-        }),
+        pipeline: {
+          ...pipelineVariable({
+            ...pipeline,
+            name,
+            streamArn: stream.arn,
+            streamKmsKeyArn: props.delivery?.kmsKeyArn,
+            transformerEnabled: props.transformer?.enabled,
+          }),
+          ...monitoredVariable(pipeline),
+        },
         settings: transformer.settings.resource.contentInput,
         stream: arnAndName(stream),
         function: arnAndName(transformer),
@@ -337,6 +345,57 @@ function enrollmentCase(pipeline: Pipeline, props: Omit<StageEnrollmentProps, "p
   };
 }
 
+/** What alarms need of a pipeline. */
+interface Monitored extends MonitoredPipeline {
+  readonly environment: typeof PLAIN.environment;
+  readonly redrive?: MonitoredPipeline["redrive"] & { readonly name: string };
+}
+
+const MONITORED: Monitored = {
+  name: "moesif",
+  environment: PLAIN.environment,
+  stream: { arn: stream("moesif"), name: "amazon-apigateway-moesif" },
+  transformer: { name: "moesif-transform-moesif", timeoutSeconds: 60, isInvoked: true, readsApplicationId: true },
+  errorLog: { groupName: "/aws/kinesisfirehose/amazon-apigateway-moesif" },
+};
+
+/** The variable `pipeline` of the module `monitoring`, as far as no other module needs it. */
+function monitoredVariable({ stream, transformer, errorLog, redrive }: Omit<Monitored, "environment">): object {
+  return {
+    stream_name: stream.name,
+    function_name: transformer.name,
+    function_timeout_seconds: transformer.timeoutSeconds,
+    transformer_enabled: transformer.isInvoked,
+    reads_sampling_rules: transformer.readsApplicationId,
+    delivery_log_group_name: errorLog.groupName,
+    redrive_function_name: redrive?.name ?? null,
+    redrive_failed_queue_name: redrive?.deadLetterQueue?.name ?? null,
+  };
+}
+
+function monitoringCase(pipeline: Monitored, props: Omit<MonitoringProps, "pipeline"> = {}): ParityCase {
+  const { name, environment, stream, tags } = pipeline;
+  return {
+    constructs: constructsOf((stack) => {
+      const { alarms } = new Monitoring(stack, "monitoring", { ...props, pipeline });
+      const names = Object.entries(alarms).map(([key, alarm]) => [snakeCase(key), alarm.alarmNameInput]);
+      outputs(stack, { alarm_names: Object.fromEntries(names) });
+    }),
+    module: moduleOf("modules/monitoring", {
+      ...asVariables(props),
+      pipeline: {
+        name,
+        account_id: environment.accountId,
+        region: environment.region,
+        partition: environment.partition,
+        stream_arn: stream.arn,
+        tags: tags ?? {},
+        ...monitoredVariable(pipeline),
+      },
+    }),
+  };
+}
+
 const GROUP = `arn:aws:logs:${MOCKED.region}:${MOCKED.accountId}:log-group:/aws/vendedlogs/apigateway/moesif`;
 
 const DESTINATIONS = {
@@ -344,6 +403,8 @@ const DESTINATIONS = {
   HTTP: { destinationArn: GROUP, format: httpAccessLogFormat() },
   WEBSOCKET: { destinationArn: GROUP, format: websocketAccessLogFormat() },
 };
+
+const TOPIC = `arn:aws:sns:${MOCKED.region}:${MOCKED.accountId}:alarms`;
 
 const createdSecret = { name: "moesif/application-id", version: 3, recoveryWindowDays: 7 };
 
@@ -453,6 +514,52 @@ export const CASES: Readonly<Record<string, ParityCase>> = {
     destinations: { HTTP: DESTINATIONS.HTTP, WEBSOCKET: DESTINATIONS.WEBSOCKET },
     match: [{ apiName: "*" }],
   }),
+  monitoring: monitoringCase(MONITORED),
+  monitoring_with_every_option: monitoringCase(
+    {
+      ...MONITORED,
+      name: "Orders_1",
+      transformer: { ...MONITORED.transformer, timeoutSeconds: 90, readsApplicationId: false },
+      redrive: { name: "moesif-redrive-Orders_1", deadLetterQueue: { name: "moesif-redrive-Orders_1-failed" } },
+      tags: DEMANDING.tags,
+    },
+    {
+      enrollment: { functionName: "moesif-enroll-Orders_1" },
+      topicArn: TOPIC,
+      runbookUrl: "https://wiki.example.com/moesif",
+      alarms: {
+        noTraffic: { minutes: 360 },
+        stagesNotEnrolled: { threshold: 2 },
+        throttledRecords: { threshold: 10, minutes: 10 },
+        streamQuota: { threshold: 50, minutes: 15 },
+        transformerErrors: { threshold: 1, minutes: 30 },
+        transformerThrottles: { threshold: 3, minutes: 60 },
+        transformerDuration: { threshold: 50, minutes: 10 },
+        processingSuccess: { threshold: 0.9, minutes: 10 },
+        eventsFailed: { threshold: 100, minutes: 120 },
+        deliverySuccess: { threshold: 0.99, minutes: 10 },
+        dataFreshness: { threshold: 600, minutes: 10 },
+        streamBacklog: { threshold: 12 },
+        backupFailed: { enabled: false },
+        givenUp: { threshold: 5 },
+        redriveFailed: { threshold: 5, enabled: true },
+      },
+      tags: { team: "gateway" },
+    },
+  ),
+  monitoring_of_sampling_rules: monitoringCase(MONITORED, {
+    alarms: {
+      secretUnreadable: { minutes: 15 },
+      samplingRulesStale: { threshold: 7200, minutes: 10 },
+      samplingRulesSkipped: { threshold: 1, minutes: 1440 },
+      backupFailed: { threshold: 1, minutes: 10 },
+    },
+  }),
+  monitoring_without_the_transformer: monitoringCase({
+    ...MONITORED,
+    transformer: { ...MONITORED.transformer, isInvoked: false, readsApplicationId: false },
+    redrive: { name: "moesif-redrive-moesif" },
+  }),
   application_id: {
     constructs: constructsOf((stack) => {
       const value = variable(stack, "value", "string", "unchanged");
@@ -517,5 +624,9 @@ export const CHANGED: Readonly<Record<string, { readonly constructs: ModuleCall;
       "aws_lambda_invocation enroll",
       "data.aws_lambda_invocation",
     ],
+  },
+  monitoring: {
+    ...monitoringCase(MONITORED, { alarms: { dataFreshness: { threshold: 600 } } }),
+    differences: ["aws_cloudwatch_metric_alarm moesif-moesif-data-freshness"],
   },
 };

@@ -171,13 +171,14 @@ function modelOf(resources: readonly Resource[], blocks: readonly Block[], outpu
         JSON.stringify(value),
       ),
     );
-  const entries = resources.map(({ address, values }): [string, Json] => {
+  const entries = resources.map((resource): [string, Json] => {
+    const { address, values } = resource;
     const block = blocks.find((one) => one.address === address)!;
     const own = Object.entries<Json>(values).filter(
       ([key, value]) => value !== madeUp(address, key) && !LEFT_OUT.has(key) && !RANDOM.test(value),
     );
     return [
-      labels.get(address)!,
+      labelOf(resource),
       {
         arguments: labelled(said(Object.fromEntries(own.map(([key, value]) => [key, comparable(key, value)]))) ?? {}),
         // What is not there says nothing.

@@ -41,6 +41,20 @@ describeWithMoto("a pipeline that runs", () => {
     });
   });
 
+  it("gets alarms without any other change", async () => {
+    const planned = Object.entries(await root.changesWith({ monitored: true }));
+    expect(planned.map(([address]) => address)).toEqual(
+      expect.arrayContaining([
+        'module.monitoring_eu[0].aws_cloudwatch_metric_alarm.this["delivery_success"]',
+        "module.monitoring_us[0].aws_cloudwatch_log_metric_filter.backup_errors[0]",
+      ]),
+    );
+    const others = planned.filter(([address, action]) => {
+      return action !== "create" || !/^(module\.monitoring_|aws_sns_topic\.)/.test(address);
+    });
+    expect(others).toEqual([]);
+  });
+
   it("gets a redrive of each mode without any other change", async () => {
     const planned = await root.changesWith({ redrive: { eu: { mode: "events" }, us: { mode: "schedule" } } });
     const notCreated = Object.entries(planned).filter(([address, action]) => {
@@ -52,13 +66,13 @@ describeWithMoto("a pipeline that runs", () => {
       "module.moesif_us.aws_cloudwatch_event_target.redrive[0]": "create",
     });
     // The example "complete" applies the mode events: the provider waits two minutes for its queues.
-    root.set({ redrive: REDRIVE });
+    root.set({ redrive: REDRIVE, monitored: true });
     expect(await root.apply()).toMatch(/ added, 0 changed, 0 destroyed/);
     expect((await root.plan()).output).toContain("No changes.");
   });
 
   it("makes the new stream, moves the stages, and then removes the old one, with a new name and path of roles", async () => {
-    root.set({ name: "second", path: "/platform/", redrive: REDRIVE });
+    root.set({ name: "second", path: "/platform/", redrive: REDRIVE, monitored: true });
     const output = await root.apply();
     const at = (line: RegExp) => {
       const index = output.search(line);

@@ -25,6 +25,7 @@ export const NOT_RULED: readonly string[] = [
   "aws_api_gateway_account",
   "aws_cloudwatch_event_rule",
   "aws_cloudwatch_event_target",
+  "aws_cloudwatch_log_metric_filter",
   "aws_cloudwatch_log_stream",
   "aws_cloudwatch_log_subscription_filter",
   "aws_cloudwatch_metric_alarm",

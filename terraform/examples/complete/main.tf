@@ -1,5 +1,5 @@
 # The settings of calls: names and metadata of APIs, who made a call, what is redacted, and how many calls are
-# sent. Failed records go back on the stream as they come.
+# sent. Failed records go back on the stream as they come. Alarms tell who subscribes to a topic.
 
 terraform {
   required_version = ">= 1.11"
@@ -100,6 +100,23 @@ module "moesif" {
   }
 
   tags = { service = "moesif" }
+}
+
+resource "aws_sns_topic" "alarms" {
+  name = "moesif-alarms"
+}
+
+module "monitoring" {
+  source = "../../modules/monitoring"
+
+  pipeline    = module.moesif.pipeline
+  topic_arn   = aws_sns_topic.alarms.arn
+  runbook_url = "https://wiki.example.com/moesif-runbook"
+  alarms = {
+    # No one calls the APIs at night.
+    no_traffic     = { minutes = 720 }
+    data_freshness = { threshold = 600 }
+  }
 }
 
 output "rest_access_log_settings" {

@@ -1,4 +1,5 @@
 # Stages that other teams own: listed by name, and found by a tag. Those that lose their logging are set again within 15 minutes.
+# An alarm tells of stages that cannot be set.
 
 terraform {
   required_version = ">= 1.11"
@@ -51,6 +52,13 @@ module "stage_enrollment" {
   stages   = [for stage in var.stages : stage]
   match    = [{ tags = { moesif = "yes" } }]
   schedule = "rate(15 minutes)"
+}
+
+module "monitoring" {
+  source = "../../modules/monitoring"
+
+  pipeline   = module.moesif.pipeline
+  enrollment = module.stage_enrollment
 }
 
 output "stages" {

@@ -1,5 +1,5 @@
-# What an organisation may demand: a boundary, a path and a prefix for every role, a customer key for bucket, secret and log
-# groups, traces, and an access log of the bucket.
+# What an organisation may demand: a boundary, a path and a prefix for every role, a customer key for bucket, secret, log
+# groups and the topic of alarms, traces, and an access log of the bucket.
 
 terraform {
   required_version = ">= 1.11"
@@ -43,10 +43,11 @@ locals {
   logs    = "logs.eu-west-1.amazonaws.com"
 }
 
-# The account's policies say who may use the key, and CloudWatch Logs may for its log groups.
+# The account's policies say who may use the key. CloudWatch Logs may for its log groups, and CloudWatch for its alarms.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+# https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 resource "aws_kms_key" "platform" {
-  description         = "Logs and secrets of the platform"
+  description         = "Logs, secrets and alarms of the platform"
   enable_key_rotation = true
   policy = jsonencode({
     Version = "2012-10-17"
@@ -56,6 +57,12 @@ resource "aws_kms_key" "platform" {
         Effect    = "Allow"
         Principal = { Service = local.logs }
         Action    = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
+        Resource  = "*"
+      },
+      {
+        Effect    = "Allow"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource  = "*"
       },
     ]
@@ -88,6 +95,18 @@ module "moesif" {
     path                 = "/platform/"
     permissions_boundary = var.permissions_boundary
   }
+}
+
+resource "aws_sns_topic" "alarms" {
+  name              = "moesif-alarms"
+  kms_master_key_id = aws_kms_key.platform.id
+}
+
+module "monitoring" {
+  source = "../../modules/monitoring"
+
+  pipeline  = module.moesif.pipeline
+  topic_arn = aws_sns_topic.alarms.arn
 }
 
 output "roles" {

@@ -96,3 +96,9 @@ mock_resource "aws_secretsmanager_secret" {
     arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:moesif/application-id-AbCdEf"
   }
 }
+
+mock_resource "aws_sns_topic" {
+  defaults = {
+    arn = "arn:aws:sns:eu-west-1:111122223333:alarms"
+  }
+}

@@ -42,6 +42,11 @@ variable "redrive" {
   default = {}
 }
 
+variable "monitored" {
+  type    = bool
+  default = false
+}
+
 resource "aws_api_gateway_rest_api" "this" {
   provider = aws.eu
   for_each = var.apis
@@ -151,6 +156,30 @@ module "moesif_us" {
   application_id = { secret_arn = aws_secretsmanager_secret.us.arn }
   backup         = { bucket = aws_s3_bucket.us.bucket }
   redrive        = try(var.redrive.us, null)
+}
+
+resource "aws_sns_topic" "eu" {
+  provider = aws.eu
+  count    = var.monitored ? 1 : 0
+
+  name = "alarms"
+}
+
+module "monitoring_eu" {
+  source    = "../../../terraform/modules/monitoring"
+  providers = { aws = aws.eu }
+  count     = var.monitored ? 1 : 0
+
+  pipeline  = module.moesif_eu.pipeline
+  topic_arn = aws_sns_topic.eu[0].arn
+}
+
+module "monitoring_us" {
+  source    = "../../../terraform/modules/monitoring"
+  providers = { aws = aws.us }
+  count     = var.monitored ? 1 : 0
+
+  pipeline = module.moesif_us.pipeline
 }
 
 output "streams" {
