@@ -291,7 +291,10 @@ export class DeliveryStream {
     });
   }
 
-  /** Counts an attempt as CloudWatch does. */
+  /**
+   * Counts an attempt as CloudWatch does. Without deliveries there is no DataFreshness, be it that nothing comes in or that
+   * all is blocked (https://docs.aws.amazon.com/firehose/latest/dev/data-freshness-metric-not-emitted.html).
+   */
   #measured(records: readonly StreamRecord[], attempt: Attempt): Attempt {
     const { metrics, clock, stack, logError } = this.#options;
     if (attempt.outcome !== "acknowledged") logError?.(errorLogLine(stack.stream.arn, stack.stream.url, attempt));

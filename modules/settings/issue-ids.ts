@@ -66,6 +66,7 @@ export const ISSUE_IDS = {
     "buffer-pair": "The two buffer settings of the transformer must be set together.",
     "buffer-default": "One buffer setting of the transformer has AWS's default and the other has not.",
     "total-wait": "Records would wait too long before they reach Moesif.",
+    "alarm-freshness": "Records wait in buffers for as long as the alarm allows (a warning).",
     "existing-bucket": "A setting of the bucket conflicts with the use of an existing bucket.",
     "redrive-events-bucket": "The redrive's mode `events` requires a bucket that the pipeline creates.",
     "redrive-schedule": "A setting of the redrive requires the mode `schedule`.",

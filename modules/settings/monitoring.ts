@@ -1,5 +1,8 @@
 /** `monitoring`: the alarms of a pipeline. Which metric each alarm reads: modules/monitoring/alarms.ts. */
 import type { z } from "zod";
+import { deliveryDefaults } from "./delivery";
+import type { Rule, RuleInput } from "./rule";
+import { AWS_BUFFER_DEFAULTS } from "./transformer";
 import { about, choice, decimal, flag, type NumberLimit, section, setting, text, wholeNumber } from "./values";
 
 const alarmPage = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html";
@@ -142,7 +145,41 @@ export const monitoringSection = section({
     monitoringDefaults.runbookUrl,
   ),
   alarms: alarms.optional().meta({
-    ...about("Options of the alarms, by their keys: docs/operate.md#alarms. Every alarm is on if left out.", {}),
+    ...about(
+      "Options of the alarms, by their keys: docs/operate.md#alarms. Every alarm is on if left out. Scopes merge alarm by alarm.",
+      {},
+    ),
     expects: "a map of alarms, each with enabled, threshold and minutes",
   }),
 });
+
+/** Firehose and Moesif need so long for a request, by far. */
+const DELIVERY_SECONDS = 60;
+
+/** The least age of a record that is late. */
+function leastAge({ settings: { transformer = {}, delivery = {} } }: RuleInput): number {
+  const transformed = transformer.enabled === false ? 0 : undefined;
+  const first = transformed ?? transformer.bufferIntervalSeconds ?? AWS_BUFFER_DEFAULTS.bufferIntervalSeconds;
+  return first + (delivery.bufferIntervalSeconds ?? deliveryDefaults.bufferIntervalSeconds) + DELIVERY_SECONDS;
+}
+
+export const MONITORING_RULES: readonly Rule[] = [
+  {
+    id: "alarm-freshness",
+    settings: [
+      "monitoring.alarms.dataFreshness.threshold",
+      "delivery.bufferIntervalSeconds",
+      "transformer.bufferIntervalSeconds",
+    ],
+    holds(input) {
+      const { enabled = true, threshold = ALARM_SETTINGS.dataFreshness.threshold.otherwise } =
+        input.settings.monitoring?.alarms?.dataFreshness ?? {};
+      return input.settings.monitoring === undefined || !enabled || leastAge(input) <= threshold;
+    },
+    message: (input) =>
+      `the alarm dataFreshness can fire while all is well: records wait in buffers for ${leastAge(input) - DELIVERY_SECONDS} s`,
+    fix: (input) =>
+      `write monitoring.alarms.dataFreshness.threshold: ${leastAge(input)} or more, or shorten the buffers`,
+    severity: "warning",
+  },
+];

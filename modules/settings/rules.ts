@@ -8,6 +8,7 @@ import { MAX_TAGS, parseArn } from "./aws";
 import { CREATED_BUCKET_SETTINGS } from "./backup";
 import { deliveryDefaults, MAX_COMMON_ATTRIBUTES, MAX_WAIT_SECONDS } from "./delivery";
 import { hashedAndRemoved, MAX_MASKS } from "./redaction";
+import { MONITORING_RULES } from "./monitoring";
 import { REDRIVE_RULES } from "./redrive";
 import { type Issue, valueAt } from "./issue";
 import { brokenRules, type Rule, type RuleInput } from "./rule";
@@ -210,6 +211,7 @@ export const RULES: readonly Rule[] = [
     fix: `remove ${key}, or remove backup.bucket`,
   })),
   ...REDRIVE_RULES,
+  ...MONITORING_RULES,
   {
     id: "event-transformer",
     settings: ["transformer.enabled", "output"],

@@ -42,6 +42,23 @@ test("settings of a section are merged key by key", () => {
   });
 });
 
+test("alarms are merged alarm by alarm", () => {
+  const settings = merged({
+    defaults: {
+      applicationId,
+      monitoring: {
+        runbookUrl: "https://wiki.example.com",
+        alarms: { noTraffic: { minutes: 120 }, givenUp: { enabled: false } },
+      },
+    },
+    region: { monitoring: { alarms: { noTraffic: { enabled: false } } } },
+  });
+  expect(settings?.monitoring).toEqual({
+    runbookUrl: "https://wiki.example.com",
+    alarms: { noTraffic: { enabled: false }, givenUp: { enabled: false } },
+  });
+});
+
 test("tags, metadata and common attributes are merged key by key", () => {
   const settings = merged({
     defaults: {
