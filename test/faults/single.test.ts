@@ -78,6 +78,13 @@ test("AWS loses exactly the calls of the requests that Moesif answers with 413",
   expect(delivered + dropped + inBucket + lostByAws.length).toBe(calls);
 });
 
+test("one batch of several that AWS loses fires an alarm", async () => {
+  const outcome = await run({ ...planOf("moesif-413"), oneIn: 4 });
+  expect(outcome.account.lostByAws.length).toBeGreaterThan(0);
+  expect(outcome.account.lostByAws.length).toBeLessThan(outcome.account.delivered);
+  expect(alarms.fired(outcome)).toEqual(["deliverySuccess"]);
+});
+
 test("the stream invokes the function several times at once", () => {
   expect(shown(outcomes.get("function-time-out")!, "ConcurrentExecutions", "Maximum")).toBeGreaterThan(1);
 });
