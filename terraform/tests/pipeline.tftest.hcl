@@ -369,7 +369,7 @@ run "patterns_that_may_have_delimiters" {
   }
 
   # Message: filter[0].drop["resourcePath"].pattern, identity.user[1].extract, redaction.mask[1].pattern: this pattern matches the
-  #   characters at its ends, too.
+  #   characters at its ends, too. Remove both if they are delimiters; write [/] for the character itself.
   # Module only: the constructs do not refuse it, but warn of it, too.
   expect_failures = [check.pattern_delimiters]
 }

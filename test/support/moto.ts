@@ -146,11 +146,14 @@ export class Moto {
     const groups = await this.call("logs", "Logs_20140328.DescribeLogGroups", account, region, {});
     const filters = await this.call("logs", "Logs_20140328.DescribeMetricFilters", account, region, {});
     const queues = await this.call("sqs", "AmazonSQS.ListQueues", account, region, {});
+    const alarms = await this.call("monitoring", "GraniteServiceVersion20100801.DescribeAlarms", account, region, {});
+    const boards = await this.call("monitoring", "GraniteServiceVersion20100801.ListDashboards", account, region, {});
     const key = await this.#accessKey(account);
     const list = async (service: string, path: string, tag: RegExp): Promise<string[]> => {
       const response = await fetch(`${this.url}/${path}`, {
         headers: { Authorization: authorization(key, region, service) },
       });
+      if (!response.ok) throw new Error(`${service} ${path}: ${response.status}`);
       return [...(await response.text()).matchAll(tag)].map(([, name]) => name!);
     };
     return [
@@ -158,16 +161,12 @@ export class Moto {
       ...groups.logGroups.map((group: any) => group.logGroupName),
       ...filters.metricFilters.map((filter: any) => filter.filterName),
       ...(queues.QueueUrls ?? []),
+      ...alarms.MetricAlarms.map((alarm: any) => alarm.AlarmName),
+      ...boards.DashboardEntries.map((dashboard: any) => dashboard.DashboardName),
       ...(await list("lambda", "2015-03-31/functions/", /"FunctionName": ?"(.*?)"/g)),
       ...(await list("s3", "", /<Bucket>.*?<Name>(.*?)<\/Name>/gs)),
       ...(await list("apigateway", "restapis", /"name": ?"(.*?)"/g)),
       ...(await list("apigateway", "v2/apis", /"name": ?"(.*?)"/g)),
-      ...(await list("monitoring", "?Action=DescribeAlarms&Version=2010-08-01", /<AlarmName>(.*?)<\/AlarmName>/g)),
-      ...(await list(
-        "monitoring",
-        "?Action=ListDashboards&Version=2010-08-01",
-        /<DashboardName>(.*?)<\/DashboardName>/g,
-      )),
       ...(await list("sns", "?Action=ListTopics&Version=2010-03-31", /<TopicArn>(.*?)<\/TopicArn>/g)),
       ...(await list("iam", "?Action=ListRoles&Version=2010-05-08", /<RoleName>(.*?)<\/RoleName>/g)),
     ];
