@@ -12,7 +12,7 @@ import type { CommandSpec } from "./command";
 import { gatewayQuestions, principalOf, quotaQuestions } from "./preflight/account";
 import { ACTIONS, checksOf, type Context, isDefect, ok, type Question, unknown } from "./preflight/context";
 import { bucketQuestions, nameQuestions, secretQuestions } from "./preflight/names";
-import { permissionQuestions } from "./preflight/permissions";
+import { permissionChecksOf } from "./preflight/permissions";
 import { printReport, type ReportOptions } from "./report";
 import { chosenStacks, type PlannedStack, plannedStacks } from "./stacks";
 
@@ -96,7 +96,7 @@ async function check(target: RolloutStages, stack: PlannedStack, aws: Services, 
   }
 }
 
-/** Where the first simulation is refused, so is every other. */
+/** Who deploys, and what it may not do. */
 async function permissions(context: Context, own: Context["config"]): Promise<readonly Check[]> {
   const checks: Check[] = [];
   const identity: Question = {
@@ -106,16 +106,9 @@ async function permissions(context: Context, own: Context["config"]): Promise<re
     ask: async () => {
       const principal = await principalOf(context, own);
       if ("cause" in principal) return unknown(principal.cause, "set deployRole of the account in the rollout file");
-      checks.push(...(await simulated(context, principal.arn)));
+      checks.push(...(await permissionChecksOf(context, principal.arn)));
       return ok(`deploys as ${principal.arn}`);
     },
   };
   return [...(await checksOf(identity)), ...checks];
-}
-
-async function simulated(context: Context, principal: string): Promise<readonly Check[]> {
-  const [first, ...others] = permissionQuestions(context, principal);
-  const found = await checksOf(first!);
-  if (found[0]!.result === "unknown") return [{ ...found[0]!, subject: principal }];
-  return [...found, ...(await concurrently(others, CALLS_AT_A_TIME, checksOf)).flat()];
 }

@@ -7,11 +7,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContextEntry, EvaluationResult, IAMClient } from "@aws-sdk/client-iam";
+import { concurrently } from "../../common/concurrently";
 import { packageRoot } from "../../common/package-root";
 import { counted } from "../../common/table";
 import type { Check } from "../checks";
 import type { Attributes, PlannedStack } from "../stacks";
-import { type Context, problem, type Question } from "./context";
+import { checksOf, type Context, problem, type Question, unknown } from "./context";
 
 interface Statement {
   readonly Sid: string;
@@ -48,53 +49,58 @@ const OF_POLICIES = /^iam:[A-Z][a-z]+Policy(Versions?)?$/;
 const OF_OBJECTS = /^s3:(Get|Put|Delete)Object/;
 
 /** The resources of each statement, as the last part of their ARN. A statement for which a stack has none is not needed. */
-const RESOURCES: Readonly<Record<string, (stack: PlannedStack, arn: (path: string) => string) => readonly Resource[]>> =
-  {
-    Stream: (stack) => named(stack, "aws_kinesis_firehose_delivery_stream", "deliverystream/"),
-    Mappings: (stack, arn) =>
-      has(stack, "aws_lambda_event_source_mapping")
-        ? functions(stack).map(({ name }) => ({
-            name: "*",
-            context: [text("lambda:FunctionArn", arn(name))],
-          }))
-        : [],
-    FindMappings: (stack) => (has(stack, "aws_lambda_event_source_mapping") ? [{ name: "*" }] : []),
-    Functions: functions,
-    FindLogGroups: () => [{ name: "log-group:*" }],
-    LogGroups: (stack) => named(stack, "aws_cloudwatch_log_group", "log-group:"),
-    Roles: (stack) => [
-      ...named(stack, "aws_iam_role", "role").map((role) => ({ ...role, actions: not(OF_POLICIES) })),
-      ...named(stack, "aws_iam_policy", "policy").map((policy) => ({ ...policy, actions: OF_POLICIES })),
-    ],
-    PassRoles: (stack) =>
-      stack.resources<Named & { assume_role_policy: string }>("aws_iam_role").map((role) => ({
-        name: `role${nameOf(role)}`,
-        context: [text("iam:PassedToService", /"([a-z]+\.amazonaws\.com[a-z.]*)"/.exec(role.assume_role_policy)![1]!)],
+export const RESOURCES: Readonly<
+  Record<string, (stack: PlannedStack, arn: (path: string) => string) => readonly Resource[]>
+> = {
+  Stream: (stack) => named(stack, "aws_kinesis_firehose_delivery_stream", "deliverystream/"),
+  Mappings: (stack, arn) =>
+    has(stack, "aws_lambda_event_source_mapping")
+      ? functions(stack).map(({ name }) => ({
+          name: "*",
+          context: [text("lambda:FunctionArn", arn(name))],
+        }))
+      : [],
+  FindMappings: (stack) => (has(stack, "aws_lambda_event_source_mapping") ? [{ name: "*" }] : []),
+  Functions: functions,
+  FindLogGroups: () => [{ name: "log-group:*" }],
+  LogGroups: (stack) => named(stack, "aws_cloudwatch_log_group", "log-group:"),
+  Roles: (stack) => [
+    ...named(stack, "aws_iam_role", "role").map((role) => ({ ...role, actions: not(OF_POLICIES) })),
+    ...named(stack, "aws_iam_policy", "policy").map((policy) => ({ ...policy, actions: OF_POLICIES })),
+  ],
+  PassRoles: (stack) =>
+    stack.resources<Named & { assume_role_policy: string }>("aws_iam_role").map((role) => ({
+      name: `role${nameOf(role)}`,
+      context: [text("iam:PassedToService", /"([a-z]+\.amazonaws\.com[a-z.]*)"/.exec(role.assume_role_policy)![1]!)],
+    })),
+  Bucket: (stack) =>
+    stack.resources<{ bucket_prefix: string }>("aws_s3_bucket").flatMap(({ bucket_prefix: prefix }) => [
+      { name: `${prefix}${SUFFIX}`, actions: not(OF_OBJECTS) },
+      { name: `${prefix}${SUFFIX}/object`, actions: OF_OBJECTS },
+    ]),
+  Secret: (stack) => [
+    ...named(stack, "aws_secretsmanager_secret", "secret:").map(({ name }) => ({ name: `${name}${SECRET_SUFFIX}` })),
+    // Terraform only finds one that exists.
+    ...Object.values(stack.data<{ name?: string }>("aws_secretsmanager_secret"))
+      .filter(({ name }) => name !== undefined)
+      .map(({ name }) => ({
+        name: `secret:${name}${SECRET_SUFFIX}`,
+        actions: /:(DescribeSecret|GetResourcePolicy)$/,
       })),
-    Bucket: (stack) =>
-      stack.resources<{ bucket_prefix: string }>("aws_s3_bucket").flatMap(({ bucket_prefix: prefix }) => [
-        { name: `${prefix}${SUFFIX}`, actions: not(OF_OBJECTS) },
-        { name: `${prefix}${SUFFIX}/object`, actions: OF_OBJECTS },
-      ]),
-    Secret: (stack) => [
-      ...named(stack, "aws_secretsmanager_secret", "secret:").map(({ name }) => ({ name: `${name}${SECRET_SUFFIX}` })),
-      // Terraform only finds one that exists.
-      ...Object.values(stack.data<{ name?: string }>("aws_secretsmanager_secret"))
-        .filter(({ name }) => name !== undefined)
-        .map(({ name }) => ({
-          name: `secret:${name}${SECRET_SUFFIX}`,
-          actions: /:(DescribeSecret|GetResourcePolicy)$/,
-        })),
-    ],
-    Schedule: (stack) => named(stack, "aws_cloudwatch_event_rule", "rule/"),
-    Queues: (stack) => named(stack, "aws_sqs_queue", ""),
-    Alarms: (stack) =>
-      stack
-        .resources<{ alarm_name: string }>("aws_cloudwatch_metric_alarm")
-        .map(({ alarm_name: name }) => ({ name: `alarm:${name}` })),
-    FindKeys: (stack) => (Object.keys(stack.data("aws_kms_key")).length > 0 ? [{ name: "key/example" }] : []),
-    LogRole: (stack) => (has(stack, "aws_api_gateway_account") ? [{ name: "/account" }] : []),
-  };
+  ],
+  Schedule: (stack) => named(stack, "aws_cloudwatch_event_rule", "rule/"),
+  Queues: (stack) => named(stack, "aws_sqs_queue", ""),
+  Alarms: (stack) =>
+    stack
+      .resources<{ alarm_name: string }>("aws_cloudwatch_metric_alarm")
+      .map(({ alarm_name: name }) => ({ name: `alarm:${name}` })),
+  Dashboards: (stack) =>
+    stack
+      .resources<{ dashboard_name: string }>("aws_cloudwatch_dashboard")
+      .map(({ dashboard_name: name }) => ({ name: `dashboard/${name}` })),
+  FindKeys: (stack) => (Object.keys(stack.data("aws_kms_key")).length > 0 ? [{ name: "key/example" }] : []),
+  LogRole: (stack) => (has(stack, "aws_api_gateway_account") ? [{ name: "/account" }] : []),
+};
 
 function functions(stack: PlannedStack): Resource[] {
   return stack
@@ -153,8 +159,25 @@ function arnOf(pattern: string, { partition, region, accountId }: Context["targe
   };
 }
 
-/** The question whether a principal may do all of it. */
-export function permissionQuestions(context: Context, principal: string): Question[] {
+const CALLS_AT_A_TIME = 4;
+
+/**
+ * What a principal may not do of it, and on how many resources it may do all. Where the first simulation is refused, so
+ * is every other.
+ */
+export async function permissionChecksOf(context: Context, principal: string): Promise<Check[]> {
+  const [first, ...others] = permissionQuestions(context, principal);
+  const found = [await checksOf(first!)];
+  if (found[0]!.some(({ result }) => result === "unknown")) return [{ ...found[0]![0]!, subject: principal }];
+  found.push(...(await concurrently(others, CALLS_AT_A_TIME, checksOf)));
+  const allowed = found.filter((checks) => checks.length === 0).length;
+  const cause = `allowed on ${allowed} of ${counted(found.length, "resource")}`;
+  const summary: Check = { id: "permission", subject: principal, result: "ok", cause };
+  return [...(allowed > 0 ? [summary] : []), ...found.flat()];
+}
+
+/** The question whether a principal may do all of it, resource by resource. */
+function permissionQuestions(context: Context, principal: string): Question[] {
   const { aws, config } = context;
   const iam = new aws.IAMClient(config);
   return simulationsOf(context).map((simulation) => ({
@@ -217,15 +240,18 @@ function denialOf({
   return EvalDecision === "explicitDeny" ? "explicit" : "implicit";
 }
 
-/** One check if all is allowed, else one for each kind of denial. */
-export function permissionChecks(
+/** One check for each kind of denial; none if all is allowed. */
+function permissionChecks(
   principal: string,
   { resource, actions }: Simulation,
   results: readonly EvaluationResult[],
 ): Check[] {
   const check = { id: "permission", subject: resource };
+  const missing = actions.filter((action) => !results.some(({ EvalActionName }) => EvalActionName === action));
+  if (missing.length > 0) {
+    return [{ ...check, ...unknown(`IAM has simulated nothing for ${missing.join(", ")}`, "run the command again") }];
+  }
   const denied = results.map((result) => ({ kind: denialOf(result), ...result })).filter(({ kind }) => kind);
-  if (denied.length === 0) return [{ ...check, result: "ok", cause: `${counted(actions.length, "action")} allowed` }];
   const kinds = [...new Set(denied.map(({ kind }) => kind!))];
   return kinds.map((kind) => {
     const [cause, fix] = DENIALS[kind];

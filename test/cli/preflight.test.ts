@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ACTIONS } from "../../cli/preflight/context";
+import { RESOURCES } from "../../cli/preflight/permissions";
 import { signedActions } from "../support/deploy-calls";
 import { type Answer, Front, type Request } from "../support/front";
 import { Moto } from "../support/moto";
@@ -270,12 +271,17 @@ describeWithMoto("preflight", () => {
 
   it("finds nothing where all is there, by calls that its session allows, of which none writes", async () => {
     const everything = `  enrollment: { schedule: rate(15 minutes), match: [{ tags: { moesif: "yes" } }] }
-  redrive: { mode: events }`;
+  redrive: { mode: events }
+  monitoring: {}`;
     const { code, checks, totals } = await preflight(rolloutFile({ defaults: everything }));
     expect(checks.filter(({ result }) => result !== "ok")).toEqual([]);
     expect(code).toBe(0);
     expect(totals).toMatchObject({ totals: { problem: 0, unknown: 0, errors: 0 } });
     expect(checks[0]).toMatchObject({ id: "identity", cause: `deploys as ${DEPLOYER}` });
+    expect(checks[1]).toMatchObject({
+      id: "permission",
+      cause: expect.stringMatching(/^allowed on (\d+) of \1 resources$/),
+    });
     const allowed = [...ACTIONS, "apigateway:GET/account", "sts:AssumeRole"] as string[];
     const called = [...new Set(aws.calls)].sort();
     expect(called.filter((action) => !allowed.includes(action))).toEqual([]);
@@ -320,6 +326,11 @@ describeWithMoto("preflight", () => {
         "ask who manages the organization to allow it: no policy of the account can",
       ],
     ]);
+  });
+
+  it("simulates each statement of the policy on what a stack can have", () => {
+    const { Statement: statements } = JSON.parse(POLICY) as { Statement: readonly { Sid: string }[] };
+    expect(statements.map(({ Sid }) => Sid).filter((sid) => RESOURCES[sid] === undefined)).toEqual([]);
   });
 
   it("simulates the role that a service gets, for that service", async () => {
