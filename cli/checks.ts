@@ -1,19 +1,19 @@
-/** What commands that look at an account have found: checks, their report and their exit code. */
+/** What commands found that check an account: checks, their report and their exit code. */
 import { EXIT, type ExitCode } from "../common/exit-codes";
 import { counted } from "../common/table";
 import type { RolloutStages } from "../modules";
 import type { Refusal } from "./aws/access";
 import type { Block, Report } from "./report";
 
-/** One thing that was looked at. */
+/** One thing that was checked. */
 export interface Check {
   /** Stable, in kebab case, such as `stream-url`. */
   readonly id: string;
-  /** What was looked at, such as the name of a stream. */
+  /** What was checked, such as the name of a stream. */
   readonly subject: string;
-  /** `unknown` where it could not be looked at. */
-  readonly result: "ok" | "problem" | "unknown";
-  /** What is wrong, or why nothing is known; of one that is ok, what was found, if that is worth a word. */
+  /** `unknown` where it could not be checked; `observed` is what is not documented, and no problem. */
+  readonly result: "ok" | "problem" | "unknown" | "observed";
+  /** What is wrong, or why nothing is known; else what was found, if that is worth a word. */
   readonly cause?: string;
   /** What to do, imperative. */
   readonly fix?: string;
@@ -30,7 +30,8 @@ export function checkTotals(found: readonly TargetChecks[]) {
   const checks = found.flatMap((one) => one.checks);
   const number = (result: Check["result"]) => checks.filter((check) => check.result === result).length;
   const errors = found.filter(({ refusal }) => refusal !== undefined).length;
-  return { ok: number("ok"), problem: number("problem"), unknown: number("unknown"), errors };
+  const [ok, problem, unknown, observed] = (["ok", "problem", "unknown", "observed"] as const).map(number);
+  return { ok: ok!, problem: problem!, unknown: unknown!, ...(observed! > 0 && { observed }), errors };
 }
 
 /** Without access to an account 3, else 1 if there is a problem. What is unknown is no problem. */
@@ -66,21 +67,30 @@ export function checksReport(found: readonly TargetChecks[]): Report {
 /** Characters of names that others chose, and of what was found. */
 const WIDTH = 60;
 
-const COLUMNS = [{ title: "check" }, { title: "of", width: WIDTH }, { title: "result" }, { title: "", width: WIDTH }];
+const COLUMNS = [
+  { title: "check" },
+  { title: "of", width: WIDTH },
+  { title: "result" },
+  { title: "found", width: WIDTH },
+];
 
 function sectionOf({ target, refusal, checks }: TargetChecks): Block[] {
   const { accountName, region, accountId, stackName } = target;
   const heading: Block = { kind: "heading", text: `${accountName} ${region} (${accountId}, ${stackName})` };
   if (refusal) return [heading, { kind: "paragraph", text: `No access: ${refusal.message}` }];
-  const rows = checks.map(({ id, subject, result, cause = "" }) => [id, subject, result, result === "ok" ? cause : ""]);
-  const issues = checks
-    .filter(({ result }) => result !== "ok")
-    .map(({ id, subject, result, cause = "", fix }) => ({
-      id,
-      path: [],
-      message: `${subject}: ${result === "unknown" ? "unknown: " : ""}${cause}`,
-      ...(fix !== undefined && { fix }),
-    }));
+  const isIssue = ({ result }: Check) => result === "problem" || result === "unknown";
+  const rows = checks.map((check) => [
+    check.id,
+    check.subject,
+    check.result,
+    isIssue(check) ? "" : (check.cause ?? ""),
+  ]);
+  const issues = checks.filter(isIssue).map(({ id, subject, result, cause = "", fix }) => ({
+    id,
+    path: [],
+    message: `${subject}: ${result === "unknown" ? "unknown: " : ""}${cause}`,
+    ...(fix !== undefined && { fix }),
+  }));
   return [
     heading,
     { kind: "table", columns: COLUMNS, rows },
@@ -88,8 +98,10 @@ function sectionOf({ target, refusal, checks }: TargetChecks): Block[] {
   ];
 }
 
-function totalsText({ ok, problem, unknown, errors }: ReturnType<typeof checkTotals>, targets: number): string {
-  const all = `${counted(ok + problem + unknown, "check")}: ${ok} ok, ${counted(problem, "problem")}, ${unknown} unknown.`;
+function totalsText(totals: ReturnType<typeof checkTotals>, targets: number): string {
+  const { ok, problem, unknown, observed = 0, errors } = totals;
+  const number = counted(ok + problem + unknown + observed, "check");
+  const all = `${number}: ${ok} ok, ${counted(problem, "problem")}, ${unknown} unknown${observed > 0 ? `, ${observed} observed` : ""}.`;
   if (errors === 0) return all;
   return `${all} No access to ${errors} of ${counted(targets, "account and region", "accounts and regions")}.`;
 }

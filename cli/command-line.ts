@@ -15,9 +15,19 @@ import { preflight } from "./preflight";
 import { preview } from "./preview";
 import { redrive } from "./redrive";
 import { synth } from "./synth";
+import { verify } from "./verify";
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly CommandSpec[] = [synth, preflight, preview, coverage, checkFormat, redrive, cost];
+export const COMMANDS: readonly CommandSpec[] = [
+  synth,
+  preflight,
+  preview,
+  coverage,
+  verify,
+  checkFormat,
+  redrive,
+  cost,
+];
 
 /** Prints messages about wrong usage or input. */
 const toStandardError = (text: string): void => printMessage(text.trimEnd());

@@ -38,7 +38,9 @@ it.each<[keyof typeof EXIT, readonly string[]]>([
   ["wrongInput", ["synth", "no.yaml"]],
   ["wrongInput", ["preview", "no.log"]],
   ["wrongInput", ["coverage", "--rollout", "no.yaml"]],
+  ["wrongInput", ["verify", "--rollout", "no.yaml"]],
   ["wrongInput", ["check-format", "no.json", "--type", "REST"]],
+  ["noAccess", ["verify", "--rollout", ROLLOUT, "--json"]],
   ["noAccess", ["coverage", "--rollout", ROLLOUT, "--reporter", "markdown"]],
 ])("%s: %j", (code, args) => {
   expect(run(...args).status).toBe(EXIT[code]);
@@ -65,7 +67,7 @@ it("a warning of the rollout file changes none, and is printed by every command 
 
 const TABLE = (Object.keys(EXIT) as (keyof typeof EXIT)[]).map((name) => [EXIT[name], EXIT_MEANINGS[name]] as const);
 
-it.each([[], ["synth"], ["preview"], ["coverage"], ["check-format"]].map((command) => [command]))(
+it.each([[], ["synth"], ["preview"], ["coverage"], ["verify"], ["check-format"]].map((command) => [command]))(
   "--help of %j lists them",
   (command) => {
     const { stdout } = run(...command, "--help");

@@ -69,6 +69,7 @@ test("lint accepts in each folder the imports that the table lists, and no other
     input: JSON.stringify(tries),
     encoding: "utf8",
     timeout: 5 * 60_000,
+    maxBuffer: 64 * 1024 * 1024,
   });
   expect(stderr).toBe("");
   const results = JSON.parse(stdout) as { readonly line: number; readonly ruleId: string }[][];

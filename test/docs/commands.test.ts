@@ -39,6 +39,13 @@ function testOfGuide(heading: string): string {
 
 /** What other tests run, each on the real thing. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  "npx cdktf-moesif-firehose verify": "test/verify/set-up.test.ts",
+  "npx cdktf-moesif-firehose verify --no-record": "test/verify/set-up.test.ts",
+  "npx cdktf-moesif-firehose verify --moesif-token env:MOESIF_MANAGEMENT_TOKEN": "test/verify/set-up.test.ts",
+  "npx cdktf-moesif-firehose verify --count --since 1h --moesif-token secret:moesif/management-token":
+    "test/verify/set-up.test.ts",
+  "npx cdktf-moesif-firehose verify --json | jq -c 'select(.result == \"problem\") | [.id, .subject, .cause, .fix]'":
+    "test/verify/set-up.test.ts",
   "npx cdktf-moesif-firehose redrive": "test/redrive/command.test.ts",
   "npx cdktf-moesif-firehose redrive --send": "test/redrive/command.test.ts",
   "npx cdktf-moesif-firehose redrive --stream amazon-apigateway-moesif --region eu-west-1":

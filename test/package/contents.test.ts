@@ -6,7 +6,7 @@ import { unzipSync } from "fflate";
 import { ROOT } from "../support/rollout";
 
 /** Of the tarball, and of what it unpacks to. */
-const MOST_MB = { packed: 3.4, unpacked: 7.9 };
+const MOST_MB = { packed: 3.6, unpacked: 8.2 };
 const MOST_KB_OF_A_PICTURE = 150;
 
 interface Packed {
