@@ -3,6 +3,7 @@
  * modules and costs five times the time and memory of a synthesis.
  */
 export { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+export { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 export { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 export { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 export { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";

@@ -28,6 +28,7 @@ export { ErrorLog, type ErrorLogProps } from "./pipeline/error-log";
 export { HashKey, type HashKeyProps, type HashKeySource } from "./pipeline/hash-key";
 export type { IMoesifPipeline, NamedPipelineProps, PipelineAttributes } from "./pipeline/imported-pipeline";
 export type { KmsKeyProps } from "./pipeline/kms-key";
+export { RolloutDashboard, type RolloutDashboardProps } from "./monitoring/rollout-dashboard";
 export { streamName } from "./pipeline/names";
 export { RedriveFunction, type RedriveFunctionProps, type RedriveProps } from "./pipeline/redrive-function";
 export type { IamProps } from "./pipeline/service-role";

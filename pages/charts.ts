@@ -36,10 +36,7 @@ export function columns(
   series: readonly StackSeries[],
 ): Html {
   const sums = begins.map((_, index) => series.reduce((sum, { values }) => sum + values[index]!, 0));
-  const step = niceStep(Math.max(...sums, 1));
-  const top = Math.ceil(Math.max(...sums, 1) / step) * step;
-  const y = (value: number) => PLOT_HEIGHT * (1 - value / top);
-  const levels = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
+  const scale = scaleOf(Math.max(...sums, 1), 1);
   const width = 100 / begins.length;
   const stacks = begins.map((begin, index) => {
     let below = 0;
@@ -52,8 +49,8 @@ export function columns(
             class="${tone}"
             x="${percent(width * (index + 0.07))}"
             width="${percent(width * 0.86)}"
-            y="${px(y(below))}"
-            height="${px(y(0) - y(value))}"
+            y="${px(scale.y(below))}"
+            height="${px(scale.y(0) - scale.y(value))}"
           />`;
     });
     const values = series
@@ -72,6 +69,43 @@ export function columns(
           />${parts}</g
         >`;
   });
+  return plot({ label, begins, seconds, scale, content: stacks, caption: legend(series) });
+}
+
+/** The values of an axis. */
+export interface Scale {
+  readonly levels: readonly number[];
+  /** Where a value stands, from the top of the plot. */
+  readonly y: (value: number) => number;
+}
+
+/**
+ * About four levels at round values, from 0 to a value or beyond.
+ *
+ * @param least between two levels
+ */
+export function scaleOf(most: number, least = 0): Scale {
+  const step = niceStep(most, least);
+  const top = Math.ceil(most / step) * step;
+  return {
+    levels: Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step),
+    y: (value) => PLOT_HEIGHT * (1 - value / top),
+  };
+}
+
+/** What a chart over time consists of. */
+interface Plot {
+  readonly label: string;
+  readonly begins: readonly number[];
+  readonly seconds: number;
+  readonly scale: Scale;
+  /** What is drawn. */
+  readonly content: Content;
+  readonly caption: Html;
+}
+
+/** The frame of a chart over time. */
+export function plot({ label, begins, seconds, scale: { levels, y }, content, caption }: Plot): Html {
   return html`<figure class="columns">
     <div class="plot">
       <svg class="axis" height="${PLOT_HEIGHT + 14}" aria-hidden="true">
@@ -79,7 +113,7 @@ export function columns(
       </svg>
       <svg height="${PLOT_HEIGHT + 28}" role="img" aria-label="${label}">
         <svg y="7" height="${PLOT_HEIGHT}">
-          ${levels.map((level) => html`<line class="grid" x2="100%" y1="${px(y(level))}" y2="${px(y(level))}" />`)}${stacks}
+          ${levels.map((level) => html`<line class="grid" x2="100%" y1="${px(y(level))}" y2="${px(y(level))}" />`)}${content}
         </svg>
         ${timeLabels(begins, seconds).map(
           ({ at, text, isMinor }) =>
@@ -93,7 +127,7 @@ export function columns(
         )}
       </svg>
     </div>
-    <figcaption>${legend(series)}</figcaption>
+    <figcaption>${caption}</figcaption>
   </figure>`;
 }
 
@@ -168,12 +202,12 @@ export function timeOf(ms: number, seconds: number): string {
   return seconds >= 86_400 ? day(ms) : `${day(ms)} ${clock(ms, seconds < 60)}`;
 }
 
-/** 1, 2 or 5 with zeros, so that there are about four levels; whole calls. */
-function niceStep(most: number): number {
+/** 1, 2 or 5 with zeros, so that there are about four levels. */
+function niceStep(most: number, least: number): number {
   const rough = most / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough)!;
-  return Math.max(1, step);
+  return Math.max(least, step);
 }
 
 const INTERVALS = [
@@ -214,10 +248,12 @@ function timeLabels(begins: readonly number[], seconds: number): readonly TimeLa
   return labels;
 }
 
-function percent(value: number): string {
+/** A share of the width. */
+export function percent(value: number): string {
   return `${Math.round(value * 100) / 100}%`;
 }
 
-function px(value: number): string {
+/** A length. */
+export function px(value: number): string {
   return String(Math.round(value * 100) / 100);
 }

@@ -18,8 +18,9 @@ export function size(bytes: number): string {
   return scaled(bytes, [" B", " kB", " MB", " GB", " TB", " PB"]);
 }
 
-/** For an axis: `800`, `1.2k`. */
+/** For an axis: `0.25`, `800`, `1.2k`. */
 export function short(value: number): string {
+  if (value < 10) return String(Number(value.toPrecision(2)));
   return scaled(value, ["", "k", "M", "G", "T"]).replace(/\.(\d*?)0+(?=\D|$)/, (_, kept: string) =>
     kept ? `.${kept}` : "",
   );

@@ -9,27 +9,30 @@ export interface Page {
   /** One sentence below the title. */
   readonly lead?: Content;
   readonly sections: readonly Html[];
+  /** Rules of this page, in addition to those of all. */
+  readonly style?: string;
 }
 
-const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
-const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
-
 /** Nothing may be loaded or run, whatever a value of the log holds. The icon keeps browsers from asking for one. */
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'`;
+function policyOf(style: string): string {
+  const hash = createHash("sha256").update(style).digest("base64");
+  return `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'`;
+}
 
 /** The text of the file. */
-export function page({ title, lead, sections }: Page): string {
+export function page({ title, lead, sections, style = "" }: Page): string {
+  const rules = STYLE + style;
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${new Html(POLICY)}" />
+        <meta http-equiv="Content-Security-Policy" content="${new Html(policyOf(rules))}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <title>${title}</title>
         <link rel="icon" href="data:," />
-        ${STYLE_ELEMENT}
+        ${new Html(`<style>${rules}</style>`)}
       </head>
       <body>
         <main>

@@ -1,7 +1,8 @@
 /**
  * Takes the pictures of the pages in docs/pictures, with Chromium:
  *   npm run pictures
- * The preview is of the sample log, with companies made of its callers; the coverage is of a made-up rollout.
+ * The preview is of the sample log, with companies made of its callers; the coverage is of a made-up rollout; the dashboard
+ * is of a simulated run.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
+import { indexedPng } from "./indexed-png.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PICTURES = join(ROOT, "docs", "pictures");
@@ -109,14 +111,20 @@ function coveragePage() {
   return coverageReport(wanted.map(([account, region], index) => coverageOf(account, region, index))).page();
 }
 
-/** @param height of what is shown: the top of the page */
+async function dashboardPage() {
+  const { dashboardPage, record } = require(join(ROOT, "dist", "bench", "dashboard", "record.js"));
+  return dashboardPage(await record());
+}
+
+/** @param height of what is shown, the top of the page; without it, all of the page is */
 async function picture(browser, name, text, height) {
   const file = join(folder, `${name}.html`);
   writeFileSync(file, text);
-  const page = await browser.newPage({ viewport: { width: WIDTH, height }, colorScheme: "light" });
+  const page = await browser.newPage({ viewport: { width: WIDTH, height: height ?? 900 }, colorScheme: "light" });
   await page.goto(pathToFileURL(file).href);
   // The policy of the page refuses the style by which a caret is hidden.
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), caret: "initial" });
+  const png = await page.screenshot({ caret: "initial", fullPage: height === undefined });
+  writeFileSync(join(PICTURES, `${name}.png`), indexedPng(png));
 }
 
 const executablePath = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -131,6 +139,7 @@ try {
   mkdirSync(PICTURES, { recursive: true });
   await picture(browser, "preview", previewPage(), 1050);
   await picture(browser, "coverage", coveragePage(), 700);
+  await picture(browser, "dashboard", await dashboardPage());
 } finally {
   await browser.close();
   rmSync(folder, { recursive: true, force: true });

@@ -70,6 +70,8 @@ export interface Plan {
   readonly output: "accessLog" | "event";
   /** Some records are damaged. */
   readonly isDamaged: boolean;
+  /** Settings of the transformer in addition to those of every run. */
+  readonly settings?: object;
 }
 
 /** What came of it. */
@@ -179,7 +181,7 @@ export async function run(plan: Plan): Promise<Outcome> {
       startVirtual(VARIABLES, {
         clock,
         random: chance,
-        getObject: async () => settingsOf(aws, plan.output),
+        getObject: async () => settingsOf(aws, plan),
         getSecret: async () => {
           if (aws.isSecretMissing) throw named("ResourceNotFoundException", "Secrets Manager can't find the secret.");
           return JSON.stringify({ api_key: aws.applicationId });
@@ -262,7 +264,7 @@ const VARIABLES = {
 };
 
 /** @throws Error as AWS's client does */
-function settingsOf({ settings, version }: MadeUpAws, output: Plan["output"]): string {
+function settingsOf({ settings, version }: MadeUpAws, { output, settings: more }: Plan): string {
   if (settings === "missing") throw named("NoSuchKey", "The specified key does not exist.");
   if (settings === "broken") return '{"version":1,';
   return JSON.stringify({
@@ -272,6 +274,7 @@ function settingsOf({ settings, version }: MadeUpAws, output: Plan["output"]): s
     filter: FILTER,
     output,
     metadata: { version },
+    ...more,
   });
 }
 

@@ -1,7 +1,8 @@
 /** Alarms of a pipeline, each with a section of the runbook, and its dashboard. */
-import { CloudwatchLogMetricFilter, CloudwatchMetricAlarm } from "../aws";
+import { CloudwatchDashboard, CloudwatchLogMetricFilter, CloudwatchMetricAlarm } from "../aws";
 import { Construct, Op, type TerraformProvider, Token } from "../cdk";
 import { pinned, type ProviderProps, provideTo } from "../addresses";
+import type { AwsEnvironment } from "../pipeline/aws-environment";
 import { Checks } from "../settings/checks";
 import {
   ALARM_KEYS,
@@ -14,12 +15,14 @@ import {
   monitoringDefaults,
   monitoringSection,
 } from "../settings/monitoring";
+import { terraformJson } from "../terraform-json";
 import { ALARMS, BACKUP_ERRORS, type Metric, type Monitored } from "./alarms";
+import { pipelineDashboard } from "./dashboard";
 
 /** Seconds of a period: Firehose sends its metrics every five minutes. */
 const PERIOD = 300;
 
-/** Which alarms there are, and who gets a message. */
+/** Which alarms there are, who gets a message, and whether there is a dashboard. */
 export interface MonitoringSettings {
   /**
    * ARN of an SNS topic, in the pipeline's region, that gets a message when an alarm fires and when it ends. A
@@ -35,6 +38,12 @@ export interface MonitoringSettings {
    */
   readonly runbookUrl?: string;
   /**
+   * Whether there is a dashboard, `moesif-<pipeline>-<region>`. A literal.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
+  /**
    * Which alarms there are, and when they fire, by their keys. A literal; thresholds may be tokens.
    *
    * @default every alarm, with its defaults
@@ -46,6 +55,8 @@ export interface MonitoringSettings {
 export interface MonitoredPipeline {
   /** Name of the pipeline. */
   readonly name: string;
+  /** Account, region and partition. */
+  readonly environment: Pick<AwsEnvironment, "accountId" | "region" | "partition">;
   /** The stream that delivers to Moesif. */
   readonly stream: { readonly name: string; readonly arn: string };
   /** The transformer function. */
@@ -53,6 +64,8 @@ export interface MonitoredPipeline {
     readonly name: string;
     /** Seconds after which Lambda ends an invocation. */
     readonly timeoutSeconds: number;
+    /** Memory in MB. */
+    readonly memoryMb: number;
     /** Whether the stream invokes it. */
     readonly isInvoked: boolean;
     /** Whether it asks for Moesif's sampling rules, for which it needs the application id. */
@@ -83,7 +96,7 @@ export interface MonitoringProps extends MonitoringSettings, ProviderProps {
 }
 
 /**
- * Alarms of a pipeline, named `moesif-<pipeline>-<alarm>`. It changes no resource of the pipeline.
+ * Alarms of a pipeline, named `moesif-<pipeline>-<alarm>`, and its dashboard. It changes no resource of the pipeline.
  *
  * @example
  * new Monitoring(stack, "monitoring", { pipeline, topicArn: topic.arn, alarms: { noTraffic: { enabled: false } } });
@@ -91,6 +104,8 @@ export interface MonitoringProps extends MonitoringSettings, ProviderProps {
 export class Monitoring extends Construct {
   /** The alarms by their keys: those that are on, and of which the pipeline has the metric. */
   readonly alarms: { readonly [K in AlarmKey]?: CloudwatchMetricAlarm };
+  /** The dashboard, unless it is off. */
+  readonly dashboard?: CloudwatchDashboard;
 
   /** @throws InvalidValueError if a literal is out of its bounds */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
@@ -103,11 +118,13 @@ export class Monitoring extends Construct {
     });
     this.alarms = Object.fromEntries(alarms.filter(([, alarm]) => alarm !== undefined));
     if (this.alarms.backupFailed) this.#countBackupErrors(props);
+    if (props.dashboard ?? monitoringDefaults.dashboard) this.dashboard = this.#dashboard(props);
   }
 
-  #check({ topicArn, runbookUrl, alarms, tags, pipeline }: MonitoringProps): void {
+  #check({ topicArn, runbookUrl, dashboard, alarms, tags, pipeline }: MonitoringProps): void {
     const checks = new Checks(this)
-      .properties(monitoringSection.shape, { topicArn, runbookUrl, alarms })
+      .properties(monitoringSection.shape, { topicArn, runbookUrl, dashboard, alarms })
+      .literal("dashboard", dashboard)
       .literal("alarms", alarms)
       .tags({ ...pipeline.tags, ...tags });
     for (const key of ALARM_KEYS) {
@@ -129,7 +146,7 @@ export class Monitoring extends Construct {
     const runbookUrl = props.runbookUrl ?? monitoringDefaults.runbookUrl;
     return pinned(
       new CloudwatchMetricAlarm(this, kebab(key).replaceAll("-", "_"), {
-        alarmName: `moesif-${props.pipeline.name}-${kebab(key)}`,
+        alarmName: alarmName(props.pipeline.name, key),
         alarmDescription: `${says} What to do: ${runbookUrl}#${kebab(key)}`,
         ...queryOf(read),
         comparisonOperator: fires === "below" ? "LessThanThreshold" : "GreaterThanThreshold",
@@ -139,6 +156,19 @@ export class Monitoring extends Construct {
         alarmActions: actions,
         okActions: actions,
         tags: { ...props.pipeline.tags, ...props.tags },
+      }),
+    );
+  }
+
+  #dashboard({ pipeline, enrollment }: MonitoringProps): CloudwatchDashboard {
+    const alarms = ALARM_KEYS.filter((key) => this.alarms[key]);
+    const alarmNames = alarms.map((key) => alarmName(pipeline.name, key)).sort();
+    const body = pipelineDashboard({ pipeline, alarmNames, enrolls: enrollment !== undefined });
+    return pinned(
+      new CloudwatchDashboard(this, "dashboard", {
+        // It belongs to no region: its name holds in the whole account.
+        dashboardName: `moesif-${pipeline.name}-${pipeline.environment.region}`,
+        dashboardBody: terraformJson(body),
       }),
     );
   }
@@ -155,6 +185,11 @@ export class Monitoring extends Construct {
   }
 }
 
+/** Name of an alarm. */
+export function alarmName(pipeline: string, key: AlarmKey): string {
+  return `moesif-${pipeline}-${kebab(key)}`;
+}
+
 function monitoredOf({ pipeline, enrollment }: MonitoringProps): Monitored {
   const { stream, transformer, redrive } = pipeline;
   return {
@@ -169,13 +204,18 @@ function monitoredOf({ pipeline, enrollment }: MonitoringProps): Monitored {
   };
 }
 
-function defaultsOf(key: AlarmKey): AlarmOptions {
+/** Options of an alarm that nothing sets. */
+export function defaultsOf(key: AlarmKey): AlarmOptions {
   const { threshold, minutes }: AlarmSetting = ALARM_SETTINGS[key];
   return { threshold: threshold?.otherwise, minutes };
 }
 
-/** In the unit of the metric. */
-function thresholdOf(key: AlarmKey, { alarms, pipeline }: MonitoringProps): number {
+interface Thresholds extends Pick<MonitoringSettings, "alarms"> {
+  readonly pipeline: { readonly transformer: Pick<MonitoredPipeline["transformer"], "timeoutSeconds"> };
+}
+
+/** Threshold of an alarm, in the unit of its metric. */
+export function thresholdOf(key: AlarmKey, { alarms, pipeline }: Thresholds): number {
   const { threshold: fixed, unit = 1 } = ALARMS[key];
   if (fixed !== undefined) return fixed;
   const { threshold = 0 }: AlarmOptions = { ...defaultsOf(key), ...alarms?.[key] };

@@ -12,3 +12,13 @@ export function streamName(pipelineName: string): string {
 export function transformerName(pipelineName: string): string {
   return `moesif-transform-${pipelineName}`;
 }
+
+/** The redrive function's name, and its queue's. */
+export function redriveName(pipelineName: string): string {
+  return `moesif-redrive-${pipelineName}`;
+}
+
+/** The name of the function that enrolls stages. */
+export function enrollmentName(pipelineName: string): string {
+  return `moesif-enroll-${pipelineName}`;
+}

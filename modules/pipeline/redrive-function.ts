@@ -23,6 +23,7 @@ import { type BackupBucket, deliveryPrefix } from "./backup-bucket";
 import type { DeliveryStream } from "./delivery-stream";
 import { functionCode, functionLog } from "./function-parts";
 import { objectEncryption, putEncrypted } from "./kms-key";
+import { redriveName } from "./names";
 import { type IamProps, ofAccount, roleNamePrefix, ServiceRole } from "./service-role";
 import type { TransformerFunctionProps } from "./transformer-function";
 
@@ -134,7 +135,7 @@ export class RedriveFunction extends Construct {
     provideTo(this, props.provider);
     const { name, mode = redriveDefaults.mode, bucket, stream, tags } = props;
     this.#check(props);
-    const functionName = `moesif-redrive-${name}`;
+    const functionName = redriveName(name);
     this.logGroup = functionLog(this, functionName, props);
     if (mode === "events") {
       this.deadLetterQueue = this.#queue("dead_letter_queue", `${functionName}-failed`, tags);

@@ -142,6 +142,8 @@ export class TransformerFunction extends Construct {
   readonly roleArn: string;
   /** Seconds after which Lambda ends an invocation. */
   readonly timeoutSeconds: number;
+  /** Memory in MB. */
+  readonly memoryMb: number;
   /** Whether the stream invokes it. */
   readonly isInvoked: boolean;
   /** Whether it asks for Moesif's sampling rules, for which it needs the application id. */
@@ -153,6 +155,7 @@ export class TransformerFunction extends Construct {
     provideTo(this, props.provider);
     this.#check(props);
     this.timeoutSeconds = props.timeoutSeconds ?? transformerDefaults.timeoutSeconds;
+    this.memoryMb = props.memoryMb ?? transformerDefaults.memoryMb;
     this.isInvoked = props.enabled ?? transformerDefaults.enabled;
     this.readsApplicationId = this.isInvoked && asksMoesif(props.settings);
     const functionName = `moesif-transform-${props.name}`;
@@ -171,7 +174,7 @@ export class TransformerFunction extends Construct {
         ...functionCode(this, "transformer"),
         runtime: props.runtime ?? transformerDefaults.runtime,
         architectures: [props.architecture ?? transformerDefaults.architecture],
-        memorySize: props.memoryMb ?? transformerDefaults.memoryMb,
+        memorySize: this.memoryMb,
         timeout: this.timeoutSeconds,
         reservedConcurrentExecutions: props.reservedConcurrency ?? transformerDefaults.reservedConcurrency,
         environment: { variables: this.#variables(props) },

@@ -19,6 +19,7 @@ export function crossChecks(rollout: ValidSubset<RolloutDocument>): Issue[] {
     ...repeatedAccounts(accounts),
     ...accounts.flatMap(withinAccount),
     ...withinState(rollout.state?.s3),
+    ...withinDashboard(rollout.dashboard),
     ...targetIssues(rollout),
   ];
 }
@@ -58,7 +59,7 @@ function withinAccount(account: Account, index: number): Issue[] {
         },
       ),
     ),
-    ...roleOfAnotherAccount(account, index),
+    ...roleOfAnotherAccount(account?.deployRole, account?.id, ["accounts", index, "deployRole"]),
     ...onePartition(account, index),
   ];
 }
@@ -79,32 +80,40 @@ function onePartition(account: Account, index: number): Issue[] {
   ];
 }
 
-function roleOfAnotherAccount(account: Account, index: number): Issue[] {
-  const role = parseArn(account?.deployRole);
-  if (!role || account?.id === undefined || role.account === account.id) return [];
+function roleOfAnotherAccount(deployRole: string | undefined, id: string | undefined, path: Path): Issue[] {
+  const role = parseArn(deployRole);
+  if (!role || id === undefined || role.account === id) return [];
   return [
     {
       id: "role-account",
-      path: ["accounts", index, "deployRole"],
-      message: `role belongs to account ${role.account}, expected ${account.id}`,
-      fix: `use a role of account ${account.id}`,
+      path,
+      message: `role belongs to account ${role.account}, expected ${id}`,
+      fix: `use a role of account ${id}`,
     },
+  ];
+}
+
+function withinDashboard(dashboard: ValidSubset<RolloutDocument>["dashboard"]): Issue[] {
+  const path = ["dashboard"];
+  return [
+    ...roleOfAnotherAccount(dashboard?.deployRole, dashboard?.accountId, [...path, "deployRole"]),
+    ...unknownRegion(dashboard?.region, [...path, "region"]),
+  ];
+}
+
+/** Without a suggestion it may be a region that is too new to be known here. */
+function unknownRegion(region: string | undefined, path: Path): Issue[] {
+  if (region === undefined || partitionOf(region) !== undefined) return [];
+  const meant = suggestRegion(region);
+  if (meant === undefined) return [];
+  return [
+    { id: "unknown-region", path, message: `unknown region ${JSON.stringify(region)}`, fix: `did you mean ${meant}?` },
   ];
 }
 
 function withinState(s3: ValidSubset<NonNullable<NonNullable<RolloutDocument["state"]>["s3"]>> | undefined): Issue[] {
   if (s3?.region === undefined) return [];
-  const issues: Issue[] = [];
-  const meant = partitionOf(s3.region) === undefined ? suggestRegion(s3.region) : undefined;
-  // Without a suggestion it may be a region that is too new to be known here.
-  if (meant) {
-    issues.push({
-      id: "unknown-region",
-      path: ["state", "s3", "region"],
-      message: `unknown region ${JSON.stringify(s3.region)}`,
-      fix: `did you mean ${meant}?`,
-    });
-  }
+  const issues = unknownRegion(s3.region, ["state", "s3", "region"]);
   const key = parseArn(s3.kmsKey);
   if (key && key.region !== s3.region) {
     issues.push({

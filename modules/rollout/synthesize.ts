@@ -10,11 +10,13 @@ import { AnnotationMetadataEntryType, App, TerraformStack } from "../cdk";
 import { InvalidValueError } from "../settings/checks";
 import { readRollout } from "./read-rollout";
 import { RolloutError } from "./rollout-error";
-import { MANAGED_BY, TargetStack } from "./target-stack";
-import { rolloutTargets } from "./targets";
+import { RolloutDashboardStack } from "./dashboard-stack";
+import { MANAGED_BY } from "./deployment";
+import { TargetStack } from "./target-stack";
+import { rolloutDashboardTarget, rolloutTargets } from "./targets";
 
 /**
- * Makes one stack for each account and region of a rollout file. Prints warnings to standard error: those of the file
+ * Makes one stack for each account and region of a rollout file, and that of its dashboard. Prints warnings to standard error: those of the file
  * at once, those of the stacks when the app is synthesized.
  *
  * @param app an app, or a function that makes one: it is called once the file has no issues, since an app creates its
@@ -55,14 +57,16 @@ export function synthesizeRollout(file: string, outdir = process.env.CDKTF_OUTDI
   const created = firstMissing(outdir);
   let unlock: (() => void) | undefined;
   try {
-    const { app, stacks, warnings } = makeStacks(() => {
+    const { app, stacks, dashboards, warnings } = makeStacks(() => {
       unlock = lockedFolder(outdir);
       return new App({ outdir });
     }, file);
     // CDKTF resolves each stack twice, at first only to find references between stacks: those of a rollout have none.
     for (const stack of stacks) stack.prepareStack = () => {};
     withoutTraces(() => app.synth());
-    const folders = stacks.map((stack) => join(app.outdir, app.manifest.forStack(stack).workingDirectory));
+    const folders = [...stacks, ...dashboards].map((stack) =>
+      join(app.outdir, app.manifest.forStack(stack).workingDirectory),
+    );
     return { folders, warnings: [...warnings, ...warningsOf(app, stacks)] };
   } catch (error) {
     if (unlock && created !== undefined) rmSync(created, { recursive: true, force: true });
@@ -88,6 +92,8 @@ function lockedFolder(outdir: string): () => void {
 interface Stacks {
   readonly app: App;
   readonly stacks: TargetStack[];
+  /** One, if the file asks for it. */
+  readonly dashboards: readonly TerraformStack[];
   /** Of the file. */
   readonly warnings: readonly string[];
 }
@@ -96,8 +102,13 @@ function makeStacks(app: App | (() => App), file: string): Stacks {
   const rollout = readRollout(file);
   const targets = rolloutTargets(rollout);
   const scope = typeof app === "function" ? app() : app;
-  const stacks = withoutTraces(() => targets.map((target) => new TargetStack(scope, target)));
-  return { app: scope, stacks, warnings: rollout.warnings };
+  const dashboard = rolloutDashboardTarget(rollout);
+  return withoutTraces(() => ({
+    app: scope,
+    stacks: targets.map((target) => new TargetStack(scope, target)),
+    dashboards: dashboard === undefined ? [] : [new RolloutDashboardStack(scope, dashboard, targets)],
+    warnings: rollout.warnings,
+  }));
 }
 
 /** CDKTF keeps with each value where it was made, a third of the time for a large rollout, for errors of its own. */

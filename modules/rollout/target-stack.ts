@@ -1,24 +1,13 @@
 /** The stack of one target: its provider, its state, one pipeline, and outputs for those who set up stages. */
-import { dirname, join, relative, resolve } from "node:path";
-import { AwsProvider } from "../aws";
-import {
-  App,
-  type Construct,
-  Fn,
-  LocalBackend,
-  S3Backend,
-  TerraformOutput,
-  TerraformStack,
-  TerraformVariable,
-} from "../cdk";
+import { type Construct, Fn, TerraformOutput, TerraformStack, TerraformVariable } from "../cdk";
 import type { ApplicationIdSource } from "../pipeline/application-id";
 import { Monitoring } from "../monitoring/monitoring";
 import { MoesifPipeline } from "../pipeline/moesif-pipeline";
-import { widenAwsProvider } from "../addresses";
 import { escapeTemplate } from "../terraform-json";
 import { WARNINGS_REPORTED } from "../settings/checks";
 import { redactionOf } from "../settings/redaction";
 import { secretLimits } from "../settings/secrets";
+import { addBackend, addProvider, escaped, NEWEST_NEEDS } from "./deployment";
 import { documentProps } from "./target-settings";
 import { logTargetStages, type TargetStages } from "./target-stages";
 import type { RolloutTarget, TargetSettings } from "./targets";
@@ -26,14 +15,8 @@ import type { RolloutTarget, TargetSettings } from "./targets";
 /** The variable that brings the application id where the stack creates the secret. */
 const APPLICATION_ID_VARIABLE = "moesif_application_id";
 
-/** Write-only arguments and lock files in S3 came with this version of Terraform. */
-const NEWEST_NEEDS = ">= 1.11.0";
-
 /** The block that shows what is wrong with stages came with this one. */
 const CHECK_NEEDS = ">= 1.5.0";
-
-/** Tags every resource, and tells the folders of these stacks from others. */
-export const MANAGED_BY = "cdktf-moesif-firehose";
 
 /** Stack of one account and region of a rollout file. */
 export class TargetStack extends TerraformStack {
@@ -49,8 +32,8 @@ export class TargetStack extends TerraformStack {
     const { account, region, settings } = target;
     // The reader of the file has reported them, with their positions.
     this.node.setContext(WARNINGS_REPORTED, true);
-    this.#provider(target);
-    this.#state(target);
+    addProvider(this, { account, region, tags: settings.tags });
+    addBackend(this, target.state);
     this.pipeline = new MoesifPipeline(this, "pipeline", {
       accountId: account.id,
       region,
@@ -82,38 +65,6 @@ export class TargetStack extends TerraformStack {
     const needs =
       state.s3 || settings.applicationId.createSecret ? NEWEST_NEEDS : this.stages.enrollment ? CHECK_NEEDS : undefined;
     if (needs) this.addOverride("terraform.required_version", needs);
-  }
-
-  #provider({ account, region, settings }: RolloutTarget): void {
-    new AwsProvider(this, "aws", {
-      region,
-      // A stack that is applied with the wrong credentials stops here.
-      allowedAccountIds: [account.id],
-      assumeRole:
-        account.deployRole === undefined ? undefined : [{ roleArn: account.deployRole, sessionName: this.node.id }],
-      defaultTags: [{ tags: { "managed-by": MANAGED_BY, ...escaped(settings.tags) } }],
-    });
-    widenAwsProvider(this);
-  }
-
-  #state({ state }: RolloutTarget): void {
-    if (state.local) {
-      // Relative to the stack's folder, so that the JSON holds no path of the machine that made it.
-      const folder = resolve(App.of(this).outdir, "stacks", this.node.id);
-      const path = join(relative(folder, dirname(state.local.path)), `${this.node.id}.tfstate`);
-      new LocalBackend(this, { path });
-      return;
-    }
-    const { bucket, region, key, kmsKey, roleArn } = state.s3;
-    new S3Backend(this, {
-      bucket,
-      region,
-      key,
-      encrypt: true,
-      kmsKeyId: kmsKey,
-      assumeRole: roleArn === undefined ? undefined : { roleArn },
-    });
-    this.addOverride("terraform.backend.s3.use_lockfile", true);
   }
 
   #applicationId({ applicationId }: TargetSettings): ApplicationIdSource {
@@ -158,9 +109,4 @@ export class TargetStack extends TerraformStack {
     output("transformer_arn", transformer.arn, "Transformer function");
     output("transformer_role_arn", transformer.roleArn, "Role of the transformer function");
   }
-}
-
-function escaped(texts: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
-  if (texts === undefined) return undefined;
-  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [escapeTemplate(key), escapeTemplate(text)]));
 }

@@ -9,6 +9,9 @@ import type { ApplicationIdSettings } from "../settings/secrets";
 import { pipelineDefaults, type Settings } from "../settings/settings";
 import { stateDefaults } from "../settings/state";
 
+/** No target has this name: it ends in no region. */
+const DASHBOARD_STACK = "moesif-dashboard";
+
 /** A rollout file without mistakes. */
 export interface Rollout extends RolloutDocument {
   /** The directory of the file, absolute: relative paths begin there. */
@@ -74,6 +77,15 @@ export interface RolloutTarget {
   readonly state: TargetState;
 }
 
+/** The dashboard of all targets. */
+export interface RolloutDashboardTarget {
+  readonly stackName: string;
+  readonly account: Pick<RolloutTarget["account"], "id" | "deployRole">;
+  readonly region: string;
+  readonly name?: string;
+  readonly state: TargetState;
+}
+
 /** The name of the stack of one account and region. */
 export function stackNameOf(account: string, region: string): string {
   return `moesif-${account}-${region}`;
@@ -82,6 +94,14 @@ export function stackNameOf(account: string, region: string): string {
 /** The targets of a rollout, in the order of the file. */
 export function rolloutTargets(rollout: Rollout): RolloutTarget[] {
   return rollout.accounts.flatMap((account) => account.regions.map((region) => target(rollout, account, region)));
+}
+
+/** Where the dashboard of a rollout is; `undefined` if it has none. */
+export function rolloutDashboardTarget(rollout: Rollout): RolloutDashboardTarget | undefined {
+  if (rollout.dashboard === undefined) return undefined;
+  const { accountId, deployRole, region, name } = rollout.dashboard;
+  const state = stateOf(rollout, DASHBOARD_STACK);
+  return { stackName: DASHBOARD_STACK, account: { id: accountId, deployRole }, region, name, state };
 }
 
 function target(rollout: Rollout, account: AccountEntry, region: RegionEntry): RolloutTarget {

@@ -1,4 +1,4 @@
-/** `monitoring`: the alarms of a pipeline. Which metric each alarm reads: modules/monitoring/alarms.ts. */
+/** `monitoring`: the alarms of a pipeline, and its dashboard. Which metric each alarm reads: modules/monitoring/alarms.ts. */
 import type { z } from "zod";
 import { deliveryDefaults } from "./delivery";
 import type { Rule, RuleInput } from "./rule";
@@ -17,7 +17,7 @@ export const monitoringLimits = {
   runbookUrl: text(
     "^[!-~]{1,512}$",
     "1 to 512 characters without spaces",
-    "the description of an alarm has 1,024 characters at most",
+    "the description of each alarm links a section of the runbook",
   ),
   count: wholeNumber(0, 1_000_000, "in five minutes", "the alarm fires above it"),
   share: decimal(0.01, 1, "a share, 1 for all", "the alarm fires below it"),
@@ -111,7 +111,7 @@ export type Alarms = {
   readonly [K in AlarmKey]?: Pick<AlarmOptions, "enabled" | (keyof (typeof ALARM_SETTINGS)[K] & keyof AlarmOptions)>;
 };
 
-export const monitoringDefaults = { runbookUrl: "docs/runbook.md" } as const;
+export const monitoringDefaults = { runbookUrl: "docs/runbook.md", dashboard: true } as const;
 
 /** A key as names of alarms and headings of the runbook have it: `no-traffic`. */
 export function kebab(key: AlarmKey): string {
@@ -144,6 +144,7 @@ export const monitoringSection = section({
     "Address of the runbook: the description of each alarm links its section.",
     monitoringDefaults.runbookUrl,
   ),
+  dashboard: flag("Whether there is a CloudWatch dashboard of the pipeline.", monitoringDefaults.dashboard),
   alarms: alarms.optional().meta({
     ...about(
       "Options of the alarms, by their keys: docs/operate.md#alarms. Every alarm is on if left out. Scopes merge alarm by alarm.",

@@ -4,6 +4,7 @@ import { awsLimits } from "./aws";
 import { enrollmentLimits, stageEntry } from "./enrollment";
 import { iamLimits } from "./iam";
 import { pipelineLimits, type Settings, settingsSchema } from "./settings";
+import { rolloutDashboardSection } from "./rollout-dashboard";
 import { stateDefaults, stateSection } from "./state";
 import { about, list, metadata, required, section, setting, text, valueOf } from "./values";
 
@@ -69,6 +70,9 @@ export const rolloutSchema = section({
       local: stateDefaults,
     }),
   ),
+  dashboard: rolloutDashboardSection
+    .optional()
+    .meta(about("One dashboard of all targets, in a stack of its own, moesif-dashboard.")),
   accounts: list(account, "accounts", 1).meta(about("The accounts that get a pipeline.")),
 }).meta({ title: "Rollout of API Gateway traffic into Moesif" });
 

@@ -12,6 +12,7 @@ import type { Enrollment } from "../../lambda/stage-enrollment/contract";
 import type { AwsEnvironment } from "../pipeline/aws-environment";
 import type { BackupBucket } from "../pipeline/backup-bucket";
 import { functionCode, functionLog } from "../pipeline/function-parts";
+import { enrollmentName } from "../pipeline/names";
 import type { IamProps } from "../pipeline/service-role";
 import { terraformJson } from "../terraform-json";
 import { Checks } from "../settings/checks";
@@ -181,7 +182,7 @@ export class StageEnrollment extends Construct {
     const tags = { ...pipeline.tags, ...props.tags };
     const enrollment: Enrollment = { destinations, stages, match };
     this.#check(props, enrollment);
-    const functionName = `moesif-enroll-${name}`;
+    const functionName = enrollmentName(name);
     const recordKey = enrollmentRecordKey(name);
     const logKmsKeyArn = props.logKmsKeyArn ?? pipeline.logKmsKeyArn;
     const { logRetentionDays } = props;

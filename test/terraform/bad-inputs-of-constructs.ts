@@ -8,6 +8,7 @@ import {
   MoesifPipeline,
   Monitoring,
   restAccessLogFormat,
+  RolloutDashboard,
   StageEnrollment,
   StageLogGroup,
   websocketAccessLogFormat,
@@ -55,6 +56,12 @@ const BUILDERS: Readonly<Record<string, (stack: TerraformStack, variables: Json)
   "modules/monitoring": (stack, { pipeline, ...variables }) => [
     () => new Monitoring(stack, "monitoring", { ...asProps(variables), pipeline: monitoredProps(pipeline) }),
   ],
+  "modules/rollout-dashboard": (stack, { pipelines, name }) => {
+    const props = Object.entries<Json>(pipelines).map(([label, { name, account_id: accountId, region }]) => {
+      return [label, { name, environment: { accountId, region, partition: "aws" } }];
+    });
+    return [() => new RolloutDashboard(stack, "dashboard", { name, pipelines: Object.fromEntries(props) })];
+  },
 };
 
 const ENVIRONMENT = { accountId: "111122223333", region: "eu-west-1", partition: "aws" };
@@ -122,6 +129,7 @@ function monitoredProps(pipeline: Json) {
     transformer: {
       name: pipeline.function_name,
       timeoutSeconds: pipeline.function_timeout_seconds,
+      memoryMb: pipeline.function_memory_mb,
       isInvoked: pipeline.transformer_enabled,
       readsApplicationId: pipeline.reads_sampling_rules,
     },

@@ -86,7 +86,7 @@ export function misspelt(folder: string, calls: readonly object[]): Misspelt[] {
 }
 
 /** Variables that take outputs of other modules. */
-const OUTPUTS: ReadonlySet<string> = new Set(["pipeline", "enrollment"]);
+const OUTPUTS: ReadonlySet<string> = new Set(["pipeline", "pipelines", "enrollment"]);
 
 /** In the account and region of the tests' mocks. */
 function asMocked(text: string): string {

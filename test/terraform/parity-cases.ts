@@ -17,6 +17,7 @@ import {
   restAccessLogFormat,
   type RestAccessLogFormatProps,
   restAccessLogSettings,
+  RolloutDashboard,
   type StageAccessLogSettings,
   StageEnrollment,
   type StageEnrollmentProps,
@@ -347,7 +348,6 @@ function enrollmentCase(pipeline: Pipeline, props: Omit<StageEnrollmentProps, "p
 
 /** What alarms need of a pipeline. */
 interface Monitored extends MonitoredPipeline {
-  readonly environment: typeof PLAIN.environment;
   readonly redrive?: MonitoredPipeline["redrive"] & { readonly name: string };
 }
 
@@ -355,7 +355,13 @@ const MONITORED: Monitored = {
   name: "moesif",
   environment: PLAIN.environment,
   stream: { arn: stream("moesif"), name: "amazon-apigateway-moesif" },
-  transformer: { name: "moesif-transform-moesif", timeoutSeconds: 60, isInvoked: true, readsApplicationId: true },
+  transformer: {
+    name: "moesif-transform-moesif",
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    isInvoked: true,
+    readsApplicationId: true,
+  },
   errorLog: { groupName: "/aws/kinesisfirehose/amazon-apigateway-moesif" },
 };
 
@@ -365,6 +371,7 @@ function monitoredVariable({ stream, transformer, errorLog, redrive }: Omit<Moni
     stream_name: stream.name,
     function_name: transformer.name,
     function_timeout_seconds: transformer.timeoutSeconds,
+    function_memory_mb: transformer.memoryMb,
     transformer_enabled: transformer.isInvoked,
     reads_sampling_rules: transformer.readsApplicationId,
     delivery_log_group_name: errorLog.groupName,
@@ -377,9 +384,10 @@ function monitoringCase(pipeline: Monitored, props: Omit<MonitoringProps, "pipel
   const { name, environment, stream, tags } = pipeline;
   return {
     constructs: constructsOf((stack) => {
-      const { alarms } = new Monitoring(stack, "monitoring", { ...props, pipeline });
+      const { alarms, dashboard } = new Monitoring(stack, "monitoring", { ...props, pipeline });
       const names = Object.entries(alarms).map(([key, alarm]) => [snakeCase(key), alarm.alarmNameInput]);
-      outputs(stack, { alarm_names: Object.fromEntries(names) });
+      const dashboardName = dashboard?.dashboardNameInput ?? "${null}";
+      outputs(stack, { alarm_names: Object.fromEntries(names), dashboard_name: dashboardName });
     }),
     module: moduleOf("modules/monitoring", {
       ...asVariables(props),
@@ -548,6 +556,7 @@ export const CASES: Readonly<Record<string, ParityCase>> = {
     },
   ),
   monitoring_of_sampling_rules: monitoringCase(MONITORED, {
+    dashboard: false,
     alarms: {
       secretUnreadable: { minutes: 15 },
       samplingRulesStale: { threshold: 7200, minutes: 10 },
@@ -581,6 +590,24 @@ export const CASES: Readonly<Record<string, ParityCase>> = {
       outputs(stack, { role_arn: arn, role_name: name });
     }),
     module: moduleOf("modules/api-gateway-log-role", { iam: asVariables(logRole), tags: { team: "platform" } }),
+  },
+  rollout_dashboard: {
+    constructs: constructsOf((stack) => {
+      const { name, arn } = new RolloutDashboard(stack, "dashboard", {
+        name: "everything",
+        pipelines: { staging: PLAIN, "production eu-west-1": DEMANDING },
+      });
+      outputs(stack, { dashboard_name: name, dashboard_arn: arn });
+    }),
+    module: moduleOf("modules/rollout-dashboard", {
+      name: "everything",
+      pipelines: Object.fromEntries(
+        Object.entries({ staging: PLAIN, "production eu-west-1": DEMANDING }).map(([label, { name, environment }]) => [
+          label,
+          { name, account_id: environment.accountId, region: environment.region },
+        ]),
+      ),
+    }),
   },
 };
 

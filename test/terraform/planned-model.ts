@@ -27,6 +27,7 @@ export type Model = Readonly<Record<string, Json>>;
 const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   aws_s3_bucket: ["id", "arn", "bucket"],
   aws_iam_role: ["id", "arn", "name"],
+  aws_cloudwatch_dashboard: ["dashboard_arn"],
   aws_cloudwatch_log_group: ["id", "arn"],
   aws_cloudwatch_log_stream: ["arn"],
   aws_s3_object: ["version_id"],
@@ -267,7 +268,7 @@ const NAMING: Readonly<Record<string, string>> = {
 
 function comparable(key: string, value: Json): Json {
   if (key === "policy" || key === "assume_role_policy") return JSON.parse(value).Statement.map(statement).sort(byText);
-  if (key === "redrive_policy" && value) return JSON.parse(value);
+  if ((key === "redrive_policy" && value) || key === "dashboard_body") return JSON.parse(value);
   if (key === "input" && value !== undefined) return JSON.parse(value);
   // The number of the policy, and the hash of its content.
   if (key === "name_prefix") return value?.replace(/([A-Z]+-)?\d+-[0-9a-f]{16}-$/, "");

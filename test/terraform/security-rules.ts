@@ -23,6 +23,7 @@ export interface SecurityRule {
 /** Types that hold no data and grant nothing. */
 export const NOT_RULED: readonly string[] = [
   "aws_api_gateway_account",
+  "aws_cloudwatch_dashboard",
   "aws_cloudwatch_event_rule",
   "aws_cloudwatch_event_target",
   "aws_cloudwatch_log_metric_filter",

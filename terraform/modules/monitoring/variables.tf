@@ -34,6 +34,13 @@ variable "runbook_url" {
   }
 }
 
+variable "dashboard" {
+  description = "Whether there is a CloudWatch dashboard of the pipeline, `moesif-<pipeline>-<region>`."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "alarms" {
   description = <<-EOT
     Options of the alarms, by their names. Every alarm is on.

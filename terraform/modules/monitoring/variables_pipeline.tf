@@ -11,6 +11,7 @@ variable "pipeline" {
     stream_name               = string
     function_name             = string
     function_timeout_seconds  = number
+    function_memory_mb        = number
     transformer_enabled       = bool
     reads_sampling_rules      = bool
     delivery_log_group_name   = string

@@ -15,6 +15,7 @@ variables {
     stream_name               = "amazon-apigateway-moesif"
     function_name             = "moesif-transform-moesif"
     function_timeout_seconds  = 60
+    function_memory_mb        = 256
     transformer_enabled       = true
     reads_sampling_rules      = true
     delivery_log_group_name   = "/aws/kinesisfirehose/amazon-apigateway-moesif"
@@ -43,6 +44,15 @@ run "nothing_but_the_pipeline" {
       aws_cloudwatch_metric_alarm.this["no_traffic"].treat_missing_data == "breaching"
     )
     error_message = "An hour without traffic fires an alarm."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_dashboard.this[0].dashboard_name == "moesif-moesif-eu-west-1" &&
+      jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets[1].properties.alarms[0] ==
+      "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:moesif-moesif-backup-failed"
+    )
+    error_message = "The dashboard shows the alarms, and its whole body is known while planning."
   }
 
   assert {
@@ -91,6 +101,7 @@ run "everything_is_set" {
       stream_name               = "amazon-apigateway-moesif"
       function_name             = "moesif-transform-moesif"
       function_timeout_seconds  = 60
+      function_memory_mb        = 256
       transformer_enabled       = true
       reads_sampling_rules      = false
       delivery_log_group_name   = "/aws/kinesisfirehose/amazon-apigateway-moesif"
@@ -176,6 +187,7 @@ run "without_the_transformer" {
       stream_name               = "amazon-apigateway-moesif"
       function_name             = "moesif-transform-moesif"
       function_timeout_seconds  = 60
+      function_memory_mb        = 256
       transformer_enabled       = false
       reads_sampling_rules      = false
       delivery_log_group_name   = "/aws/kinesisfirehose/amazon-apigateway-moesif"
@@ -297,6 +309,7 @@ run "a_pipeline_that_is_none" {
       stream_name               = "stream"
       function_name             = "function"
       function_timeout_seconds  = 60
+      function_memory_mb        = 256
       transformer_enabled       = true
       reads_sampling_rules      = true
       delivery_log_group_name   = "group"
