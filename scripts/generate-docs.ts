@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { describedSchema, type JsonSchema, rolloutJsonSchema } from "../modules/rollout/json-schema";
 import { ALARMS } from "../modules/monitoring/alarms";
 import { ALARM_KEYS, ALARM_SETTINGS, type AlarmSetting, kebab } from "../modules/settings/monitoring";
-import { expectation } from "../modules/settings/values";
 import { apiPage } from "./api";
 import { checksPage } from "./checks";
 import { withCommandTables } from "./command-tables";
@@ -80,12 +79,10 @@ function operatePage(page: string): string {
   const rows = ALARM_KEYS.map((key) => {
     const { threshold, minutes }: AlarmSetting = ALARM_SETTINGS[key];
     const { says, fires = "above" } = ALARMS[key];
-    const option =
-      threshold && `${threshold.meaning} ${code(`${threshold.otherwise}`)}: ${expectation(threshold.limit)}`;
     return [
       `[${code(key)}](runbook.md#${kebab(key)})`,
       says,
-      option === undefined ? "" : `fires ${fires}: ${option}`,
+      threshold === undefined ? "" : `${fires} ${code(`${threshold.otherwise}`)} (${threshold.limit.unit})`,
       minutes === undefined ? "" : code(`${minutes}`),
     ];
   });

@@ -7,8 +7,9 @@
  *   transformer made of it, and transforming twice is the same as transforming once. The dedupe id is made of what a record
  *   says, so that Moesif takes a call once however often it is sent.
  * - It is given up: it was put back as often as is allowed (see attempts.ts), its calls are older than the 30 days that
- *   Moesif takes, or the transformer could not read it, by the transformer's reason. It goes to `given-up/reason=<reason>/…`, line by line as it was. An object
- *   that is damaged goes there whole, behind what could be read of it.
+ *   Moesif takes, or the transformer could not read it, by the transformer's reason. It goes to
+ *   `given-up/reason=<reason>/…`, line by line as it was. An object that is damaged goes there whole, behind what could be
+ *   read of it.
  *
  * An object whose records were all taken by the stream or given up is moved to `redriven/attempt=<highest>/…`. The order
  * is: put, write what is given up, copy, delete. Whenever it is killed, what was not put is still in `failed/`; what was

@@ -17,7 +17,7 @@ export const monitoringLimits = {
   runbookUrl: text(
     "^[!-~]{1,512}$",
     "1 to 512 characters without spaces",
-    "the description of each alarm links a section of the runbook",
+    "the description of an alarm has 1,024 characters at most",
   ),
   count: wholeNumber(0, 1_000_000, "in five minutes", "the alarm fires above it"),
   share: decimal(0.01, 1, "a share, 1 for all", "the alarm fires below it"),

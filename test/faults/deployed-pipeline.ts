@@ -133,6 +133,7 @@ export class DeployedPipeline {
     const random = new Random(1);
     const clock = scaledClock(SCALE);
     const keys: string[] = [];
+    const givenUp: string[] = [];
     const moesif = createServer((request, response) => {
       this.#answer(aws, request, response).catch(() => response.destroy());
     });
@@ -173,8 +174,13 @@ export class DeployedPipeline {
     const apiOrigin = await listen(api);
     const producer = new Producer(apiOrigin, region, stream.name, new AbortController().signal);
     const firehose = new FirehoseClient({ endpoint: apiOrigin, region, credentials: LOCAL });
+    const bucket = await openBucket(this.bucket, { region }, this.s3Client);
+    const write = (key: string, text: string) => {
+      givenUp.push(key);
+      return bucket.write(key, text);
+    };
     const place = {
-      bucket: await openBucket(this.bucket, { region }, this.s3Client),
+      bucket: { ...bucket, write },
       put: await openStream(stream.name, { region }, undefined, firehose),
       prefix: FAILED,
     };
@@ -187,12 +193,13 @@ export class DeployedPipeline {
           await producer.put(data);
           await producer.flush();
         },
-        failed: async () => (await Promise.all(keys.map((key) => this.#read(key)))).flatMap(failedLinesIn),
+        failed: async () =>
+          (await Promise.all([...keys, ...givenUp].map((key) => this.#read(key)))).flatMap(failedLinesIn),
         redrive: async () => {
           for (const key of keys.splice(0)) await redriveObject(place, key, { send: true, quietMinutes: 0 });
         },
       }),
-      forget: () => void keys.splice(0),
+      forget: () => void [keys, givenUp].forEach((list) => list.splice(0)),
       close: async () => {
         await aws.close();
         producer.close();

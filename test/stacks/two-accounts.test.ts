@@ -1,6 +1,6 @@
 /**
  * The example rollout applied, as synthesized, to two accounts of an emulated AWS, by the roles that it names. It also
- * hashes, so that its state has each secret to keep out.
+ * hashes, so that its state has each secret to keep out, and redrives by events.
  */
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,15 +14,16 @@ const SECRETS = {
   "moesif/hash-key": { hash_key: "the-key-of-hashes-itself-of-32-characters" },
 };
 
-function hashing(): string {
+function extended(): string {
   const file = join(mkdtempSync(join(tmpdir(), "two-accounts-")), "rollout.yaml");
-  const added = "  redaction: { hash: [user] }\n  hashKey: { secretName: moesif/hash-key }\n";
+  const hash = "  redaction: { hash: [user] }\n  hashKey: { secretName: moesif/hash-key }\n";
+  const added = `${hash}  redrive: { mode: events }\n`;
   writeFileSync(file, readFileSync(join(ROOT, "rollout.yaml"), "utf8").replace(/^defaults:\n/m, `$&${added}`));
   return file;
 }
 
 describeWithMoto("the example rollout on two emulated accounts", () => {
-  const stacks = [...synthesizeFile(hashing())].map(([name, stack]) => ({ name, stack }));
+  const stacks = [...synthesizeFile(extended())].map(([name, stack]) => ({ name, stack }));
   let moto: Moto;
   let deployments: { stack: (typeof stacks)[0]["stack"]; account: string; region: string; terraform: Terraform }[];
 
@@ -44,8 +45,12 @@ describeWithMoto("the example rollout on two emulated accounts", () => {
   afterAll(() => moto?.stop());
 
   it("is applied to both", async () => {
-    // Most of the time the provider waits for the bucket's lifecycle: both wait together.
-    await Promise.all(deployments.map(({ terraform }) => terraform.apply()));
+    // Most of the time the provider waits, for the bucket's lifecycle and the queues: all wait together.
+    const outputs = await Promise.all(deployments.map(({ terraform }) => terraform.apply()));
+    for (const output of outputs) {
+      expect(output).toMatch(/aws_lambda_event_source_mapping\.pipeline_redrive_messages: Creation complete/);
+      expect(output).toMatch(/aws_sqs_queue_policy\.pipeline_redrive_dead_letter_queue_policy: Creation complete/);
+    }
     for (const { account, region, terraform } of deployments) {
       const arn = await terraform.must(["output", "-raw", "stream_arn"]);
       expect(arn).toBe(`arn:aws:firehose:${region}:${account}:deliverystream/amazon-apigateway-moesif`);
