@@ -11,6 +11,7 @@ import {
   type AlarmOptions,
   type Alarms,
   type AlarmSetting,
+  freshnessIssue,
   kebab,
   monitoringDefaults,
   monitoringSection,
@@ -75,6 +76,12 @@ export interface MonitoredPipeline {
   readonly errorLog: { readonly groupName: string };
   /** The redrive function, if there is one, and its dead-letter queue in the mode `events`. */
   readonly redrive?: { readonly deadLetterQueue?: { readonly name: string } };
+  /**
+   * Seconds for which records wait in buffers.
+   *
+   * @default unknown
+   */
+  readonly bufferSeconds?: number;
   /** The provider that it was given. */
   readonly provider?: TerraformProvider;
   /** Tags of the resources. */
@@ -134,6 +141,10 @@ export class Monitoring extends Construct {
         .literal(`alarms.${key}.enabled`, options?.enabled)
         .literal(`alarms.${key}.minutes`, options?.minutes);
     }
+    const { bufferSeconds } = pipeline;
+    const isKnown = bufferSeconds !== undefined && !Token.isUnresolved(alarms?.dataFreshness?.threshold);
+    const late = isKnown && checks.issues.length === 0 ? freshnessIssue(alarms, bufferSeconds) : undefined;
+    if (late) checks.add({ id: "alarm-freshness", path: ["alarms", "dataFreshness"], ...late, severity: "warning" });
     checks.end();
   }
 

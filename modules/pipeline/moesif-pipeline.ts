@@ -4,6 +4,7 @@ import { type ProviderProps, providerOf, provideTo } from "../addresses";
 import { StageLogGroup, type StageLogs } from "../stage-logging/stage-log-group";
 import { InvalidValueError } from "../settings/checks";
 import { filterOf, type FilterRuleInput } from "../settings/filter";
+import { bufferSecondsOf } from "../settings/monitoring";
 import { checkPipeline } from "../settings/pipeline";
 import { samplingOf } from "../settings/sampling";
 import { pipelineDefaults } from "../settings/settings";
@@ -232,6 +233,8 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
   readonly tags?: MoesifPipelineProps["tags"];
   /** ARN of the key of the log groups. */
   readonly logKmsKeyArn?: string;
+  /** Seconds for which records wait in the buffers of the stream; `undefined` if a token says so. */
+  readonly bufferSeconds?: number;
   readonly #props: MoesifPipelineProps;
   #stageLogGroup?: StageLogGroup;
 
@@ -247,6 +250,8 @@ export class MoesifPipeline extends Construct implements IMoesifPipeline {
     this.iam = { path, permissionsBoundary, namePrefix };
     this.tags = tags;
     this.logKmsKeyArn = logs.kmsKeyArn;
+    const buffers = [delivery.bufferIntervalSeconds, props.transformer?.bufferIntervalSeconds];
+    if (!buffers.some((seconds) => Token.isUnresolved(seconds))) this.bufferSeconds = bufferSecondsOf(props);
     this.provider = providerOf(this);
     refuseSecondOfName(this);
     const environment = new AwsEnvironment(this, "environment", props);

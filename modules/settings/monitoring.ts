@@ -1,6 +1,7 @@
 /** `monitoring`: the alarms of a pipeline, and its dashboard. Which metric each alarm reads: modules/monitoring/alarms.ts. */
 import type { z } from "zod";
 import { deliveryDefaults } from "./delivery";
+import type { Issue } from "./issue";
 import type { Rule, RuleInput } from "./rule";
 import { AWS_BUFFER_DEFAULTS } from "./transformer";
 import { about, choice, decimal, flag, type NumberLimit, section, setting, text, wholeNumber } from "./values";
@@ -157,12 +158,38 @@ export const monitoringSection = section({
 /** Firehose and Moesif need so long for a request, by far. */
 const DELIVERY_SECONDS = 60;
 
-/** The least age of a record that is late. */
-function leastAge({ settings: { transformer = {}, delivery = {} } }: RuleInput): number {
-  const transformed = transformer.enabled === false ? 0 : undefined;
-  const first = transformed ?? transformer.bufferIntervalSeconds ?? AWS_BUFFER_DEFAULTS.bufferIntervalSeconds;
-  return first + (delivery.bufferIntervalSeconds ?? deliveryDefaults.bufferIntervalSeconds) + DELIVERY_SECONDS;
+/**
+ * What is wrong with an alarm that fires while all is well, since records wait in buffers for so long.
+ *
+ * @param bufferSeconds of the stream before the transformer and before the delivery
+ */
+export function freshnessIssue(
+  alarms: Alarms | undefined,
+  bufferSeconds: number,
+): Pick<Issue, "message" | "fix"> | undefined {
+  const { enabled = true, threshold = ALARM_SETTINGS.dataFreshness.threshold.otherwise } = alarms?.dataFreshness ?? {};
+  const least = bufferSeconds + DELIVERY_SECONDS;
+  if (!enabled || least <= threshold) return undefined;
+  return {
+    message: `the alarm dataFreshness can fire while all is well: records wait in buffers for ${bufferSeconds} s`,
+    fix: `set the threshold of dataFreshness to ${least} or more, or shorten the buffers`,
+  };
 }
+
+/** Seconds for which records wait in buffers, by the settings of a pipeline. */
+export function bufferSecondsOf({ transformer, delivery }: Buffers): number {
+  const isTransformed = transformer?.enabled ?? true;
+  const first = transformer?.bufferIntervalSeconds ?? AWS_BUFFER_DEFAULTS.bufferIntervalSeconds;
+  return (isTransformed ? first : 0) + (delivery?.bufferIntervalSeconds ?? deliveryDefaults.bufferIntervalSeconds);
+}
+
+interface Buffers {
+  readonly transformer?: { readonly enabled?: boolean; readonly bufferIntervalSeconds?: number };
+  readonly delivery?: { readonly bufferIntervalSeconds?: number };
+}
+
+const broken = ({ settings }: RuleInput) =>
+  settings.monitoring && freshnessIssue(settings.monitoring.alarms as Alarms, bufferSecondsOf(settings));
 
 export const MONITORING_RULES: readonly Rule[] = [
   {
@@ -172,15 +199,9 @@ export const MONITORING_RULES: readonly Rule[] = [
       "delivery.bufferIntervalSeconds",
       "transformer.bufferIntervalSeconds",
     ],
-    holds(input) {
-      const { enabled = true, threshold = ALARM_SETTINGS.dataFreshness.threshold.otherwise } =
-        input.settings.monitoring?.alarms?.dataFreshness ?? {};
-      return input.settings.monitoring === undefined || !enabled || leastAge(input) <= threshold;
-    },
-    message: (input) =>
-      `the alarm dataFreshness can fire while all is well: records wait in buffers for ${leastAge(input) - DELIVERY_SECONDS} s`,
-    fix: (input) =>
-      `write monitoring.alarms.dataFreshness.threshold: ${leastAge(input)} or more, or shorten the buffers`,
+    holds: (input) => broken(input) === undefined,
+    message: (input) => broken(input)!.message,
+    fix: (input) => broken(input)!.fix!,
     severity: "warning",
   },
 ];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { MoesifPipeline, type MoesifPipelineProps, Monitoring, type MonitoringSettings } from "../../modules";
 import { ALARM_KEYS, kebab } from "../../modules/settings/monitoring";
 import { ROOT } from "../support/rollout";
-import { synthesize, type Synthesized } from "../support/synth";
+import { synthesize, type Synthesized, variable } from "../support/synth";
 
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms";
 const MINIMAL = { applicationId: { secretName: "moesif/application-id" } };
@@ -82,12 +82,35 @@ describe("the alarms", () => {
     expect(byId.monitoring_data_freshness).toMatchObject({ threshold: 600, evaluation_periods: 3, period: 300 });
   });
 
+  it("take tokens as thresholds", () => {
+    const stack = synthesize((one) => {
+      const pipeline = new MoesifPipeline(one, "pipeline", MINIMAL);
+      const threshold = variable(one, "seconds", "number", 600).numberValue;
+      const alarms = { dataFreshness: { threshold }, transformerDuration: { threshold } };
+      new Monitoring(one, "monitoring", { pipeline, alarms });
+    });
+    const { aws_cloudwatch_metric_alarm: byId } = stack.json.resource;
+    expect(byId.monitoring_data_freshness.threshold).toBe("${var.seconds}");
+    expect(byId.monitoring_transformer_duration.threshold).toMatch(/var\.seconds \* 600/);
+    expect(stack.warnings()).toEqual([]);
+  });
+
   it("have the tags of the pipeline and their own", () => {
     const stack = synthesize((one) => {
       const pipeline = new MoesifPipeline(one, "pipeline", { ...MINIMAL, tags: { owner: "api", cell: "1" } });
       new Monitoring(one, "monitoring", { pipeline, tags: { cell: "2" } });
     });
     expect(alarmsOf(stack)[0]).toMatchObject({ tags: { owner: "api", cell: "2" } });
+  });
+
+  it("are warned of where one can fire while all is well, since records wait in buffers", () => {
+    const slow = { delivery: { bufferIntervalSeconds: 200 } };
+    expect(monitored({}, slow).warnings()).toEqual([
+      expect.stringMatching(/records wait in buffers for 260 s {2}\[alarm-freshness\]\n {2}fix: set .* to 320 or more/),
+    ]);
+    expect(monitored({ alarms: { dataFreshness: { threshold: 320 } } }, slow).warnings()).toEqual([]);
+    expect(monitored({ alarms: { dataFreshness: { enabled: false } } }, slow).warnings()).toEqual([]);
+    expect(monitored({}).warnings()).toEqual([]);
   });
 
   it.each<[string, object, string]>([
