@@ -27,6 +27,7 @@ export const ACTIONS = [
   "firehose:ListTagsForDeliveryStream",
   "iam:GetRole",
   "iam:SimulatePrincipalPolicy",
+  "kms:Decrypt",
   "lambda:GetAccountSettings",
   "lambda:GetFunction",
   "logs:DescribeLogGroups",

@@ -119,6 +119,8 @@ export function secretQuestions(context: Context): Question[] {
 interface SecretForm {
   readonly variable: string;
   readonly key: string;
+  /** The statement by which the roles may use the secret's own KMS key. */
+  readonly decrypt: string;
   /** Why a value cannot be meant; never the value. */
   readonly mistake: (value: string) => string | undefined;
 }
@@ -127,11 +129,13 @@ const FORMS: readonly SecretForm[] = [
   {
     variable: "APPLICATION_ID_SECRET",
     key: "api_key",
+    decrypt: "DecryptApplicationId",
     mistake: (value) => (/^[!-~]{1,4096}$/.test(value) ? undefined : "is empty, or has characters that no id has"),
   },
   {
     variable: "HASH_KEY_SECRET",
     key: "hash_key",
+    decrypt: "DecryptHashKey",
     mistake: (value) => (value.length < 32 ? "is shorter than 32 characters" : undefined),
   },
 ];
@@ -154,8 +158,8 @@ function secretIdOf({ stack }: Context, { variable }: SecretForm): string | unde
   return (data?.arn ?? data?.name) as string | undefined;
 }
 
-function existingSecret(context: Context, id: string, { key, mistake }: SecretForm): Question {
-  const { aws, config, target } = context;
+function existingSecret(context: Context, id: string, { key, decrypt, mistake }: SecretForm): Question {
+  const { aws, config, stack, target } = context;
   const form = `{"${key}": "…"}`;
   return {
     id: "secret",
@@ -171,6 +175,14 @@ function existingSecret(context: Context, id: string, { key, mistake }: SecretFo
       }
       if (found.DeletedDate)
         return problem("is scheduled for deletion", "restore it by `aws secretsmanager restore-secret`");
+      const { KmsKeyId = "" } = found;
+      const isGranted = stack.resources("aws_iam_role_policy").some(({ policy }) => String(policy).includes(decrypt));
+      if (KmsKeyId !== "" && !KmsKeyId.includes("alias/aws/secretsmanager") && !isGranted) {
+        return problem(
+          `the KMS key ${KmsKeyId} encrypts it, and the rollout file does not name the key: nothing could read the secret`,
+          "set kmsKey next to the secret in the rollout file",
+        );
+      }
       let text: string | undefined;
       try {
         const command = new aws.GetSecretValueCommand({ SecretId: id });

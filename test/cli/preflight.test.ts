@@ -293,7 +293,7 @@ describeWithMoto("preflight", () => {
       ACTIONS.filter(
         (action) => ![...called, "apigateway:GET", "sts:GetCallerIdentity", "iam:GetRole"].includes(action),
       ),
-    ).toEqual(["logs:ListTagsForResource"]);
+    ).toEqual(["kms:Decrypt", "logs:ListTagsForResource"]);
   });
 
   it("says what denies an action: no statement, a Deny, the boundary or the organization", async () => {
@@ -438,6 +438,17 @@ describeWithMoto("preflight", () => {
     expect(created).toMatchObject([
       { id: "name", subject: "secret moesif/gone", cause: expect.stringContaining("for deletion") },
     ]);
+  });
+
+  it("finds a secret of which the rollout does not name the key", async () => {
+    const KmsKeyId = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0ab1c2d3-0000-4000-8000-000000000000`;
+    const SecretString = JSON.stringify({ api_key: APPLICATION_ID });
+    await call("secretsmanager", "secretsmanager.CreateSecret", { Name: "moesif/own-key", SecretString, KmsKeyId });
+    expect(await troubles(rolloutFile({ applicationId: "{ secretName: moesif/own-key }" }))).toMatchObject([
+      { id: "secret", cause: expect.stringContaining(`the KMS key ${KmsKeyId} encrypts it`) },
+    ]);
+    const named = rolloutFile({ applicationId: `{ secretName: moesif/own-key, kmsKey: "${KmsKeyId}" }` });
+    expect(await troubles(named)).toEqual([]);
   });
 
   it("does not know the form of a secret that it may not read", async () => {
