@@ -68,7 +68,7 @@ function paeth(left, above, corner) {
   return b <= c ? above : corner;
 }
 
-/** The most frequent colours, but one of those that look alike: so that rare ones fit, too. */
+/** The most frequent colours, but one of those that are alike: so that rare ones fit, too. */
 function paletteOf(colours) {
   const palette = [];
   for (const colour of colours) {

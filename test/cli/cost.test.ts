@@ -247,6 +247,7 @@ accounts:
   it("counts the alarms and the dashboard of monitoring", async () => {
     const monitored = readFileSync(rollout, "utf8").replace("defaults:", "defaults:\n  monitoring: {}");
     const found = await cost("--rollout", file(monitored), "--stack", "moesif-production-us-east-1", "--json");
+    expect(found.json().workload).toMatchObject({ dashboards: 1 });
     expect(found.json().workload.alarmMetrics).toBeGreaterThan(10);
   });
 
