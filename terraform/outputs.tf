@@ -27,6 +27,7 @@ output "pipeline" {
     function_name             = aws_lambda_function.transformer.function_name
     function_timeout_seconds  = aws_lambda_function.transformer.timeout
     function_memory_mb        = aws_lambda_function.transformer.memory_size
+    buffer_seconds            = local.buffer_interval_seconds + (local.transforms ? local.transform_buffer_interval_seconds : 0)
     delivery_log_group_name   = aws_cloudwatch_log_group.delivery.name
     reads_sampling_rules      = local.asks_moesif
     redrive_function_name     = one(aws_lambda_function.redrive[*].function_name)

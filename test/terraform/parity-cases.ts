@@ -363,11 +363,19 @@ const MONITORED: Monitored = {
     readsApplicationId: true,
   },
   errorLog: { groupName: "/aws/kinesisfirehose/amazon-apigateway-moesif" },
+  bufferSeconds: 120,
 };
 
 /** The variable `pipeline` of the module `monitoring`, as far as no other module needs it. */
-function monitoredVariable({ stream, transformer, errorLog, redrive }: Omit<Monitored, "environment">): object {
+function monitoredVariable({
+  stream,
+  transformer,
+  errorLog,
+  redrive,
+  bufferSeconds,
+}: Omit<Monitored, "environment">): object {
   return {
+    buffer_seconds: bufferSeconds,
     stream_name: stream.name,
     function_name: transformer.name,
     function_timeout_seconds: transformer.timeoutSeconds,

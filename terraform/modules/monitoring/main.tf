@@ -89,3 +89,14 @@ resource "aws_cloudwatch_log_metric_filter" "backup_errors" {
     dimensions = { DeliveryStreamArn = "$.deliveryStreamARN" }
   }
 }
+
+# Firehose and Moesif need less than a minute for a request.
+check "data_freshness" {
+  assert {
+    condition = !contains(keys(local.alarms_on), "data_freshness") || local.threshold.data_freshness >= var.pipeline.buffer_seconds + 60
+    error_message = join(" ", [
+      "The alarm data_freshness can fire while all is well: records wait in buffers for ${var.pipeline.buffer_seconds} seconds.",
+      "Set its threshold to ${var.pipeline.buffer_seconds + 60} or more, or shorten the buffers.",
+    ])
+  }
+}

@@ -14,6 +14,7 @@ variable "pipeline" {
     function_memory_mb        = number
     transformer_enabled       = bool
     reads_sampling_rules      = bool
+    buffer_seconds            = number
     delivery_log_group_name   = string
     redrive_function_name     = string
     redrive_failed_queue_name = string

@@ -18,6 +18,7 @@ variables {
     function_memory_mb        = 256
     transformer_enabled       = true
     reads_sampling_rules      = true
+    buffer_seconds            = 120
     delivery_log_group_name   = "/aws/kinesisfirehose/amazon-apigateway-moesif"
     redrive_function_name     = null
     redrive_failed_queue_name = null
@@ -104,6 +105,7 @@ run "everything_is_set" {
       function_memory_mb        = 256
       transformer_enabled       = true
       reads_sampling_rules      = false
+      buffer_seconds            = 120
       delivery_log_group_name   = "/aws/kinesisfirehose/amazon-apigateway-moesif"
       redrive_function_name     = "moesif-redrive-moesif"
       redrive_failed_queue_name = "moesif-redrive-moesif-failed"
@@ -190,6 +192,7 @@ run "without_the_transformer" {
       function_memory_mb        = 256
       transformer_enabled       = false
       reads_sampling_rules      = false
+      buffer_seconds            = 120
       delivery_log_group_name   = "/aws/kinesisfirehose/amazon-apigateway-moesif"
       redrive_function_name     = null
       redrive_failed_queue_name = null
@@ -203,6 +206,19 @@ run "without_the_transformer" {
     ])
     error_message = "No alarm reads metrics of a function that the stream does not invoke."
   }
+}
+
+run "an_alarm_that_fires_while_all_is_well" {
+  command = plan
+
+  variables {
+    alarms = { data_freshness = { threshold = 179 } }
+  }
+
+  # Message: The alarm data_freshness can fire while all is well: records wait in buffers for 120 seconds. Set its threshold to 180 or more, or
+  #   shorten the buffers.
+  # Module only: the constructs do not refuse it, but warn of it, too.
+  expect_failures = [check.data_freshness]
 }
 
 run "options_that_no_alarm_has" {
@@ -312,6 +328,7 @@ run "a_pipeline_that_is_none" {
       function_memory_mb        = 256
       transformer_enabled       = true
       reads_sampling_rules      = true
+      buffer_seconds            = 120
       delivery_log_group_name   = "group"
       redrive_function_name     = null
       redrive_failed_queue_name = null
