@@ -141,9 +141,7 @@ function refusalOf(error: unknown) {
   const isOfAws =
     $metadata !== undefined || error instanceof NoAccess || /Credential|Token|Timeout|^AggregateError$/.test(name);
   if (!isOfAws && !("code" in Object(error))) throw error;
-  const denied = [
-    [/^AccessDenied|^NoAccess/, "allow firehose:DescribeDeliveryStream to the role or user that checks"],
-  ] as const;
+  const denied = [[/^AccessDenied/, "allow firehose:DescribeDeliveryStream to the role or user that checks"]] as const;
   return { message: messageOf(error), fix: fixOf(error, denied) };
 }
 

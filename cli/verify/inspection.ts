@@ -16,7 +16,14 @@ export const PIPELINE = {
 /** The result of asking AWS for one thing. */
 type Answer<T> =
   | { readonly value: T; readonly failure?: undefined }
-  | { readonly value?: undefined; readonly failure: string; readonly isMissing: boolean; readonly isDenied: boolean };
+  | {
+      readonly value?: undefined;
+      readonly failure: string;
+      /** Of the error. */
+      readonly name: string;
+      readonly isMissing: boolean;
+      readonly isDenied: boolean;
+    };
 
 const MISSING = /^(ResourceNotFound|NoSuch|NotFound|404)/;
 const DENIED = /^(AccessDenied|UnauthorizedOperation|Forbidden|403)/;
@@ -28,7 +35,7 @@ export async function ask<T>(asked: Promise<T>): Promise<Answer<T>> {
     const { name = "", $metadata } = Object(error) as { name?: string; $metadata?: { httpStatusCode?: number } };
     const status = String($metadata?.httpStatusCode ?? "");
     const failure = `${name}: ${messageOf(error)}`;
-    return { failure, isMissing: MISSING.test(name), isDenied: DENIED.test(name) || status === "403" };
+    return { failure, name, isMissing: MISSING.test(name), isDenied: DENIED.test(name) || status === "403" };
   }
 }
 
@@ -115,7 +122,15 @@ export class Inspection {
 }
 
 /** AWS refuses to say even whether the stream is there. */
-export class NoAccess extends Error {}
+export class NoAccess extends Error {
+  constructor(
+    message: string,
+    /** Of the error of the SDK. */
+    override readonly name: string,
+  ) {
+    super(message);
+  }
+}
 
 /** `url is "https://a", expected "https://b"`, for each part that differs. */
 function differencesOf(actual: unknown, expected: unknown, path = ""): string[] {

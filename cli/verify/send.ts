@@ -75,31 +75,28 @@ async function put(inspection: Inspection, subject: string, { data }: SyntheticC
   return { id: "record", subject, result: "problem", cause, fix: "check the stream's encryption and throttling" };
 }
 
+/** What became of the calls when they arrived, failed, or the time was up. */
 async function follow(inspection: Inspection, { api, timeout, clock, onWait }: Sending, sent: Sent, put: Put) {
   const limit = (timeout ?? waitOf(inspection.stack) + PATIENCE_S) * 1000;
-  let way: Way = await lookAtWay(inspection, put, clock.now());
   let seen: Seen | undefined;
   let error: MoesifError | undefined;
+  /** When Moesif first showed the plain call. */
+  let arrived: number | undefined;
   for (let poll = POLL_MS.first; ; poll = Math.min(2 * poll, POLL_MS.longest)) {
+    const way: Way = await lookAtWay(inspection, put, clock.now());
     const waited = clock.now() - sent.at;
-    if (way.failed !== undefined) return { way, seen, seconds: Math.round(waited / 1000), error };
-    if (api) {
-      ({ seen = seen, error } = await tried(lookInMoesif(api, sent, clock.now())));
-      if (seen && isComplete(seen)) {
-        await clock.sleep(Math.min(COPIES_MS, Math.max(limit - waited, 0)));
-        const { seen: again = seen } = await tried(lookInMoesif(api, sent, clock.now()));
-        return {
-          way: await lookAtWay(inspection, put, clock.now()),
-          seen: again,
-          seconds: Math.round(waited / 1000),
-          error: undefined,
-        };
-      }
-    } else if ((way.delivered ?? 0) > 0) return { way, seen, seconds: Math.round(waited / 1000), error };
-    if (waited >= limit) return { way, seen, seconds: Math.round(waited / 1000), error };
+    if (api) ({ seen = seen, error } = await tried(lookInMoesif(api, sent, clock.now())));
+    if (seen && seen.plain.length > 0) arrived ??= waited;
+    const result = { way, error, seconds: Math.round((arrived ?? waited) / 1000) };
+    if (api && seen && isComplete(seen)) {
+      await clock.sleep(Math.min(COPIES_MS, Math.max(limit - waited, 0)));
+      const again = await tried(lookInMoesif(api, sent, clock.now()));
+      return { ...result, seen: again.seen ?? seen };
+    }
+    const isDelivered = api === undefined && (way.delivered ?? 0) > 0;
+    if (isDelivered || way.failed !== undefined || waited >= limit) return { ...result, seen };
     onWait(Math.round(waited / 1000));
     await clock.sleep(Math.min(poll, limit - waited));
-    way = await lookAtWay(inspection, put, clock.now());
   }
 }
 

@@ -10,7 +10,7 @@ export async function stream(inspection: Inspection) {
   const command = new inspection.aws.services.DescribeDeliveryStreamCommand({ DeliveryStreamName: name });
   // Without this permission nothing is known: the caller says that there is no access.
   const answer = await ask(inspection.aws.firehose.send(command));
-  if (answer.failure !== undefined && !answer.isMissing) throw new NoAccess(answer.failure);
+  if (answer.failure !== undefined && !answer.isMissing) throw new NoAccess(answer.failure, answer.name);
   const missing: [string, string] = ["there is no such stream in this account and region", inspection.apply];
   const stream = inspection.take("stream", name, answer, "", missing)?.DeliveryStreamDescription;
   if (stream === undefined) return undefined;

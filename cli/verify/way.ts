@@ -58,13 +58,22 @@ export async function lookAtWay(inspection: Inspection, put: Put, now: number): 
   };
 }
 
+/** Pages of a log that are read: one may be empty, and others follow. */
+const MOST_PAGES = 20;
+
 async function logEvents(inspection: Inspection, address: string, since: number): Promise<string[]> {
   const { services, logs } = inspection.aws;
   const logGroupName = inspection.stack.text(inspection.stack.one("aws_cloudwatch_log_group", address)?.["name"]);
-  const { events = [] } = await logs.send(
-    new services.FilterLogEventsCommand({ logGroupName, startTime: since, limit: 1_000 }),
-  );
-  return events.map(({ message = "" }) => message);
+  const messages: string[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES && (page === 0 || nextToken !== undefined); page++) {
+    const answer = await logs.send(
+      new services.FilterLogEventsCommand({ logGroupName, startTime: since, ...(nextToken && { nextToken }) }),
+    );
+    messages.push(...(answer.events ?? []).map(({ message = "" }) => message));
+    nextToken = answer.nextToken;
+  }
+  return messages;
 }
 
 /** The function writes a line of metrics for each invocation: how many calls it kept, dropped and failed, and why. */
@@ -137,13 +146,18 @@ async function failure(inspection: Inspection, { at, words }: Put, now: number):
     ERROR_TYPES.flatMap((type) => [at, now].map((time) => prefixOf(String(backup["error_output_prefix"]), type, time))),
   );
   for (const Prefix of prefixes) {
-    const { Contents = [] } = await s3.send(new services.ListObjectsV2Command({ Bucket, Prefix }));
-    for (const { Key, LastModified } of Contents) {
-      if ((LastModified?.getTime() ?? 0) < at - 1_000) continue;
-      const { Body } = await s3.send(new services.GetObjectCommand({ Bucket, Key }));
-      const reason = reasonIn(Buffer.from(await Body!.transformToByteArray()), words);
-      if (reason !== undefined) return `${reason} (s3://${Bucket}/${Key})`;
-    }
+    let ContinuationToken: string | undefined;
+    do {
+      const page = await s3.send(new services.ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }));
+      for (const { Key, LastModified } of page.Contents ?? []) {
+        // S3 has whole seconds.
+        if ((LastModified?.getTime() ?? 0) < at - 1_000) continue;
+        const { Body } = await s3.send(new services.GetObjectCommand({ Bucket, Key }));
+        const reason = reasonIn(Buffer.from(await Body!.transformToByteArray()), words);
+        if (reason !== undefined) return `${reason} (s3://${Bucket}/${Key})`;
+      }
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken !== undefined);
   }
   return undefined;
 }
@@ -217,21 +231,16 @@ function transformed(
     return { id, subject, result: "problem", cause: `the function failed: ${error}`, fix };
   }
   if (kept > 0) return { id, subject, result: "ok", cause: `the function kept ${kept} calls since` };
-  const others = [
-    ...reasons(dropped).map((one) => `dropped: ${one}`),
-    ...reasons(failed).map((one) => `failed: ${one}`),
-  ];
-  if (others.length > 0) {
-    return {
-      id,
-      subject,
-      result: "problem",
-      cause: others.join(", "),
-      fix: "run preview on the call, and change the settings",
-    };
+  if (Object.keys(failed).length > 0) {
+    const fix = "run preview on a call of this format, and read the reason in docs/internals/records.md";
+    return { id, subject, result: "problem", cause: `failed: ${reasons(failed).join(", ")}`, fix };
   }
   if (isInMoesif) return { id, subject, result: "ok" };
-  return { id, subject, result: "unknown", cause: "the function has not reported an invocation since" };
+  const isDropped = Object.keys(dropped).length > 0;
+  const cause = isDropped
+    ? `the function kept no call, and dropped: ${reasons(dropped).join(", ")}`
+    : "the function has not reported an invocation since";
+  return { id, subject, result: "unknown", cause };
 }
 
 const FIXES: readonly (readonly [RegExp, string])[] = [

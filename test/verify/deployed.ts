@@ -23,6 +23,8 @@ const SECRETS = {
 export class DeployedRollout {
   /** Takes what `verify` puts on the stream: moto's own goes nowhere. */
   put: (data: Buffer) => Promise<void> = async () => {};
+  /** Operations that AWS does not allow. */
+  refused = new Set<string>();
   /** What CloudWatch has of a metric, by the minute; moto does not speak the protocol of the SDK. */
   metric: (name: string) => readonly (readonly [time: Date, value: number])[] = () => [];
   readonly #front: Promise<Front>;
@@ -75,15 +77,22 @@ export class DeployedRollout {
     const rollout = new DeployedRollout(account, lambda, file, rest, http);
     // For the commands that a test runs.
     const { url } = await rollout.#front;
-    Object.assign(process.env, { AWS_ENDPOINT_URL_FIREHOSE: url, AWS_ENDPOINT_URL_CLOUDWATCH: url });
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_FIREHOSE: url,
+      AWS_ENDPOINT_URL_CLOUDWATCH: url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    });
     return rollout;
   }
 
   async #answer({ headers, body }: Request) {
     const target = String(headers["x-amz-target"]);
-    const answer = (value: object) => {
-      return { status: 200, headers: { "content-type": "application/x-amz-json-1.1" }, body: JSON.stringify(value) };
+    const answer = (value: object, status = 200) => {
+      return { status, headers: { "content-type": "application/x-amz-json-1.1" }, body: JSON.stringify(value) };
     };
+    if (this.refused.has(target.split(".")[1]!)) {
+      return answer({ __type: "AccessDeniedException", Message: "not authorized" }, 400);
+    }
     if (target.endsWith(".PutRecord")) {
       await this.put(Buffer.from(JSON.parse(String(body)).Record.Data, "base64"));
       return answer({ RecordId: "1" });

@@ -186,6 +186,19 @@ describe("a call that was sent", () => {
     },
   );
 
+  it("is present where the other call, with a weight, never arrives", async () => {
+    const { checks, seconds } = await sent({ weighted: () => undefined });
+    expect(resultsOf(checks)).toEqual({ ...ALL_OK, "moesif-weight": "unknown" });
+    expect(found(checks, "moesif-event").cause).toMatch(/^present after 3\d s$/);
+    expect(seconds).toBe(BUFFERED_S + 300);
+  });
+
+  it("is compared as API Gateway wrote it where it bypasses the transformer", async () => {
+    const { checks, calls } = await sent({ output: "accessLog", defaults: "transformer: { enabled: false }" });
+    expect(resultsOf(checks)).toEqual(ALL_OK);
+    expect(calls.plain.delivered).toEqual(JSON.parse(calls.plain.data));
+  });
+
   it("is found where Moesif is busy at first", async () => {
     const busy = { status: 429, headers: { "retry-after": "7" } };
     const { checks } = await sent({ after: 0, answers: [busy, busy] });

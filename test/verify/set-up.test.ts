@@ -104,6 +104,28 @@ describeWithMoto("verify", () => {
     );
   });
 
+  it("ends with 3 where AWS does not even say whether there is a stream", async () => {
+    rollout.refused.add("DescribeDeliveryStream");
+    const { code, stderr } = await verify();
+    rollout.refused.clear();
+    expect(code).toBe(EXIT.noAccess);
+    expect(stderr).toBe(
+      `account ${ACCOUNT} (production), ${REGION}: AccessDeniedException: not authorized  [no-access]\n` +
+        "  fix: allow firehose:DescribeDeliveryStream to the role or user that checks\n",
+    );
+  });
+
+  it("says what it could not check, and which permission that needs", async () => {
+    rollout.refused.add("GetSecretValue");
+    const found = await issues();
+    rollout.refused.clear();
+    const fix = "allow secretsmanager:GetSecretValue to the role that checks";
+    expect(found).toEqual([
+      expect.objectContaining({ id: "secret-value", result: "unknown", fix }),
+      expect.objectContaining({ id: "hash-key-value", result: "unknown", fix }),
+    ]);
+  });
+
   /** Something that is broken and mended again. */
   interface Case {
     readonly what: string;
