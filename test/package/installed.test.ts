@@ -196,7 +196,7 @@ describeInstalled("the installed package", () => {
     });
 
     it("preview shows a log", async () => {
-      writeFileSync(join(empty, "access.ndjson"), "no access log\n");
+      writeFileSync(join(empty, "access.ndjson"), '{"no":"access log"}\n');
       const { stdout } = await command(empty, ["preview", "access.ndjson", "--json"]);
       const [record, totals] = stdout.trimEnd().split("\n");
       expect(JSON.parse(record!)).toMatchObject({ line: 1, result: "ProcessingFailed" });

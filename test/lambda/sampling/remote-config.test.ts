@@ -47,7 +47,7 @@ describe("the sampling rules of Moesif", () => {
     endpoint.answers(GOOD);
     const config = remote({ baseUrl: `${endpoint.url}/proxy/` });
     expect(config.current).toBeUndefined();
-    expect(config.status()).toEqual({ state: "none", failures: {}, skipped: 0 });
+    expect(config.status()).toEqual({ state: "none", ageSeconds: expect.any(Number), failures: {}, skipped: 0 });
     await config.refresh();
     expect(config.current).toMatchObject({ rate: 40 });
     expect(endpoint.requests).toMatchObject([{ path: "/proxy/v1/config", headers: { "x-moesif-application-id": ID } }]);
@@ -96,7 +96,12 @@ describe("the sampling rules of Moesif", () => {
       const config = remote({ applicationId: () => Promise.resolve(ids.shift()!) });
       await config.refresh();
       expect(endpoint.requests).toHaveLength(1);
-      expect(config.status()).toEqual({ state: "none", failures: { [`http-${status}`]: 1 }, skipped: 0 });
+      expect(config.status()).toEqual({
+        state: "none",
+        ageSeconds: expect.any(Number),
+        failures: { [`http-${status}`]: 1 },
+        skipped: 0,
+      });
       await again(config);
       await again(config);
       expect(endpoint.requests.map(({ headers }) => headers["x-moesif-application-id"])).toEqual(["old", "new", "new"]);
@@ -156,7 +161,12 @@ describe("the sampling rules of Moesif", () => {
     endpoint.answers({ status: 304 }, GOOD);
     const config = remote();
     await config.refresh();
-    expect(config.status()).toEqual({ state: "none", failures: { "http-304": 1 }, skipped: 0 });
+    expect(config.status()).toEqual({
+      state: "none",
+      ageSeconds: expect.any(Number),
+      failures: { "http-304": 1 },
+      skipped: 0,
+    });
     await again(config);
     expect(config.current).toMatchObject({ rate: 40 });
   });
@@ -203,7 +213,12 @@ describe("the sampling rules of Moesif", () => {
     endpoint.answers({ body: `{"a":"${"x".repeat(LARGEST_BODY)}"}` });
     const config = remote();
     await config.refresh();
-    expect(config.status()).toEqual({ state: "none", failures: { "too-large": 1 }, skipped: 0 });
+    expect(config.status()).toEqual({
+      state: "none",
+      ageSeconds: expect.any(Number),
+      failures: { "too-large": 1 },
+      skipped: 0,
+    });
   });
 
   it("are asked for again where a connection breaks", async () => {
@@ -220,7 +235,12 @@ describe("the sampling rules of Moesif", () => {
     await gone.stop();
     const config = remote({ baseUrl, backOffMs: 1000 });
     await config.refresh();
-    expect(config.status()).toEqual({ state: "none", failures: { network: 5 }, skipped: 0 });
+    expect(config.status()).toEqual({
+      state: "none",
+      ageSeconds: expect.any(Number),
+      failures: { network: 5 },
+      skipped: 0,
+    });
   });
 
   it("are not waited for beyond the time for all attempts", async () => {
