@@ -2,6 +2,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { evaluate, type Series } from "../../bench/dashboard/expression";
 import type { Metrics, MetricName, Statistic } from "../../local/metrics";
 import { synthesizeRollout } from "../../modules";
 import { Synthesized } from "../support/synth";
@@ -123,7 +124,7 @@ function fires(alarm: Alarm, measured: Measured): boolean {
 }
 
 /** A value for each period; none where there are no data. */
-function seriesOf(alarm: Alarm, measured: Measured): { period: number; values: (number | undefined)[] } {
+function seriesOf(alarm: Alarm, measured: Measured): { period: number; values: Series } {
   if (alarm.metric_query === undefined) {
     const { period, statistic } = alarm as PlainAlarm;
     return { period, values: valuesOf({ ...(alarm as PlainAlarm), stat: statistic }, measured) };
@@ -131,14 +132,13 @@ function seriesOf(alarm: Alarm, measured: Measured): { period: number; values: (
   const inputs = alarm.metric_query.flatMap(({ id, metric }) => (metric ? [{ id, metric }] : []));
   const { expression } = alarm.metric_query.find((query) => query.expression !== undefined)!;
   const { period } = inputs[0]!.metric;
-  const series = inputs.map(({ metric }) => valuesOf(metric, measured));
-  // Metric math as far as alarms use it: + - * /, PERIOD(id) and MAX([...]), which skips what is missing.
-  const math = new Function("PERIOD", "MAX", ...inputs.map(({ id }) => id), `return ${expression}`);
-  const max = (values: readonly number[]) => Math.max(...values.filter((value) => !Number.isNaN(value)));
-  const values = series[0]!.map((_, index) => {
-    const result: number = math(() => period, max, ...series.map((values) => values[index]));
-    return Number.isFinite(result) ? result : undefined;
-  });
+  const series = new Map(inputs.map(({ id, metric }) => [id, valuesOf(metric, measured)]));
+  const values = evaluate(expression!, {
+    periods: series.get(inputs[0]!.id)!.length,
+    series: (id) => series.get(id)!,
+    periodOf: () => period,
+    search: () => [],
+  }) as Series;
   return { period, values };
 }
 
