@@ -123,7 +123,7 @@ export function gatewayQuestions(context: Context): Question[] {
   const { aws, config, target } = context;
   const { stages = [], match = [] } = target.enrollment;
   const logs = (type: string) =>
-    stages.some((stage) => stage.type === type) || match.some(({ types }) => types?.includes(type as never));
+    stages.some((stage) => stage.type === type) || match.some(({ types }) => types?.includes(type as never) ?? true);
   return [
     {
       id: "service-linked-role",

@@ -93,7 +93,8 @@ async function follow(inspection: Inspection, { api, timeout, clock, onWait }: S
       const again = await tried(lookInMoesif(api, sent, clock.now()));
       return { ...result, seen: again.seen ?? seen };
     }
-    const isDelivered = api === undefined && (way.delivered ?? 0) > 0;
+    // What is delivered before the buffers can have passed the call on is of others.
+    const isDelivered = api === undefined && (way.delivered ?? 0) > 0 && waited >= waitOf(inspection.stack) * 1000;
     if (isDelivered || way.failed !== undefined || waited >= limit) return { ...result, seen };
     onWait(Math.round(waited / 1000));
     await clock.sleep(Math.min(poll, limit - waited));

@@ -391,6 +391,10 @@ describeWithMoto("preflight", () => {
     expect(await troubles()).toMatchObject([
       { id: "account-role", fix: expect.stringContaining("stageLogs.accountRole: true") },
     ]);
+    // A match without types may find WebSocket stages.
+    const matching = '  enrollment: { schedule: rate(15 minutes), match: [{ tags: { moesif: "yes" } }] }';
+    const listed = readFileSync(rolloutFile({ defaults: matching }), "utf8");
+    expect(await troubles(file(listed.replace(/.*type: WEBSOCKET.*\n/, "")))).toMatchObject([{ id: "account-role" }]);
     const setting = rolloutFile({ defaults: "  stageLogs: { accountRole: true }" });
     expect(await troubles(setting)).toEqual([]);
     aws.logRole = `arn:aws:iam::${ACCOUNT}:role/logs`;

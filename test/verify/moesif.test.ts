@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as services from "../../cli/aws/services";
 import type { Check } from "../../cli/checks";
 import { ACTIONS, type Clients } from "../../cli/verify/clients";
+import { checkCount } from "../../cli/verify/count";
 import { type Expected, expectedOf } from "../../cli/verify/expected";
 import { Inspection } from "../../cli/verify/inspection";
 import { MoesifApi } from "../../cli/verify/moesif";
@@ -42,6 +43,8 @@ interface Moesif {
   /** Its answers to the first searches. */
   readonly answers?: ManagementApi["answers"];
   readonly defaults?: string;
+  /** There is no token to read it, and CloudWatch shows so many records delivered from the first minute on. */
+  readonly delivered?: number;
 }
 
 describe("a call that was sent", () => {
@@ -57,11 +60,11 @@ describe("a call that was sent", () => {
   const expectedFor = (output: string, defaults = ""): Expected =>
     expectedOf(file(ROLLOUT(`output: ${output}, ${defaults}`)), () => {})[0]!;
 
-  /** Clients of an AWS that takes records, and says nothing of them. */
-  function silentAws(put: (data: string) => void): Clients {
+  /** Clients of an AWS that takes records, and says nothing of them, but for how many it delivered. */
+  function silentAws(put: (data: string) => void, delivered?: number): Clients {
     const send = async (command: { input: { Record?: { Data: Uint8Array } } }) => {
       if (command.input.Record) put(Buffer.from(command.input.Record.Data).toString());
-      return {};
+      return delivered === undefined ? {} : { MetricDataResults: [{ Values: [delivered] }] };
     };
     const clients = { services, firehose: { send }, logs: { send }, s3: { send }, cloudWatch: { send } };
     return clients as unknown as Clients;
@@ -74,7 +77,7 @@ describe("a call that was sent", () => {
     const put: string[] = [];
     const inspection = new Inspection(
       expected,
-      silentAws((data) => put.push(data)),
+      silentAws((data) => put.push(data), more.delivered),
     );
     inspection.ok("stream", "amazon-apigateway-moesif");
     const start = now;
@@ -85,7 +88,8 @@ describe("a call that was sent", () => {
         : [Array.from({ length: copies }, () => shown(calls.plain, plain)), shown(calls.weighted, weighted)].flat(2);
     api.answers = [...(more.answers ?? [])];
     const management = new MoesifApi(api.url, TOKEN, clock.sleep);
-    const checks = await sendRecords(inspection, calls, { api: management, clock, onWait() {} });
+    const reading = more.delivered === undefined ? { api: management } : {};
+    const checks = await sendRecords(inspection, calls, { ...reading, clock, onWait() {} });
     return { checks, put, calls, seconds: (now - start) / 1000 };
   }
 
@@ -197,6 +201,22 @@ describe("a call that was sent", () => {
     const { checks, calls } = await sent({ output: "accessLog", defaults: "transformer: { enabled: false }" });
     expect(resultsOf(checks)).toEqual(ALL_OK);
     expect(calls.plain.delivered).toEqual(JSON.parse(calls.plain.data));
+  });
+
+  it("is not taken, without a token, for what was delivered before the buffers can have passed it on", async () => {
+    const { checks, seconds } = await sent({ delivered: 3 });
+    expect(found(checks, "record-delivered").result).toBe("ok");
+    expect(seconds).toBeGreaterThanOrEqual(BUFFERED_S);
+  });
+
+  it("is not counted where it bypasses the transformer, which counts the others", async () => {
+    const expected = expectedFor("accessLog", "transformer: { enabled: false }");
+    const inspection = new Inspection(
+      expected,
+      silentAws(() => {}),
+    );
+    const check = await checkCount(inspection, new MoesifApi(api.url, TOKEN, clock.sleep), 3_600_000, now);
+    expect(check).toMatchObject({ id: "count", result: "unknown", cause: expect.stringContaining("bypassed") });
   });
 
   it("is found where Moesif is busy at first", async () => {
