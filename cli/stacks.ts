@@ -21,11 +21,17 @@ export interface PlannedStack {
   readonly stateBucket?: { readonly bucket: string; readonly region: string; readonly roleArn?: string };
 }
 
-/** The stacks of a rollout file, synthesized in a temporary folder. */
+/** The stacks of a rollout file. */
 export function plannedStacks(rollout: string): PlannedStack[] {
+  return [...terraformJsonOf(rollout)].map(([name, json]) => plannedStack(name, json));
+}
+
+/** What Terraform gets of each stack of a rollout file, by the stack's name. It is synthesized in a temporary folder. */
+export function terraformJsonOf(rollout: string): Map<string, TerraformJson> {
   const folder = mkdtempSync(join(tmpdir(), "moesif-stacks-"));
   try {
-    return synthesizeRollout(rollout, folder).folders.map(readStack);
+    const { folders } = synthesizeRollout(rollout, folder);
+    return new Map(folders.map((one) => [basename(one), JSON.parse(readFileSync(join(one, "cdk.tf.json"), "utf8"))]));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -33,7 +39,8 @@ export function plannedStacks(rollout: string): PlannedStack[] {
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
 
-interface TerraformJson {
+/** A stack in Terraform's JSON. */
+export interface TerraformJson {
   readonly resource: Blocks;
   readonly data?: Blocks;
   readonly provider: {
@@ -44,13 +51,10 @@ interface TerraformJson {
   };
 }
 
-function readStack(folder: string): PlannedStack {
-  const { resource, data, provider, terraform } = JSON.parse(
-    readFileSync(join(folder, "cdk.tf.json"), "utf8"),
-  ) as TerraformJson;
+function plannedStack(name: string, { resource, data, provider, terraform }: TerraformJson): PlannedStack {
   const { s3 } = terraform.backend;
   return {
-    name: basename(folder),
+    name,
     resources: <T extends Attributes>(type: string) => Object.values(resource[type] ?? {}) as T[],
     data: <T extends Attributes>(type: string) => (data?.[type] ?? {}) as Record<string, T>,
     tags: provider.aws[0].default_tags[0].tags,

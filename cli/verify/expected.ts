@@ -2,17 +2,14 @@
  * What a rollout file deploys, as Terraform gets it: the stacks are synthesized, and read back. So nothing that the
  * constructs decide is decided a second time.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
 import {
   bypassingStacks,
   type RolloutStages,
   rolloutSettings,
   rolloutStages,
-  synthesizeRollout,
   type TransformerSettings,
 } from "../../modules";
+import { type TerraformJson, terraformJsonOf } from "../stacks";
 
 /** A block of Terraform JSON. */
 export type Block = Readonly<Record<string, unknown>>;
@@ -35,22 +32,14 @@ export function expectedOf(file: string, onWarning: (warning: string) => void): 
   const targets = rolloutStages(file, onWarning);
   const settings = rolloutSettings(file);
   const bypassing = bypassingStacks(file);
-  const folder = mkdtempSync(join(tmpdir(), "moesif-verify-"));
-  try {
-    const { folders } = synthesizeRollout(file, folder);
-    const stacks = new Map(folders.map((one) => [basename(one), readFileSync(join(one, "cdk.tf.json"), "utf8")]));
-    return targets.map((target) => ({
-      target,
-      settings: settings.get(target.stackName)!,
-      bypassed: bypassing.has(target.stackName),
-      stack: new ExpectedStack(target, JSON.parse(stacks.get(target.stackName)!)),
-    }));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const stacks = terraformJsonOf(file);
+  return targets.map((target) => ({
+    target,
+    settings: settings.get(target.stackName)!,
+    bypassed: bypassing.has(target.stackName),
+    stack: new ExpectedStack(target, stacks.get(target.stackName)!),
+  }));
 }
-
-type Resources = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 
 /** A synthesized stack, in which references are replaced by what they refer to. */
 export class ExpectedStack {
@@ -59,7 +48,7 @@ export class ExpectedStack {
 
   constructor(
     readonly target: Pick<RolloutStages, "accountId" | "region" | "partition">,
-    readonly json: { readonly resource: Resources; readonly data?: Resources },
+    readonly json: Pick<TerraformJson, "resource" | "data">,
   ) {}
 
   /** The resources of a type, by their names. */
